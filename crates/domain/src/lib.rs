@@ -1,1 +1,35 @@
-//! domain
+//! What Einklang is about, as plain types and pure functions: appointments, the people and services
+//! around them, the three snapshots of every booking, and the decisions taken from them.
+//!
+//! Nothing in here is async, reads a clock, draws a random number or knows a database; whatever
+//! decides about an appointment can be tried out with values alone.
+
+pub mod appointment;
+pub mod availability;
+pub mod case;
+pub mod company;
+pub mod contact;
+pub mod facts;
+pub mod hours;
+pub mod ids;
+pub mod observe;
+pub mod people;
+pub mod plan;
+pub mod reference;
+pub mod retry;
+pub mod review;
+pub mod service;
+pub mod slot;
+pub mod sync;
+pub mod timeline;
+
+pub use appointment::{Appointment, AppointmentStatus, Origin};
+pub use case::{BookingRecord, Case};
+pub use contact::{Email, Phone};
+pub use facts::{BookingState, EventTypeRef, Facts, Field};
+pub use ids::*;
+pub use observe::{Sighting, Via};
+pub use plan::{Plan, Policy, Push, Remote};
+pub use reference::Reference;
+pub use slot::Slot;
+pub use sync::SyncStatus;

@@ -1,0 +1,133 @@
+//! What we saw of a booking, and whether it is news.
+//!
+//! The order of sightings is Cal.com's own time, never ours: `updatedAt` of an answer or a fetch. A
+//! sighting older than the one we hold is dropped, so late, repeated and reordered ones can do no harm.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{BookingUid, Facts};
+
+/// One look at one booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Cal.com's name of it.
+    pub uid: BookingUid,
+    /// The calendar id that stays the same through all reschedules of a chain.
+    pub ics_uid: Option<String>,
+    /// The booking that took its place, when it was moved.
+    pub moved_to: Option<BookingUid>,
+    /// What it said.
+    pub facts: Facts,
+    /// Cal.com's time of the state that was seen (`updatedAt`).
+    pub at: Timestamp,
+    /// Our time of the look.
+    pub seen_at: Timestamp,
+    /// How it was seen.
+    pub via: Via,
+}
+
+/// How a booking was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// In the answer to our own call.
+    Answer,
+    /// It was fetched.
+    Fetch,
+    /// A verification run came across it.
+    Verification,
+}
+
+/// What a sighting is worth beside the one that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// It is the newer state.
+    Newer,
+    /// It is what we know already.
+    Same,
+    /// It is older than what we know.
+    Stale,
+    /// Cal.com gives two states the same time: look again.
+    Doubtful,
+    /// The booking was moved: only the end of the chain says anything (DESIGN §12, chains before verdicts).
+    Follow,
+}
+
+/// Compares a new sighting with the one that is held.
+pub fn news(held: Option<&Sighting>, new: &Sighting) -> News {
+    if new.moved_to.is_some() {
+        return News::Follow;
+    }
+    let Some(held) = held else { return News::Newer };
+    // Another uid without a successor is the end of the chain that the held one belongs to; the old
+    // booking's `updatedAt` moves with the reschedule, so the two times still compare.
+    match new.at.cmp(&held.at) {
+        std::cmp::Ordering::Less => News::Stale,
+        std::cmp::Ordering::Greater => News::Newer,
+        std::cmp::Ordering::Equal if held.uid == new.uid && held.facts == new.facts => News::Same,
+        std::cmp::Ordering::Equal => News::Doubtful,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{BookingState, Slot};
+
+    fn sighting(second: i64, hour: i64) -> Sighting {
+        let at = Timestamp::from_second(1_800_000_000 + second).unwrap();
+        Sighting {
+            uid: BookingUid("u1".into()),
+            ics_uid: None,
+            moved_to: None,
+            facts: Facts {
+                event_type: None,
+                slot: Slot::of(Timestamp::from_second(1_800_000_000 + hour * 3600).unwrap(), 30),
+                state: BookingState::Active,
+                name: "Clara".into(),
+                email: None,
+                phone: None,
+                notes: None,
+                reason: None,
+            },
+            at,
+            seen_at: at,
+            via: Via::Fetch,
+        }
+    }
+
+    fn fold(sightings: &[Sighting]) -> Option<Sighting> {
+        sightings.iter().fold(None, |held: Option<Sighting>, new| match news(held.as_ref(), new) {
+            News::Newer => Some(new.clone()),
+            _ => held,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_arrival_does_not_matter(
+            states in proptest::collection::vec(0..5i64, 1..8),
+            order in any::<prop::sample::Index>(), repeats in 0..3usize,
+        ) {
+            let history: Vec<_> =
+                states.iter().zip(0..).map(|(hour, second)| sighting(second, *hour)).collect();
+            let mut shuffled: Vec<_> = history.iter().cycle().take(history.len() * (repeats + 1)).cloned().collect();
+            let pivot = order.index(shuffled.len());
+            shuffled.rotate_left(pivot);
+            shuffled.reverse();
+            prop_assert_eq!(fold(&shuffled), history.last().cloned());
+        }
+    }
+
+    #[test]
+    fn a_moved_booking_is_no_verdict_and_two_states_at_one_time_are_doubtful() {
+        let held = sighting(10, 1);
+        assert_eq!(news(Some(&held), &sighting(10, 1)), News::Same);
+        assert_eq!(news(Some(&held), &sighting(10, 2)), News::Doubtful);
+        let moved = Sighting { moved_to: Some(BookingUid("u2".into())), ..sighting(11, 1) };
+        assert_eq!(news(Some(&held), &moved), News::Follow);
+    }
+}

@@ -1,0 +1,94 @@
+//! Things that a person has to look at.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{AppointmentId, ReviewId};
+
+/// An open or closed question to a person. There is at most one open per appointment and code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewItem {
+    /// Which.
+    pub id: ReviewId,
+    /// About what.
+    pub appointment_id: AppointmentId,
+    /// Why.
+    pub code: ReviewCode,
+    /// What Cal.com or the engine said, without customer data.
+    pub message: String,
+    /// When it was asked first.
+    pub opened_at: Timestamp,
+    /// When it was asked last.
+    pub updated_at: Timestamp,
+    /// When it was settled, or its cause went away.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Why a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewCode {
+    /// Cal.com says that the time is not free.
+    SlotTaken,
+    /// Cal.com refuses what we sent.
+    Refused,
+    /// The event type or booking is not there.
+    NotFound,
+    /// Every retry failed.
+    RetriesUsedUp,
+    /// Both sides changed the same fact.
+    Conflict,
+    /// The booking is gone from Cal.com and nobody cancelled it.
+    Vanished,
+    /// A booking made at Cal.com overlaps another appointment of the same staff member.
+    Overlap,
+}
+
+/// How soon somebody should look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A customer will stand before a locked door or a taken chair.
+    Critical,
+    /// The two sides differ.
+    Warning,
+}
+
+impl ReviewCode {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::SlotTaken,
+        Self::Refused,
+        Self::NotFound,
+        Self::RetriesUsedUp,
+        Self::Conflict,
+        Self::Vanished,
+        Self::Overlap,
+    ];
+
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SlotTaken => "slot_taken",
+            Self::Refused => "refused",
+            Self::NotFound => "not_found",
+            Self::RetriesUsedUp => "retries_used_up",
+            Self::Conflict => "conflict",
+            Self::Vanished => "vanished",
+            Self::Overlap => "overlap",
+        }
+    }
+
+    /// The code of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+
+    /// How soon somebody should look.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::SlotTaken | Self::Conflict | Self::Vanished | Self::Overlap => Severity::Critical,
+            Self::Refused | Self::NotFound | Self::RetriesUsedUp => Severity::Warning,
+        }
+    }
+}

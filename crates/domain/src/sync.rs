@@ -1,0 +1,67 @@
+//! What a person is told about an appointment and Cal.com.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
+
+/// The sync status (DESIGN §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStatus {
+    /// The service is not linked to Cal.com: there is nothing to agree with.
+    NotConnected,
+    /// The plan is not empty; work is queued.
+    Pending,
+    /// The plan is empty on a fresh observation.
+    Synced,
+    /// Retries are used up or an error is permanent; a review item exists.
+    Failed,
+    /// Both sides changed the same fact; a review item shows both.
+    Conflict,
+    /// Here but not at Cal.com.
+    OrphanedLocal,
+    /// At Cal.com but not here.
+    OrphanedCalcom,
+}
+
+impl SyncStatus {
+    /// All, in the order of the dashboard.
+    pub const ALL: [Self; 7] = [
+        Self::Synced,
+        Self::Pending,
+        Self::Failed,
+        Self::Conflict,
+        Self::OrphanedLocal,
+        Self::OrphanedCalcom,
+        Self::NotConnected,
+    ];
+
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotConnected => "not_connected",
+            Self::Pending => "pending",
+            Self::Synced => "synced",
+            Self::Failed => "failed",
+            Self::Conflict => "conflict",
+            Self::OrphanedLocal => "orphaned_local",
+            Self::OrphanedCalcom => "orphaned_calcom",
+        }
+    }
+
+    /// The status of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+
+    /// The status of a plan. `given_up` says that the engine has stopped trying and asked a person.
+    pub fn of(plan: &Plan, given_up: bool) -> Self {
+        match plan {
+            _ if given_up && plan.wants_cal_com() => Self::Failed,
+            Plan::Look | Plan::Act(_) | Plan::Adopt(_) => Self::Pending,
+            Plan::Ask(_) => Self::Conflict,
+            Plan::Vanished => Self::OrphanedLocal,
+            Plan::Rest => Self::Synced,
+        }
+    }
+}
