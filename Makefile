@@ -1,0 +1,36 @@
+# One command each; `make` or `make help` lists them.
+SHELL := bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo run test e2e lint fmt bench sim assets
+
+help: ## this list
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## install what is missing (PostgreSQL and Chromium for the tests)
+	@scripts/setup
+
+build: ## the optimised binary
+	cargo build --release --locked -p einklang
+
+demo: setup ## everything with sample data, no account needed: http://127.0.0.1:8080
+	cargo build --locked -p einklang
+	$(TARGET)/debug/einklang demo
+
+run: build ## the server on this machine's configuration
+	$(TARGET)/release/einklang serve
+
+test: setup ## everything: both databases and the browser
+	@scripts/with-postgres scripts/test
+
+e2e: setup ## the browser tests alone
+	cargo build --locked -p einklang
+	@scripts/e2e
+
+lint: ## formatting and clippy, warnings denied
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+fmt: ## format
+	cargo fmt

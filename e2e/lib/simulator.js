@@ -1,0 +1,40 @@
+// Cal.com as its own users see it: the simulator's API, and the levers that the demo page pulls.
+import assert from "node:assert/strict";
+
+async function answer(response, what) {
+  const text = await response.text();
+  assert.ok(response.ok, `${what}: ${response.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+export class Simulator {
+  constructor(demo) {
+    Object.assign(this, demo.simulator);
+  }
+
+  /** Cal.com's API v2, in the version that a resource wants. */
+  async api(path, version, init = {}) {
+    const headers = { authorization: `Bearer ${this.api_key}`, "cal-api-version": version };
+    if (init.body) headers["content-type"] = "application/json";
+    const body = await answer(await fetch(`${this.url}${path}`, { ...init, headers }), path);
+    return body.data;
+  }
+
+  async booking(uid) {
+    return this.api(`/v2/bookings/${uid}`, "2024-08-13");
+  }
+
+  /** Free starts of an event type in a range of days from today, as RFC 3339. */
+  async slots({ from = 4, days = 14, eventType = this.event_type_id } = {}) {
+    const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+    const query = new URLSearchParams({ eventTypeId: eventType, start: day(from), end: day(from + days) });
+    const data = await this.api(`/v2/slots?${query}`, "2024-09-04");
+    const starts = Object.values(data.slots ?? data).flat();
+    return starts.map((slot) => (typeof slot === "string" ? slot : slot.start));
+  }
+
+  async lever(path, body = {}) {
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    return answer(await fetch(`${this.url}/sim/${path}`, init), path);
+  }
+}
