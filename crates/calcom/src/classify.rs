@@ -241,12 +241,12 @@ fn zod_text(message: &str, fields: &mut Vec<FieldMessage>) {
             None => (piece, ""),
         };
         let text = text.trim_matches([' ', ',']);
+        let path = std::mem::replace(&mut field, next.to_owned());
         let (path, text) = match text.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            Some((slug, text)) => (format!("{field}.{slug}"), text),
-            None => (field, text),
+            Some((slug, text)) => (format!("{path}.{slug}"), text),
+            None => (path, text),
         };
         fields.push(FieldMessage { field: Some(path), message: text.to_owned() });
-        next.clone_into(&mut field);
     }
 }
 

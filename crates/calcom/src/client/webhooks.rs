@@ -5,12 +5,11 @@ use super::{BOOKINGS, Client, list, nothing, one};
 use crate::{Call, EventTypeId, NewSubscription, Page, Subscription, SubscriptionPatch, WebhookId};
 
 impl Client {
-    /// The registrations of the account, the first 250.
+    /// The registrations of the account, the first 250 of them.
     pub async fn webhooks(&self) -> Call<Page<Subscription>> {
-        const TAKE: u32 = 250;
-        let operation =
-            Operation::get(BOOKINGS, "/v2/webhooks", &[]).query(|query| query.value("take", Some(TAKE)));
-        self.call(operation, |data| list(data, Some(TAKE))).await
+        /// What the server takes when it is not told.
+        const DEFAULT_TAKE: u32 = 250;
+        self.call(Operation::get(BOOKINGS, "/v2/webhooks", &[]), |data| list(data, Some(DEFAULT_TAKE))).await
     }
 
     /// One registration.
