@@ -1,1 +1,7 @@
-//! web
+//! Everything that answers HTTP: the pages and their parts, the API, webhooks in, the phone agent.
+
+pub mod assets;
+pub mod components;
+pub mod frame;
+pub mod i18n;
+pub mod pages;

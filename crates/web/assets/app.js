@@ -1,0 +1,153 @@
+// Comfort for pages that work without it: live updates, popovers by hover, toasts that close.
+
+const body = document.body;
+
+// --- Morphing: makes `now` like `next` and keeps what the person holds: focus, input, open details.
+
+const keyOf = (node) => (node.nodeType === 1 && node.id ? node.id : null);
+
+function morph(now, next) {
+  if (now.isEqualNode(next)) return;
+  if (now.nodeType !== next.nodeType || now.nodeName !== next.nodeName || keyOf(now) !== keyOf(next)) {
+    now.replaceWith(document.importNode(next, true));
+    return;
+  }
+  if (now.nodeType !== 1) {
+    if (now.nodeValue !== next.nodeValue) now.nodeValue = next.nodeValue;
+    return;
+  }
+  const kept = now.nodeName === "DETAILS" ? "open" : "";
+  for (const { name } of [...now.attributes]) if (name !== kept && !next.hasAttribute(name)) now.removeAttribute(name);
+  for (const { name, value } of next.attributes) if (name !== kept && now.getAttribute(name) !== value) now.setAttribute(name, value);
+  if (now.matches("input, select, textarea") && now.matches(":focus")) return;
+  children(now, next);
+}
+
+function children(now, next) {
+  const wanted = [...next.childNodes];
+  const byKey = new Map([...now.children].filter((child) => child.id).map((child) => [child.id, child]));
+  let cursor = now.firstChild;
+  for (const node of wanted) {
+    const key = keyOf(node);
+    const match = key ? byKey.get(key) : cursor && !keyOf(cursor) && cursor.nodeName === node.nodeName ? cursor : null;
+    if (!match) {
+      now.insertBefore(document.importNode(node, true), cursor);
+      continue;
+    }
+    if (match === cursor) cursor = cursor.nextSibling;
+    else now.insertBefore(match, cursor);
+    morph(match, node);
+  }
+  while (cursor) {
+    const gone = cursor;
+    cursor = cursor.nextSibling;
+    gone.remove();
+  }
+}
+
+/** Brings the parts of the page that may change by themselves up to the given document. */
+function show(html) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  for (const id of ["main", "nav"]) {
+    const [old, fresh] = [document.getElementById(id), next.getElementById(id)];
+    if (old && fresh) morph(old, fresh);
+  }
+}
+
+// --- Live: an event says that something changed; the page asks for itself again.
+
+if (body.dataset.live) {
+  const control = document.querySelector("[data-live-control]");
+  const toggle = control?.querySelector("[data-live-toggle]");
+  const label = control?.querySelector("[data-live-label]");
+  const status = control?.querySelector("[data-live-status]");
+  let paused = sessionStorage.getItem("paused") === "1";
+  let source = null;
+  let timer = null;
+  let running = false;
+  let again = false;
+
+  const refresh = async (quietly) => {
+    if (running) return void (again = true);
+    running = true;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
+      if (answer.redirected && new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
+      if (answer.ok && !paused && !document.querySelector("main dialog[open]")) {
+        show(await answer.text());
+        if (!quietly && status) status.textContent = status.dataset.text;
+      }
+    } catch {
+      // Offline: the event source says when the server is back.
+    } finally {
+      running = false;
+      if (again) {
+        again = false;
+        refresh(quietly);
+      }
+    }
+  };
+  // Many changes at once are one refresh.
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 250);
+  };
+  const follow = () => {
+    const on = !paused && !document.hidden;
+    if (on && !source) {
+      source = new EventSource(body.dataset.live);
+      source.onmessage = soon;
+      source.onopen = () => refresh(true);
+    } else if (!on && source) {
+      source.close();
+      source = null;
+    }
+    toggle?.setAttribute("aria-pressed", String(paused));
+    if (label) label.textContent = paused ? label.dataset.off : label.dataset.on;
+  };
+  toggle?.addEventListener("click", () => {
+    paused = !paused;
+    sessionStorage.setItem("paused", paused ? "1" : "0");
+    follow();
+  });
+  document.addEventListener("visibilitychange", follow);
+  // "5 minutes ago" must not stay "5 minutes ago".
+  setInterval(() => source && refresh(true), 60_000);
+  if (control) control.hidden = false;
+  follow();
+}
+
+// --- Popovers open by hover too; click, tap, keyboard and Esc are the browser's own.
+
+const open = (popover) => popover.matches(":popover-open");
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType !== "mouse") return;
+  const button = event.target.closest("[data-hover][popovertarget]");
+  const popover = button && document.getElementById(button.getAttribute("popovertarget"));
+  if (!popover || open(popover)) return;
+  popover.showPopover({ source: button });
+  const leave = (move) => {
+    if (move.target.closest?.(`#${popover.id}`) || button.contains(move.target)) return;
+    document.removeEventListener("pointerover", leave);
+    if (open(popover) && !popover.contains(document.activeElement)) popover.hidePopover();
+  };
+  document.addEventListener("pointerover", leave);
+});
+
+// --- Toasts close.
+
+for (const button of document.querySelectorAll("[data-dismiss]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => button.closest(".toast").remove());
+}
+
+// --- A choice that decides what else can be chosen asks the server for the form again.
+
+document.addEventListener("change", async (event) => {
+  const form = event.target.form;
+  const button = event.target.closest("[data-refreshes]") && form?.querySelector("button[data-refresh]");
+  if (!button) return;
+  const data = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(button.formAction, { method: "POST", body: data, credentials: "same-origin" });
+  if (answer.ok) show(await answer.text());
+});

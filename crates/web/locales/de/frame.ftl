@@ -1,0 +1,29 @@
+# Rahmen jeder Seite: Navigation, Menü der Benutzerin, Anmeldung.
+
+skip-to-content = Zum Inhalt
+nav-label = Hauptnavigation
+nav-dashboard = Übersicht
+nav-appointments = Termine
+nav-reviews = Zu klären
+nav-connections = Verbindungen
+nav-demo = Ausprobieren
+nav-open = offen:
+zone-title = Zeitzone
+user-menu = Benutzermenü
+role-admin = Administration
+role-manager = Leitung
+role-staff = Team
+language = Sprache
+theme = Darstellung
+theme-system = System
+theme-light = Hell
+theme-dark = Dunkel
+sign-out = Abmelden
+close = Schließen
+live-on = Live
+live-off = Angehalten
+live-pause = Laufende Aktualisierung anhalten oder fortsetzen
+live-updated = Ansicht aktualisiert
+pager-label = Seiten der Liste
+pager-previous = Vorige Seite
+pager-next = Nächste Seite

@@ -1,0 +1,29 @@
+# The frame of every page: navigation, the user's menu.
+
+skip-to-content = Skip to content
+nav-label = Main navigation
+nav-dashboard = Overview
+nav-appointments = Appointments
+nav-reviews = To settle
+nav-connections = Connections
+nav-demo = Try it
+nav-open = open:
+zone-title = Time zone
+user-menu = User menu
+role-admin = Administrator
+role-manager = Manager
+role-staff = Staff
+language = Language
+theme = Appearance
+theme-system = System
+theme-light = Light
+theme-dark = Dark
+sign-out = Sign out
+close = Close
+live-on = Live
+live-off = Paused
+live-pause = Pause or resume live updates
+live-updated = View updated
+pager-label = Pages of the list
+pager-previous = Previous page
+pager-next = Next page

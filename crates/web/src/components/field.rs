@@ -1,0 +1,79 @@
+//! A form field with what was typed and what is wrong with it, so that a form comes back as it was sent.
+
+use crate::i18n::{Text, Translator};
+
+/// A field's value and, after a refused attempt, the reason.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    pub value: String,
+    pub error: Option<FieldError>,
+}
+
+impl Field {
+    pub fn of(value: impl Into<String>) -> Self {
+        Self { value: value.into(), error: None }
+    }
+
+    pub fn wrong(value: impl Into<String>, error: FieldError) -> Self {
+        Self { value: value.into(), error: Some(error) }
+    }
+}
+
+/// Why a value was refused, in words that say what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldError {
+    Required,
+    Email,
+    Phone,
+    PhoneOrEmail,
+    Past,
+    /// Not on a quarter of an hour.
+    Step,
+    /// Does not exist that day: the clock jumps over it.
+    Gap,
+    /// Someone else has it.
+    Taken,
+    Closed,
+    TooLong {
+        max: u32,
+    },
+    /// Not one of the choices, perhaps no longer.
+    Unknown,
+}
+
+impl FieldError {
+    pub fn text<'l>(&self, t: &'l Translator) -> Text<'l> {
+        match self {
+            Self::Required => t.get("error-required"),
+            Self::Email => t.get("error-email"),
+            Self::Phone => t.get("error-phone"),
+            Self::PhoneOrEmail => t.get("error-phone-or-email"),
+            Self::Past => t.get("error-past"),
+            Self::Step => t.get("error-step"),
+            Self::Gap => t.get("error-gap"),
+            Self::Taken => t.get("error-taken"),
+            Self::Closed => t.get("error-closed"),
+            Self::TooLong { max } => t.get("error-too-long").arg("max", max),
+            Self::Unknown => t.get("error-unknown"),
+        }
+    }
+}
+
+/// An entry of a select or a group of radio buttons.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+    pub selected: bool,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), selected: false }
+    }
+
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+}

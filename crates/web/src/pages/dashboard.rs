@@ -1,0 +1,317 @@
+//! `GET /`: is anything wrong, what, and where to go. Counts come in, the verdict is derived.
+
+use askama::Template;
+use domain::{Origin, SyncStatus};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    components::{AppointmentRow, AsChip, Chip, Tone, needs_person},
+    frame::{Frame, Page, Section},
+    i18n::{Text, Translator},
+};
+
+#[derive(Template)]
+#[template(path = "pages/dashboard.html")]
+pub struct Dashboard {
+    pub t: Translator,
+    pub frame: Frame,
+    pub counts: SyncCounts,
+    /// When the last verification run ended.
+    pub verified_at: Option<Timestamp>,
+    /// Most urgent first.
+    pub attention: Vec<Attention>,
+    pub today: Today,
+    pub connections: Vec<ConnectionHealth>,
+    /// Shown until every step is done.
+    pub setup: Vec<SetupItem>,
+}
+
+/// Appointments per sync status; a status that is not named has none.
+#[derive(Clone, Debug, Default)]
+pub struct SyncCounts(pub Vec<(SyncStatus, u64)>);
+
+impl SyncCounts {
+    pub fn of(&self, status: SyncStatus) -> u64 {
+        self.0.iter().filter(|(known, _)| *known == status).map(|(_, count)| count).sum()
+    }
+
+    /// Everything that has a counterpart at Cal.com, or should have.
+    pub fn total(&self) -> u64 {
+        self.sum(|status| status != SyncStatus::NotConnected)
+    }
+
+    fn need_person(&self) -> u64 {
+        self.sum(needs_person)
+    }
+
+    fn sum(&self, counts: impl Fn(SyncStatus) -> bool) -> u64 {
+        self.0.iter().filter(|(status, _)| counts(*status)).map(|(_, count)| count).sum()
+    }
+
+    /// What the dashboard shows: all, but "not connected" only where there is any.
+    pub fn tiles(&self) -> Vec<(SyncStatus, u64)> {
+        let shown = |(status, count): &(SyncStatus, u64)| *status != SyncStatus::NotConnected || *count > 0;
+        SyncStatus::ALL.into_iter().map(|status| (status, self.of(status))).filter(shown).collect()
+    }
+}
+
+/// One line of "needs attention" and the page that settles it.
+#[derive(Clone, Debug)]
+pub struct Attention {
+    pub kind: AttentionKind,
+    pub href: String,
+    /// The first appointment that it concerns.
+    pub next_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+pub enum AttentionKind {
+    /// So many appointments are in a status that a person has to settle.
+    Appointments { status: SyncStatus, count: u64 },
+    /// Cal.com refuses the key of this connection.
+    Unauthorized { connection: String },
+    /// Cal.com does not answer.
+    Unreachable { connection: String },
+    /// Bookings change at Cal.com, but no webhook says so.
+    WebhooksSilent { connection: String },
+    /// Services without an event type cannot be booked.
+    UnlinkedServices { count: u64 },
+}
+
+impl AttentionKind {
+    pub fn tone(&self) -> Tone {
+        match self {
+            Self::Appointments { status, .. } => status.chip().tone,
+            Self::Unauthorized { .. } | Self::Unreachable { .. } => Tone::Bad,
+            Self::WebhooksSilent { .. } | Self::UnlinkedServices { .. } => Tone::Wait,
+        }
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self {
+            Self::Appointments { status, .. } => status.chip().icon,
+            Self::Unauthorized { .. } => "plug",
+            Self::Unreachable { .. } => "cloud-off",
+            Self::WebhooksSilent { .. } => "bell",
+            Self::UnlinkedServices { .. } => "service",
+        }
+    }
+
+    pub fn text<'l>(&self, t: &'l Translator) -> Text<'l> {
+        match self {
+            Self::Appointments { status, count } => {
+                let key = match status {
+                    SyncStatus::Synced => "attention-synced",
+                    SyncStatus::Pending => "attention-pending",
+                    SyncStatus::Failed => "attention-failed",
+                    SyncStatus::Conflict => "attention-conflict",
+                    SyncStatus::OrphanedLocal => "attention-orphaned-local",
+                    SyncStatus::OrphanedCalcom => "attention-orphaned-calcom",
+                    SyncStatus::NotConnected => "attention-not-connected",
+                };
+                t.get(key).arg("count", count)
+            }
+            Self::Unauthorized { connection } => {
+                t.get("attention-unauthorized").arg("connection", connection)
+            }
+            Self::Unreachable { connection } => t.get("attention-unreachable").arg("connection", connection),
+            Self::WebhooksSilent { connection } => t.get("attention-silent").arg("connection", connection),
+            Self::UnlinkedServices { count } => t.get("attention-unlinked").arg("count", count),
+        }
+    }
+}
+
+/// Calls and bookings since midnight, in the company's zone.
+#[derive(Clone, Debug, Default)]
+pub struct Today {
+    pub calls: u64,
+    /// Calls that ended in an appointment.
+    pub calls_booked: u64,
+    /// New appointments by where they came from; origins without any may be left out.
+    pub booked: Vec<(Origin, u64)>,
+    /// What is still to come today, soonest first.
+    pub upcoming: Vec<AppointmentRow>,
+}
+
+impl Today {
+    pub fn booked_total(&self) -> u64 {
+        self.booked.iter().map(|(_, count)| count).sum()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct ConnectionHealth {
+    pub name: String,
+    pub href: String,
+    pub state: ConnectionState,
+    /// Requests of the running minute, of how many allowed.
+    pub budget_used: u32,
+    pub budget_limit: u32,
+    /// Changes that wait to be sent.
+    pub waiting: u64,
+    pub last_webhook_at: Option<Timestamp>,
+    pub last_answer_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionState {
+    Healthy,
+    /// Cal.com asked for silence; work goes on by itself.
+    Throttled,
+    /// Cal.com does not answer; work goes on by itself as soon as it does.
+    Unreachable,
+    /// The key is refused: a person has to connect anew.
+    Unauthorized,
+    /// Switched off by a person; changes are collected.
+    Paused,
+}
+
+impl AsChip for ConnectionState {
+    fn chip(&self) -> Chip {
+        let (tone, icon, label) = match self {
+            Self::Healthy => (Tone::Good, "check", "connection-healthy"),
+            Self::Throttled => (Tone::Wait, "clock", "connection-throttled"),
+            Self::Unreachable => (Tone::Bad, "cloud-off", "connection-unreachable"),
+            Self::Unauthorized => (Tone::Bad, "alert", "connection-unauthorized"),
+            Self::Paused => (Tone::Neutral, "pause", "connection-paused"),
+        };
+        Chip { tone, icon, label }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct SetupItem {
+    pub step: SetupStep,
+    pub done: bool,
+    pub href: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupStep {
+    Connect,
+    Staff,
+    Services,
+    Phone,
+    Verify,
+}
+
+impl SetupStep {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Connect => "setup-connect",
+            Self::Staff => "setup-staff",
+            Self::Services => "setup-services",
+            Self::Phone => "setup-phone",
+            Self::Verify => "setup-verify",
+        }
+    }
+}
+
+impl Dashboard {
+    /// Good, on its way, or in need of a person.
+    pub fn verdict_tone(&self) -> Tone {
+        if self.counts.need_person() > 0
+            || self.connections.iter().any(|c| c.state == ConnectionState::Unauthorized)
+        {
+            Tone::Bad
+        } else if self.counts.of(SyncStatus::Pending) > 0
+            || self.connections.iter().any(|c| c.state != ConnectionState::Healthy)
+        {
+            Tone::Wait
+        } else {
+            Tone::Good
+        }
+    }
+
+    pub fn verdict(&self) -> Text<'_> {
+        let total = self.counts.total();
+        let text = match (total, self.counts.need_person(), self.counts.of(SyncStatus::Pending)) {
+            (0, _, _) => return self.t.get("verdict-empty"),
+            (_, 0, 0) => self.t.get("verdict-good"),
+            (_, 0, pending) => self.t.get("verdict-pending").arg("pending", pending),
+            (_, person, 0) => self.t.get("verdict-person").arg("person", person),
+            (_, person, pending) => self.t.get("verdict-both").arg("person", person).arg("pending", pending),
+        };
+        text.arg("synced", self.counts.of(SyncStatus::Synced)).arg("total", total)
+    }
+
+    pub fn setup_done(&self) -> usize {
+        self.setup.iter().filter(|item| item.done).count()
+    }
+
+    pub fn is_set_up(&self) -> bool {
+        self.setup_done() == self.setup.len()
+    }
+}
+
+impl Page for Dashboard {
+    const SECTION: Option<Section> = Some(Section::Dashboard);
+    const LIVE: bool = true;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        let now = t.now;
+        let minutes_ago = |minutes| Some(now - SignedDuration::from_mins(minutes));
+        let appointments = |status, count| Attention {
+            kind: AttentionKind::Appointments { status, count },
+            href: format!("/appointments?sync={}", status.as_str()),
+            next_at: Some(now + SignedDuration::from_hours(3)),
+        };
+        let setup = |step, done, href: &str| SetupItem { step, done, href: href.into() };
+        let connection = |name: &str, state, used, waiting, webhook| ConnectionHealth {
+            name: name.into(),
+            href: "/connections".into(),
+            state,
+            budget_used: used,
+            budget_limit: 120,
+            waiting,
+            last_webhook_at: webhook,
+            last_answer_at: minutes_ago(1),
+        };
+        Self {
+            counts: SyncCounts(vec![
+                (SyncStatus::Synced, 1_281),
+                (SyncStatus::Pending, 2),
+                (SyncStatus::Failed, 1),
+                (SyncStatus::Conflict, 1),
+                (SyncStatus::OrphanedLocal, 1),
+                (SyncStatus::OrphanedCalcom, 1),
+            ]),
+            verified_at: minutes_ago(134),
+            attention: vec![
+                Attention {
+                    kind: AttentionKind::Unauthorized { connection: "Neukölln".into() },
+                    href: "/connections".into(),
+                    next_at: None,
+                },
+                appointments(SyncStatus::Conflict, 1),
+                appointments(SyncStatus::Failed, 1),
+                appointments(SyncStatus::OrphanedLocal, 1),
+                appointments(SyncStatus::OrphanedCalcom, 1),
+                Attention {
+                    kind: AttentionKind::UnlinkedServices { count: 2 },
+                    href: "/connections".into(),
+                    next_at: None,
+                },
+            ],
+            today: Today {
+                calls: 14,
+                calls_booked: 6,
+                booked: vec![(Origin::Phone, 6), (Origin::Calcom, 3), (Origin::Admin, 2)],
+                upcoming: AppointmentRow::samples(now).into_iter().take(4).collect(),
+            },
+            connections: vec![
+                connection("Prenzlauer Berg", ConnectionState::Healthy, 34, 0, minutes_ago(2)),
+                connection("Neukölln", ConnectionState::Unauthorized, 0, 7, minutes_ago(1_610)),
+            ],
+            setup: vec![
+                setup(SetupStep::Connect, true, "/connections"),
+                setup(SetupStep::Staff, true, "/connections"),
+                setup(SetupStep::Services, false, "/connections"),
+                setup(SetupStep::Phone, true, "/connections"),
+                setup(SetupStep::Verify, false, "/connections"),
+            ],
+            t,
+            frame,
+        }
+    }
+}
