@@ -31,7 +31,7 @@ pub struct Case {
     pub policy: Policy,
     /// What is to be added to the history.
     pub entries: Vec<Entry>,
-    /// The questions that are open, with what to tell the person. Others that were open are closed.
+    /// The questions that stay or become open, with what to tell the person. Others that were open are closed.
     pub questions: Vec<(ReviewCode, String)>,
     /// When the engine has to work on it next, and how urgent it is; `None` when there is nothing to do.
     pub due: Option<Due>,
@@ -103,7 +103,7 @@ pub enum Seen {
         at: Timestamp,
     },
     /// There.
-    Booking(Sighting),
+    Booking(Box<Sighting>),
 }
 
 /// A call that was written down before it was sent.
@@ -158,6 +158,74 @@ impl BookingRecord {
             last_attempt_at: None,
             verified_at: None,
             next_try_at: None,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! A case to decide about.
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::appointment::{AppointmentStatus, Origin};
+    use crate::company::Locale;
+    use crate::observe::Via;
+    use crate::*;
+
+    pub(crate) fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    pub(crate) fn case() -> Case {
+        let event_type = EventTypeRef { connection: ConnectionId(Uuid::nil()), id: 2 };
+        Case {
+            appointment: Appointment {
+                id: AppointmentId(Uuid::from_u128(1)),
+                number: 1,
+                branch_id: BranchId(Uuid::nil()),
+                service_id: ServiceId(Uuid::nil()),
+                staff_id: StaffId(Uuid::nil()),
+                customer_id: CustomerId(Uuid::nil()),
+                slot: Slot::of(at(86_400), 30),
+                time_zone: "Europe/Berlin".into(),
+                status: AppointmentStatus::Confirmed,
+                reason: None,
+                notes: None,
+                origin: Origin::Admin,
+                overlapping: false,
+                version: 1,
+                sync: SyncStatus::Pending,
+                created_at: at(0),
+                updated_at: at(0),
+            },
+            customer: crate::people::Customer {
+                id: CustomerId(Uuid::nil()),
+                name: "Clara Client".into(),
+                email: None,
+                phone: None,
+                locale: Locale::De,
+            },
+            placeholder: "apt@customers.example".parse().unwrap(),
+            booking: Some(BookingRecord::new(event_type)),
+            policy: Policy::default(),
+            entries: Vec::new(),
+            questions: Vec::new(),
+            due: None,
+        }
+    }
+
+    /// The booking exactly as the appointment says, seen under `uid` in a state of Cal.com's time `at`.
+    pub(crate) fn seen_as(case: &Case, uid: &str, at: Timestamp) -> Sighting {
+        Sighting {
+            uid: BookingUid(uid.into()),
+            ics_uid: None,
+            moved_to: None,
+            facts: case.snapshots().unwrap().local,
+            at,
+            seen_at: at,
+            via: Via::Fetch,
         }
     }
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::appointment::{Appointment, AppointmentStatus};
 use crate::people::Customer;
-use crate::service::Link;
 use crate::{ConnectionId, Email, Phone, Slot};
 
 /// An event type with the account that it belongs to.
@@ -148,9 +147,14 @@ impl Facts {
     /// What the platform says of an appointment: its own facts, in Cal.com's words.
     /// `placeholder` is the address of a customer who has none; it makes the look-up of a booking whose
     /// answer was lost exact.
-    pub fn of(appointment: &Appointment, customer: &Customer, link: &Link, placeholder: &Email) -> Self {
+    pub fn of(
+        appointment: &Appointment,
+        customer: &Customer,
+        event_type: EventTypeRef,
+        placeholder: &Email,
+    ) -> Self {
         Self {
-            event_type: Some(link.event_type()),
+            event_type: Some(event_type),
             slot: appointment.slot,
             state: BookingState::of(appointment.status),
             name: customer.name.clone(),

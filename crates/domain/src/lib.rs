@@ -9,6 +9,7 @@ pub mod availability;
 pub mod case;
 pub mod company;
 pub mod contact;
+pub mod decide;
 pub mod facts;
 pub mod hours;
 pub mod ids;
@@ -24,8 +25,9 @@ pub mod sync;
 pub mod timeline;
 
 pub use appointment::{Appointment, AppointmentStatus, Origin};
-pub use case::{BookingRecord, Case};
+pub use case::{BookingRecord, Case, Priority};
 pub use contact::{Email, Phone};
+pub use decide::{Failure, Next};
 pub use facts::{BookingState, EventTypeRef, Facts, Field};
 pub use ids::*;
 pub use observe::{Sighting, Via};

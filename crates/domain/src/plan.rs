@@ -100,13 +100,6 @@ pub struct Snapshots {
     pub remote: Remote,
 }
 
-impl Plan {
-    /// Whether something is left to do at Cal.com.
-    pub fn wants_cal_com(&self) -> bool {
-        matches!(self, Self::Look | Self::Act(_))
-    }
-}
-
 /// A difference that stands, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {

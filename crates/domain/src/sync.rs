@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Plan;
-
 /// The sync status (DESIGN §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,16 +50,5 @@ impl SyncStatus {
     /// The status of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
-    }
-
-    /// The status of a plan. `given_up` says that the engine has stopped trying and asked a person.
-    pub fn of(plan: &Plan, given_up: bool) -> Self {
-        match plan {
-            _ if given_up && plan.wants_cal_com() => Self::Failed,
-            Plan::Look | Plan::Act(_) | Plan::Adopt(_) => Self::Pending,
-            Plan::Ask(_) => Self::Conflict,
-            Plan::Vanished => Self::OrphanedLocal,
-            Plan::Rest => Self::Synced,
-        }
     }
 }
