@@ -141,8 +141,7 @@ impl Said {
             "slot is not available",
             "booking already exists",
         ];
-        const REASONS: [(&str, InvalidReason); 13] = [
-            ("has been cancelled already", InvalidReason::AlreadyCancelled),
+        const REASONS: [(&str, InvalidReason); 12] = [
             ("because it has been cancelled", InvalidReason::AlreadyCancelled),
             ("booking that has already ended", InvalidReason::AlreadyEnded),
             ("marked as absent after their scheduled start", InvalidReason::NotStarted),

@@ -150,5 +150,5 @@ pub struct BookingField {
     #[serde(default, deserialize_with = "wire::or_default")]
     pub hidden: bool,
     #[serde(default, deserialize_with = "wire::or_default", skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
+    pub options: Vec<Value>,
 }

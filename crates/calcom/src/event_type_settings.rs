@@ -87,7 +87,7 @@ pub struct NewBookingField {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
+    pub options: Vec<Value>,
 }
 
 impl NewBookingField {

@@ -48,6 +48,8 @@ impl Client {
     /// A client for the server at `base_url` (`https://api.cal.com`, `https://api.cal.eu`, or one's own;
     /// `/v2` at the end may be there or not) with an API key (`cal_…`).
     pub fn new(transport: Arc<dyn Transport>, mut base_url: Url, api_key: SecretString) -> Self {
+        // A name and password would show in logs, and the key takes the place they are sent in.
+        let _ = base_url.set_username("").and_then(|()| base_url.set_password(None));
         base_url.set_query(None);
         base_url.set_fragment(None);
         let path = base_url.path().trim_end_matches('/');

@@ -155,7 +155,7 @@ async fn the_base_url_may_hold_a_path() {
     for (base, uri) in [
         ("https://api.cal.com", "https://api.cal.com/v2/me"),
         ("https://api.cal.com/v2/", "https://api.cal.com/v2/me"),
-        ("http://host:5555/cal/?x#y", "http://host:5555/cal/v2/me"),
+        ("http://name:word@host:5555/cal/?x#y", "http://host:5555/cal/v2/me"),
     ] {
         let transport = Canned::new(answer(200, "{}"));
         calcom::Client::new(transport.clone(), base.parse().unwrap(), "cal_key".into()).me().await;
