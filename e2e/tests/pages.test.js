@@ -1,0 +1,56 @@
+// Every page: reachable by links, accessible, without sideways scrolling, and kept as pictures to look at.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { launch, signIn, visitor } from "../lib/browser.js";
+import { startDemo } from "../lib/demo.js";
+import { MATRIX, crawl, nameOf, picture } from "../lib/screenshots.js";
+
+let demo;
+let browser;
+before(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** What must be true of a page however it is shown. */
+async function check(page, { theme, language }, what) {
+  assert.equal(await page.locator("html").getAttribute("lang"), language, `${what} is in the chosen language`);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+  assert.equal(await page.locator("h1").count(), 1, `${what} has one heading of the first order`);
+  const dark = await page.evaluate(() => {
+    const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
+    return r + g + b < 384;
+  });
+  assert.equal(dark, theme === "dark", `${what} follows the theme`);
+}
+
+for (const look of MATRIX) {
+  test(`pages, ${look.viewport}, ${look.theme}, ${look.language}`, async () => {
+    const { context, page, problems } = await visitor(browser, look);
+    await page.goto(demo.url);
+    await check(page, look, "sign-in");
+    await assertAccessible(page, "sign-in");
+    await picture(page, "sign-in", look);
+
+    await signIn(page, demo);
+    const pages = await crawl(page, demo.url);
+    assert.ok(pages.length >= 6, `only ${pages.map(({ address }) => address)}`);
+    for (const { address, status } of pages) {
+      const what = new URL(address).pathname;
+      assert.equal(status, 200, what);
+      await page.goto(address);
+      await check(page, look, what);
+      // Contrast depends on the theme, targets on the width; the words change neither.
+      if (look.language === "de") await assertAccessible(page, what);
+      await picture(page, nameOf(what), look);
+    }
+    assert.deepEqual(problems, [], "errors in the browser's console");
+    await context.close();
+  });
+}
