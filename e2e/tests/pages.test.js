@@ -24,8 +24,13 @@ async function check(page, { theme, language }, what) {
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
   assert.equal(await page.locator("h1").count(), 1, `${what} has one heading of the first order`);
   const dark = await page.evaluate(() => {
-    const [r, g, b] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
-    return r + g + b < 384;
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    for (const element of [document.documentElement, document.body]) {
+      canvas.fillStyle = getComputedStyle(element).backgroundColor;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return red + green + blue < 384;
   });
   assert.equal(dark, theme === "dark", `${what} follows the theme`);
 }
