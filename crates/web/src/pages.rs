@@ -1,9 +1,16 @@
 //! The pages: one struct and one template each, plain data in, HTML out. Handlers fill the structs;
 //! no page knows a database.
 
+mod appointment;
+mod appointments;
 mod dashboard;
 mod sign_in;
 
+pub use appointment::{
+    AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, DeliveryEffect,
+    DeliveryVerdict, Exchange, Explanation, Happening, Outcome, TimelineEntry, Verdict,
+};
+pub use appointments::{AppointmentFilter, Appointments};
 pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep, SyncCounts,
     Today,
@@ -21,5 +28,10 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(&'static str, askama::Resu
     fn sample<P: Page>(t: &Translator, frame: &Frame) -> askama::Result<String> {
         P::sample(t.clone(), frame.clone()).render()
     }
-    vec![("dashboard", sample::<Dashboard>(t, frame)), ("sign-in", sample::<SignIn>(t, frame))]
+    vec![
+        ("appointments", sample::<Appointments>(t, frame)),
+        ("appointment", sample::<AppointmentPage>(t, frame)),
+        ("dashboard", sample::<Dashboard>(t, frame)),
+        ("sign-in", sample::<SignIn>(t, frame)),
+    ]
 }

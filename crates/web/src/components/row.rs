@@ -126,23 +126,26 @@ impl AppointmentRow {
                 O::Phone,
             ),
         ];
-        rows.map(|(number, minutes, length, customer, service, staff, status, sync, origin)| {
-            let starts_at = quarter(now + SignedDuration::from_mins(minutes));
-            Self {
-                number: format!("A-{number}"),
-                href: format!("/appointments/A-{number}"),
-                starts_at,
-                ends_at: starts_at + SignedDuration::from_mins(length),
-                customer: customer.into(),
-                service: service.into(),
-                staff: staff.into(),
-                branch: if number % 2 == 0 { "Prenzlauer Berg".into() } else { "Neukölln".into() },
-                status,
-                sync,
-                origin,
-            }
-        })
-        .into()
+        let mut rows: Vec<Self> = rows
+            .map(|(number, minutes, length, customer, service, staff, status, sync, origin)| {
+                let starts_at = quarter(now + SignedDuration::from_mins(minutes));
+                Self {
+                    number: format!("A-{number}"),
+                    href: format!("/appointments/A-{number}"),
+                    starts_at,
+                    ends_at: starts_at + SignedDuration::from_mins(length),
+                    customer: customer.into(),
+                    service: service.into(),
+                    staff: staff.into(),
+                    branch: if number % 2 == 0 { "Prenzlauer Berg".into() } else { "Neukölln".into() },
+                    status,
+                    sync,
+                    origin,
+                }
+            })
+            .into();
+        rows.sort_by_key(|row| row.starts_at);
+        rows
     }
 }
 

@@ -297,7 +297,11 @@ impl Page for Dashboard {
                 calls: 14,
                 calls_booked: 6,
                 booked: vec![(Origin::Phone, 6), (Origin::Calcom, 3), (Origin::Admin, 2)],
-                upcoming: AppointmentRow::samples(now).into_iter().take(4).collect(),
+                upcoming: AppointmentRow::samples(now)
+                    .into_iter()
+                    .filter(|row| row.starts_at > now)
+                    .take(4)
+                    .collect(),
             },
             connections: vec![
                 connection("Prenzlauer Berg", ConnectionState::Healthy, 34, 0, minutes_ago(2)),

@@ -1,0 +1,123 @@
+//! `GET /appointments/{number}`: everything about one appointment: facts, what the sync status means
+//! and what to do, both sides beside each other, and the whole story in the order of time.
+
+mod comparison;
+mod explanation;
+mod timeline;
+
+use askama::Template;
+use domain::{AppointmentStatus, Origin, Slot, SyncStatus};
+use jiff::{SignedDuration, Timestamp};
+
+pub use comparison::{Comparison, ComparisonRow, Verdict};
+pub use explanation::Explanation;
+pub use timeline::{
+    Attempt, Delivery, DeliveryEffect, DeliveryVerdict, Exchange, Happening, Outcome, TimelineEntry,
+};
+
+use crate::{
+    components::AsChip,
+    frame::{Frame, Page, Section},
+    i18n::Translator,
+};
+
+#[derive(Template)]
+#[template(path = "pages/appointment.html")]
+pub struct AppointmentPage {
+    pub t: Translator,
+    pub frame: Frame,
+    /// `apt_…`, for the API.
+    pub id: String,
+    /// `A-1042`
+    pub number: String,
+    /// `/appointments/…`, the address of this page and the stem of its forms.
+    pub href: String,
+    pub status: AppointmentStatus,
+    pub sync: SyncStatus,
+    pub origin: Origin,
+    pub slot: Slot,
+    pub service: String,
+    pub price_cents: Option<u64>,
+    pub staff: String,
+    pub branch: String,
+    pub customer: CustomerFacts,
+    pub notes: Option<String>,
+    /// Why it was cancelled or last moved.
+    pub reason: Option<String>,
+    pub created_at: Timestamp,
+    /// It takes place and is not over: it can be moved and cancelled.
+    pub can_change: bool,
+    pub explanation: Explanation,
+    /// `None` while the service is not linked to Cal.com.
+    pub comparison: Option<Comparison>,
+    /// The names that Cal.com gave the booking, oldest first; the last is the current one.
+    pub chain: Vec<ChainLink>,
+    /// Newest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CustomerFacts {
+    pub name: String,
+    pub phone: Option<String>,
+    /// Never a placeholder address.
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChainLink {
+    pub uid: String,
+    pub since: Timestamp,
+}
+
+impl AppointmentPage {
+    /// A number as a telephone wants it: digits and a leading plus.
+    pub fn dial(&self, phone: &str) -> String {
+        phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
+}
+
+impl Page for AppointmentPage {
+    const SECTION: Option<Section> = Some(Section::Appointments);
+    const LIVE: bool = true;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        let day = SignedDuration::from_hours(24);
+        let slot = Slot::of("2026-11-26T13:30:00Z".parse().unwrap_or(t.now), 45);
+        let moved = Slot::of(slot.start + SignedDuration::from_mins(90), 45);
+        Self {
+            id: "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
+            number: "A-1042".into(),
+            href: "/appointments/A-1042".into(),
+            status: AppointmentStatus::Confirmed,
+            sync: SyncStatus::Conflict,
+            origin: Origin::Phone,
+            slot,
+            service: "Damenschnitt".into(),
+            price_cents: Some(4_900),
+            staff: "Mira Hoffmann".into(),
+            branch: "Prenzlauer Berg".into(),
+            customer: CustomerFacts {
+                name: "Aylin Demir".into(),
+                phone: Some("+49 30 5550142".into()),
+                email: None,
+            },
+            notes: Some("Bitte ohne Föhnen, Termin danach um 16 Uhr.".into()),
+            reason: Some("Die Kundin hat einen früheren Zug.".into()),
+            created_at: t.now - day - day,
+            can_change: true,
+            explanation: Explanation::sample(&t),
+            comparison: Some(Comparison::sample(&t, slot, moved)),
+            chain: vec![
+                ChainLink { uid: "bT7qYw2mFh4kN9sVxLpR1c".into(), since: t.now - day - day },
+                ChainLink {
+                    uid: "gK3dZr8uQe5jW6aHtBnM0y".into(),
+                    since: t.now - SignedDuration::from_hours(5),
+                },
+            ],
+            timeline: timeline::samples(&t, slot, moved),
+            t,
+            frame,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The sync status of an appointment in three sentences: what happened, what happens next by itself,
+//! what a person can do.
+
+use domain::{SyncStatus, decide::Next, plan::Push, review::ReviewCode};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{components::Tone, i18n::Translator};
+
+/// What the sentences are derived from.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    pub sync: SyncStatus,
+    /// What the engine does next (`Case::next`).
+    pub next: Next,
+    /// Calls that failed in a row.
+    pub failures: u32,
+    pub next_try_at: Option<Timestamp>,
+    /// When both sides were last read to be the same.
+    pub verified_at: Option<Timestamp>,
+    /// What Cal.com said when it refused, without customer data.
+    pub message: Option<String>,
+    /// A booking made at Cal.com overlaps another appointment of the same staff member.
+    pub overlapping: bool,
+}
+
+impl Explanation {
+    pub fn tone(&self) -> Tone {
+        use crate::components::AsChip as _;
+        self.sync.chip().tone
+    }
+
+    pub fn happened(&self, t: &Translator) -> String {
+        if self.sync == SyncStatus::OrphanedCalcom {
+            return t.get("happened-orphaned-calcom").to_string();
+        }
+        match (&self.next, self.failures) {
+            (Next::NotConnected, _) => t.get("happened-not-connected").to_string(),
+            (Next::Rest, _) => match self.verified_at {
+                Some(at) => t.get("happened-verified").arg("ago", t.relative(&at)).to_string(),
+                None => t.get("happened-rest").to_string(),
+            },
+            (Next::Look, 0) => t.get("happened-look").to_string(),
+            (Next::Act(push), 0) => match push {
+                Push::Create => t.get("happened-create").to_string(),
+                Push::Reschedule => t.get("happened-reschedule").to_string(),
+                Push::Cancel => t.get("happened-cancel").to_string(),
+                Push::Confirm => t.get("happened-confirm").to_string(),
+            },
+            (Next::Look | Next::Act(_), failures) => {
+                t.get("happened-failed").arg("count", failures).to_string()
+            }
+            (Next::Ask(_), _) => t.get("happened-conflict").to_string(),
+            (Next::Vanished, _) => t.get("happened-vanished").to_string(),
+            (Next::GivenUp(code), _) => t.get(refused(*code)).to_string(),
+        }
+    }
+
+    pub fn next(&self, t: &Translator) -> String {
+        match (&self.next, self.next_try_at) {
+            (Next::Look | Next::Act(_), Some(at)) if at > t.now => {
+                t.get("next-try").arg("soon", t.relative(&at)).to_string()
+            }
+            (Next::Look | Next::Act(_), _) => t.get("next-now").to_string(),
+            (Next::Rest, _) => t.get("next-check").to_string(),
+            (Next::NotConnected | Next::Ask(_) | Next::Vanished | Next::GivenUp(_), _) => {
+                t.get("next-nothing").to_string()
+            }
+        }
+    }
+
+    pub fn person(&self, t: &Translator) -> String {
+        if self.sync == SyncStatus::OrphanedCalcom {
+            return t.get("person-orphaned-calcom").to_string();
+        }
+        match &self.next {
+            Next::NotConnected => t.get("person-not-connected"),
+            Next::Rest => t.get("person-rest"),
+            Next::Look | Next::Act(_) => t.get("person-wait"),
+            Next::Ask(_) => t.get("person-conflict"),
+            Next::Vanished => t.get("person-vanished"),
+            Next::GivenUp(code) => t.get(remedy(*code)),
+        }
+        .to_string()
+    }
+
+    pub(super) fn sample(t: &Translator) -> Self {
+        Self {
+            sync: SyncStatus::Conflict,
+            next: Next::Ask(vec![domain::Field::Start]),
+            failures: 0,
+            next_try_at: None,
+            verified_at: Some(t.now - SignedDuration::from_hours(5)),
+            message: None,
+            overlapping: false,
+        }
+    }
+}
+
+/// Why a person is asked, as a sentence.
+pub(in crate::pages) fn refused(code: ReviewCode) -> &'static str {
+    match code {
+        ReviewCode::SlotTaken => "review-slot-taken",
+        ReviewCode::Refused => "review-refused",
+        ReviewCode::NotFound => "review-not-found",
+        ReviewCode::RetriesUsedUp => "review-retries-used-up",
+        ReviewCode::Conflict => "happened-conflict",
+        ReviewCode::Vanished => "happened-vanished",
+        ReviewCode::Overlap => "review-overlap",
+    }
+}
+
+/// What the person can do about it.
+pub(in crate::pages) fn remedy(code: ReviewCode) -> &'static str {
+    match code {
+        ReviewCode::SlotTaken => "remedy-slot-taken",
+        ReviewCode::Refused => "remedy-refused",
+        ReviewCode::NotFound => "remedy-not-found",
+        ReviewCode::RetriesUsedUp => "remedy-retries-used-up",
+        ReviewCode::Conflict => "person-conflict",
+        ReviewCode::Vanished => "person-vanished",
+        ReviewCode::Overlap => "remedy-overlap",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn every_state_has_its_sentences() {
+        let t = Translator::new(Language::De, TimeZone::UTC, "2026-11-24T09:30:00Z".parse().unwrap());
+        let given_up = ReviewCode::ALL.map(Next::GivenUp);
+        let pushes = [Push::Create, Push::Reschedule, Push::Cancel, Push::Confirm].map(Next::Act);
+        let others = [Next::NotConnected, Next::Rest, Next::Look, Next::Ask(vec![]), Next::Vanished];
+        for next in given_up.into_iter().chain(pushes).chain(others) {
+            for sync in SyncStatus::ALL {
+                for failures in [0, 3] {
+                    let soon = Some("2026-11-24T09:35:00Z".parse().unwrap());
+                    let explanation = Explanation {
+                        sync,
+                        next: next.clone(),
+                        failures,
+                        next_try_at: soon,
+                        ..Explanation::sample(&t)
+                    };
+                    for sentence in [explanation.happened(&t), explanation.next(&t), explanation.person(&t)] {
+                        assert!(sentence.ends_with('.') && !sentence.contains('⟦'), "{next:?}: {sentence}");
+                    }
+                }
+            }
+        }
+    }
+}
