@@ -126,3 +126,21 @@ fn read(folder: &Path, extension: &str, into: &mut String) {
         }
     }
 }
+
+/// What a browser loads for any page, compressed as the server compresses it.
+#[tokio::test]
+async fn style_script_and_icons_stay_small() {
+    use axum::{body::Body, http::Request};
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    use tower_http::compression::CompressionLayer;
+
+    for (name, budget) in [("app.css", 15_000), ("app.js", 8_000), ("icons.svg", 4_000)] {
+        let app = assets::routes::<()>().layer(CompressionLayer::new().gzip(true));
+        let request = Request::get(assets::url(name)).header("accept-encoding", "gzip");
+        let answer = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], "gzip", "{name}");
+        let size = answer.into_body().collect().await.unwrap().to_bytes().len();
+        assert!(size <= budget, "{name} has {size} bytes of {budget}");
+    }
+}

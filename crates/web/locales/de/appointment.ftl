@@ -38,7 +38,7 @@ created = Angelegt
 chain = Buchung bei Cal.com
 chain-none = Bei Cal.com gibt es noch keine Buchung.
 chain-current = aktuell
-machine = Für Programme
+machine = Kennung
 timeline = Verlauf
 
 # Was geschehen ist
@@ -71,7 +71,7 @@ next-nothing = Von selbst geschieht nichts mehr.
 
 person-rest = Nichts, es ist alles in Ordnung.
 person-wait = Nichts. Wenn Sie nicht warten möchten, wählen Sie „Jetzt prüfen“.
-person-conflict = Vergleichen Sie unten beide Seiten und gleichen Sie eine der anderen an: hier mit „Verschieben“ oder „Absagen“, oder bei Cal.com.
+person-conflict = Vergleichen Sie beide Seiten, und gleichen Sie eine der anderen an: hier mit „Verschieben“ oder „Absagen“, oder bei Cal.com.
 person-vanished = Klären Sie mit dem Team, ob der Termin noch gilt. Sagen Sie ihn sonst ab, oder legen Sie ihn neu an.
 person-not-connected = Verknüpfen Sie die Leistung unter „Verbindungen“, wenn sie abgeglichen werden soll.
 person-orphaned-calcom = Prüfen Sie bei Cal.com, ob die Buchung gilt, und sagen Sie sie sonst dort ab.

@@ -12,3 +12,31 @@ error-taken = Diese Zeit ist schon vergeben. Bitte wählen Sie eine andere.
 error-closed = Zu dieser Zeit wird nicht gearbeitet. Bitte wählen Sie eine andere.
 error-too-long = Bitte kürzen Sie auf höchstens { $max } Zeichen.
 error-unknown = Diese Auswahl gibt es nicht mehr. Bitte wählen Sie neu.
+
+# Neuer Termin, Verschieben, Absagen
+
+new-what = Leistung und Zeit
+new-whom = Für wen
+choose = Bitte wählen
+anyone = Wer Zeit hat
+date = Tag
+date-new = Neuer Tag
+clock-time = Uhrzeit
+show-times = Freie Zeiten zeigen
+times-none = Wählen Sie Leistung und Tag; dann stehen hier die freien Zeiten.
+customer-search = Bekannte Person suchen (Name oder Telefon)
+search = Suchen
+customer-pick = Wer kommt?
+customer-new = Neue Person
+customer-none = Niemand gefunden.
+email-hint = Ohne Adresse verschickt Cal.com keine Bestätigung.
+notes-hint = Wird mit der Buchung an Cal.com übertragen.
+book = Termin anlegen
+back = Zurück
+reschedule-title = Termin verschieben
+reason-hint = Steht im Verlauf und wird an Cal.com übertragen.
+cancel-title = Termin absagen
+cancel-warning = Eine Absage lässt sich nicht zurücknehmen; die Zeit wird sofort wieder frei.
+cancel-warning-calcom = Cal.com sagt die Buchung ebenfalls ab und benachrichtigt die Person, wenn eine E-Mail-Adresse bekannt ist.
+cancel-confirm = Verbindlich absagen
+keep = Termin behalten

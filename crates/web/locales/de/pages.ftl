@@ -92,3 +92,83 @@ setup-staff = Team und Arbeitszeiten anlegen
 setup-services = Leistungen mit Ereignistypen verknüpfen
 setup-phone = Telefonassistenten anschließen
 setup-verify = Erste vollständige Prüfung abwarten
+
+# Zu klären
+
+reviews-text = Fragen, die sich nicht von selbst lösen. Die dringendsten stehen oben.
+review-since = gemeldet
+severity-critical = Dringend
+severity-warning = Zu klären
+open-appointment = Termin öffnen:
+
+# Verbindungen
+
+connections-text = Cal.com-Konten, ihr Zustand und was mit ihnen verknüpft ist.
+unlinked-text = Verknüpfen mit
+unauthorized-text = Cal.com nimmt den Schlüssel nicht mehr an. Änderungen werden gesammelt und übertragen, sobald Sie einen neuen Schlüssel hinterlegen.
+account = Konto
+account-name = Name bei Cal.com
+base-url = Adresse
+connected-since = Verbunden seit
+webhook-registered = Webhook angemeldet
+webhook-missing = Webhook fehlt
+capabilities = Möglichkeiten
+capabilities-what = Was sind Möglichkeiten?
+capabilities-text = Beim Verbinden wird jedes Konto gefragt, was seine Schnittstelle kann. Darauf verlässt sich der Abgleich; angenommen wird nichts.
+capability-bookings = Buchungen lesen und ändern
+capability-event-types = Ereignistypen lesen und ändern
+capability-slots = Freie Zeiten abfragen
+capability-webhooks = Webhooks anmelden
+capability-teams = Team-Ereignistypen
+capability-reassign = Buchungen anderen zuweisen
+yes = ja
+no = nein
+links = Verknüpfte Ereignistypen
+links-none = Noch keine Leistung ist verknüpft.
+team = Team, Cal.com wählt aus
+
+# Ausprobieren
+
+demo-text = Alles hier ist echt, nur Cal.com und das Telefon werden nachgestellt. Drücken Sie, und sehen Sie zu.
+demo-deeds = Etwas geschehen lassen
+demo-faults = Etwas schiefgehen lassen
+demo-log = Was geschehen ist
+demo-log-none = Noch ist es still
+demo-log-none-text = Drücken Sie einen der Knöpfe, zum Beispiel „Das Telefon klingelt“.
+demo-go = Los
+demo-armed = Wartet auf den nächsten Anlass
+demo-is-down = Cal.com ist noch bis { $time } nicht erreichbar.
+demo-ring = Das Telefon klingelt
+demo-ring-text = Der Telefonassistent nimmt an und bucht über die echte, unterschriebene Schnittstelle.
+demo-book = Bei Cal.com buchen
+demo-book-text = Jemand bucht auf der Buchungsseite. Ein Webhook meldet es hierher.
+demo-move = Bei Cal.com verschieben
+demo-move-text = Der nächste Termin wird dort um eine Stunde verschoben und folgt hier.
+demo-cancel = Bei Cal.com absagen
+demo-cancel-text = Der nächste Termin wird dort abgesagt. Hier gilt das erst nach einer Rückfrage.
+demo-lose-webhook = Nächsten Webhook verlieren
+demo-lose-webhook-text = Die Meldung kommt nie an. Die regelmäßige Prüfung findet die Änderung trotzdem.
+demo-fail-after-effect = 500 antworten, nachdem es getan ist
+demo-fail-after-effect-text = Cal.com bucht und meldet einen Fehler. Es darf keine zweite Buchung entstehen.
+demo-too-many-requests = 429 antworten
+demo-too-many-requests-text = Cal.com verlangt eine Minute Ruhe. Danach geht es von selbst weiter.
+demo-down = Cal.com fällt für 2 Minuten aus
+demo-down-text = Änderungen sammeln sich und werden nachgeholt, ohne dass ein Versuch verbraucht wird.
+
+# Fehlerseiten
+
+error-400 = Das hat nicht geklappt
+error-400-text = Mit dieser Anfrage stimmt etwas nicht. Gehen Sie zurück, laden Sie die Seite neu, und versuchen Sie es noch einmal.
+error-403 = Dafür fehlt Ihnen die Berechtigung
+error-403-text = Bitten Sie jemanden mit der Rolle „Administration“ darum.
+error-404 = Diese Seite gibt es nicht
+error-404-text = Vielleicht ist die Adresse falsch, oder der Eintrag gehört zu einem anderen Betrieb.
+error-409 = Jemand war schneller
+error-409-text = Der Eintrag wurde geändert, während Sie ihn bearbeitet haben. Öffnen Sie ihn neu, und prüfen Sie, was noch gilt.
+error-429 = Das waren zu viele Anfragen
+error-429-text = Bitte warten Sie einen Moment, und versuchen Sie es dann noch einmal.
+error-500 = Da ist bei uns etwas schiefgegangen
+error-500-text = Was Sie gespeichert hatten, ist nicht verloren. Versuchen Sie es noch einmal; hilft das nicht, nennen Sie bitte die Nummer unten.
+request-id = Nummer der Anfrage:
+to-dashboard = Zur Übersicht
+to-sign-in = Zur Anmeldung

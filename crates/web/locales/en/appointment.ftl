@@ -38,7 +38,7 @@ created = Created
 chain = Booking at Cal.com
 chain-none = There is no booking at Cal.com yet.
 chain-current = current
-machine = For programs
+machine = Identifier
 timeline = History
 
 # What happened
@@ -71,7 +71,7 @@ next-nothing = Nothing more happens by itself.
 
 person-rest = Nothing, all is well.
 person-wait = Nothing. If you do not want to wait, choose “Check now”.
-person-conflict = Compare both sides below and bring one in line with the other: here with “Reschedule” or “Cancel”, or at Cal.com.
+person-conflict = Compare both sides, and bring one in line with the other: here with “Reschedule” or “Cancel”, or at Cal.com.
 person-vanished = Find out from the team whether the appointment still stands. If not, cancel it; otherwise make it anew.
 person-not-connected = Link the service under “Connections” if it is to be kept in sync.
 person-orphaned-calcom = Check at Cal.com whether the booking is valid, and cancel it there if it is not.

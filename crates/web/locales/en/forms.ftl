@@ -12,3 +12,31 @@ error-taken = This time is taken already. Please choose another.
 error-closed = Nobody works at this time. Please choose another.
 error-too-long = Please shorten this to at most { $max } characters.
 error-unknown = This choice no longer exists. Please choose again.
+
+# New appointment, reschedule, cancel
+
+new-what = Service and time
+new-whom = For whom
+choose = Please choose
+anyone = Whoever is free
+date = Day
+date-new = New day
+clock-time = Time
+show-times = Show free times
+times-none = Choose a service and a day; then the free times stand here.
+customer-search = Find a known person (name or phone)
+search = Search
+customer-pick = Who is coming?
+customer-new = New person
+customer-none = Nobody found.
+email-hint = Without an address Cal.com sends no confirmation.
+notes-hint = Goes to Cal.com with the booking.
+book = Make the appointment
+back = Back
+reschedule-title = Reschedule appointment
+reason-hint = Stands in the history and goes to Cal.com.
+cancel-title = Cancel appointment
+cancel-warning = A cancellation cannot be taken back; the time becomes free at once.
+cancel-warning-calcom = Cal.com cancels the booking too and tells the person where an e-mail address is known.
+cancel-confirm = Cancel for good
+keep = Keep the appointment

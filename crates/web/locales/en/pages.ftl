@@ -92,3 +92,83 @@ setup-staff = Add staff and working hours
 setup-services = Link services to event types
 setup-phone = Connect the phone agent
 setup-verify = Wait for the first full verification
+
+# To settle
+
+reviews-text = Questions that do not settle themselves. The most urgent come first.
+review-since = opened
+severity-critical = Urgent
+severity-warning = To settle
+open-appointment = Open appointment
+
+# Connections
+
+connections-text = Cal.com accounts, how they are, and what is linked to them.
+unlinked-text = Link them with
+unauthorized-text = Cal.com no longer accepts the key. Changes are collected and sent as soon as you enter a new key.
+account = Account
+account-name = Name at Cal.com
+base-url = Address
+connected-since = Connected since
+webhook-registered = Webhook registered
+webhook-missing = Webhook missing
+capabilities = Capabilities
+capabilities-what = What are capabilities?
+capabilities-text = When an account is connected it is asked what its interface can do. That is what syncing relies on; nothing is assumed.
+capability-bookings = Read and change bookings
+capability-event-types = Read and change event types
+capability-slots = Ask for free times
+capability-webhooks = Register webhooks
+capability-teams = Team event types
+capability-reassign = Reassign bookings
+yes = yes
+no = no
+links = Linked event types
+links-none = No service is linked yet.
+team = Team, Cal.com chooses
+
+# Try it
+
+demo-text = Everything here is real; only Cal.com and the telephone are simulated. Press a button and watch.
+demo-deeds = Make something happen
+demo-faults = Make something go wrong
+demo-log = What happened
+demo-log-none = All quiet so far
+demo-log-none-text = Press one of the buttons, for example “The phone rings”.
+demo-go = Go
+demo-armed = Waits for its moment
+demo-is-down = Cal.com cannot be reached until { $time }.
+demo-ring = The phone rings
+demo-ring-text = The phone agent answers and books through the real, signed interface.
+demo-book = Book at Cal.com
+demo-book-text = Somebody books on the booking page. A webhook tells us.
+demo-move = Move it at Cal.com
+demo-move-text = The next appointment is moved by an hour over there, and follows here.
+demo-cancel = Cancel it at Cal.com
+demo-cancel-text = The next appointment is cancelled over there. Here that counts only after asking back.
+demo-lose-webhook = Lose the next webhook
+demo-lose-webhook-text = The message never arrives. Verification finds the change all the same.
+demo-fail-after-effect = Answer 500 after doing it
+demo-fail-after-effect-text = Cal.com books and reports an error. There must be no second booking.
+demo-too-many-requests = Answer 429
+demo-too-many-requests-text = Cal.com asks for a minute of silence. After that everything goes on by itself.
+demo-down = Cal.com is down for 2 minutes
+demo-down-text = Changes gather and are sent afterwards, without using up an attempt.
+
+# Error pages
+
+error-400 = That did not work
+error-400-text = Something is wrong with this request. Go back, reload the page, and try again.
+error-403 = You are not allowed to do that
+error-403-text = Ask somebody with the role “Administrator”.
+error-404 = This page does not exist
+error-404-text = Perhaps the address is wrong, or the entry belongs to another company.
+error-409 = Somebody was faster
+error-409-text = The entry was changed while you were editing it. Open it again and see what still holds.
+error-429 = That was too many requests
+error-429-text = Please wait a moment, then try again.
+error-500 = Something went wrong on our side
+error-500-text = What you had saved is not lost. Try again; if that does not help, please quote the number below.
+request-id = Request number:
+to-dashboard = To the overview
+to-sign-in = To sign-in

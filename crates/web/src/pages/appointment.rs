@@ -10,7 +10,7 @@ use domain::{AppointmentStatus, Origin, Slot, SyncStatus};
 use jiff::{SignedDuration, Timestamp};
 
 pub use comparison::{Comparison, ComparisonRow, Verdict};
-pub use explanation::Explanation;
+pub use explanation::{Explanation, reason_key, remedy_key};
 pub use timeline::{
     Attempt, Delivery, DeliveryEffect, DeliveryVerdict, Exchange, Happening, Outcome, TimelineEntry,
 };
@@ -88,7 +88,7 @@ impl Page for AppointmentPage {
         Self {
             id: "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
             number: "A-1042".into(),
-            href: "/appointments/A-1042".into(),
+            href: "/appointments/apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
             status: AppointmentStatus::Confirmed,
             sync: SyncStatus::Conflict,
             origin: Origin::Phone,

@@ -4,7 +4,10 @@
 use domain::{SyncStatus, decide::Next, plan::Push, review::ReviewCode};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{components::Tone, i18n::Translator};
+use crate::{
+    components::{AsChip as _, Tone},
+    i18n::Translator,
+};
 
 /// What the sentences are derived from.
 #[derive(Clone, Debug)]
@@ -25,7 +28,6 @@ pub struct Explanation {
 
 impl Explanation {
     pub fn tone(&self) -> Tone {
-        use crate::components::AsChip as _;
         self.sync.chip().tone
     }
 
@@ -51,7 +53,7 @@ impl Explanation {
             }
             (Next::Ask(_), _) => t.get("happened-conflict").to_string(),
             (Next::Vanished, _) => t.get("happened-vanished").to_string(),
-            (Next::GivenUp(code), _) => t.get(refused(*code)).to_string(),
+            (Next::GivenUp(code), _) => t.get(reason_key(*code)).to_string(),
         }
     }
 
@@ -78,7 +80,7 @@ impl Explanation {
             Next::Look | Next::Act(_) => t.get("person-wait"),
             Next::Ask(_) => t.get("person-conflict"),
             Next::Vanished => t.get("person-vanished"),
-            Next::GivenUp(code) => t.get(remedy(*code)),
+            Next::GivenUp(code) => t.get(remedy_key(*code)),
         }
         .to_string()
     }
@@ -96,8 +98,8 @@ impl Explanation {
     }
 }
 
-/// Why a person is asked, as a sentence.
-pub(in crate::pages) fn refused(code: ReviewCode) -> &'static str {
+/// The message that says why a person is asked.
+pub fn reason_key(code: ReviewCode) -> &'static str {
     match code {
         ReviewCode::SlotTaken => "review-slot-taken",
         ReviewCode::Refused => "review-refused",
@@ -109,8 +111,8 @@ pub(in crate::pages) fn refused(code: ReviewCode) -> &'static str {
     }
 }
 
-/// What the person can do about it.
-pub(in crate::pages) fn remedy(code: ReviewCode) -> &'static str {
+/// The message that says what the person can do about it.
+pub fn remedy_key(code: ReviewCode) -> &'static str {
     match code {
         ReviewCode::SlotTaken => "remedy-slot-taken",
         ReviewCode::Refused => "remedy-refused",

@@ -156,9 +156,8 @@ impl TimelineEntry {
                 What::Called { .. } => "phone",
                 What::Observed { .. } => "eye",
                 What::Recognised { .. } => "chain",
-                What::Verified => "check",
                 What::ReviewOpened { .. } => "review",
-                What::ReviewClosed { .. } => "check",
+                What::Verified | What::ReviewClosed { .. } => "check",
             },
         }
     }
@@ -246,7 +245,7 @@ impl TimelineEntry {
                     What::Observed { via, .. } => [Some(t.get(via_label(*via)).to_string()), None],
                     What::Recognised { uid } => [Some(uid.to_string()), None],
                     What::ReviewOpened { code } | What::ReviewClosed { code } => {
-                        [Some(t.get(super::explanation::refused(*code)).to_string()), None]
+                        [Some(t.get(super::explanation::reason_key(*code)).to_string()), None]
                     }
                     What::Booked { .. } | What::Confirmed | What::Edited { .. } | What::Verified => {
                         [None, None]

@@ -1,0 +1,99 @@
+//! `GET /appointments/{id}/reschedule` and `…/cancel`: the two changes of an appointment, each on a page
+//! that first says what it is about and what will happen.
+
+use askama::Template;
+use domain::Slot;
+
+use super::new_appointment::{TimeChoice, sample_times};
+use crate::{
+    components::{Field, FieldError},
+    frame::{Frame, Page, Section},
+    i18n::Translator,
+};
+
+/// What is about to be changed.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// `A-1042`
+    pub number: String,
+    /// Address of the appointment's page; the forms go to `{href}/reschedule` and `{href}/cancel`.
+    pub href: String,
+    pub customer: String,
+    pub service: String,
+    pub staff: String,
+    pub slot: Slot,
+    /// The version that the person saw: a change made meanwhile is not overwritten.
+    pub version: i64,
+    /// Cal.com will be told.
+    pub connected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/reschedule.html")]
+pub struct Reschedule {
+    pub t: Translator,
+    pub frame: Frame,
+    pub subject: Subject,
+    /// Something is wrong that belongs to no single field; in the reader's language.
+    pub refused: Option<String>,
+    /// `2026-11-24`
+    pub date: Field,
+    pub first_day: String,
+    pub times: Vec<TimeChoice>,
+    pub time: Field,
+    pub reason: Field,
+}
+
+#[derive(Template)]
+#[template(path = "pages/cancel.html")]
+pub struct Cancel {
+    pub t: Translator,
+    pub frame: Frame,
+    pub subject: Subject,
+    pub refused: Option<String>,
+    pub reason: Field,
+}
+
+impl Subject {
+    fn sample() -> Self {
+        Self {
+            number: "A-1042".into(),
+            href: "/appointments/apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
+            customer: "Aylin Demir".into(),
+            service: "Damenschnitt".into(),
+            staff: "Mira Hoffmann".into(),
+            slot: Slot::of("2026-11-26T13:30:00Z".parse().unwrap_or_default(), 45),
+            version: 3,
+            connected: true,
+        }
+    }
+}
+
+impl Page for Reschedule {
+    const SECTION: Option<Section> = Some(Section::Appointments);
+    const LIVE: bool = false;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        Self {
+            subject: Subject::sample(),
+            refused: None,
+            date: Field::of("2026-11-27"),
+            first_day: "2026-11-24".into(),
+            times: sample_times("10:15"),
+            time: Field::wrong("10:15", FieldError::Taken),
+            reason: Field::default(),
+            t,
+            frame,
+        }
+    }
+}
+
+impl Page for Cancel {
+    const SECTION: Option<Section> = Some(Section::Appointments);
+    const LIVE: bool = false;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        let reason = Field::wrong("", FieldError::Required);
+        Self { subject: Subject::sample(), refused: None, reason, t, frame }
+    }
+}

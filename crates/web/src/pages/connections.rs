@@ -1,0 +1,157 @@
+//! `GET /connections`: the Cal.com accounts, what each can do, how it is, and which event types stand
+//! for which services. Read-only: connections are made by the command `einklang connection add`.
+
+use askama::Template;
+use jiff::{SignedDuration, Timestamp};
+
+use super::dashboard::ConnectionState;
+use crate::{
+    components::{AsChip, Chip, Tone},
+    frame::{Frame, Page, Section},
+    i18n::Translator,
+};
+
+#[derive(Template)]
+#[template(path = "pages/connections.html")]
+pub struct Connections {
+    pub t: Translator,
+    pub frame: Frame,
+    pub connections: Vec<Connection>,
+    /// Names of active services that no event type stands for.
+    pub unlinked: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Anchor on this page.
+    pub id: String,
+    pub name: String,
+    /// Who Cal.com says it is: name and address.
+    pub account: String,
+    pub base_url: String,
+    pub state: ConnectionState,
+    pub webhook: WebhookState,
+    pub capabilities: Vec<Capability>,
+    pub links: Vec<EventTypeLink>,
+    pub budget_used: u32,
+    pub budget_limit: u32,
+    pub waiting: u64,
+    pub last_webhook_at: Option<Timestamp>,
+    pub last_answer_at: Option<Timestamp>,
+    pub connected_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookState {
+    Registered,
+    /// Cal.com cannot reach this installation's public address, or refused it.
+    Missing,
+}
+
+impl AsChip for WebhookState {
+    fn chip(&self) -> Chip {
+        match self {
+            Self::Registered => Chip { tone: Tone::Good, icon: "check", label: "webhook-registered" },
+            Self::Missing => Chip { tone: Tone::Bad, icon: "alert", label: "webhook-missing" },
+        }
+    }
+}
+
+/// Something that this account can or cannot do, as found when it was connected.
+#[derive(Clone, Copy, Debug)]
+pub struct Capability {
+    pub kind: CapabilityKind,
+    pub available: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapabilityKind {
+    Bookings,
+    EventTypes,
+    Slots,
+    Webhooks,
+    Teams,
+    Reassign,
+}
+
+impl CapabilityKind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Bookings => "capability-bookings",
+            Self::EventTypes => "capability-event-types",
+            Self::Slots => "capability-slots",
+            Self::Webhooks => "capability-webhooks",
+            Self::Teams => "capability-teams",
+            Self::Reassign => "capability-reassign",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct EventTypeLink {
+    pub service: String,
+    /// `None`: a team event type, Cal.com chooses.
+    pub staff: Option<String>,
+    /// Cal.com's id.
+    pub event_type: i64,
+}
+
+impl Page for Connections {
+    const SECTION: Option<Section> = Some(Section::Connections);
+    const LIVE: bool = true;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        use CapabilityKind as C;
+        let ago = |minutes| Some(t.now - SignedDuration::from_mins(minutes));
+        let capabilities = |team| {
+            let all = [C::Bookings, C::EventTypes, C::Slots, C::Webhooks, C::Teams, C::Reassign];
+            all.map(|kind| Capability { kind, available: team || !matches!(kind, C::Teams | C::Reassign) })
+                .into()
+        };
+        let link = |service: &str, staff: Option<&str>, event_type| EventTypeLink {
+            service: service.into(),
+            staff: staff.map(Into::into),
+            event_type,
+        };
+        let first = Connection {
+            id: "prenzlauer-berg".into(),
+            name: "Prenzlauer Berg".into(),
+            account: "salon-morgenrot (berlin@salon-morgenrot.example)".into(),
+            base_url: "https://api.cal.eu".into(),
+            state: ConnectionState::Healthy,
+            webhook: WebhookState::Registered,
+            capabilities: capabilities(true),
+            links: vec![
+                link("Damenschnitt", Some("Mira Hoffmann"), 4711),
+                link("Damenschnitt", Some("Lea Brandt"), 4712),
+                link("Strähnen", None, 4720),
+            ],
+            budget_used: 34,
+            budget_limit: 120,
+            waiting: 0,
+            last_webhook_at: ago(2),
+            last_answer_at: ago(1),
+            connected_at: t.now - SignedDuration::from_hours(24 * 40),
+        };
+        let second = Connection {
+            id: "neukoelln".into(),
+            name: "Neukölln".into(),
+            account: "morgenrot-neukoelln (sonnenallee@salon-morgenrot.example)".into(),
+            base_url: "https://termine.salon-morgenrot.example".into(),
+            state: ConnectionState::Unauthorized,
+            webhook: WebhookState::Missing,
+            capabilities: capabilities(false),
+            links: vec![link("Herrenschnitt", Some("Selin Kaya"), 12)],
+            budget_used: 0,
+            waiting: 7,
+            last_webhook_at: None,
+            ..first.clone()
+        };
+        Self {
+            connections: vec![first, second],
+            unlinked: vec!["Bart & Kontur".into(), "Balayage".into()],
+            t,
+            frame,
+        }
+    }
+}
