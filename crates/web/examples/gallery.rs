@@ -42,7 +42,7 @@ async fn page(Path(page): Path<String>, Query(look): Query<Look>) -> Response {
     let t = Translator::new(negotiate(None, look.lang.as_deref(), None), zone, now);
     let samples = pages::samples(&t, &frame);
     let Some((_, html)) = samples.iter().find(|(name, _)| *name == page) else {
-        let names: Vec<_> = samples.iter().map(|(name, _)| *name).collect();
+        let names: Vec<_> = samples.into_iter().map(|(name, _)| name).collect();
         return (StatusCode::NOT_FOUND, names.join("\n")).into_response();
     };
     match html {

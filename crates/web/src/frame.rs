@@ -167,14 +167,20 @@ impl Frame {
 }
 
 /// What every page tells its frame.
-pub trait Page: askama::Template {
+pub trait Page: askama::Template + Sized {
     /// The navigation entry that is lit.
     const SECTION: Option<Section>;
     /// The page shows what changes by itself, so it follows `/events`.
     const LIVE: bool;
 
-    /// The page as its sample shows it: for the gallery and for tests.
+    /// The page as people usually see it: for the gallery and for tests.
     fn sample(t: Translator, frame: Frame) -> Self;
+
+    /// The page when there is nothing yet, or when something is wrong.
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let _ = (t, frame);
+        Vec::new()
+    }
 }
 
 impl Frame {

@@ -35,23 +35,27 @@ use crate::{
     i18n::Translator,
 };
 
-/// Every page rendered from its sample, by the name of its template: what the gallery serves and the
-/// tests read.
-pub fn samples(t: &Translator, frame: &Frame) -> Vec<(&'static str, askama::Result<String>)> {
-    fn sample<P: Page>(t: &Translator, frame: &Frame) -> askama::Result<String> {
-        P::sample(t.clone(), frame.clone()).render()
+/// Every page rendered from its samples, by the name of its template, with a number behind it for the
+/// rarer states: what the gallery serves and the tests read.
+pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<String>)> {
+    let mut all = Vec::new();
+    add::<AppointmentPage>("appointment", t, frame, &mut all);
+    add::<Appointments>("appointments", t, frame, &mut all);
+    add::<Cancel>("cancel", t, frame, &mut all);
+    add::<Connections>("connections", t, frame, &mut all);
+    add::<Dashboard>("dashboard", t, frame, &mut all);
+    add::<Demo>("demo", t, frame, &mut all);
+    add::<ErrorPage>("error", t, frame, &mut all);
+    add::<NewAppointment>("new-appointment", t, frame, &mut all);
+    add::<Reschedule>("reschedule", t, frame, &mut all);
+    add::<Reviews>("reviews", t, frame, &mut all);
+    add::<SignIn>("sign-in", t, frame, &mut all);
+    all
+}
+
+fn add<P: Page>(name: &str, t: &Translator, frame: &Frame, all: &mut Vec<(String, askama::Result<String>)>) {
+    all.push((name.to_owned(), P::sample(t.clone(), frame.clone()).render()));
+    for (number, page) in P::edges(t.clone(), frame.clone()).into_iter().enumerate() {
+        all.push((format!("{name}-{}", number + 2), page.render()));
     }
-    vec![
-        ("appointment", sample::<AppointmentPage>(t, frame)),
-        ("appointments", sample::<Appointments>(t, frame)),
-        ("cancel", sample::<Cancel>(t, frame)),
-        ("connections", sample::<Connections>(t, frame)),
-        ("dashboard", sample::<Dashboard>(t, frame)),
-        ("demo", sample::<Demo>(t, frame)),
-        ("error", sample::<ErrorPage>(t, frame)),
-        ("new-appointment", sample::<NewAppointment>(t, frame)),
-        ("reschedule", sample::<Reschedule>(t, frame)),
-        ("reviews", sample::<Reviews>(t, frame)),
-        ("sign-in", sample::<SignIn>(t, frame)),
-    ]
 }

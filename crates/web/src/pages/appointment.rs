@@ -6,7 +6,7 @@ mod explanation;
 mod timeline;
 
 use askama::Template;
-use domain::{AppointmentStatus, Origin, Slot, SyncStatus};
+use domain::{AppointmentStatus, Next, Origin, Push, Slot, SyncStatus, review::ReviewCode};
 use jiff::{SignedDuration, Timestamp};
 
 pub use comparison::{Comparison, ComparisonRow, Verdict};
@@ -119,5 +119,44 @@ impl Page for AppointmentPage {
             t,
             frame,
         }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let explanation = |sync, next, message: Option<&str>| Explanation {
+            sync,
+            next,
+            message: message.map(Into::into),
+            ..Explanation::sample(&t)
+        };
+        let page = |explanation: Explanation| Self {
+            sync: explanation.sync,
+            explanation,
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let mut failed = page(explanation(
+            SyncStatus::Failed,
+            Next::GivenUp(ReviewCode::SlotTaken),
+            Some("User either already has booking at this time or is not available"),
+        ));
+        failed.explanation.overlapping = true;
+        let pending = Explanation {
+            failures: 2,
+            next_try_at: Some(t.now + SignedDuration::from_mins(4)),
+            ..explanation(SyncStatus::Pending, Next::Act(Push::Create), None)
+        };
+        let cancelled = Self {
+            status: AppointmentStatus::Cancelled,
+            can_change: false,
+            ..page(explanation(SyncStatus::Synced, Next::Rest, None))
+        };
+        let local = Self {
+            comparison: None,
+            chain: Vec::new(),
+            notes: None,
+            reason: None,
+            price_cents: None,
+            ..page(explanation(SyncStatus::NotConnected, Next::NotConnected, None))
+        };
+        vec![failed, page(pending), cancelled, local]
     }
 }

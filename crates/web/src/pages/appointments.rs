@@ -152,6 +152,18 @@ impl Page for Appointments {
             frame,
         }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let nothing = |filter| Self {
+            rows: Vec::new(),
+            pager: Pager::default(),
+            filter,
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let unmatched =
+            AppointmentFilter { q: "Zzyzx".into(), sync: "failed".into(), ..AppointmentFilter::default() };
+        vec![nothing(AppointmentFilter::default()), nothing(unmatched)]
+    }
 }
 
 #[cfg(test)]

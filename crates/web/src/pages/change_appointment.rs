@@ -6,8 +6,8 @@ use domain::Slot;
 
 use super::new_appointment::{TimeChoice, sample_times};
 use crate::{
-    components::{Field, FieldError},
-    frame::{Frame, Page, Section},
+    components::{Field, FieldError, Tone},
+    frame::{Flash, Frame, Page, Section},
     i18n::Translator,
 };
 
@@ -95,5 +95,12 @@ impl Page for Cancel {
     fn sample(t: Translator, frame: Frame) -> Self {
         let reason = Field::wrong("", FieldError::Required);
         Self { subject: Subject::sample(), refused: None, reason, t, frame }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let frame = Frame { flash: Some(Flash { tone: Tone::Good, text: "A-1042".into() }), ..frame };
+        let sample = Self::sample(t, frame);
+        let subject = Subject { connected: false, ..Subject::sample() };
+        vec![Self { subject, refused: Some("409".into()), reason: Field::default(), ..sample }]
     }
 }

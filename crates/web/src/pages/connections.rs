@@ -154,4 +154,8 @@ impl Page for Connections {
             frame,
         }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        vec![Self { connections: Vec::new(), unlinked: Vec::new(), t, frame }]
+    }
 }

@@ -210,6 +210,9 @@ impl SetupStep {
 impl Dashboard {
     /// Good, on its way, or in need of a person.
     pub fn verdict_tone(&self) -> Tone {
+        if self.counts.total() == 0 {
+            return Tone::Neutral;
+        }
         if self.counts.need_person() > 0
             || self.connections.iter().any(|c| c.state == ConnectionState::Unauthorized)
         {
@@ -317,5 +320,29 @@ impl Page for Dashboard {
             t,
             frame,
         }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let setup =
+            [SetupStep::Connect, SetupStep::Staff, SetupStep::Services, SetupStep::Phone, SetupStep::Verify]
+                .map(|step| SetupItem { step, done: false, href: "/connections".into() });
+        let empty = Self {
+            counts: SyncCounts::default(),
+            verified_at: None,
+            attention: Vec::new(),
+            today: Today::default(),
+            connections: Vec::new(),
+            setup: setup.into(),
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let sample = Self::sample(t, frame);
+        let good = Self {
+            counts: SyncCounts(vec![(SyncStatus::Synced, 1_287), (SyncStatus::NotConnected, 3)]),
+            attention: Vec::new(),
+            connections: sample.connections.iter().take(1).cloned().collect(),
+            setup: Vec::new(),
+            ..sample
+        };
+        vec![empty, good]
     }
 }

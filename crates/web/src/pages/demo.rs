@@ -144,4 +144,9 @@ impl Page for Demo {
             frame,
         }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let down_until = Some(t.now + SignedDuration::from_secs(94));
+        vec![Self { armed: Vec::new(), down_until, log: Vec::new(), ..Self::sample(t, frame) }]
+    }
 }

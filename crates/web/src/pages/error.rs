@@ -50,4 +50,21 @@ impl Page for ErrorPage {
     fn sample(t: Translator, frame: Frame) -> Self {
         Self { t, frame, status: StatusCode::NOT_FOUND, request_id: "req_0193a5b0c1d2".into() }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let page = |status, frame: &Frame| Self {
+            status,
+            frame: frame.clone(),
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let stranger = Frame { user: None, company: None, ..frame.clone() };
+        let statuses = [
+            StatusCode::FORBIDDEN,
+            StatusCode::CONFLICT,
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::BAD_REQUEST,
+        ];
+        let known = statuses.map(|status| page(status, &frame));
+        known.into_iter().chain([page(StatusCode::INTERNAL_SERVER_ERROR, &stranger)]).collect()
+    }
 }

@@ -122,4 +122,27 @@ impl Page for NewAppointment {
             frame,
         }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let first = Self {
+            branches: Vec::new(),
+            service: Field::default(),
+            date: Field::default(),
+            times: Vec::new(),
+            time: Field::default(),
+            search: String::new(),
+            customers: Vec::new(),
+            name: Field::default(),
+            phone: Field::default(),
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let refused = Self {
+            refused: Some("Cal.com: 409".into()),
+            customers: Vec::new(),
+            customer: Field::wrong("", FieldError::Unknown),
+            time: Field::wrong("14:00", FieldError::Taken),
+            ..Self::sample(t, frame)
+        };
+        vec![first, refused]
+    }
 }

@@ -67,4 +67,9 @@ impl Page for Reviews {
         let items = codes.into_iter().zip(rows).map(review).collect();
         Self { items, pager: Pager::default(), t, frame }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let frame = Frame { open_reviews: 0, ..frame };
+        vec![Self { items: Vec::new(), pager: Pager::default(), t, frame }]
+    }
 }

@@ -31,4 +31,10 @@ impl Page for SignIn {
         let email = Field::of("katharina@salon-morgenrot.example");
         Self { t, frame, email, refused: true, wait_minutes: None, next: "/appointments".into() }
     }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let first =
+            Self { email: Field::default(), refused: false, ..Self::sample(t.clone(), frame.clone()) };
+        vec![first, Self { wait_minutes: Some(5), ..Self::sample(t, frame) }]
+    }
 }
