@@ -10,9 +10,14 @@ export const MATRIX = ["wide", "narrow"].flatMap((viewport) =>
   ["light", "dark"].flatMap((theme) => ["de", "en"].map((language) => ({ viewport, theme, language }))),
 );
 
+/** The whole page on a screen as long as it is, so that bars at the screen's edge stay at the edge. */
 export async function picture(page, name, { viewport, theme, language }) {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}-${viewport}-${theme}-${language}.png`), fullPage: true });
+  const size = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.min(Math.max(height, size.height), 6_000) });
+  await page.screenshot({ path: join(folder, `${name}-${viewport}-${theme}-${language}.png`) });
+  await page.setViewportSize(size);
 }
 
 /** Where a page is one of many: `/appointments/apt_1` and `/appointments/apt_2` are the same page. */
@@ -39,7 +44,7 @@ export async function crawl(page, home, { most = 40 } = {}) {
     const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => a.href));
     for (const link of links) {
       const url = new URL(link);
-      if (url.origin === new URL(home).origin) queue.push(url.origin + url.pathname);
+      if (url.origin === new URL(home).origin && !url.pathname.startsWith("/api/")) queue.push(url.origin + url.pathname);
     }
   }
   return [...seen.values()];
