@@ -1,0 +1,212 @@
+//! Event types: what can be booked, with whom, and under which rules.
+
+use serde_json::{Map, Value, json};
+
+use super::Model;
+use super::users::{TeamId, UserId};
+
+/// Cal.com's number of an event type.
+pub type EventTypeId = i64;
+
+/// Who hosts an event type's bookings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    User(UserId),
+    /// A team's round robin: each booking goes to one free host, the least recently booked first.
+    RoundRobin {
+        team: TeamId,
+        hosts: Vec<UserId>,
+    },
+}
+
+/// Whether a booking waits for the host's yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    NotNeeded,
+    /// `blocks_slot`: a waiting booking already makes its slot unavailable to others.
+    Always {
+        blocks_slot: bool,
+    },
+}
+
+/// Until when an event type can be booked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum BookingWindow {
+    Unlimited,
+    /// So many days ahead, as Cal.com echoes it.
+    Days {
+        days: i64,
+        business_days: bool,
+        echoed: Value,
+    },
+    /// From one date to another, both included (`YYYY-MM-DD`).
+    Dates {
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+        echoed: Value,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EventType {
+    pub(crate) id: EventTypeId,
+    pub(crate) owner: Owner,
+    pub(crate) title: String,
+    pub(crate) slug: String,
+    pub(crate) description: String,
+    pub(crate) length_minutes: i64,
+    pub(crate) length_options: Vec<i64>,
+    /// As given to the API: `[{type, …}]`.
+    pub(crate) locations: Vec<Value>,
+    pub(crate) custom_fields: Vec<Value>,
+    pub(crate) confirmation: Confirmation,
+    pub(crate) booking_window: BookingWindow,
+    pub(crate) disable_guests: bool,
+    pub(crate) hidden: bool,
+    pub(crate) slot_interval: Option<i64>,
+    pub(crate) minimum_notice_minutes: i64,
+    pub(crate) before_buffer_minutes: i64,
+    pub(crate) after_buffer_minutes: i64,
+    pub(crate) schedule_id: Option<i64>,
+    /// Settings that Cal.com takes and shows, and that change nothing in this model.
+    pub(crate) echoed: Map<String, Value>,
+}
+
+/// Settings of [`EventType::echoed`].
+pub(crate) const ECHOED_SETTINGS: &[&str] = &[
+    "allowReschedulingCancelledBookings",
+    "allowReschedulingPastBookings",
+    "bookerActiveBookingsLimit",
+    "bookerLayouts",
+    "bookingLimitsCount",
+    "bookingLimitsDuration",
+    "bookingRequiresAuthentication",
+    "calVideoSettings",
+    "color",
+    "customName",
+    "destinationCalendar",
+    "disableCancelling",
+    "disableRescheduling",
+    "hideCalendarEventDetails",
+    "hideCalendarNotes",
+    "hideOrganizerEmail",
+    "interfaceLanguage",
+    "lockTimeZoneToggleOnBookingPage",
+    "offsetStart",
+    "onlyShowFirstAvailableSlot",
+    "recurrence",
+    "requiresBookerEmailVerification",
+    "seats",
+    "showOptimizedSlots",
+    "successRedirectUrl",
+    "useDestinationCalendarEmail",
+];
+
+impl EventType {
+    pub(crate) fn new(owner: Owner, title: &str, slug: &str, length_minutes: i64) -> Self {
+        Self {
+            id: 0,
+            owner,
+            title: title.to_owned(),
+            slug: slug.to_owned(),
+            description: String::new(),
+            length_minutes,
+            length_options: Vec::new(),
+            locations: Vec::new(),
+            custom_fields: Vec::new(),
+            confirmation: Confirmation::NotNeeded,
+            booking_window: BookingWindow::Unlimited,
+            disable_guests: false,
+            hidden: false,
+            slot_interval: None,
+            minimum_notice_minutes: 120,
+            before_buffer_minutes: 0,
+            after_buffer_minutes: 0,
+            schedule_id: None,
+            echoed: Map::new(),
+        }
+    }
+
+    pub(crate) fn owner_user(&self) -> Option<UserId> {
+        match self.owner {
+            Owner::User(id) => Some(id),
+            Owner::RoundRobin { .. } => None,
+        }
+    }
+
+    pub(crate) fn team_id(&self) -> Option<TeamId> {
+        match self.owner {
+            Owner::User(_) => None,
+            Owner::RoundRobin { team, .. } => Some(team),
+        }
+    }
+
+    pub(crate) fn hosts(&self) -> Vec<UserId> {
+        match &self.owner {
+            Owner::User(id) => vec![*id],
+            Owner::RoundRobin { hosts, .. } => hosts.clone(),
+        }
+    }
+
+    pub(crate) fn is_round_robin(&self) -> bool {
+        matches!(self.owner, Owner::RoundRobin { .. })
+    }
+
+    pub(crate) fn needs_confirmation(&self) -> bool {
+        matches!(self.confirmation, Confirmation::Always { .. })
+    }
+
+    /// Event types created for a team carry the attendee's phone number as a hidden field of their own.
+    pub(crate) fn has_phone_field(&self) -> bool {
+        self.is_round_robin()
+    }
+
+    /// The booking fields in Cal.com's order; the list answer leaves out the hidden `title`.
+    pub(crate) fn booking_fields(&self, with_title: bool) -> Vec<Value> {
+        let system = |kind: &str, slug: &str, required: bool, hidden: bool| {
+            json!({
+                "isDefault": true, "type": kind, "slug": slug, "required": required,
+                "disableOnPrefill": false, "hidden": hidden,
+            })
+        };
+        let mut name = json!({
+            "isDefault": true, "type": "name", "slug": "name", "required": true, "disableOnPrefill": false,
+        });
+        if !self.is_round_robin() {
+            name["label"] = json!("your_name");
+        }
+        let mut fields = vec![name, system("email", "email", true, false)];
+        if self.has_phone_field() {
+            fields.push(system("phone", "attendeePhoneNumber", false, true));
+        }
+        fields.push(json!({
+            "isDefault": true, "type": "radioInput", "slug": "location", "required": false, "hidden": false,
+        }));
+        fields.extend(self.custom_fields.iter().cloned());
+        if with_title {
+            fields.push(system("text", "title", true, true));
+        }
+        fields.push(system("textarea", "notes", false, false));
+        fields.push(system("multiemail", "guests", false, self.disable_guests));
+        fields.push(system("textarea", "rescheduleReason", false, false));
+        fields
+    }
+}
+
+impl Model {
+    pub(crate) fn event_type(&self, id: EventTypeId) -> Option<&EventType> {
+        self.event_types.iter().find(|event_type| event_type.id == id)
+    }
+
+    pub(crate) fn event_type_by_slug(&self, username: &str, slug: &str) -> Option<&EventType> {
+        let owner = self.user_named(username)?.id;
+        self.event_types.iter().find(|e| e.owner_user() == Some(owner) && e.slug == slug)
+    }
+
+    pub(crate) fn add_event_type(&mut self, mut event_type: EventType) -> EventTypeId {
+        self.last_event_type_id += 1;
+        event_type.id = self.last_event_type_id;
+        self.event_types.push(event_type);
+        self.last_event_type_id
+    }
+}

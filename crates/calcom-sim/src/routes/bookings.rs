@@ -1,0 +1,249 @@
+//! `/v2/bookings`, version 2024-08-13, except the list: reading bodies, writing bookings.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::call::Call;
+use super::validation::{Complaints, check_metadata, instant, is_time_zone};
+use super::{Answer, success};
+use crate::errors::Refusal;
+use crate::flows::NewBooking;
+use crate::flows::answer::{Cancellation, Presence};
+use crate::flows::reschedule::Move;
+use crate::model::Model;
+use crate::model::bookings::{Attendee, Booking};
+use crate::model::event_types::EventTypeId;
+
+const NOT_A_DATE: &str = "start must be a valid ISO 8601 date string";
+
+pub(super) fn create(model: &mut Model, call: &Call) -> Answer {
+    let new = new_booking(model, call)?;
+    let uid = model.create_booking(&new, call.now)?;
+    booked(model, &uid)
+}
+
+pub(super) fn get(model: &mut Model, call: &Call) -> Answer {
+    found(model, call.segment(1))
+}
+
+pub(super) fn reschedule(model: &mut Model, call: &Call) -> Answer {
+    let text = |name: &str| call.body[name].as_str().map(str::to_owned);
+    let Some(start) = call.body["start"].as_str().and_then(instant) else {
+        let mut complaints = Complaints::default();
+        complaints.about("start", NOT_A_DATE);
+        return complaints.refuse_if_any().and(Err(Refusal::Internal));
+    };
+    let wanted = Move {
+        start,
+        reason: text("reschedulingReason"),
+        by: text("rescheduledBy"),
+        acting: call.user,
+        in_a_race: call.in_a_race,
+    };
+    let uid = model.reschedule_booking(call.segment(1), &wanted, call.now)?;
+    booked(model, &uid)
+}
+
+pub(super) fn cancel(model: &mut Model, call: &Call) -> Answer {
+    let cancellation = Cancellation {
+        reason: call.body["cancellationReason"].as_str().map(str::to_owned),
+        acting: call.user,
+        by: None,
+    };
+    model.cancel_booking(call.segment(1), &cancellation, call.now)?;
+    found(model, call.segment(1))
+}
+
+pub(super) fn confirm(model: &mut Model, call: &Call) -> Answer {
+    model.confirm_booking(call.segment(1), call.now)?;
+    found(model, call.segment(1))
+}
+
+pub(super) fn decline(model: &mut Model, call: &Call) -> Answer {
+    let reason = call.body["reason"].as_str().map(str::to_owned);
+    model.decline_booking(call.segment(1), reason, call.now)?;
+    found(model, call.segment(1))
+}
+
+pub(super) fn mark_absent(model: &mut Model, call: &Call) -> Answer {
+    let attendees: Option<Vec<Presence>> = call.body["attendees"].as_array().map(|attendees| {
+        attendees
+            .iter()
+            .filter_map(|a| {
+                Some(Presence { email: a["email"].as_str()?.to_owned(), absent: a["absent"].as_bool()? })
+            })
+            .collect()
+    });
+    let host = call.body["host"].as_bool();
+    model.mark_absent(call.segment(1), host, attendees.as_deref(), call.now)?;
+    found(model, call.segment(1))
+}
+
+pub(super) fn reassign(model: &mut Model, call: &Call) -> Answer {
+    let uid = call.segment(1);
+    let to = match call.segments.get(3) {
+        None => None,
+        Some(id) => Some(id.parse().map_err(|_| Refusal::Internal)?),
+    };
+    let host = model.reassign_booking(uid, to, call.now)?;
+    let user = model.user(host).ok_or(Refusal::Internal)?;
+    let reassigned_to =
+        json!({"id": user.id, "name": user.name, "email": user.email, "displayEmail": user.email});
+    Ok((StatusCode::OK, success(json!({"bookingUid": uid, "reassignedTo": reassigned_to}))))
+}
+
+fn booked(model: &Model, uid: &str) -> Answer {
+    let booking = model.booking(uid).ok_or(Refusal::Internal)?;
+    let mut json = booking_json(model, booking);
+    json["isPlatformManagedUserBooking"] = json!(false);
+    Ok((StatusCode::CREATED, success(json)))
+}
+
+fn found(model: &Model, uid: &str) -> Answer {
+    let booking = model.booking(uid).ok_or_else(|| Refusal::booking_not_found(uid))?;
+    Ok((StatusCode::OK, success(booking_json(model, booking))))
+}
+
+fn new_booking(model: &Model, call: &Call) -> Result<NewBooking, Refusal> {
+    let body = &call.body;
+    let mut complaints = Complaints::default();
+    let start = body["start"].as_str().and_then(instant);
+    if start.is_none() {
+        complaints.about("start", NOT_A_DATE);
+    }
+    let attendee = &body["attendee"];
+    if attendee.is_null() {
+        complaints.about("attendee", "attendee should not be null or undefined");
+    } else {
+        if !attendee["name"].is_string() {
+            complaints.inside("attendee", "name", "name must be a string");
+        }
+        if !attendee["timeZone"].as_str().is_some_and(is_time_zone) {
+            complaints.inside("attendee", "timeZone", "timeZone must be a valid IANA time-zone");
+        }
+    }
+    if !body["metadata"].is_null() {
+        check_metadata(&body["metadata"], &mut complaints);
+    }
+    complaints.refuse_if_any()?;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    Ok(NewBooking {
+        start: start.ok_or(Refusal::Internal)?,
+        event_type_id: wanted_event_type(model, body)?,
+        name: text(&attendee["name"]).unwrap_or_default(),
+        email: text(&attendee["email"]),
+        phone: text(&attendee["phoneNumber"]),
+        time_zone: text(&attendee["timeZone"]).unwrap_or_default(),
+        language: text(&attendee["language"]).unwrap_or_else(|| "en".to_owned()),
+        guests: body["guests"]
+            .as_array()
+            .map_or_else(Vec::new, |guests| guests.iter().filter_map(text).collect()),
+        metadata: object(&body["metadata"]),
+        responses: object(&body["bookingFieldsResponses"]),
+        length_minutes: body["lengthInMinutes"].as_i64(),
+        location: Some(body["location"].clone()).filter(|location| !location.is_null()),
+        in_a_race: call.in_a_race,
+    })
+}
+
+/// By id, or by slug and username.
+fn wanted_event_type(model: &Model, body: &Value) -> Result<EventTypeId, Refusal> {
+    if let Some(id) = body["eventTypeId"].as_i64() {
+        return Ok(id);
+    }
+    let (slug, username) = (body["eventTypeSlug"].as_str(), body["username"].as_str());
+    let (Some(slug), Some(username)) = (slug, username) else {
+        return Err(Refusal::bad_request(
+            "Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided",
+        ));
+    };
+    model.event_type_by_slug(username, slug).map(|event_type| event_type.id).ok_or_else(|| {
+        Refusal::not_found(format!("Event type with slug {slug} belonging to user {username} not found."))
+    })
+}
+
+/// A booking as version 2024-08-13 shows it.
+pub(crate) fn booking_json(model: &Model, booking: &Booking) -> Value {
+    let event_type = booking.event_type_id.and_then(|id| model.event_type(id));
+    let hosts: Vec<Value> = model
+        .user(booking.host)
+        .map(|user| {
+            json!({
+                "id": user.id,
+                "name": user.name,
+                "email": user.email,
+                "displayEmail": user.email,
+                "username": user.username,
+                "timeZone": user.time_zone,
+            })
+        })
+        .into_iter()
+        .collect();
+    let mut json = json!({
+        "id": booking.id,
+        "uid": booking.uid,
+        "title": booking.title,
+        "description": booking.notes,
+        "hosts": hosts,
+        "status": booking.status.lowercase(),
+        "cancellationReason": booking.cancellation_reason.as_deref().unwrap_or_default(),
+        "cancelledByEmail": booking.cancelled_by.as_deref().unwrap_or_default(),
+        "rescheduledByEmail": booking.rescheduled_by,
+        "start": format!("{:.3}", booking.start),
+        "end": format!("{:.3}", booking.end),
+        "duration": booking.minutes(),
+        "eventTypeId": booking.event_type_id,
+        "eventType": event_type.map(|e| json!({"id": e.id, "slug": e.slug})),
+        "meetingUrl": booking.location,
+        "location": booking.location,
+        "absentHost": booking.absent_host,
+        "createdAt": format!("{:.3}", booking.created_at),
+        "updatedAt": format!("{:.3}", booking.updated_at),
+        "metadata": booking.metadata,
+        "rating": null,
+        "icsUid": booking.ics_uid,
+        "attendees": booking.attendees.iter().map(attendee_json).collect::<Vec<Value>>(),
+        "bookingFieldsResponses": responses_json(booking),
+    });
+    let optional = [
+        ("reschedulingReason", &booking.rescheduling_reason),
+        ("rescheduledFromUid", &booking.rescheduled_from),
+        ("rescheduledToUid", &booking.rescheduled_to),
+    ];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            json[name] = json!(value);
+        }
+    }
+    if !booking.guests.is_empty() {
+        json["guests"] = json!(booking.guests);
+    }
+    json
+}
+
+fn attendee_json(attendee: &Attendee) -> Value {
+    let mut json = json!({
+        "name": attendee.name,
+        "email": attendee.email,
+        "displayEmail": attendee.email,
+        "timeZone": attendee.time_zone,
+        "language": attendee.language,
+        "absent": attendee.absent,
+    });
+    if let Some(phone) = &attendee.phone {
+        json["phoneNumber"] = json!(phone);
+    }
+    json
+}
+
+fn responses_json(booking: &Booking) -> Map<String, Value> {
+    let mut responses = booking.responses.clone();
+    if let Some(email) = responses.get("email").cloned() {
+        responses.insert("displayEmail".to_owned(), email);
+    }
+    if let Some(guests) = responses.get("guests").cloned() {
+        responses.insert("displayGuests".to_owned(), guests);
+    }
+    responses
+}
