@@ -1,1 +1,146 @@
-//! store
+//! The database: schema, migrations, and everything that is read from it or written to it.
+//!
+//! One [`Store`] for SQLite (embedded) and PostgreSQL, with the same meaning on both. A method is one use
+//! case in one short transaction; every method takes the company first, apart from those in modules named
+//! `across_companies`. The way to change an appointment is [`Store::book`], [`Store::import`] and
+//! [`Store::apply`]: they load the [`domain::Case`], let a pure function change it, and write back what
+//! follows, so that no change forgets its history, its questions or the work it makes.
+//!
+//! Decisions, clocks, ids, secrets in the clear and calls to Cal.com do not belong here.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm_migration::MigratorTrait;
+
+mod across_companies;
+mod appointments;
+mod columns;
+mod company;
+mod dialect;
+mod entities;
+mod error;
+mod inbox;
+mod migrations;
+mod phone;
+mod unit_of_work;
+mod work;
+
+pub use across_companies::companies::NewCompany;
+pub use across_companies::sign_in::{NewSession, Session};
+pub use appointments::apply::{Applied, Change};
+pub use appointments::attempts::{Attempt, AttemptOutcome, AttemptWrite, NewAttempt, Outcome};
+pub use appointments::book::{Booked, CustomerRef, Dedupe, NewAppointment};
+pub use appointments::history::History;
+pub use appointments::list::{AppointmentFilter, Order, Page};
+pub use appointments::view::{AppointmentView, ConnectionLabel};
+pub use columns::Sealed;
+pub use company::agents::Agent;
+pub use company::api_keys::{ApiKey, NewApiKey};
+pub use company::connections::{Account, Connection, ConnectionState, NewConnection};
+pub use dialect::Dialect;
+pub use error::{Abort, Error, Result};
+pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
+pub use phone::{Call, CallFunction};
+pub use work::{Lease, Subject, Work};
+
+/// How long a caller waits for a free connection of the pool.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Connections for reading, per process.
+const READERS: u32 = 8;
+/// Connections to PostgreSQL, per process.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// A database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    dialect: Dialect,
+    /// Every unit of work that writes. One connection on SQLite, which allows one writer at a time.
+    writer: DatabaseConnection,
+    /// Everything else.
+    readers: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens `sqlite:///path/to/file.sqlite` (made if missing), `sqlite::memory:` (empty, one connection,
+    /// gone with the store) or `postgres://user:password@host/database`. Does not migrate.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
+        options.map_sqlx_sqlite_opts(dialect::sqlite::settings);
+        if url.starts_with("postgres") {
+            options.max_connections(POSTGRES_CONNECTIONS);
+            let pool = Database::connect(options).await?;
+            return Ok(Self { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool });
+        }
+        // A memory database lives in its connection: there is one, and it is never given up.
+        options.min_connections(1).max_connections(1).idle_timeout(None).max_lifetime(None);
+        let writer = Database::connect(options.clone()).await?;
+        let readers = if url.contains(":memory:") {
+            writer.clone()
+        } else {
+            options.min_connections(0).max_connections(READERS);
+            Database::connect(options).await?
+        };
+        Ok(Self { dialect: Dialect::Sqlite, writer, readers })
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.readers.ping().await?)
+    }
+
+    /// Closes the connections, after the work that is under way.
+    pub async fn close(self) -> Result<()> {
+        self.readers.close().await?;
+        Ok(self.writer.close().await?)
+    }
+
+    /// Applies the migrations that are missing. Safe to call from several processes at once.
+    pub async fn migrate(&self) -> Result<()> {
+        self.write(|tx| {
+            Box::pin(async move {
+                tx.lock_migrations().await?;
+                Ok(migrations::Migrator::up(&**tx, None).await?)
+            })
+        })
+        .await
+    }
+
+    /// Takes the last `steps` migrations back, with the data in what they made.
+    pub async fn migrate_down(&self, steps: u32) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                tx.lock_migrations().await?;
+                Ok(migrations::Migrator::down(&**tx, Some(steps)).await?)
+            })
+        })
+        .await
+    }
+
+    /// Every migration with whether it is applied, oldest first. Changes nothing.
+    pub async fn migration_status(&self) -> Result<Vec<(String, bool)>> {
+        let migrations = migrations::Migrator::get_migration_with_status_read_only(&self.readers).await?;
+        Ok(migrations
+            .iter()
+            .map(|migration| {
+                let applied = migration.status() == sea_orm_migration::MigrationStatus::Applied;
+                (migration.name().to_owned(), applied)
+            })
+            .collect())
+    }
+}
+
+impl unit_of_work::Tx {
+    async fn lock_migrations(&self) -> Result<()> {
+        if self.dialect == Dialect::Postgres {
+            self.execute_unprepared(dialect::postgres::MIGRATION_LOCK).await?;
+        }
+        Ok(())
+    }
+}

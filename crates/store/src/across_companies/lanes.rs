@@ -1,0 +1,88 @@
+//! Which lanes of all companies can be worked in, taking them, and when to look again.
+
+use std::time::Duration;
+
+use domain::{CompanyId, ConnectionId};
+use jiff::Timestamp;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JsonValue, Set, Statement};
+
+use crate::columns::{instant, millis};
+use crate::entities::lanes;
+use crate::{Lease, Result, Store};
+
+#[derive(FromQueryResult)]
+struct Claimable {
+    company_id: Uuid,
+    connection_id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct Earliest {
+    due_at: Option<i64>,
+}
+
+impl Store {
+    /// Takes up to `max` lanes in which something is due, that are free or whose lease is over, of
+    /// connections that are active; the ones served least lately first. With each comes the state of its
+    /// request budget, as its last holder left it (null at first).
+    pub async fn claim_lanes(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+        max: u64,
+    ) -> Result<Vec<(Lease, JsonValue)>> {
+        let owner = owner.to_owned();
+        let until = now + lease;
+        self.write(move |tx| {
+            Box::pin(async move {
+                let sql = format!(
+                    "SELECT l.company_id, l.connection_id FROM lanes l \
+                     JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
+                     WHERE c.state = 'active' AND (l.owner IS NULL OR l.lease_until_at <= $1) AND (\
+                     EXISTS (SELECT 1 FROM dirty d WHERE d.company_id = l.company_id \
+                     AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
+                     EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
+                     AND w.connection_id = l.connection_id AND w.processed_at IS NULL)) \
+                     ORDER BY l.lease_until_at, l.connection_id LIMIT $2{}",
+                    tx.dialect.claim("l")
+                );
+                let values = [millis(now).into(), i64::try_from(max).unwrap_or(i64::MAX).into()];
+                let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+                let mut leases = Vec::new();
+                for found in Claimable::find_by_statement(statement).all(&**tx).await? {
+                    let key = (found.company_id, found.connection_id);
+                    let Some(lane) = lanes::Entity::find_by_id(key).one(&**tx).await? else { continue };
+                    let (token, budget) = (lane.token + 1, lane.budget.clone());
+                    let mut active = lane.into_active_model();
+                    active.owner = Set(Some(owner.clone()));
+                    active.token = Set(token);
+                    active.lease_until_at = Set(millis(until));
+                    lanes::Entity::update(active).exec_without_returning(&**tx).await?;
+                    let (company, connection) =
+                        (CompanyId(found.company_id), ConnectionId(found.connection_id));
+                    leases.push((Lease { company, connection, owner: owner.clone(), token, until }, budget));
+                }
+                Ok(leases)
+            })
+        })
+        .await
+    }
+
+    /// When [`Store::claim_lanes`] can find something next: the earliest due item or waiting delivery of an
+    /// active connection, or the end of the lease that its lane is held under. `None`: nothing is planned.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>> {
+        let sql = "SELECT MIN(CASE WHEN l.owner IS NOT NULL AND l.lease_until_at > x.due_at \
+             THEN l.lease_until_at ELSE x.due_at END) AS due_at FROM lanes l \
+             JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
+             JOIN (SELECT company_id, connection_id, MIN(due_at) AS due_at FROM dirty \
+             GROUP BY company_id, connection_id UNION ALL \
+             SELECT company_id, connection_id, MIN(received_at) AS due_at FROM deliveries \
+             WHERE processed_at IS NULL GROUP BY company_id, connection_id) x \
+             ON x.company_id = l.company_id AND x.connection_id = l.connection_id WHERE c.state = 'active'";
+        let statement = Statement::from_string(self.readers.get_database_backend(), sql);
+        let earliest = Earliest::find_by_statement(statement).one(&self.readers).await?;
+        earliest.and_then(|row| row.due_at).map(instant).transpose()
+    }
+}

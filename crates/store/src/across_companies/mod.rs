@@ -1,0 +1,7 @@
+//! What crosses companies: finding out whose a request is, and which lanes of all can be worked in. Nothing
+//! else in the store does without a company.
+
+pub mod companies;
+mod lanes;
+pub mod sign_in;
+mod tokens;

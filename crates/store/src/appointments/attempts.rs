@@ -1,0 +1,205 @@
+//! Calls to Cal.com, written down before they are sent and again when they are answered.
+
+use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
+use jiff::Timestamp;
+use sea_orm::{EntityTrait, IntoActiveModel, JsonValue, Set};
+
+use crate::columns::{instant, instant_opt, millis, named, small};
+use crate::entities::attempts;
+use crate::unit_of_work::Tx;
+use crate::{Error, Result};
+
+/// What is written about a call, in the transaction of the change it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AttemptWrite {
+    /// It is about to be sent.
+    Start(NewAttempt),
+    /// It was answered, or given up.
+    Finish(AttemptId, AttemptOutcome),
+}
+
+/// A call that is about to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAttempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// To which account.
+    pub connection_id: ConnectionId,
+    /// What it does: the name of a push (`create`, …) or `look`.
+    pub kind: String,
+    /// Method and path.
+    pub path: String,
+    /// The body or query, without secrets.
+    pub request: JsonValue,
+    /// Our time.
+    pub started_at: Timestamp,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttemptOutcome {
+    /// The class.
+    pub outcome: Outcome,
+    /// The status, if there was an answer.
+    pub http_status: Option<u16>,
+    /// The body of the answer.
+    pub response: Option<JsonValue>,
+    /// What people are told of it.
+    pub message: Option<String>,
+    /// Our time.
+    pub finished_at: Timestamp,
+    /// When it is tried again, if it is.
+    pub next_try_at: Option<Timestamp>,
+}
+
+/// The class of an answer (DESIGN §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Done.
+    Ok,
+    /// Network, time-out, 5xx.
+    Transient,
+    /// Too many requests.
+    RateLimited,
+    /// The key is not accepted.
+    Unauthorized,
+    /// The time is not free.
+    SlotTaken,
+    /// There is no such booking or event type.
+    NotFound,
+    /// Cal.com refuses what was sent.
+    Invalid,
+    /// The answer could not be read.
+    Unreadable,
+    /// Nobody waits for the answer any more: a crash, a lost lease.
+    Lost,
+}
+
+impl Outcome {
+    /// All.
+    pub const ALL: [Self; 9] = [
+        Self::Ok,
+        Self::Transient,
+        Self::RateLimited,
+        Self::Unauthorized,
+        Self::SlotTaken,
+        Self::NotFound,
+        Self::Invalid,
+        Self::Unreadable,
+        Self::Lost,
+    ];
+
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Transient => "transient",
+            Self::RateLimited => "rate_limited",
+            Self::Unauthorized => "unauthorized",
+            Self::SlotTaken => "slot_taken",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Unreadable => "unreadable",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The class of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
+    }
+}
+
+/// A call, for the history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// The call.
+    pub call: NewAttempt,
+    /// How it ended; `None` while it is under way, or in doubt.
+    pub outcome: Option<AttemptOutcome>,
+    /// Milliseconds from start to end.
+    pub duration_ms: Option<u64>,
+}
+
+impl TryFrom<attempts::Model> for Attempt {
+    type Error = Error;
+
+    fn try_from(row: attempts::Model) -> Result<Self> {
+        let call = NewAttempt {
+            id: AttemptId(row.id),
+            connection_id: ConnectionId(row.connection_id),
+            kind: row.kind,
+            path: row.path,
+            request: row.request,
+            started_at: instant(row.started_at)?,
+        };
+        let outcome = match (row.outcome, row.finished_at) {
+            (Some(outcome), Some(finished_at)) => Some(AttemptOutcome {
+                outcome: named("attempts.outcome", &outcome, Outcome::from_name)?,
+                http_status: row
+                    .http_status
+                    .map(|status| small("attempts.http_status", status))
+                    .transpose()?,
+                response: row.response,
+                message: row.message,
+                finished_at: instant(finished_at)?,
+                next_try_at: instant_opt(row.next_try_at)?,
+            }),
+            _ => None,
+        };
+        let duration_ms = row.duration_ms.and_then(|duration| u64::try_from(duration).ok());
+        Ok(Self { call, outcome, duration_ms })
+    }
+}
+
+pub(crate) async fn write(
+    tx: &Tx,
+    company: CompanyId,
+    appointment: AppointmentId,
+    writes: Vec<AttemptWrite>,
+) -> Result<()> {
+    for write in writes {
+        match write {
+            AttemptWrite::Start(new) => start(tx, company, appointment, new).await?,
+            AttemptWrite::Finish(id, outcome) => finish(tx, company, id, outcome).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn start(tx: &Tx, company: CompanyId, appointment: AppointmentId, new: NewAttempt) -> Result<()> {
+    let row = attempts::Model {
+        company_id: company.0,
+        id: new.id.0,
+        appointment_id: appointment.0,
+        connection_id: new.connection_id.0,
+        kind: new.kind,
+        path: new.path,
+        request: new.request,
+        response: None,
+        http_status: None,
+        outcome: None,
+        message: None,
+        started_at: millis(new.started_at),
+        finished_at: None,
+        duration_ms: None,
+        next_try_at: None,
+    };
+    attempts::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, end: AttemptOutcome) -> Result<()> {
+    let row = attempts::Entity::find_by_id((company.0, id.0)).one(&**tx).await?.ok_or(Error::NotFound)?;
+    let duration = millis(end.finished_at) - row.started_at;
+    let mut active = row.into_active_model();
+    active.outcome = Set(Some(end.outcome.as_str().to_owned()));
+    active.http_status = Set(end.http_status.map(i64::from));
+    active.response = Set(end.response);
+    active.message = Set(end.message);
+    active.finished_at = Set(Some(millis(end.finished_at)));
+    active.duration_ms = Set(Some(duration));
+    active.next_try_at = Set(end.next_try_at.map(millis));
+    attempts::Entity::update(active).exec_without_returning(&**tx).await?;
+    Ok(())
+}

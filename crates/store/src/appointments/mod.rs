@@ -1,0 +1,14 @@
+//! Appointments: making, changing, finding and showing them.
+
+pub mod apply;
+pub mod attempts;
+pub mod book;
+pub(crate) mod case;
+pub mod history;
+pub mod list;
+mod numbers;
+pub mod reviews;
+mod rows;
+mod schedule;
+pub mod view;
+pub(crate) mod write_back;

@@ -1,0 +1,52 @@
+//! Names that are counted, not drawn: appointment numbers and the ids of review items.
+
+use domain::{AppointmentId, CompanyId, ReviewId};
+use jiff::Timestamp;
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+};
+use uuid::Builder;
+
+use crate::entities::{companies, reviews};
+use crate::unit_of_work::Tx;
+use crate::{Error, Result};
+
+/// Locks the company's row: appointments and customers of one company are made one after the other, so
+/// numbers have no gaps and nobody becomes two customers.
+pub(crate) async fn lock_company(tx: &Tx, company: CompanyId) -> Result<companies::Model> {
+    companies::Entity::find_by_id(company.0)
+        .lock(LockType::NoKeyUpdate)
+        .one(&**tx)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The next number, given out once. Needs [`lock_company`].
+pub(crate) async fn next_number(tx: &Tx, company: &companies::Model) -> Result<i64> {
+    let number = company.last_number + 1;
+    let mut active = company.clone().into_active_model();
+    active.last_number = ActiveValue::Set(number);
+    companies::Entity::update(active).exec_without_returning(&**tx).await?;
+    Ok(number)
+}
+
+/// A version 7 id from the time, the appointment and the count of its reviews: unique without chance,
+/// because the appointment is locked.
+pub(crate) async fn review_id(
+    tx: &Tx,
+    company: CompanyId,
+    appointment: AppointmentId,
+    now: Timestamp,
+) -> Result<ReviewId> {
+    let count = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::AppointmentId.eq(appointment.0))
+        .count(&**tx)
+        .await?;
+    let mut bytes = [0; 10];
+    bytes[..2].copy_from_slice(&count.to_be_bytes()[6..]);
+    bytes[2..].copy_from_slice(&appointment.0.as_bytes()[8..]);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    Ok(ReviewId(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()))
+}

@@ -1,0 +1,127 @@
+//! Rows of appointments, bookings and reviews, there and back.
+
+use domain::review::{ReviewCode, ReviewItem};
+use domain::{
+    Appointment, AppointmentId, BookingRecord, BookingUid, BranchId, CompanyId, ConnectionId, CustomerId,
+    EventTypeRef, ReviewId, ServiceId, Slot, StaffId,
+};
+
+use crate::columns::{
+    from_json, from_json_opt, instant, instant_opt, millis, named, origin, small, status, sync, to_json,
+    to_json_opt,
+};
+use crate::entities::{appointments, bookings, reviews};
+use crate::{Error, Result};
+
+impl TryFrom<appointments::Model> for Appointment {
+    type Error = Error;
+
+    fn try_from(row: appointments::Model) -> Result<Self> {
+        Ok(Self {
+            id: AppointmentId(row.id),
+            number: row.number,
+            branch_id: BranchId(row.branch_id),
+            service_id: ServiceId(row.service_id),
+            staff_id: StaffId(row.staff_id),
+            customer_id: CustomerId(row.customer_id),
+            slot: Slot { start: instant(row.starts_at)?, end: instant(row.ends_at)? },
+            time_zone: row.time_zone,
+            status: status(&row.status)?,
+            reason: row.reason,
+            notes: row.notes,
+            origin: origin(&row.origin)?,
+            overlapping: row.overlapping,
+            version: row.version,
+            sync: sync(&row.sync)?,
+            created_at: instant(row.created_at)?,
+            updated_at: instant(row.updated_at)?,
+        })
+    }
+}
+
+pub(crate) fn appointment(company: CompanyId, appointment: &Appointment) -> appointments::Model {
+    appointments::Model {
+        company_id: company.0,
+        id: appointment.id.0,
+        number: appointment.number,
+        branch_id: appointment.branch_id.0,
+        service_id: appointment.service_id.0,
+        staff_id: appointment.staff_id.0,
+        customer_id: appointment.customer_id.0,
+        starts_at: millis(appointment.slot.start),
+        ends_at: millis(appointment.slot.end),
+        time_zone: appointment.time_zone.clone(),
+        status: appointment.status.as_str().to_owned(),
+        reason: appointment.reason.clone(),
+        notes: appointment.notes.clone(),
+        origin: appointment.origin.as_str().to_owned(),
+        overlapping: appointment.overlapping,
+        version: appointment.version,
+        sync: appointment.sync.as_str().to_owned(),
+        created_at: millis(appointment.created_at),
+        updated_at: millis(appointment.updated_at),
+    }
+}
+
+impl TryFrom<bookings::Model> for BookingRecord {
+    type Error = Error;
+
+    fn try_from(row: bookings::Model) -> Result<Self> {
+        Ok(Self {
+            segment: small("bookings.segment", row.segment)?,
+            event_type: EventTypeRef { connection: ConnectionId(row.connection_id), id: row.event_type_id },
+            generation: small("bookings.generation", row.generation)?,
+            uid: row.uid.map(BookingUid),
+            seen: from_json("bookings.seen", row.seen)?,
+            agreed: from_json_opt("bookings.agreed", row.agreed)?,
+            look: row.look,
+            in_doubt: from_json_opt("bookings.in_doubt", row.in_doubt)?,
+            refused: from_json_opt("bookings.refused", row.refused)?,
+            failures: small("bookings.failures", row.failures)?,
+            last_attempt_at: instant_opt(row.last_attempt_at)?,
+            verified_at: instant_opt(row.verified_at)?,
+            next_try_at: instant_opt(row.next_try_at)?,
+        })
+    }
+}
+
+pub(crate) fn booking(
+    company: CompanyId,
+    appointment: AppointmentId,
+    record: &BookingRecord,
+) -> Result<bookings::Model> {
+    Ok(bookings::Model {
+        company_id: company.0,
+        appointment_id: appointment.0,
+        segment: i64::from(record.segment),
+        connection_id: record.event_type.connection.0,
+        event_type_id: record.event_type.id,
+        generation: i64::from(record.generation),
+        uid: record.uid.as_ref().map(|uid| uid.0.clone()),
+        seen: to_json(&record.seen)?,
+        agreed: to_json_opt(record.agreed.as_ref())?,
+        look: record.look,
+        in_doubt: to_json_opt(record.in_doubt.as_ref())?,
+        refused: to_json_opt(record.refused.as_ref())?,
+        failures: i64::from(record.failures),
+        last_attempt_at: record.last_attempt_at.map(millis),
+        verified_at: record.verified_at.map(millis),
+        next_try_at: record.next_try_at.map(millis),
+    })
+}
+
+impl TryFrom<reviews::Model> for ReviewItem {
+    type Error = Error;
+
+    fn try_from(row: reviews::Model) -> Result<Self> {
+        Ok(Self {
+            id: ReviewId(row.id),
+            appointment_id: AppointmentId(row.appointment_id),
+            code: named("reviews.code", &row.code, ReviewCode::from_name)?,
+            message: row.message,
+            opened_at: instant(row.opened_at)?,
+            updated_at: instant(row.updated_at)?,
+            closed_at: instant_opt(row.closed_at)?,
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! Appointments as time taken up, and as numbers on the dashboard.
+
+use std::collections::BTreeMap;
+
+use domain::{AppointmentStatus, CompanyId, Origin, Slot, StaffId, SyncStatus};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::columns::{instant, millis, origin, sync};
+use crate::entities::appointments;
+use crate::{Result, Store};
+
+impl Store {
+    /// The slots of active appointments of these people that share an instant with `range`, in order.
+    /// Everybody asked for is in the answer.
+    pub async fn busy(
+        &self,
+        company: CompanyId,
+        staff: &[StaffId],
+        range: Slot,
+    ) -> Result<BTreeMap<StaffId, Vec<Slot>>> {
+        let active = AppointmentStatus::ALL.into_iter().filter(|status| status.is_active());
+        let rows: Vec<(sea_orm::prelude::Uuid, i64, i64)> = appointments::Entity::find()
+            .select_only()
+            .columns([
+                appointments::Column::StaffId,
+                appointments::Column::StartsAt,
+                appointments::Column::EndsAt,
+            ])
+            .filter(appointments::Column::CompanyId.eq(company.0))
+            .filter(appointments::Column::StaffId.is_in(staff.iter().map(|id| id.0)))
+            .filter(appointments::Column::Status.is_in(active.map(AppointmentStatus::as_str)))
+            .filter(appointments::Column::StartsAt.lt(millis(range.end)))
+            .filter(appointments::Column::EndsAt.gt(millis(range.start)))
+            .order_by_asc(appointments::Column::StartsAt)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let mut busy: BTreeMap<_, Vec<_>> = staff.iter().map(|id| (*id, Vec::new())).collect();
+        for (id, start, end) in rows {
+            let slot = Slot { start: instant(start)?, end: instant(end)? };
+            busy.entry(StaffId(id)).or_default().push(slot);
+        }
+        Ok(busy)
+    }
+
+    /// How many appointments have each sync status, in the order of the dashboard; all are listed.
+    pub async fn counts_by_sync(&self, company: CompanyId) -> Result<Vec<(SyncStatus, u64)>> {
+        let rows: Vec<(String, i64)> = appointments::Entity::find()
+            .select_only()
+            .column(appointments::Column::Sync)
+            .column_as(appointments::Column::Id.count(), "count")
+            .filter(appointments::Column::CompanyId.eq(company.0))
+            .group_by(appointments::Column::Sync)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let mut counts = SyncStatus::ALL.map(|status| (status, 0)).to_vec();
+        for (name, count) in rows {
+            let status = sync(&name)?;
+            counts.iter_mut().filter(|(s, _)| *s == status).for_each(|(_, c)| *c = count.unsigned_abs());
+        }
+        Ok(counts)
+    }
+
+    /// How many appointments were made in `range` (of creation, not of the slot), by where they came from;
+    /// all origins are listed.
+    pub async fn today(&self, company: CompanyId, range: Slot) -> Result<Vec<(Origin, u64)>> {
+        let rows: Vec<(String, i64)> = appointments::Entity::find()
+            .select_only()
+            .column(appointments::Column::Origin)
+            .column_as(appointments::Column::Id.count(), "count")
+            .filter(appointments::Column::CompanyId.eq(company.0))
+            .filter(appointments::Column::CreatedAt.gte(millis(range.start)))
+            .filter(appointments::Column::CreatedAt.lt(millis(range.end)))
+            .group_by(appointments::Column::Origin)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let mut counts = Origin::ALL.map(|origin| (origin, 0)).to_vec();
+        for (name, count) in rows {
+            let from = origin(&name)?;
+            counts.iter_mut().filter(|(o, _)| *o == from).for_each(|(_, c)| *c = count.unsigned_abs());
+        }
+        Ok(counts)
+    }
+}

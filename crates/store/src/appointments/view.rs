@@ -1,0 +1,152 @@
+//! Appointments with everything that a page shows of them.
+
+use std::collections::HashMap;
+
+use domain::company::Branch;
+use domain::people::{Customer, Staff};
+use domain::service::Service;
+use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::columns::small;
+use crate::entities::{
+    appointments, booking_uids, bookings, branches, connections, customers, services, staff,
+};
+use crate::{Error, Result, Store};
+
+/// An appointment with the people and things that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppointmentView {
+    /// The appointment.
+    pub appointment: Appointment,
+    /// Who is served.
+    pub customer: Customer,
+    /// What.
+    pub service: Service,
+    /// Who serves.
+    pub staff: Staff,
+    /// Where.
+    pub branch: Branch,
+    /// What ties it to Cal.com; `None` while the service is not linked.
+    pub booking: Option<BookingRecord>,
+    /// The account of the booking.
+    pub connection: Option<ConnectionLabel>,
+}
+
+/// A connection as pages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionLabel {
+    /// Which.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// The address of the Cal.com.
+    pub base_url: String,
+}
+
+impl Store {
+    /// One appointment.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn appointment(&self, company: CompanyId, id: AppointmentId) -> Result<AppointmentView> {
+        self.views(company, &[id]).await?.pop().ok_or(Error::NotFound)
+    }
+
+    /// The appointments of these ids, in their order; ids that the company does not have are left out.
+    pub async fn views(&self, company: CompanyId, ids: &[AppointmentId]) -> Result<Vec<AppointmentView>> {
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        self.read(move |tx| {
+            Box::pin(async move {
+                let rows = appointments::Entity::find()
+                    .filter(appointments::Column::CompanyId.eq(company.0))
+                    .filter(appointments::Column::Id.is_in(ids.clone()))
+                    .all(&**tx)
+                    .await?;
+                let mut views = of(&**tx, company, rows).await?;
+                views.sort_by_key(|view| ids.iter().position(|id| *id == view.appointment.id.0));
+                Ok(views)
+            })
+        })
+        .await
+    }
+
+    /// The appointment and segment that a booking belongs to, by any name that it ever had.
+    pub async fn appointment_by_uid(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        uid: &BookingUid,
+    ) -> Result<Option<(AppointmentId, u16)>> {
+        by_uid(&self.readers, company, connection, uid).await
+    }
+}
+
+pub(crate) async fn by_uid(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    connection: ConnectionId,
+    uid: &BookingUid,
+) -> Result<Option<(AppointmentId, u16)>> {
+    let row = booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone())).one(db).await?;
+    row.map(|row| Ok((AppointmentId(row.appointment_id), small("booking_uids.segment", row.segment)?)))
+        .transpose()
+}
+
+/// The views of `rows`, in their order: one query per kind of thing, however many rows.
+pub(crate) async fn of(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    rows: Vec<appointments::Model>,
+) -> Result<Vec<AppointmentView>> {
+    macro_rules! load {
+        ($table:ident, $column:ident = $key:ident, $ids:expr) => {{
+            let ids: Vec<Uuid> = $ids;
+            if ids.is_empty() {
+                HashMap::new()
+            } else {
+                $table::Entity::find()
+                    .filter($table::Column::CompanyId.eq(company.0))
+                    .filter($table::Column::$column.is_in(ids))
+                    .all(db)
+                    .await?
+                    .into_iter()
+                    .map(|row| (row.$key, row))
+                    .collect::<HashMap<Uuid, $table::Model>>()
+            }
+        }};
+    }
+    let customers = load!(customers, Id = id, distinct(rows.iter().map(|row| row.customer_id)));
+    let services = load!(services, Id = id, distinct(rows.iter().map(|row| row.service_id)));
+    let staff = load!(staff, Id = id, distinct(rows.iter().map(|row| row.staff_id)));
+    let branches = load!(branches, Id = id, distinct(rows.iter().map(|row| row.branch_id)));
+    let bookings = load!(bookings, AppointmentId = appointment_id, rows.iter().map(|row| row.id).collect());
+    let connections = load!(connections, Id = id, distinct(bookings.values().map(|row| row.connection_id)));
+    rows.into_iter()
+        .map(|row| {
+            let booking = bookings.get(&row.id);
+            let connection = booking.and_then(|booking| connections.get(&booking.connection_id));
+            Ok(AppointmentView {
+                customer: customers.get(&row.customer_id).cloned().ok_or(Error::NotFound)?.try_into()?,
+                service: services.get(&row.service_id).cloned().ok_or(Error::NotFound)?.try_into()?,
+                staff: staff.get(&row.staff_id).cloned().ok_or(Error::NotFound)?.try_into()?,
+                branch: branches.get(&row.branch_id).cloned().ok_or(Error::NotFound)?.try_into()?,
+                booking: booking.cloned().map(BookingRecord::try_from).transpose()?,
+                connection: connection.map(|connection| ConnectionLabel {
+                    id: ConnectionId(connection.id),
+                    name: connection.name.clone(),
+                    base_url: connection.base_url.clone(),
+                }),
+                appointment: row.try_into()?,
+            })
+        })
+        .collect()
+}
+
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

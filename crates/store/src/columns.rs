@@ -1,0 +1,96 @@
+//! How values of the domain stand in columns: instants as milliseconds, enums by their names, structures
+//! as JSON. What cannot be read back is an error that says where.
+
+use std::fmt;
+
+use domain::company::Locale;
+use domain::people::Role;
+use domain::{AppointmentStatus, Origin, Phone, SyncStatus};
+use jiff::Timestamp;
+use sea_orm::JsonValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Error, Result};
+
+/// An encrypted secret. The store keeps it and cannot read it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(pub Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+pub(crate) fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+pub(crate) fn instant(millis: i64) -> Result<Timestamp> {
+    Timestamp::from_millisecond(millis)
+        .map_err(|_| Error::Unreadable { column: "an instant", value: millis.to_string() })
+}
+
+pub(crate) fn instant_opt(millis: Option<i64>) -> Result<Option<Timestamp>> {
+    millis.map(instant).transpose()
+}
+
+pub(crate) fn to_json(value: &impl Serialize) -> Result<JsonValue> {
+    serde_json::to_value(value)
+        .map_err(|error| Error::Unreadable { column: "a JSON column", value: error.to_string() })
+}
+
+pub(crate) fn to_json_opt(value: Option<&impl Serialize>) -> Result<Option<JsonValue>> {
+    value.map(to_json).transpose()
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(column: &'static str, value: JsonValue) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| Error::Unreadable { column, value: error.to_string() })
+}
+
+pub(crate) fn from_json_opt<T: DeserializeOwned>(
+    column: &'static str,
+    value: Option<JsonValue>,
+) -> Result<Option<T>> {
+    value.map(|value| from_json(column, value)).transpose()
+}
+
+/// Reads a text with a function that knows all names.
+pub(crate) fn named<T>(column: &'static str, name: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    read(name).ok_or_else(|| Error::Unreadable { column, value: name.to_owned() })
+}
+
+/// Reads a text that has a normal form, such as an address.
+pub(crate) fn parsed<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<T> {
+    named(column, text, |text| text.parse().ok())
+}
+
+/// Reads a number that a smaller type holds.
+pub(crate) fn small<T: TryFrom<i64>>(column: &'static str, value: i64) -> Result<T> {
+    T::try_from(value).map_err(|_| Error::Unreadable { column, value: value.to_string() })
+}
+
+pub(crate) fn status(name: &str) -> Result<AppointmentStatus> {
+    named("appointments.status", name, AppointmentStatus::from_name)
+}
+
+pub(crate) fn origin(name: &str) -> Result<Origin> {
+    named("origin", name, Origin::from_name)
+}
+
+pub(crate) fn sync(name: &str) -> Result<SyncStatus> {
+    named("appointments.sync", name, SyncStatus::from_name)
+}
+
+pub(crate) fn locale(tag: &str) -> Result<Locale> {
+    named("locale", tag, Locale::from_tag)
+}
+
+pub(crate) fn role(name: &str) -> Result<Role> {
+    named("users.role", name, Role::from_name)
+}
+
+pub(crate) fn phone_opt(column: &'static str, text: Option<&str>) -> Result<Option<Phone>> {
+    text.map(|text| parsed(column, text)).transpose()
+}

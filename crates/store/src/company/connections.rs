@@ -1,0 +1,268 @@
+//! Connections: the Cal.com accounts of a company. Keys and secrets stand here encrypted.
+
+use domain::{CompanyId, ConnectionId};
+use jiff::Timestamp;
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::columns::{Sealed, from_json, instant, instant_opt, millis, named, to_json};
+use crate::entities::{connections, lanes};
+use crate::work::new_lane;
+use crate::{Error, Result, Store};
+
+/// A Cal.com account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connection {
+    /// Which.
+    pub id: ConnectionId,
+    /// Address of the API, without a path: `https://api.cal.com`.
+    pub base_url: String,
+    /// The name that people see.
+    pub name: String,
+    /// The API key, encrypted.
+    pub api_key: Sealed,
+    /// Last part of the address that its webhooks are sent to.
+    pub webhook_token: String,
+    /// The secret that its webhooks are signed with, encrypted.
+    pub webhook_secret: Sealed,
+    /// Cal.com's id of the webhook; `None` until it is registered.
+    pub webhook_id: Option<String>,
+    /// Whose account it is, as Cal.com says.
+    pub account: Account,
+    /// What this Cal.com was found to be able to do.
+    pub capabilities: JsonValue,
+    /// Whether work is done in its lane.
+    pub state: ConnectionState,
+    /// Why it is not active.
+    pub state_message: Option<String>,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When the last genuine webhook came.
+    pub last_webhook_at: Option<Timestamp>,
+}
+
+/// A connection to be added; it is active at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewConnection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Address of the API.
+    pub base_url: String,
+    /// The name that people see.
+    pub name: String,
+    /// The API key, encrypted.
+    pub api_key: Sealed,
+    /// Last part of the address that its webhooks are sent to; not to be guessed.
+    pub webhook_token: String,
+    /// The secret that its webhooks are signed with, encrypted.
+    pub webhook_secret: Sealed,
+    /// Cal.com's id of the webhook, if it is registered already.
+    pub webhook_id: Option<String>,
+    /// Whose account it is.
+    pub account: Account,
+    /// What this Cal.com can do.
+    pub capabilities: JsonValue,
+}
+
+/// Who the API key is, as Cal.com says (`/v2/me`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Cal.com's id of the user.
+    pub id: i64,
+    /// The name in its addresses.
+    pub username: String,
+    /// The address that it signs in with.
+    pub email: String,
+    /// IANA name of its time zone.
+    pub time_zone: String,
+}
+
+/// Whether work is done in a connection's lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConnectionState {
+    /// It is.
+    Active,
+    /// Somebody has paused it.
+    Paused,
+    /// Cal.com does not accept the key.
+    Unauthorized,
+}
+
+impl ConnectionState {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Paused, Self::Unauthorized];
+
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Unauthorized => "unauthorized",
+        }
+    }
+
+    /// The state of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+impl TryFrom<connections::Model> for Connection {
+    type Error = Error;
+
+    fn try_from(row: connections::Model) -> Result<Self> {
+        Ok(Self {
+            id: ConnectionId(row.id),
+            base_url: row.base_url,
+            name: row.name,
+            api_key: Sealed(row.api_key),
+            webhook_token: row.webhook_token,
+            webhook_secret: Sealed(row.webhook_secret),
+            webhook_id: row.webhook_id,
+            account: from_json("connections.account", row.account)?,
+            capabilities: row.capabilities,
+            state: named("connections.state", &row.state, ConnectionState::from_name)?,
+            state_message: row.state_message,
+            created_at: instant(row.created_at)?,
+            last_webhook_at: instant_opt(row.last_webhook_at)?,
+        })
+    }
+}
+
+impl Store {
+    /// All connections, by name.
+    pub async fn connections(&self, company: CompanyId) -> Result<Vec<Connection>> {
+        connections::Entity::find()
+            .filter(connections::Column::CompanyId.eq(company.0))
+            .order_by_asc(connections::Column::Name)
+            .order_by_asc(connections::Column::Id)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(Connection::try_from)
+            .collect()
+    }
+
+    /// One connection.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn connection(&self, company: CompanyId, id: ConnectionId) -> Result<Connection> {
+        let row = connections::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        row.ok_or(Error::NotFound)?.try_into()
+    }
+
+    /// Adds a connection, with its lane.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] for a webhook token that is in use.
+    pub async fn add_connection(&self, company: CompanyId, new: NewConnection, now: Timestamp) -> Result<()> {
+        let row = connections::Model {
+            company_id: company.0,
+            id: new.id.0,
+            base_url: new.base_url,
+            name: new.name,
+            api_key: new.api_key.0,
+            webhook_token: new.webhook_token,
+            webhook_secret: new.webhook_secret.0,
+            webhook_id: new.webhook_id,
+            account: to_json(&new.account)?,
+            capabilities: new.capabilities,
+            state: ConnectionState::Active.as_str().to_owned(),
+            state_message: None,
+            created_at: millis(now),
+            last_webhook_at: None,
+        };
+        self.write(move |tx| {
+            Box::pin(async move {
+                connections::Entity::insert(row.into_active_model())
+                    .exec_without_returning(&**tx)
+                    .await
+                    .map_err(Error::duplicate("connection"))?;
+                lanes::Entity::insert(new_lane(company, new.id)).exec_without_returning(&**tx).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Pauses or resumes the work of a connection, with the reason.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_connection_state(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        state: ConnectionState,
+        message: Option<String>,
+    ) -> Result<()> {
+        let change = connections::ActiveModel {
+            state: Set(state.as_str().to_owned()),
+            state_message: Set(message),
+            ..Default::default()
+        };
+        self.change_connection(company, id, change).await
+    }
+
+    /// Notes Cal.com's id of the webhook.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_webhook_id(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        webhook_id: Option<String>,
+    ) -> Result<()> {
+        let change = connections::ActiveModel { webhook_id: Set(webhook_id), ..Default::default() };
+        self.change_connection(company, id, change).await
+    }
+
+    /// Notes that a genuine webhook came at `now`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn touch_connection(&self, company: CompanyId, id: ConnectionId, now: Timestamp) -> Result<()> {
+        let change =
+            connections::ActiveModel { last_webhook_at: Set(Some(millis(now))), ..Default::default() };
+        self.change_connection(company, id, change).await
+    }
+
+    /// How many items of work each connection has on its list, due or not.
+    pub async fn waiting_work(&self, company: CompanyId) -> Result<Vec<(ConnectionId, u64)>> {
+        use crate::entities::dirty;
+        let rows: Vec<(sea_orm::prelude::Uuid, i64)> = dirty::Entity::find()
+            .select_only()
+            .column(dirty::Column::ConnectionId)
+            .column_as(dirty::Column::Subject.count(), "count")
+            .filter(dirty::Column::CompanyId.eq(company.0))
+            .group_by(dirty::Column::ConnectionId)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(id, count)| (ConnectionId(id), count.unsigned_abs())).collect())
+    }
+
+    async fn change_connection(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        change: connections::ActiveModel,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let updated = connections::Entity::update_many()
+                    .set(change)
+                    .filter(connections::Column::CompanyId.eq(company.0))
+                    .filter(connections::Column::Id.eq(id.0))
+                    .exec(&**tx)
+                    .await?;
+                if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,11 @@
+//! What belongs to one company besides its appointments. Every method takes the company first.
+
+pub mod agents;
+pub mod api_keys;
+mod branches;
+pub mod connections;
+pub(crate) mod customers;
+pub(crate) mod links;
+mod services;
+mod staff;
+mod users;

@@ -1,0 +1,76 @@
+//! Services.
+
+use domain::service::Service;
+use domain::{CompanyId, ServiceId};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use crate::columns::small;
+use crate::entities::services;
+use crate::{Error, Result, Store};
+
+impl TryFrom<services::Model> for Service {
+    type Error = Error;
+
+    fn try_from(row: services::Model) -> Result<Self> {
+        Ok(Self {
+            id: ServiceId(row.id),
+            name: row.name,
+            slug: row.slug,
+            description: row.description,
+            duration_minutes: small("services.duration_minutes", row.duration_minutes)?,
+            price_cents: row.price_cents,
+            active: row.active,
+        })
+    }
+}
+
+impl Store {
+    /// All services, by name, also those that cannot be booked.
+    pub async fn services(&self, company: CompanyId) -> Result<Vec<Service>> {
+        services::Entity::find()
+            .filter(services::Column::CompanyId.eq(company.0))
+            .order_by_asc(services::Column::Name)
+            .order_by_asc(services::Column::Id)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(Service::try_from)
+            .collect()
+    }
+
+    /// One service.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn service(&self, company: CompanyId, id: ServiceId) -> Result<Service> {
+        let row = services::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        row.ok_or(Error::NotFound)?.try_into()
+    }
+
+    /// Adds a service.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] for a slug that another service has.
+    pub async fn add_service(&self, company: CompanyId, service: Service) -> Result<()> {
+        let row = services::Model {
+            company_id: company.0,
+            id: service.id.0,
+            name: service.name,
+            slug: service.slug,
+            description: service.description,
+            duration_minutes: i64::from(service.duration_minutes),
+            price_cents: service.price_cents,
+            active: service.active,
+        };
+        self.write(move |tx| {
+            Box::pin(async move {
+                services::Entity::insert(row.into_active_model())
+                    .exec_without_returning(&**tx)
+                    .await
+                    .map_err(Error::duplicate("service"))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}

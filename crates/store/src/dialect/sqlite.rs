@@ -1,0 +1,60 @@
+//! SQLite: the overlap guard, type names, error codes, settings of a connection. Its twin is `postgres.rs`.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use super::Meaning;
+
+/// The overlap guard (see `postgres.rs`). A trigger runs inside the one write transaction that SQLite
+/// allows at a time, so nothing can slip in between its look and the write.
+pub(crate) const OVERLAP_GUARD: &str = "
+CREATE TRIGGER appointments_no_overlap_insert BEFORE INSERT ON appointments
+WHEN NEW.status IN ('requested', 'confirmed') AND NOT NEW.overlapping
+BEGIN
+    SELECT RAISE(ABORT, 'appointments_no_overlap') FROM appointments
+    WHERE company_id = NEW.company_id AND staff_id = NEW.staff_id AND id <> NEW.id
+      AND status IN ('requested', 'confirmed') AND NOT overlapping
+      AND starts_at < NEW.ends_at AND NEW.starts_at < ends_at;
+END;
+CREATE TRIGGER appointments_no_overlap_update BEFORE UPDATE ON appointments
+WHEN NEW.status IN ('requested', 'confirmed') AND NOT NEW.overlapping
+BEGIN
+    SELECT RAISE(ABORT, 'appointments_no_overlap') FROM appointments
+    WHERE company_id = NEW.company_id AND staff_id = NEW.staff_id AND id <> NEW.id
+      AND status IN ('requested', 'confirmed') AND NOT overlapping
+      AND starts_at < NEW.ends_at AND NEW.starts_at < ends_at;
+END;
+";
+
+/// `BEGIN IMMEDIATE` lets one writer in at a time, so rows need no locks of their own.
+pub(crate) const WRITERS_ARE_ALONE: &str = "";
+
+/// How long a writer waits for a writer of another process before the work is begun again.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) fn column_types(schema: &str) -> String {
+    schema.replace(" UUID", " BLOB").replace(" BYTEA", " BLOB").replace(" JSONB", " TEXT")
+}
+
+/// What every connection is set to: nothing that was committed is lost with the power (`FULL`), and
+/// readers never wait for the writer (`WAL`).
+pub(crate) fn settings(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+}
+
+pub(crate) fn meaning(code: &str, message: &str) -> Meaning {
+    let primary = code.parse::<i32>().map_or(0, |code| code & 0xff);
+    match primary {
+        // SQLITE_CONSTRAINT
+        19 if message.contains("appointments_no_overlap") => Meaning::SlotTaken,
+        // SQLITE_BUSY, SQLITE_LOCKED
+        5 | 6 => Meaning::TryAgain,
+        _ => Meaning::Other,
+    }
+}

@@ -1,0 +1,106 @@
+//! What can go wrong in the store, with fields and not sentences.
+
+use domain::appointment::Refusal;
+use sea_orm::DbErr;
+
+use crate::dialect::{self, Meaning};
+
+/// The store's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why the store did not do it. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// This company has no such thing.
+    #[error("not found")]
+    NotFound,
+    /// The staff member has another active appointment then.
+    #[error("the slot is taken")]
+    SlotTaken,
+    /// It was changed since the caller read it.
+    #[error("changed meanwhile: the current version is {current_version}")]
+    Stale {
+        /// The version it has now.
+        current_version: i64,
+    },
+    /// The lane belongs to another worker now, or the lease is over.
+    #[error("the lease of the lane is lost")]
+    Fenced,
+    /// Something with this name, address, token … exists already.
+    #[error("{what} exists already")]
+    Duplicate {
+        /// What.
+        what: &'static str,
+    },
+    /// The key was used before for something else.
+    #[error("the key was used before for another request")]
+    DedupeMismatch,
+    /// The domain refuses the change.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The change was given up by whoever asked for it ([`Abort::Because`]).
+    #[error("given up: {0}")]
+    GivenUp(String),
+    /// Not a cursor that the store gave out.
+    #[error("not a cursor")]
+    InvalidCursor,
+    /// The database holds a value that cannot be read.
+    #[error("unreadable value in {column}: {value}")]
+    Unreadable {
+        /// Where.
+        column: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// The program is ending, or the work panicked.
+    #[error("the unit of work was interrupted")]
+    Interrupted,
+    /// The database failed.
+    #[error(transparent)]
+    Database(DbErr),
+}
+
+/// Why a change of a case is not made. The whole unit of work is rolled back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Abort {
+    /// The domain refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The caller found another reason.
+    #[error("{0}")]
+    Because(String),
+}
+
+impl From<Abort> for Error {
+    fn from(abort: Abort) -> Self {
+        match abort {
+            Abort::Refused(refusal) => Self::Refused(refusal),
+            Abort::Because(reason) => Self::GivenUp(reason),
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match dialect::meaning(&error) {
+            Meaning::SlotTaken => Self::SlotTaken,
+            Meaning::TryAgain | Meaning::Other => Self::Database(error),
+        }
+    }
+}
+
+impl Error {
+    /// Whether the same work may succeed when it is done again at once.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(error) if dialect::meaning(error) == Meaning::TryAgain)
+    }
+
+    /// A violated unique key, told as a duplicate of `what`.
+    pub(crate) fn duplicate(what: &'static str) -> impl Fn(DbErr) -> Self {
+        move |error| match error.sql_err() {
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Self::Duplicate { what },
+            Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)) => Self::NotFound,
+            _ => error.into(),
+        }
+    }
+}

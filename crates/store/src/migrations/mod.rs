@@ -1,0 +1,15 @@
+//! The migrations, oldest first. A landed migration is never edited; what is wrong in it is put right by
+//! the next one.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_house;
+
+pub(crate) struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_house::Migration)]
+    }
+}

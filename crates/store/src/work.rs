@@ -1,0 +1,351 @@
+//! Lanes and what is to be done in them: leases with fencing tokens, and the dirty set.
+//!
+//! A connection's lane is held by one worker at a time. Every taking-over counts the token up, and a
+//! write that carries an old token is refused ([`Error::Fenced`]). Which lanes of all companies can be
+//! taken is found in `across_companies/lanes.rs`.
+
+use std::time::Duration;
+
+use domain::case::{Due, Priority};
+use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId};
+use jiff::Timestamp;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
+    Set, Statement,
+};
+
+use crate::columns::{instant, millis, parsed};
+use crate::entities::{dirty, lanes};
+use crate::unit_of_work::Tx;
+use crate::{Error, Result, Store};
+
+/// The right to work in a lane, until `until`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose account.
+    pub company: CompanyId,
+    /// The account.
+    pub connection: ConnectionId,
+    /// The worker.
+    pub owner: String,
+    /// Grows with every taking-over; fences what earlier holders still try to write.
+    pub token: i64,
+    /// When it ends unless it is renewed.
+    pub until: Timestamp,
+}
+
+/// What a work item is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// An appointment that is known here.
+    Appointment(AppointmentId),
+    /// A booking that is perhaps not.
+    Booking(BookingUid),
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// About what.
+    pub subject: Subject,
+    /// Before what else.
+    pub priority: Priority,
+    /// Since when.
+    pub due_at: Timestamp,
+    /// Counts the marks; clearing with an old version clears nothing.
+    pub version: i64,
+}
+
+impl Subject {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Appointment(_) => "appointment",
+            Self::Booking(_) => "booking",
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Appointment(id) => id.to_string(),
+            Self::Booking(uid) => uid.0.clone(),
+        }
+    }
+
+    fn read(kind: &str, name: &str) -> Result<Self> {
+        match kind {
+            "appointment" => Ok(Self::Appointment(parsed("dirty.subject", name)?)),
+            "booking" => Ok(Self::Booking(BookingUid(name.to_owned()))),
+            _ => Err(Error::Unreadable { column: "dirty.subject_kind", value: kind.to_owned() }),
+        }
+    }
+}
+
+const PRIORITIES: [Priority; 4] = [Priority::Caller, Priority::Change, Priority::Retry, Priority::Check];
+
+impl TryFrom<dirty::Model> for Work {
+    type Error = Error;
+
+    fn try_from(row: dirty::Model) -> Result<Self> {
+        let priority = PRIORITIES.into_iter().find(|priority| i64::from(*priority as u8) == row.priority);
+        Ok(Self {
+            subject: Subject::read(&row.subject_kind, &row.subject)?,
+            priority: priority.ok_or_else(|| Error::Unreadable {
+                column: "dirty.priority",
+                value: row.priority.to_string(),
+            })?,
+            due_at: instant(row.due_at)?,
+            version: row.version,
+        })
+    }
+}
+
+impl Store {
+    /// Prolongs a lease to `now + lease` and writes down the state of the request budget.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] if another worker has taken the lane over.
+    pub async fn renew_lane(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        duration: Duration,
+        budget: JsonValue,
+    ) -> Result<Lease> {
+        let lease = Lease { until: now + duration, ..lease.clone() };
+        self.write(move |tx| {
+            Box::pin(async move {
+                let updated = held(&lease)
+                    .col_expr(lanes::Column::LeaseUntilAt, millis(lease.until).into())
+                    .col_expr(lanes::Column::Budget, budget.into())
+                    .exec(&**tx)
+                    .await?;
+                if updated.rows_affected == 0 { Err(Error::Fenced) } else { Ok(lease) }
+            })
+        })
+        .await
+    }
+
+    /// Gives a lane up. Does nothing if another worker has taken it over.
+    pub async fn release_lane(&self, lease: Lease, budget: JsonValue) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                held(&lease)
+                    .col_expr(lanes::Column::Owner, Option::<String>::None.into())
+                    .col_expr(lanes::Column::Budget, budget.into())
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// What is due in a lane: the most urgent first, then the longest due.
+    pub async fn due_work(&self, lease: &Lease, now: Timestamp, limit: u64) -> Result<Vec<Work>> {
+        dirty::Entity::find()
+            .filter(dirty::Column::CompanyId.eq(lease.company.0))
+            .filter(dirty::Column::ConnectionId.eq(lease.connection.0))
+            .filter(dirty::Column::DueAt.lte(millis(now)))
+            .order_by_asc(dirty::Column::Priority)
+            .order_by_asc(dirty::Column::DueAt)
+            .order_by_asc(dirty::Column::Subject)
+            .limit(limit)
+            .all(&self.readers)
+            .await?
+            .into_iter()
+            .map(Work::try_from)
+            .collect()
+    }
+
+    /// When the next item of a lane is due.
+    pub async fn next_due_in(&self, lease: &Lease) -> Result<Option<Timestamp>> {
+        let first: Option<i64> = dirty::Entity::find()
+            .filter(dirty::Column::CompanyId.eq(lease.company.0))
+            .filter(dirty::Column::ConnectionId.eq(lease.connection.0))
+            .order_by_asc(dirty::Column::DueAt)
+            .select_only()
+            .column(dirty::Column::DueAt)
+            .into_tuple()
+            .one(&self.readers)
+            .await?;
+        first.map(instant).transpose()
+    }
+
+    /// Says that something may need work. A mark on what is marked keeps the earlier time and the higher
+    /// urgency, and is not lost if the item is being worked on.
+    pub async fn mark(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        subject: Subject,
+        due: Due,
+    ) -> Result<()> {
+        self.write(move |tx| Box::pin(async move { mark(tx, company, connection, &subject, due).await }))
+            .await
+    }
+
+    /// Takes an item off the list, unless it was marked again after `version`. Says whether it did.
+    pub async fn clear_work(&self, lease: &Lease, subject: Subject, version: i64) -> Result<bool> {
+        let lease = lease.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let deleted = dirty::Entity::delete_many()
+                    .filter(item(lease.company, lease.connection, &subject))
+                    .filter(dirty::Column::Version.eq(version))
+                    .exec(&**tx)
+                    .await?;
+                Ok(deleted.rows_affected > 0)
+            })
+        })
+        .await
+    }
+}
+
+fn held(lease: &Lease) -> sea_orm::UpdateMany<lanes::Entity> {
+    lanes::Entity::update_many()
+        .filter(lanes::Column::CompanyId.eq(lease.company.0))
+        .filter(lanes::Column::ConnectionId.eq(lease.connection.0))
+        .filter(lanes::Column::Token.eq(lease.token))
+        .filter(lanes::Column::Owner.eq(lease.owner.as_str()))
+}
+
+fn item(company: CompanyId, connection: ConnectionId, subject: &Subject) -> Condition {
+    Condition::all()
+        .add(dirty::Column::CompanyId.eq(company.0))
+        .add(dirty::Column::ConnectionId.eq(connection.0))
+        .add(dirty::Column::SubjectKind.eq(subject.kind()))
+        .add(dirty::Column::Subject.eq(subject.name()))
+}
+
+/// Fails unless the lease is the lane's current one and not over. Keeps the lane from being taken over
+/// until the transaction ends.
+pub(crate) async fn check_fence(tx: &Tx, company: CompanyId, lease: &Lease, now: Timestamp) -> Result<()> {
+    let sql = format!(
+        "SELECT 1 FROM lanes WHERE company_id = $1 AND connection_id = $2 AND token = $3 AND owner = $4 \
+         AND lease_until_at > $5{}",
+        tx.dialect.hold()
+    );
+    let values = [
+        company.0.into(),
+        lease.connection.0.into(),
+        lease.token.into(),
+        lease.owner.clone().into(),
+        millis(now).into(),
+    ];
+    let row =
+        tx.query_one_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    if row.is_some() { Ok(()) } else { Err(Error::Fenced) }
+}
+
+/// Adds a mark: the earlier time and the higher urgency count.
+pub(crate) async fn mark(
+    tx: &Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    subject: &Subject,
+    due: Due,
+) -> Result<()> {
+    upsert(
+        tx,
+        company,
+        connection,
+        subject,
+        due,
+        "due_at = CASE WHEN excluded.due_at < dirty.due_at THEN excluded.due_at ELSE dirty.due_at END, \
+         priority = CASE WHEN excluded.priority < dirty.priority THEN excluded.priority \
+         ELSE dirty.priority END, version = dirty.version + 1",
+    )
+    .await
+}
+
+/// Sets when a subject is due, as its case says. If the item was marked since `work`, the marks count too.
+pub(crate) async fn schedule(
+    tx: &Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    subject: &Subject,
+    due: Due,
+    work: Option<i64>,
+) -> Result<()> {
+    if let Some(version) = work {
+        let current = dirty::Entity::find().filter(item(company, connection, subject)).one(&**tx).await?;
+        if current.is_some_and(|row| row.version != version) {
+            return mark(tx, company, connection, subject, due).await;
+        }
+    }
+    upsert(
+        tx,
+        company,
+        connection,
+        subject,
+        due,
+        "due_at = excluded.due_at, priority = excluded.priority, version = dirty.version + 1",
+    )
+    .await
+}
+
+async fn upsert(
+    tx: &Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    subject: &Subject,
+    due: Due,
+    on_conflict: &str,
+) -> Result<()> {
+    let sql = format!(
+        "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, priority, due_at, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, 1) \
+         ON CONFLICT (company_id, connection_id, subject_kind, subject) DO UPDATE SET {on_conflict}"
+    );
+    let values = [
+        company.0.into(),
+        connection.0.into(),
+        subject.kind().into(),
+        subject.name().into(),
+        i64::from(due.priority as u8).into(),
+        millis(due.at).into(),
+    ];
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Takes a subject off every list, unless it was marked since `work`.
+pub(crate) async fn forget(tx: &Tx, company: CompanyId, subject: &Subject, work: Option<i64>) -> Result<()> {
+    let mut query = dirty::Entity::delete_many()
+        .filter(dirty::Column::CompanyId.eq(company.0))
+        .filter(dirty::Column::SubjectKind.eq(subject.kind()))
+        .filter(dirty::Column::Subject.eq(subject.name()));
+    if let Some(version) = work {
+        query = query.filter(dirty::Column::Version.eq(version));
+    }
+    query.exec(&**tx).await?;
+    Ok(())
+}
+
+/// Takes a subject off the lists of all connections but one: its booking has moved to another account.
+pub(crate) async fn forget_elsewhere(
+    tx: &Tx,
+    company: CompanyId,
+    connection: ConnectionId,
+    subject: &Subject,
+) -> Result<()> {
+    dirty::Entity::delete_many()
+        .filter(dirty::Column::CompanyId.eq(company.0))
+        .filter(dirty::Column::ConnectionId.ne(connection.0))
+        .filter(dirty::Column::SubjectKind.eq(subject.kind()))
+        .filter(dirty::Column::Subject.eq(subject.name()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) fn new_lane(company: CompanyId, connection: ConnectionId) -> lanes::ActiveModel {
+    lanes::ActiveModel {
+        company_id: Set(company.0),
+        connection_id: Set(connection.0),
+        owner: Set(None),
+        token: Set(0),
+        lease_until_at: Set(0),
+        budget: Set(JsonValue::Null),
+    }
+}
