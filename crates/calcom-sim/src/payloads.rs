@@ -59,12 +59,8 @@ pub(crate) fn rescheduled(model: &Model, booking: &Booking, old: &Booking) -> Va
 }
 
 /// `BOOKING_REQUESTED`: a booking that waits. A moved one does not say what it was moved from.
-pub(crate) fn requested(model: &Model, booking: &Booking, moved: bool) -> Value {
+pub(crate) fn requested(model: &Model, booking: &Booking) -> Value {
     let event_type = event_type(model, booking);
-    let mut metadata = json!(booking.metadata);
-    if moved {
-        metadata["videoCallUrl"] = json!("");
-    }
     let mut payload = json!({
         "startTime": long(booking.start),
         "endTime": long(booking.end),
@@ -85,7 +81,7 @@ pub(crate) fn requested(model: &Model, booking: &Booking, moved: bool) -> Value 
         "seatsShowAttendees": true,
         "seatsShowAvailabilityCount": true,
         "schedulingType": scheduling_type(event_type),
-        "metadata": metadata,
+        "metadata": metadata(booking),
     });
     merge(&mut payload, facts(model, booking, event_type));
     merge(&mut payload, settings());
@@ -118,7 +114,7 @@ pub(crate) fn cancelled(model: &Model, booking: &Booking) -> Value {
         "destinationCalendar": [],
         "iCalUID": booking.ics_uid,
         "iCalSequence": booking.ics_sequence,
-        "requiresConfirmation": null,
+        "requiresConfirmation": event_type.filter(|e| e.needs_confirmation()).map(|_| true),
         "price": null,
         "currency": event_type.map(|_| "usd"),
         "length": event_type.map(|e| e.length_minutes),
@@ -179,11 +175,13 @@ fn as_booked(model: &Model, booking: &Booking) -> Value {
         "seatsShowAttendees": true,
         "seatsShowAvailabilityCount": true,
         "schedulingType": scheduling_type(event_type),
-        "metadata": booking.metadata,
+        "metadata": metadata(booking),
+
     });
     merge(&mut payload, facts(model, booking, event_type));
     merge(&mut payload, settings());
     merge(&mut payload, commerce(event_type));
+    payload["length"] = json!(booking.minutes());
     payload
 }
 
@@ -254,6 +252,14 @@ fn commerce(event_type: Option<&EventType>) -> Value {
     })
 }
 
+fn metadata(booking: &Booking) -> Value {
+    let mut metadata = json!(booking.metadata);
+    if booking.was_confirmed {
+        metadata["videoCallUrl"] = json!("");
+    }
+    metadata
+}
+
 fn described(event_type: &EventType) -> Option<&str> {
     Some(event_type.description.as_str()).filter(|text| !text.is_empty())
 }
@@ -315,7 +321,7 @@ fn attendees(booking: &Booking, shape: Attendees) -> Vec<Value> {
 fn answers(event_type: Option<&EventType>, booking: &Booking, which: Answers) -> Value {
     let Some(event_type) = event_type else { return bare_answers(booking) };
     let mut answers = Map::new();
-    for field in event_type.booking_fields(true) {
+    for field in event_type.booking_fields() {
         let Some(slug) = field["slug"].as_str() else { continue };
         let label = field_label(&field);
         let mut answer = json!({"label": label, "isHidden": field["hidden"] == true});

@@ -67,7 +67,9 @@ impl Model {
     pub(crate) fn confirm_booking(&mut self, uid: &str, now: Timestamp) -> Result<(), Refusal> {
         self.answerable(uid)?;
         self.set_status(uid, BookingStatus::Accepted, now);
-        if let Some(booking) = self.booking(uid).cloned() {
+        if let Some(row) = self.booking_mut(uid) {
+            row.was_confirmed = true;
+            let booking = row.clone();
             let payload = payloads::confirmed(self, &booking);
             self.emit("BOOKING_CREATED", booking.host, booking.event_type_id, &payload, now);
         }

@@ -97,6 +97,7 @@ impl Model {
             rescheduled_by: None,
             rescheduled_from: None,
             rescheduled_to: None,
+            was_confirmed: false,
             absent_host: false,
             created_at: now,
             updated_at: now,
@@ -104,7 +105,7 @@ impl Model {
         };
         self.bookings.push(booking.clone());
         if status == BookingStatus::Pending {
-            let payload = payloads::requested(self, &booking, false);
+            let payload = payloads::requested(self, &booking);
             self.emit("BOOKING_REQUESTED", host, booking.event_type_id, &payload, now);
         } else {
             let payload = payloads::created(self, &booking);

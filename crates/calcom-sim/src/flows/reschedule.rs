@@ -67,9 +67,7 @@ impl Model {
         self.set_status(uid, BookingStatus::Cancelled, now);
         if let Some(row) = self.booking_mut(uid) {
             row.rescheduled_to = Some(new_uid.clone());
-            if wanted.by.is_some() {
-                row.rescheduled_by.clone_from(&wanted.by);
-            }
+            row.rescheduled_by.clone_from(&wanted.by);
         }
         let mut responses = old.responses.clone();
         responses.remove("rescheduledReason");
@@ -99,7 +97,7 @@ impl Model {
         };
         self.bookings.push(booking.clone());
         if status == BookingStatus::Pending {
-            let payload = payloads::requested(self, &booking, true);
+            let payload = payloads::requested(self, &booking);
             self.emit("BOOKING_REQUESTED", host, booking.event_type_id, &payload, now);
         } else {
             let payload = payloads::rescheduled(self, &booking, &old);

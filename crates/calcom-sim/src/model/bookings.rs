@@ -86,6 +86,9 @@ pub struct Booking {
     pub rescheduled_by: Option<String>,
     pub rescheduled_from: Option<String>,
     pub rescheduled_to: Option<String>,
+    /// Confirmed by the host at some time, it or a booking it was moved from. Webhooks that tell metadata
+    /// then tell an empty `videoCallUrl` too.
+    pub was_confirmed: bool,
     pub absent_host: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -161,8 +161,8 @@ impl EventType {
         self.is_round_robin()
     }
 
-    /// The booking fields in Cal.com's order; the list answer leaves out the hidden `title`.
-    pub(crate) fn booking_fields(&self, with_title: bool) -> Vec<Value> {
+    /// The booking fields in Cal.com's order, hidden ones included.
+    pub(crate) fn booking_fields(&self) -> Vec<Value> {
         let system = |kind: &str, slug: &str, required: bool, hidden: bool| {
             json!({
                 "isDefault": true, "type": kind, "slug": slug, "required": required,
@@ -183,9 +183,7 @@ impl EventType {
             "isDefault": true, "type": "radioInput", "slug": "location", "required": false, "hidden": false,
         }));
         fields.extend(self.custom_fields.iter().cloned());
-        if with_title {
-            fields.push(system("text", "title", true, true));
-        }
+        fields.push(system("text", "title", true, true));
         fields.push(system("textarea", "notes", false, false));
         fields.push(system("multiemail", "guests", false, self.disable_guests));
         fields.push(system("textarea", "rescheduleReason", false, false));

@@ -46,7 +46,7 @@ pub(super) fn list(model: &mut Model, call: &Call) -> Answer {
         .filter(|e| owner.is_some() && e.owner_user() == owner)
         .filter(|e| !e.hidden || call.user == owner)
         .filter(|e| slug.is_none_or(|slug| e.slug == slug))
-        .map(|e| event_type_json(model, e, false))
+        .map(|e| without_hidden_fields(event_type_json(model, e)))
         .collect();
     Ok((StatusCode::OK, success(json!(listed))))
 }
@@ -58,7 +58,7 @@ pub(super) fn get(model: &mut Model, call: &Call) -> Answer {
         e.owner_user() == call.user || call.user.is_some_and(|me| member_of.is_some_and(|m| m.contains(&me)))
     };
     let event_type = model.event_type(id).filter(visible).ok_or_else(|| unknown(id))?;
-    Ok((StatusCode::OK, success(event_type_json(model, event_type, true))))
+    Ok((StatusCode::OK, success(event_type_json(model, event_type))))
 }
 
 pub(super) fn create(model: &mut Model, call: &Call) -> Answer {
@@ -74,7 +74,7 @@ pub(super) fn create(model: &mut Model, call: &Call) -> Answer {
     apply(&mut event_type, &body);
     let id = model.add_event_type(event_type);
     let created = model.event_type(id).ok_or(Refusal::Internal)?;
-    Ok((StatusCode::CREATED, success(event_type_json(model, created, true))))
+    Ok((StatusCode::CREATED, success(event_type_json(model, created))))
 }
 
 pub(super) fn patch(model: &mut Model, call: &Call) -> Answer {
@@ -88,7 +88,7 @@ pub(super) fn patch(model: &mut Model, call: &Call) -> Answer {
         .ok_or_else(|| unknown(id))?;
     apply(event_type, &body);
     let changed = event_type.clone();
-    Ok((StatusCode::OK, success(event_type_json(model, &changed, true))))
+    Ok((StatusCode::OK, success(event_type_json(model, &changed))))
 }
 
 pub(super) fn delete(model: &mut Model, call: &Call) -> Answer {
@@ -226,7 +226,15 @@ fn booking_window(window: &Value) -> BookingWindow {
     }
 }
 
-fn event_type_json(model: &Model, event_type: &EventType, with_title_field: bool) -> Value {
+/// The list, unlike a single answer, leaves hidden booking fields out.
+fn without_hidden_fields(mut json: Value) -> Value {
+    if let Some(fields) = json["bookingFields"].as_array_mut() {
+        fields.retain(|field| field["hidden"] != true);
+    }
+    json
+}
+
+fn event_type_json(model: &Model, event_type: &EventType) -> Value {
     let mut json = defaults();
     let own = json!({
         "id": event_type.id,
@@ -236,7 +244,7 @@ fn event_type_json(model: &Model, event_type: &EventType, with_title_field: bool
         "slug": event_type.slug,
         "description": event_type.description,
         "locations": event_type.locations,
-        "bookingFields": event_type.booking_fields(with_title_field),
+        "bookingFields": event_type.booking_fields(),
         "disableGuests": event_type.disable_guests,
         "slotInterval": event_type.slot_interval,
         "minimumBookingNotice": event_type.minimum_notice_minutes,

@@ -62,7 +62,7 @@ fn row(model: &Model, event_type: &EventType) -> Value {
         "teamId": event_type.team_id(),
         "schedulingType": event_type.is_round_robin().then_some("ROUND_ROBIN"),
         "userId": user_id,
-        "description": event_type.description,
+        "description": Some(&event_type.description).filter(|text| !text.is_empty()),
         "hidden": event_type.hidden,
         "slug": event_type.slug,
         "length": event_type.length_minutes,
@@ -127,6 +127,9 @@ pub(super) fn booking(model: &mut Model, call: &Call) -> Answer {
     json["eventTypeId"] = json!(booking.event_type_id);
     json["smsReminderNumber"] = Value::Null;
     json["seatsReferences"] = json!([]);
+    if json["eventType"].is_object() {
+        json["eventType"]["timeZone"] = Value::Null;
+    }
     json["tracking"] = Value::Null;
     json["assignmentReason"] = json!([]);
     json["attendees"] = booking
@@ -194,7 +197,6 @@ fn common(model: &Model, booking: &Booking) -> Value {
         "eventType": event_type.map(|e| json!({
             "slug": e.slug,
             "eventName": null,
-            "timeZone": null,
             "schedulingType": e.is_round_robin().then_some("ROUND_ROBIN"),
             "hideOrganizerEmail": false,
         })),
