@@ -139,10 +139,10 @@ impl Translator {
     pub fn millis(&self, millis: &u64) -> String {
         let millis = *millis;
         if millis < 1_000 {
-            return format!("{millis} ms");
+            return format!("{millis}\u{a0}ms");
         }
         let tenths = millis / 100;
-        format!("{}{}{} s", grouped_unsigned(self.language, tenths / 10), self.decimal(), tenths % 10)
+        format!("{}{}{}\u{a0}s", grouped_unsigned(self.language, tenths / 10), self.decimal(), tenths % 10)
     }
 
     /// A count with the language's thousands separator: `1.284` · `1,284`
@@ -155,7 +155,7 @@ impl Translator {
         let cents = *cents;
         let whole = grouped_unsigned(self.language, cents / 100);
         match self.language {
-            Language::De => format!("{whole},{:02} €", cents % 100),
+            Language::De => format!("{whole},{:02}\u{a0}€", cents % 100),
             Language::En => format!("€{whole}.{:02}", cents % 100),
         }
     }
@@ -217,9 +217,9 @@ mod tests {
         assert_eq!(en.long_day(en.day_of(&at)), "Tuesday, 24 November");
         assert_eq!(de.exact(&at), "Di., 24. Nov. 2026, 10:30:07 (Europe/Berlin, +01:00)");
         assert_eq!(de.machine(&at), "2026-11-24T10:30:07+01:00");
-        assert_eq!(de.euros(&123_450), "1.234,50 €");
+        assert_eq!(de.euros(&123_450), "1.234,50\u{a0}€");
         assert_eq!(en.euros(&4_500), "€45.00");
-        assert_eq!((de.millis(&812), de.millis(&1_240)), ("812 ms".into(), "1,2 s".into()));
+        assert_eq!((de.millis(&812), de.millis(&1_240)), ("812\u{a0}ms".into(), "1,2\u{a0}s".into()));
         assert_eq!((de.minutes(&90), en.minutes(&45)), ("1 Std. 30 Min.".into(), "45 min".into()));
         assert_eq!((de.count(&1_284_000), en.count(&999)), ("1.284.000".into(), "999".into()));
     }
