@@ -5,3 +5,4 @@ pub mod components;
 pub mod frame;
 pub mod i18n;
 pub mod pages;
+pub mod playground;
