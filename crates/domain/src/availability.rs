@@ -10,6 +10,8 @@ use crate::{Slot, StaffId};
 pub struct Candidate {
     /// Who.
     pub staff: Staff,
+    /// The clock of the branch where this person works.
+    pub zone: TimeZone,
     /// This person's other active appointments around the slot.
     pub busy: Vec<Slot>,
 }
@@ -26,14 +28,14 @@ pub enum Unavailable {
 }
 
 impl Candidate {
-    /// Whether this person is free and at work during the slot, by the branch's clock.
+    /// Whether this person is free and at work during the slot.
     ///
     /// # Errors
     /// The first reason against it.
-    pub fn check(&self, slot: &Slot, zone: &TimeZone) -> Result<(), Unavailable> {
+    pub fn check(&self, slot: &Slot) -> Result<(), Unavailable> {
         if !self.staff.active {
             Err(Unavailable::Inactive)
-        } else if !self.staff.hours.cover(slot, zone) {
+        } else if !self.staff.hours.cover(slot, &self.zone) {
             Err(Unavailable::NotWorking)
         } else if self.busy.iter().any(|other| other.overlaps(slot)) {
             Err(Unavailable::Busy)
@@ -45,10 +47,10 @@ impl Candidate {
 
 /// The best free staff member: the one with the least booked that day, so that work spreads evenly; the
 /// lower id decides a tie, so that the choice can be repeated.
-pub fn best_free(candidates: &[Candidate], slot: &Slot, zone: &TimeZone) -> Option<StaffId> {
+pub fn best_free(candidates: &[Candidate], slot: &Slot) -> Option<StaffId> {
     candidates
         .iter()
-        .filter(|candidate| candidate.check(slot, zone).is_ok())
+        .filter(|candidate| candidate.check(slot).is_ok())
         .min_by_key(|candidate| (candidate.busy.iter().map(Slot::minutes).sum::<u32>(), candidate.staff.id))
         .map(|candidate| candidate.staff.id)
 }
@@ -74,6 +76,7 @@ mod tests {
                 active,
                 hours: WeeklyHours::on(&[Weekday::Tuesday], time(9, 0, 0, 0), time(17, 0, 0, 0)),
             },
+            zone: zone.clone(),
             busy: busy.iter().map(|(start, minutes)| Slot::of(start.parse().unwrap(), *minutes)).collect(),
         };
         let staff = [
@@ -82,10 +85,10 @@ mod tests {
             candidate(3, true, &[("2026-11-24T12:00:00Z", 90)]),
             candidate(4, true, &[("2026-11-24T12:00:00Z", 30)]),
         ];
-        assert_eq!(best_free(&staff, &slot, &zone), Some(StaffId(Uuid::from_u128(4))));
-        assert_eq!(staff[0].check(&slot, &zone), Err(Unavailable::Inactive));
-        assert_eq!(staff[1].check(&slot, &zone), Err(Unavailable::Busy));
+        assert_eq!(best_free(&staff, &slot), Some(StaffId(Uuid::from_u128(4))));
+        assert_eq!(staff[0].check(&slot), Err(Unavailable::Inactive));
+        assert_eq!(staff[1].check(&slot), Err(Unavailable::Busy));
         let evening = Slot::of("2026-11-24T16:30:00Z".parse().unwrap(), 60);
-        assert_eq!(best_free(&staff, &evening, &zone), None);
+        assert_eq!(best_free(&staff, &evening), None);
     }
 }

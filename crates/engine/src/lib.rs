@@ -1,1 +1,117 @@
-//! engine
+//! The engine: the only thing that moves appointments between the platform and Cal.com.
+//!
+//! Its public face is small. Entrances (pages, API, phone, commands) change appointments through the
+//! functions of [`appointments`]; [`inbox`] takes webhooks in; [`worker`] carries plans out; [`connect`]
+//! ties a company to a Cal.com account. The clock, randomness, the store and the way to Cal.com are
+//! parameters, so that whole histories can be run in a test.
+
+pub mod ambient;
+pub mod appointments;
+pub mod connect;
+mod import;
+pub mod inbox;
+mod lane;
+mod look;
+mod operation;
+pub mod pace;
+pub mod redact;
+mod request;
+pub mod signals;
+mod translate;
+pub mod vault;
+pub mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use calcom::{Client, Transport};
+use domain::CompanyId;
+use domain::retry::RetrySchedule;
+use store::{Connection, Store};
+
+pub use ambient::{Ambient, Clock, Entropy};
+pub use signals::{Changed, Signals};
+pub use vault::Vault;
+
+/// Everything that the engine works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Parts>);
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Clock and randomness.
+    pub ambient: Ambient,
+    /// Opens and seals stored secrets.
+    pub vault: Vault,
+    /// The way to Cal.com.
+    pub transport: Arc<dyn Transport>,
+    /// What can be configured.
+    pub settings: Settings,
+    /// Wake-up calls of this process.
+    pub signals: Signals,
+}
+
+/// What can be configured of the engine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// When failed calls are tried again.
+    pub retries: RetrySchedule,
+    /// How long a lane is leased; renewed while it is worked on.
+    pub lease: Duration,
+    /// Operations of different appointments that one lane has in flight at once.
+    pub in_flight: usize,
+    /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
+    pub public_url: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            retries: RetrySchedule::default(),
+            lease: Duration::from_mins(1),
+            in_flight: 4,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+        }
+    }
+}
+
+/// Why the engine could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A stored secret.
+    #[error(transparent)]
+    Secret(#[from] vault::Unopenable),
+    /// A stored base URL that is none.
+    #[error("the base URL of a connection is not a URL: {0}")]
+    BaseUrl(String),
+}
+
+impl Engine {
+    /// An engine of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// A client for the account of a connection.
+    ///
+    /// # Errors
+    /// If its key does not open or its base URL is none.
+    pub fn client(&self, company: CompanyId, connection: &Connection) -> Result<Client, Error> {
+        let key = self.vault.open(company, connect::API_KEY, &connection.api_key.0)?;
+        let base_url =
+            connection.base_url.parse().map_err(|_| Error::BaseUrl(connection.base_url.clone()))?;
+        Ok(Client::new(Arc::clone(&self.transport), base_url, key))
+    }
+}
+
+impl std::ops::Deref for Engine {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -125,12 +125,13 @@ impl Store {
         .await
     }
 
-    /// Gives a lane up. Does nothing if another worker has taken it over.
-    pub async fn release_lane(&self, lease: Lease, budget: JsonValue) -> Result<()> {
+    /// Gives a lane up; nobody takes it before `free_from`. Does nothing if another worker has taken it over.
+    pub async fn release_lane(&self, lease: Lease, budget: JsonValue, free_from: Timestamp) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 held(&lease)
                     .col_expr(lanes::Column::Owner, Option::<String>::None.into())
+                    .col_expr(lanes::Column::LeaseUntilAt, millis(free_from).into())
                     .col_expr(lanes::Column::Budget, budget.into())
                     .exec(&**tx)
                     .await?;

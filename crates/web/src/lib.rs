@@ -5,4 +5,3 @@ pub mod components;
 pub mod frame;
 pub mod i18n;
 pub mod pages;
-pub mod playground;

@@ -40,7 +40,7 @@ impl Store {
                 let sql = format!(
                     "SELECT l.company_id, l.connection_id FROM lanes l \
                      JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
-                     WHERE c.state = 'active' AND (l.owner IS NULL OR l.lease_until_at <= $1) AND (\
+                     WHERE c.state = 'active' AND l.lease_until_at <= $1 AND (\
                      EXISTS (SELECT 1 FROM dirty d WHERE d.company_id = l.company_id \
                      AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
                      EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
@@ -73,7 +73,7 @@ impl Store {
     /// When [`Store::claim_lanes`] can find something next: the earliest due item or waiting delivery of an
     /// active connection, or the end of the lease that its lane is held under. `None`: nothing is planned.
     pub async fn next_due(&self) -> Result<Option<Timestamp>> {
-        let sql = "SELECT MIN(CASE WHEN l.owner IS NOT NULL AND l.lease_until_at > x.due_at \
+        let sql = "SELECT MIN(CASE WHEN l.lease_until_at > x.due_at \
              THEN l.lease_until_at ELSE x.due_at END) AS due_at FROM lanes l \
              JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
              JOIN (SELECT company_id, connection_id, MIN(due_at) AS due_at FROM dirty \

@@ -94,6 +94,18 @@ impl Booked {
 type Conclude = Arc<dyn Fn(&mut Case) + Send + Sync>;
 
 impl Store {
+    /// The appointment that a key led to before, if it did.
+    ///
+    /// # Errors
+    /// [`Error::DedupeMismatch`] if it was used for something else.
+    pub async fn deduped(&self, company: CompanyId, dedupe: &Dedupe) -> Result<Option<AppointmentId>> {
+        let key = (company.0, dedupe.scope.clone(), dedupe.key.clone());
+        match dedupes::Entity::find_by_id(key).one(&self.readers).await? {
+            Some(first) if first.fingerprint != dedupe.fingerprint => Err(Error::DedupeMismatch),
+            first => Ok(first.map(|first| AppointmentId(first.appointment_id))),
+        }
+    }
+
     /// Makes an appointment, with the record of its booking if the service is linked to Cal.com.
     /// `conclude` ends with [`Case::conclude`]; it may run more than once.
     ///

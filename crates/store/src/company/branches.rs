@@ -37,6 +37,12 @@ impl Store {
             .collect()
     }
 
+    /// One branch.
+    pub async fn branch(&self, company: CompanyId, id: BranchId) -> Result<Branch> {
+        let row = branches::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        row.ok_or(Error::NotFound)?.try_into()
+    }
+
     /// The branch that callers reach by this number.
     pub async fn branch_by_phone(&self, company: CompanyId, phone: &Phone) -> Result<Option<Branch>> {
         branches::Entity::find()

@@ -30,6 +30,12 @@ impl Store {
         self.staff_of(query).await
     }
 
+    /// One staff member.
+    pub async fn staff_member(&self, company: CompanyId, id: StaffId) -> Result<Staff> {
+        let row = staff::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        row.ok_or(Error::NotFound)?.try_into()
+    }
+
     /// The staff who offer a service, by name, also those who take no appointments.
     pub async fn staff_for_service(&self, company: CompanyId, service: ServiceId) -> Result<Vec<Staff>> {
         let offering = Query::select()

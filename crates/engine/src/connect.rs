@@ -1,0 +1,121 @@
+//! Tying a company to a Cal.com account: who it is, what it can do, and a webhook so that it tells us.
+
+use calcom::webhook::Trigger;
+use calcom::{Call, NewSubscription, Subscription};
+use domain::{CompanyId, ConnectionId};
+use secrecy::SecretString;
+use store::{Account, Connection, NewConnection, Sealed};
+
+use crate::Engine;
+
+/// The vault's name of the API key.
+pub(crate) const API_KEY: &str = "connection.api_key";
+/// The vault's name of the webhook secret.
+pub(crate) const WEBHOOK_SECRET: &str = "connection.webhook_secret";
+
+/// What a webhook is asked to tell.
+const TRIGGERS: [Trigger; 6] = [
+    Trigger::BookingCreated,
+    Trigger::BookingRequested,
+    Trigger::BookingRescheduled,
+    Trigger::BookingCancelled,
+    Trigger::BookingRejected,
+    Trigger::BookingNoShowUpdated,
+];
+
+/// Why an account could not be connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The base URL is none, or not http(s).
+    #[error("{0:?} is not the address of a Cal.com server")]
+    BaseUrl(String),
+    /// Cal.com did not answer as it should.
+    #[error("Cal.com: {0}")]
+    CalCom(#[from] calcom::Error),
+    /// The engine or the database.
+    #[error(transparent)]
+    Engine(#[from] crate::Error),
+}
+
+impl From<store::Error> for ConnectError {
+    fn from(error: store::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// Connects an account: asks Cal.com who the key belongs to and what it can see, stores the connection, and
+/// registers the webhook. A connection whose webhook could not be registered is kept and says so: the changes
+/// made at Cal.com are then only found by looking.
+///
+/// # Errors
+/// [`ConnectError`]; nothing is stored unless Cal.com has accepted the key.
+pub async fn connect(
+    engine: &Engine,
+    company: CompanyId,
+    name: Option<String>,
+    base_url: &str,
+    api_key: SecretString,
+) -> Result<Connection, ConnectError> {
+    let url: url::Url = base_url.parse().map_err(|_| ConnectError::BaseUrl(base_url.to_owned()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(ConnectError::BaseUrl(base_url.to_owned()));
+    }
+    let client = calcom::Client::new(engine.transport.clone(), url, api_key.clone());
+    let me = client.me().await.result?;
+    let event_types = client.event_types().await.result?;
+    let webhook_secret = SecretString::from(engine.ambient.token());
+    let webhook_token = engine.ambient.token();
+    let ambient = &engine.ambient;
+    let id = ConnectionId(ambient.id());
+    let connection = NewConnection {
+        id,
+        name: name.unwrap_or_else(|| me.name.clone().unwrap_or_else(|| me.email.clone())),
+        base_url: client.base_url().to_string(),
+        api_key: Sealed(engine.vault.seal(ambient, company, API_KEY, &api_key)),
+        webhook_token: webhook_token.clone(),
+        webhook_secret: Sealed(engine.vault.seal(ambient, company, WEBHOOK_SECRET, &webhook_secret)),
+        webhook_id: None,
+        account: Account {
+            id: me.id.0,
+            username: me.username.unwrap_or_default(),
+            email: me.email,
+            time_zone: me.time_zone,
+        },
+        capabilities: serde_json::json!({
+            "bookings": "2024-08-13", "event_types": event_types.items.len(),
+            "organization": me.organization_id.is_some(),
+        }),
+    };
+    engine.store.add_connection(company, connection, ambient.now()).await?;
+    let webhook = register_webhook(engine, &client, &webhook_token, webhook_secret).await;
+    match &webhook.result {
+        Ok(webhook) => {
+            engine.store.set_webhook_id(company, id, Some(webhook.id.to_string())).await?;
+        }
+        Err(error) => {
+            tracing::warn!(target: "einklang::sync", connection = %id, %error, "webhook not registered");
+        }
+    }
+    Ok(engine.store.connection(company, id).await?)
+}
+
+/// The address under which Cal.com tells us of bookings of a connection.
+pub fn webhook_url(public_url: &str, token: &str) -> String {
+    format!("{}/webhooks/calcom/{token}", public_url.trim_end_matches('/'))
+}
+
+async fn register_webhook(
+    engine: &Engine,
+    client: &calcom::Client,
+    token: &str,
+    secret: SecretString,
+) -> Call<Subscription> {
+    let registration = NewSubscription {
+        active: true,
+        subscriber_url: webhook_url(&engine.settings.public_url, token),
+        triggers: TRIGGERS.to_vec(),
+        secret: Some(secret),
+        version: None,
+    };
+    client.create_webhook(&registration).await
+}

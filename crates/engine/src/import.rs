@@ -1,0 +1,154 @@
+//! Bookings made at Cal.com become appointments: fetched first, and only if their event type is linked to a
+//! service of this company (DESIGN §12, scope).
+
+use domain::appointment::{Actor, AppointmentStatus};
+use domain::case::{BookingRecord, Priority, Seen};
+use domain::service::Link;
+use domain::{
+    AppointmentId, BookingState, BookingUid, CustomerId, Origin, Sighting, StaffId, SyncStatus, Via,
+};
+use store::{Change, CustomerRef, NewAppointment, Work};
+
+use crate::lane::{Lane, Stop};
+use crate::{look, translate};
+
+/// Fetches an unknown booking and makes an appointment of it, or learns that it is none of ours.
+pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
+    let engine = lane.engine;
+    let lease = lane.lease();
+    let (end, call) = look::fetch_end(lane, uid, work.priority).await?;
+    match end {
+        Ok(booking) => {
+            let now = engine.ambient.now();
+            let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
+            let known = known(lane, uid, &sighting, &booking).await?;
+            if let Some(id) = known {
+                hint(lane, id, work.priority).await?;
+            } else if sighting.facts.state.is_live()
+                && let Some((link, staff)) = link_of(lane, &booking).await?
+            {
+                let id = take_over(lane, &sighting, &link, staff, booking.created_at).await?;
+                engine.signals.changed(lease.company, Some(id));
+            }
+        }
+        Err(calcom::Error::NotFound { .. }) => {}
+        Err(error) => {
+            // It stays due; the lane's pace decides when it is tried again.
+            lane.learn(&call).await?;
+            let wait = match error {
+                calcom::Error::RateLimited { retry_after } => retry_after,
+                _ => crate::pace::LONGEST_PAUSE,
+            };
+            let due = domain::case::Due { at: engine.ambient.now() + wait, priority: Priority::Retry };
+            engine.store.mark(lease.company, lease.connection, work.subject.clone(), due).await?;
+            return Ok(());
+        }
+    }
+    engine.store.clear_work(&lease, work.subject.clone(), work.version).await?;
+    lane.learn(&call).await
+}
+
+/// The appointment that the booking belongs to after all: known by the end of its chain or by our reference.
+async fn known(
+    lane: &Lane<'_>,
+    first: &BookingUid,
+    sighting: &Sighting,
+    booking: &calcom::Booking,
+) -> Result<Option<AppointmentId>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    for uid in [first, &sighting.uid] {
+        if let Some((id, _)) = store.appointment_by_uid(lease.company, lease.connection, uid).await? {
+            return Ok(Some(id));
+        }
+    }
+    let Some(reference) = translate::reference(booking) else { return Ok(None) };
+    match store.case(lease.company, reference.appointment).await {
+        Ok(case) => Ok(case
+            .booking
+            .is_some_and(|booking| booking.event_type.connection == lease.connection)
+            .then_some(reference.appointment)),
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn hint(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
+    let lease = lane.lease();
+    let now = lane.engine.ambient.now();
+    lane.engine
+        .store
+        .apply(lease.company, id, Change::in_lane(&lease, None, now), move |case| {
+            case.hint();
+            case.conclude(priority, now);
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+/// The service of the booking's event type and who serves; `None` if it is not linked here. A fetch by uid
+/// answers anybody's bookings (recording 195), so this is also what keeps other companies' bookings out.
+async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Option<(Link, StaffId)>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    let Some(event_type) = booking.event_type_id else { return Ok(None) };
+    let links = store.link_by_event_type(lease.company, lease.connection, event_type.0).await?;
+    let Some(link) = links.into_iter().next() else { return Ok(None) };
+    if let Some(staff) = link.staff_id {
+        return Ok(Some((link, staff)));
+    }
+    // A team event type: Cal.com chose the host; the person here is the one of the same name.
+    let able = store.staff_for_service(lease.company, link.service_id).await?;
+    let host = booking.hosts.first().map(|host| host.name.trim().to_lowercase()).unwrap_or_default();
+    let staff = able.iter().find(|staff| staff.name.trim().to_lowercase() == host).or(able.first());
+    Ok(staff.map(|staff| staff.id).map(|staff| (link, staff)))
+}
+
+async fn take_over(
+    lane: &Lane<'_>,
+    sighting: &Sighting,
+    link: &Link,
+    staff_id: StaffId,
+    created_at: jiff::Timestamp,
+) -> Result<AppointmentId, Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    let now = engine.ambient.now();
+    let company = engine.store.company(lease.company).await?;
+    let staff = engine.store.staff_member(lease.company, staff_id).await?;
+    let branch = engine.store.branch(lease.company, staff.branch_id).await?;
+    let facts = &sighting.facts;
+    let mut record = BookingRecord::new(link.event_type());
+    record.uid = Some(sighting.uid.clone());
+    record.agreed = Some(facts.clone());
+    record.seen = Seen::Booking(Box::new(sighting.clone()));
+    record.verified_at = Some(now);
+    let customer = translate::customer(facts, &company.placeholder_domain, company.locale);
+    let appointment = NewAppointment {
+        id: AppointmentId(engine.ambient.id()),
+        service_id: link.service_id,
+        staff_id,
+        branch_id: branch.id,
+        customer: CustomerRef::Details(CustomerId(engine.ambient.id()), customer),
+        slot: facts.slot,
+        time_zone: branch.time_zone,
+        status: match facts.state {
+            BookingState::Requested => AppointmentStatus::Requested,
+            BookingState::Active | BookingState::Cancelled => AppointmentStatus::Confirmed,
+        },
+        notes: facts.notes.clone(),
+        overlapping: false,
+        actor: Actor::of(Origin::Calcom),
+        dedupe: None,
+        extra_entries: Vec::new(),
+    };
+    tracing::info!(
+        target: "einklang::sync", appointment = %appointment.id, connection = %lease.connection,
+        milliseconds = now.duration_since(created_at).as_millis(), status = SyncStatus::Synced.as_str(), "imported"
+    );
+    let id = engine
+        .store
+        .import(lease.company, &lease, appointment, record, now, move |case| {
+            case.conclude(Priority::Change, now);
+        })
+        .await?;
+    Ok(id)
+}

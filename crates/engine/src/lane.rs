@@ -1,0 +1,214 @@
+//! The work of one lane: everything that is due at one Cal.com account, by one worker at a time.
+//!
+//! Different appointments proceed side by side up to the lane's limit; one appointment has at most one
+//! operation in flight, because a piece of work is taken only while it is not in hand.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use domain::case::Priority;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+use serde::Deserialize;
+use store::{Connection, Lease, Subject, Work};
+
+use crate::pace::Pace;
+use crate::{Engine, Error};
+
+/// How many pieces of work are read ahead.
+const READ_AHEAD: u64 = 100;
+/// When a lane whose budget is used up for ordinary work is looked at again.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// A lane that is held.
+pub(crate) struct Lane<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) connection: Connection,
+    pub(crate) client: calcom::Client,
+    lease: Mutex<Lease>,
+    pace: Mutex<Pace>,
+}
+
+/// Why a piece of work stopped before it was done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stop {
+    /// The lane has to be silent until then.
+    #[error("silent until {0}")]
+    Silent(Timestamp),
+    /// The key is not accepted any more.
+    #[error("the key is not accepted")]
+    Unauthorized,
+    /// Another worker holds the lane, or the database failed.
+    #[error(transparent)]
+    Error(#[from] Error),
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// Works through everything that is due in a lane, then gives it up. Errors are logged: the lane stays due,
+/// and whoever takes it next finds what is left.
+pub(crate) async fn work(engine: &Engine, lease: Lease, pace: serde_json::Value) {
+    let connection = lease.connection;
+    match Lane::open(engine, lease.clone(), &pace).await {
+        Ok(lane) => {
+            let result = lane.run().await;
+            if let Err(stop) = &result
+                && !matches!(stop, Stop::Silent(_))
+            {
+                tracing::warn!(target: "einklang::sync", %connection, %stop, "lane stopped");
+            }
+            if let Err(error) = lane.close(&result).await {
+                tracing::warn!(target: "einklang::sync", %connection, %error, "lane could not be given up");
+            }
+        }
+        Err(error) => {
+            tracing::error!(target: "einklang::sync", %connection, %error, "lane cannot be worked");
+            let until = engine.ambient.now() + crate::pace::LONGEST_PAUSE;
+            if let Err(error) = engine.store.release_lane(lease, pace, until).await {
+                tracing::warn!(target: "einklang::sync", %connection, %error, "lane could not be given up");
+            }
+        }
+    }
+}
+
+impl<'a> Lane<'a> {
+    async fn open(engine: &'a Engine, lease: Lease, pace: &serde_json::Value) -> Result<Self, Error> {
+        let connection = engine.store.connection(lease.company, lease.connection).await?;
+        let client = engine.client(lease.company, &connection)?;
+        // A pace that does not read is that of a lane that was never worked.
+        let pace = Mutex::new(Pace::deserialize(pace).unwrap_or_default());
+        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace })
+    }
+
+    /// Gives the lane up until the silence is over. A budget that is used up for ordinary work still serves
+    /// callers, so such a lane is looked at again soon.
+    async fn close(&self, result: &Result<(), Stop>) -> Result<(), Error> {
+        let now = self.engine.ambient.now();
+        let silent = self.with_pace(|pace| pace.silent_until(now)).or(match result {
+            Err(Stop::Silent(until)) => Some((*until).min(now + LOOK_AGAIN)),
+            _ => None,
+        });
+        Ok(self.engine.store.release_lane(self.lease(), self.stored_pace(), silent.unwrap_or(now)).await?)
+    }
+
+    fn stored_pace(&self) -> serde_json::Value {
+        // Plain numbers and times: always JSON.
+        self.with_pace(|pace| serde_json::to_value(pace)).unwrap_or_default()
+    }
+
+    async fn run(&self) -> Result<(), Stop> {
+        self.probe().await?;
+        loop {
+            let taken_in = crate::inbox::process(self).await?;
+            let now = self.engine.ambient.now();
+            let due = self.engine.store.due_work(&self.lease(), now, READ_AHEAD).await?;
+            if due.is_empty() && taken_in == 0 {
+                return Ok(());
+            }
+            self.work_all(due).await?;
+            self.renew().await?;
+        }
+    }
+
+    /// After an outage: asks Cal.com something harmless before any work is risked, so that an outage uses up
+    /// nobody's tries, however long it lasts.
+    async fn probe(&self) -> Result<(), Stop> {
+        if !self.with_pace(|pace| pace.is_probing()) {
+            return Ok(());
+        }
+        self.take(Priority::Caller)?;
+        self.learn(&self.client.me().await).await?;
+        let now = self.engine.ambient.now();
+        self.with_pace(|pace| pace.silent_until(now)).map_or(Ok(()), |until| Err(Stop::Silent(until)))
+    }
+
+    /// Works on all of `due`, as many side by side as the lane allows.
+    async fn work_all(&self, due: Vec<Work>) -> Result<(), Stop> {
+        let mut waiting = due.into_iter();
+        let mut in_hand = HashSet::new();
+        let mut running = FuturesUnordered::new();
+        let mut stopped = Ok(());
+        loop {
+            while stopped.is_ok() && running.len() < self.engine.settings.in_flight {
+                let Some(work) = waiting.next() else { break };
+                if in_hand.insert(work.subject.clone()) {
+                    running.push(self.work_one(work));
+                }
+            }
+            match running.next().await {
+                Some(Ok(())) => {}
+                // What runs already is finished; nothing new is begun.
+                Some(Err(stop)) => stopped = stopped.and(Err(stop)),
+                None => return stopped,
+            }
+            if self.engine.ambient.now() + self.engine.settings.lease / 2 > self.lease().until {
+                self.renew().await?;
+            }
+        }
+    }
+
+    async fn work_one(&self, work: Work) -> Result<(), Stop> {
+        match &work.subject {
+            Subject::Appointment(id) => crate::operation::advance(self, *id, work.priority).await,
+            Subject::Booking(uid) => crate::import::import(self, uid, &work).await,
+        }
+    }
+
+    /// The lease as it stands.
+    pub(crate) fn lease(&self) -> Lease {
+        self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn renew(&self) -> Result<(), Stop> {
+        let (engine, lease) = (self.engine, self.lease());
+        let renewed = engine
+            .store
+            .renew_lane(&lease, engine.ambient.now(), engine.settings.lease, self.stored_pace())
+            .await?;
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(())
+    }
+
+    pub(crate) fn with_pace<R>(&self, change: impl FnOnce(&mut Pace) -> R) -> R {
+        change(&mut self.pace.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks for a call's share of the budget.
+    pub(crate) fn take(&self, priority: Priority) -> Result<(), Stop> {
+        let now = self.engine.ambient.now();
+        self.with_pace(|pace| pace.take(priority, now)).map_err(Stop::Silent)
+    }
+
+    /// Learns from an answer how fast the lane may go on. An answer that the key is not accepted pauses the
+    /// connection: no attempt is burnt on it until an admin has looked.
+    pub(crate) async fn learn<T>(&self, call: &calcom::Call<T>) -> Result<(), Stop> {
+        let now = self.engine.ambient.now();
+        self.with_pace(|pace| {
+            if let Some(limits) = call.limits {
+                pace.told(limits.remaining, limits.reset, now);
+            }
+            match &call.result {
+                Err(calcom::Error::Transient { .. }) => pace.unanswered(now),
+                Err(calcom::Error::RateLimited { retry_after }) => pace.limited(*retry_after, now),
+                _ => pace.answered(),
+            }
+        });
+        if let Err(calcom::Error::Unauthorized { message }) = &call.result {
+            let lease = self.lease();
+            let state = store::ConnectionState::Unauthorized;
+            let message = crate::redact::without_addresses(message);
+            self.engine
+                .store
+                .set_connection_state(lease.company, lease.connection, state, Some(message))
+                .await?;
+            tracing::error!(target: "einklang::sync", connection = %lease.connection, "key not accepted: paused");
+            return Err(Stop::Unauthorized);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! Looking at Cal.com: the booking of an appointment, at the end of its chain of reschedules.
+
+use calcom::{Booking, BookingsQuery, Call, Error, Order};
+use domain::case::Priority;
+use domain::{AppointmentId, BookingUid, Case, Sighting, Via};
+
+use crate::lane::{Lane, Stop};
+use crate::translate;
+
+/// A booking is not moved more often than this; a longer chain is a circle.
+const CHAIN: usize = 50;
+/// Bookings of one attendee that are looked through for our reference.
+const CANDIDATES: u32 = 100;
+/// How far Cal.com's clock may be behind ours.
+const CLOCKS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// What a look found.
+#[derive(Debug, Clone)]
+pub(crate) enum Found {
+    /// The booking as it stands, at the end of its chain.
+    Booking(Box<Sighting>),
+    /// It is not there.
+    Nothing,
+    /// Nothing can be concluded.
+    Unclear(Error),
+}
+
+/// Looks for the booking of a case: by its uid, or, while that is not known, by our reference among the
+/// bookings of the attendee (Cal.com has no filter for references).
+pub(crate) async fn find(
+    lane: &Lane<'_>,
+    case: &Case,
+    priority: Priority,
+) -> Result<(Found, Call<()>), Stop> {
+    match case.booking.as_ref().and_then(|booking| booking.uid.clone()) {
+        Some(uid) => follow(lane, &uid, priority).await,
+        None => search(lane, case, priority).await,
+    }
+}
+
+/// Fetches a booking and whatever took its place, to the end.
+pub(crate) async fn follow(
+    lane: &Lane<'_>,
+    uid: &BookingUid,
+    priority: Priority,
+) -> Result<(Found, Call<()>), Stop> {
+    let (end, call) = fetch_end(lane, uid, priority).await?;
+    let now = lane.engine.ambient.now();
+    let found = match end {
+        Ok(booking) => {
+            Found::Booking(Box::new(translate::sighting(&booking, lane.connection.id, Via::Fetch, now)))
+        }
+        Err(Error::NotFound { .. }) => Found::Nothing,
+        Err(error) => Found::Unclear(error),
+    };
+    Ok((found, call))
+}
+
+/// The booking at the end of the chain that `uid` is part of, and the last call made for it.
+pub(crate) async fn fetch_end(
+    lane: &Lane<'_>,
+    uid: &BookingUid,
+    priority: Priority,
+) -> Result<(Result<Booking, Error>, Call<()>), Stop> {
+    let mut uid = calcom::BookingUid(uid.0.clone());
+    for _ in 0..CHAIN {
+        lane.take(priority)?;
+        let call = lane.client.booking(&uid).await;
+        let result = call.result.clone();
+        let call = call.map(|_| ());
+        match result {
+            Ok(booking) => match &booking.rescheduled_to_uid {
+                Some(next) => {
+                    lane.learn(&call).await?;
+                    uid = next.clone();
+                }
+                None => return Ok((Ok(booking), call)),
+            },
+            Err(error) => return Ok((Err(error), call)),
+        }
+    }
+    let message = format!("the chain of reschedules from {uid} has no end");
+    let error = Error::Unreadable { message };
+    let exchange = calcom::Exchange {
+        method: http::Method::GET,
+        path: format!("/v2/bookings/{uid}"),
+        request: None,
+        status: None,
+        response: None,
+        request_id: None,
+    };
+    Ok((Err(error.clone()), Call { result: Err(error), limits: None, exchange }))
+}
+
+async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Found, Call<()>), Stop> {
+    lane.take(priority)?;
+    let email = case.customer.email.as_ref().unwrap_or(&case.placeholder);
+    let call = lane
+        .client
+        .bookings(&BookingsQuery {
+            attendee_email: Some(email.as_str().to_owned()),
+            after_created_at: case.appointment.created_at.checked_sub(CLOCKS).ok(),
+            sort_created: Some(Order::Desc),
+            take: Some(CANDIDATES),
+            ..BookingsQuery::default()
+        })
+        .await;
+    let result = call.result.clone();
+    let call = call.map(|_| ());
+    let page = match result {
+        Ok(page) => page,
+        Err(error) => return Ok((Found::Unclear(error), call)),
+    };
+    let ours: Vec<_> = page.items.iter().filter(|booking| is_of(booking, case.appointment.id)).collect();
+    let Some(booking) = ours.iter().find(|booking| booking.rescheduled_to_uid.is_none()).or(ours.first())
+    else {
+        // What could not be read might be it; and an end that was not reached proves nothing.
+        let found = match page.unreadable.first() {
+            Some(item) => Found::Unclear(Error::Unreadable { message: item.message.clone() }),
+            None if page.has_more => Found::Unclear(Error::Unreadable {
+                message: "the attendee has more bookings than can be looked through".to_owned(),
+            }),
+            None => Found::Nothing,
+        };
+        return Ok((found, call));
+    };
+    if booking.rescheduled_to_uid.is_some() {
+        lane.learn(&call).await?;
+        return follow(lane, &translate::uid(&booking.uid), priority).await;
+    }
+    let now = lane.engine.ambient.now();
+    let sighting = translate::sighting(booking, lane.connection.id, Via::Fetch, now);
+    Ok((Found::Booking(Box::new(sighting)), call))
+}
+
+fn is_of(booking: &Booking, appointment: AppointmentId) -> bool {
+    translate::reference(booking).is_some_and(|reference| reference.appointment == appointment)
+}

@@ -1,0 +1,125 @@
+//! Between the words of the domain and those of Cal.com.
+
+use std::collections::BTreeMap;
+
+use calcom::{Booking, BookingStatus, InvalidReason, NewAttendee, NewBooking};
+use domain::company::Locale;
+use domain::decide::Failure;
+use domain::people::CustomerDetails;
+use domain::reference::{FIELD_SLUG, METADATA_KEY};
+use domain::review::ReviewCode;
+use domain::{
+    BookingState, BookingUid, Case, ConnectionId, Email, EventTypeRef, Facts, Phone, Reference, Sighting,
+    Slot, Via,
+};
+use jiff::Timestamp;
+use store::Outcome;
+
+/// What we saw when Cal.com told of a booking of this connection.
+pub fn sighting(booking: &Booking, connection: ConnectionId, via: Via, seen_at: Timestamp) -> Sighting {
+    let attendee = booking.attendees.first();
+    Sighting {
+        uid: uid(&booking.uid),
+        ics_uid: booking.ics_uid.clone(),
+        moved_to: booking.rescheduled_to_uid.as_ref().map(uid),
+        facts: Facts {
+            event_type: booking.event_type_id.map(|id| EventTypeRef { connection, id: id.0 }),
+            slot: Slot { start: booking.start, end: booking.end },
+            state: match booking.status {
+                BookingStatus::Accepted => BookingState::Active,
+                BookingStatus::Pending => BookingState::Requested,
+                BookingStatus::Cancelled | BookingStatus::Rejected => BookingState::Cancelled,
+            },
+            name: attendee.map(|attendee| attendee.name.clone()).unwrap_or_default(),
+            email: attendee.and_then(|attendee| attendee.email.parse().ok()),
+            phone: attendee
+                .and_then(|attendee| attendee.phone_number.as_deref())
+                .and_then(|number| Phone::parse(number).ok()),
+            notes: booking.description.clone().or_else(|| booking.response("notes").map(ToOwned::to_owned)),
+            reason: booking.cancellation_reason.clone().or_else(|| booking.rescheduling_reason.clone()),
+        },
+        at: booking.changed_at(),
+        seen_at,
+        via,
+    }
+}
+
+/// The domain's form of a uid.
+pub fn uid(uid: &calcom::BookingUid) -> BookingUid {
+    BookingUid(uid.as_str().to_owned())
+}
+
+/// Our reference on a booking: in its metadata, or in the hidden field.
+pub fn reference(booking: &Booking) -> Option<Reference> {
+    booking
+        .metadata
+        .get(METADATA_KEY)
+        .map(String::as_str)
+        .or_else(|| booking.response(FIELD_SLUG))?
+        .parse()
+        .ok()
+}
+
+/// The body that makes the booking of a case. `None` while its service is not linked.
+pub fn new_booking(case: &Case) -> Option<NewBooking> {
+    let (local, reference) = (case.snapshots()?.local, case.reference()?.to_string());
+    let event_type = local.event_type?;
+    let attendee = NewAttendee {
+        name: local.name,
+        email: local.email.map(String::from),
+        time_zone: case.appointment.time_zone.clone(),
+        language: Some(case.customer.locale.tag().to_owned()),
+        phone_number: local.phone.map(String::from),
+    };
+    let mut answers = BTreeMap::from([(FIELD_SLUG.to_owned(), reference.clone().into())]);
+    if let Some(notes) = local.notes {
+        answers.insert("notes".to_owned(), notes.into());
+    }
+    Some(NewBooking {
+        metadata: BTreeMap::from([(METADATA_KEY.to_owned(), reference)]),
+        booking_fields_responses: answers,
+        ..NewBooking::new(calcom::EventTypeId(event_type.id), local.slot.start, attendee)
+    })
+}
+
+/// Who booked at Cal.com. An address of the company's placeholder domain is none.
+pub fn customer(facts: &Facts, placeholder_domain: &str, locale: Locale) -> CustomerDetails {
+    let is_placeholder =
+        |email: &Email| email.as_str().rsplit_once('@').is_some_and(|(_, host)| host == placeholder_domain);
+    CustomerDetails {
+        name: facts.name.clone(),
+        email: facts.email.clone().filter(|email| !is_placeholder(email)),
+        phone: facts.phone.clone(),
+        locale,
+    }
+}
+
+/// What an error of the client means for the case.
+pub fn failure(error: &calcom::Error) -> Failure {
+    match error {
+        calcom::Error::Transient { ambiguous, .. } => Failure::Transient { ambiguous: *ambiguous },
+        calcom::Error::Unreadable { .. } => Failure::Transient { ambiguous: true },
+        calcom::Error::RateLimited { retry_after } => Failure::RateLimited { wait: *retry_after },
+        calcom::Error::Unauthorized { .. } => Failure::Unauthorized,
+        calcom::Error::SlotTaken { .. } => Failure::Refused(ReviewCode::SlotTaken),
+        calcom::Error::NotFound { .. }
+        | calcom::Error::Invalid { reason: InvalidReason::MissingEventType, .. } => {
+            Failure::Refused(ReviewCode::NotFound)
+        }
+        calcom::Error::Invalid { .. } => Failure::Refused(ReviewCode::Refused),
+    }
+}
+
+/// The class of an error in histories and metrics.
+pub fn outcome(error: &calcom::Error) -> Outcome {
+    match error {
+        calcom::Error::Transient { ambiguous: true, .. } => Outcome::Lost,
+        calcom::Error::Transient { .. } => Outcome::Transient,
+        calcom::Error::RateLimited { .. } => Outcome::RateLimited,
+        calcom::Error::Unauthorized { .. } => Outcome::Unauthorized,
+        calcom::Error::SlotTaken { .. } => Outcome::SlotTaken,
+        calcom::Error::NotFound { .. } => Outcome::NotFound,
+        calcom::Error::Invalid { .. } => Outcome::Invalid,
+        calcom::Error::Unreadable { .. } => Outcome::Unreadable,
+    }
+}
