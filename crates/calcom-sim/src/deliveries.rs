@@ -54,8 +54,22 @@ enum Step {
 
 impl Sim {
     /// Sends what a call caused, in parallel, and waits for every subscriber, except for webhooks that a
-    /// fault delays.
+    /// fault delays. A caller that hangs up meanwhile does not stop them.
     pub(crate) async fn send_webhooks(&self, outbox: Vec<Outgoing>) {
+        if outbox.is_empty() {
+            return;
+        }
+        let sim = self.clone();
+        let sent = tokio::spawn(async move { sim.send_all(outbox).await }).await;
+        if let Err(failure) = sent
+            && failure.is_panic()
+        {
+            // A sink of a test has failed its assertion: that has to be seen.
+            std::panic::resume_unwind(failure.into_panic());
+        }
+    }
+
+    async fn send_all(&self, outbox: Vec<Outgoing>) {
         let mut sending = Vec::new();
         for step in outbox.into_iter().flat_map(|outgoing| self.strike(outgoing)) {
             match step {

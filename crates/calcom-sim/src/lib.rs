@@ -2,8 +2,8 @@
 //! answering HTTP requests as the real API v2 answered the recordings that the tests replay. Faults can be
 //! ordered call by call.
 //!
-//! In process: [`Sim::transport`] is a [`calcom::Transport`], time and ids come from [`Options`]. What
-//! this is not: a calendar, payments, seats, recurring bookings, organisations.
+//! In process: [`Sim::transport`] is a [`calcom::Transport`], time and ids come from [`Options`]. As a
+//! server: [`server`]. What this is not: a calendar, payments, seats, recurring bookings, organisations.
 
 mod availability;
 mod deliveries;
@@ -16,6 +16,7 @@ mod model;
 mod payloads;
 mod people;
 mod routes;
+mod server;
 mod sim;
 mod transport;
 mod world;
@@ -28,6 +29,7 @@ pub use model::bookings::{Attendee, Booking, BookingStatus};
 pub use model::event_types::EventTypeId;
 pub use model::users::{DateOverride, TeamId, UserId, WorkingHours};
 pub use people::Guest;
+pub use server::{HttpSink, server};
 pub use sim::{Exchange, Now, Options, Reassignment, RequestRecord, Sim};
 pub use transport::SimTransport;
 pub use world::{NewEventType, NewUser};

@@ -162,6 +162,26 @@ async fn a_slow_answer_comes_after_its_effect() {
     assert_eq!(world.sim.bookings().len(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_hangs_up_does_not_stop_the_webhooks() {
+    struct Slow(Mutex<u32>);
+    #[async_trait]
+    impl WebhookSink for Slow {
+        async fn deliver(&self, _: WebhookDelivery) -> Option<u16> {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            *self.0.lock().unwrap() += 1;
+            Some(200)
+        }
+    }
+    let world = world();
+    let slow = Arc::new(Slow(Mutex::new(0)));
+    world.sim.set_webhook_sink(slow.clone());
+    let gave_up = tokio::time::timeout(Duration::from_secs(10), world.book("2026-11-23T09:00:00Z")).await;
+    assert!(gave_up.is_err(), "the answer waits for the subscriber");
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    assert_eq!(*slow.0.lock().unwrap(), 1);
+}
+
 #[tokio::test]
 async fn a_race_double_books_overlapping_times_but_not_the_very_same_slot() {
     let world = world();
