@@ -143,11 +143,18 @@ for (const button of document.querySelectorAll("[data-dismiss]")) {
 
 // --- A choice that decides what else can be chosen asks the server for the form again.
 
+let asking = null;
 document.addEventListener("change", async (event) => {
   const form = event.target.form;
   const button = event.target.closest("[data-refreshes]") && form?.querySelector("button[data-refresh]");
   if (!button) return;
+  asking?.abort();
+  asking = new AbortController();
   const data = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(button.formAction, { method: "POST", body: data, credentials: "same-origin" });
-  if (answer.ok) show(await answer.text());
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: data, credentials: "same-origin", signal: asking.signal });
+    if (answer.ok) show(await answer.text());
+  } catch {
+    // Overtaken by a newer choice, or offline: the button is still there.
+  }
 });

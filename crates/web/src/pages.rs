@@ -13,9 +13,8 @@ mod reviews;
 mod sign_in;
 
 pub use appointment::{
-    AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, DeliveryEffect,
-    DeliveryVerdict, Exchange, Explanation, Happening, Outcome, TimelineEntry, Verdict, reason_key,
-    remedy_key,
+    AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
+    Exchange, Explanation, Happening, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
 pub use change_appointment::{Cancel, Reschedule, Subject};

@@ -2,6 +2,7 @@
 //! and what to do, both sides beside each other, and the whole story in the order of time.
 
 mod comparison;
+mod exchange;
 mod explanation;
 mod timeline;
 
@@ -10,10 +11,9 @@ use domain::{AppointmentStatus, Next, Origin, Push, Slot, SyncStatus, review::Re
 use jiff::{SignedDuration, Timestamp};
 
 pub use comparison::{Comparison, ComparisonRow, Verdict};
+pub use exchange::Exchange;
 pub use explanation::{Explanation, reason_key, remedy_key};
-pub use timeline::{
-    Attempt, Delivery, DeliveryEffect, DeliveryVerdict, Exchange, Happening, Outcome, TimelineEntry,
-};
+pub use timeline::{Attempt, Delivery, Effect, Happening, Outcome, TimelineEntry};
 
 use crate::{
     components::AsChip,

@@ -6,8 +6,9 @@ use domain::{
     timeline::What,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
-use super::comparison::label;
+use super::{comparison::label, exchange::Exchange};
 use crate::{
     components::{AsChip, Chip, Tone},
     i18n::Translator,
@@ -41,32 +42,45 @@ pub struct Attempt {
     pub http_status: Option<u16>,
     pub millis: Option<u64>,
     pub next_try_at: Option<Timestamp>,
-    /// Redacted, as it was kept.
+    /// What Cal.com said when it refused.
+    pub message: Option<String>,
+    /// Without people in it.
     pub request: Option<Exchange>,
     pub response: Option<Exchange>,
 }
 
-/// One direction of a call: the first line and the body.
-#[derive(Clone, Debug)]
-pub struct Exchange {
-    pub line: String,
-    pub body: String,
-}
-
+/// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Sent, not answered yet.
     InFlight,
     Done,
-    /// Network, time-out, 5xx; it surely had no effect.
+    /// Network, time-out, 5xx.
     Transient,
-    /// The same, but it may have had its effect.
+    /// No answer that could be read: it may have had its effect.
     Unknown,
     RateLimited,
     Unauthorized,
     SlotTaken,
     NotFound,
     Invalid,
+}
+
+impl Outcome {
+    /// The outcome of a stored name (DESIGN §3); `None` is a call without an answer yet.
+    pub fn from_name(name: Option<&str>) -> Self {
+        match name {
+            None => Self::InFlight,
+            Some("ok") => Self::Done,
+            Some("transient") => Self::Transient,
+            Some("rate_limited") => Self::RateLimited,
+            Some("unauthorized") => Self::Unauthorized,
+            Some("slot_taken") => Self::SlotTaken,
+            Some("not_found") => Self::NotFound,
+            Some("invalid") => Self::Invalid,
+            Some(_) => Self::Unknown,
+        }
+    }
 }
 
 impl AsChip for Outcome {
@@ -86,59 +100,58 @@ impl AsChip for Outcome {
     }
 }
 
-/// One webhook.
+/// One webhook that was genuine: others are refused at the door, repeated ones are not stored again.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// Cal.com's word: `BOOKING_RESCHEDULED`.
+    /// Cal.com's word: `BOOKING_RESCHEDULED`; empty if the body could not be read.
     pub trigger: String,
-    pub verdict: DeliveryVerdict,
-    pub effect: DeliveryEffect,
-    /// Redacted, as it was kept.
-    pub body: Option<String>,
+    /// What it changed.
+    pub effect: Effect,
+    /// Without people in it.
+    pub body: Option<Exchange>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryVerdict {
-    Valid,
-    BadSignature,
-    Duplicate,
-    Stale,
+pub enum Effect {
+    /// Stored, not processed yet.
+    Waiting,
+    /// It said what was known.
+    NoChange,
+    /// Its booking was found to be ours.
+    Recognised,
+    /// Cal.com is asked what is true.
+    Look,
     /// Its booking belongs to nobody here.
-    Foreign,
+    OutOfScope,
+    /// It says nothing that is understood.
+    Unreadable,
 }
 
-impl AsChip for DeliveryVerdict {
-    fn chip(&self) -> Chip {
-        let (tone, icon, label) = match self {
-            Self::Valid => (Tone::Good, "check", "delivery-valid"),
-            Self::BadSignature => (Tone::Bad, "alert", "delivery-bad-signature"),
-            Self::Duplicate => (Tone::Neutral, "info", "delivery-duplicate"),
-            Self::Stale => (Tone::Neutral, "clock", "delivery-stale"),
-            Self::Foreign => (Tone::Neutral, "unlink", "delivery-foreign"),
-        };
-        Chip { tone, icon, label }
+impl Effect {
+    /// The effect of a stored name; `None` is a delivery that waits.
+    pub fn from_name(name: Option<&str>) -> Self {
+        match name {
+            None => Self::Waiting,
+            Some("no_change") => Self::NoChange,
+            Some("recognised") => Self::Recognised,
+            Some("look" | "fetch") => Self::Look,
+            Some("out_of_scope") => Self::OutOfScope,
+            Some(_) => Self::Unreadable,
+        }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryEffect {
-    /// Stored, not processed yet.
-    Waiting,
-    /// Cal.com was asked what is true.
-    Looked,
-    /// Nothing was new.
-    Nothing,
-    Ignored,
-}
-
-impl DeliveryEffect {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Waiting => "effect-waiting",
-            Self::Looked => "effect-looked",
-            Self::Nothing => "effect-nothing",
-            Self::Ignored => "effect-ignored",
-        }
+impl AsChip for Effect {
+    fn chip(&self) -> Chip {
+        let (tone, icon, label) = match self {
+            Self::Waiting => (Tone::Wait, "clock", "effect-waiting"),
+            Self::NoChange => (Tone::Neutral, "check", "effect-no-change"),
+            Self::Recognised => (Tone::Good, "chain", "effect-recognised"),
+            Self::Look => (Tone::Info, "eye", "effect-look"),
+            Self::OutOfScope => (Tone::Neutral, "unlink", "effect-out-of-scope"),
+            Self::Unreadable => (Tone::Bad, "alert", "effect-unreadable"),
+        };
+        Chip { tone, icon, label }
     }
 }
 
@@ -173,8 +186,8 @@ impl TimelineEntry {
                     Tone::Bad
                 }
             }
-            Happening::Delivery(delivery) if delivery.verdict == DeliveryVerdict::BadSignature => Tone::Bad,
-            Happening::History { .. } | Happening::Delivery(_) => Tone::Neutral,
+            Happening::Delivery(delivery) => delivery.effect.chip().tone,
+            Happening::History { .. } => Tone::Neutral,
         }
     }
 
@@ -224,11 +237,12 @@ impl TimelineEntry {
                 let took = attempt.millis.map(|millis| t.millis(&millis));
                 let next =
                     attempt.next_try_at.map(|at| t.get("attempt-next").arg("time", t.clock(&at)).to_string());
-                [Some(attempt.connection.clone()), status, took, next].into_iter().flatten().collect()
+                [Some(attempt.connection.clone()), status, took, attempt.message.clone(), next]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
-            Happening::Delivery(delivery) => {
-                vec![delivery.trigger.clone(), t.get(delivery.effect.label()).to_string()]
-            }
+            Happening::Delivery(delivery) => vec![delivery.trigger.clone()],
             Happening::History { what, actor, by } => {
                 let origin = t.get(actor.origin.chip().label).to_string();
                 let who = by.as_ref().map_or_else(|| origin.clone(), |name| format!("{origin}: {name}"));
@@ -259,25 +273,20 @@ impl TimelineEntry {
     pub fn chip(&self) -> Option<Chip> {
         match &self.what {
             Happening::Attempt(attempt) => Some(attempt.outcome.chip()),
-            Happening::Delivery(delivery) => Some(delivery.verdict.chip()),
+            Happening::Delivery(delivery) => Some(delivery.effect.chip()),
             Happening::History { .. } => None,
         }
     }
 
-    /// Raw material behind a fold: a heading (a message key), a first line, a body.
-    pub fn raw<'a>(&'a self) -> Vec<(&'static str, &'a str, &'a str)> {
-        match &self.what {
-            Happening::Attempt(Attempt { request, response, .. }) => {
-                let part = |heading, exchange: &'a Option<Exchange>| {
-                    exchange.as_ref().map(|it| (heading, it.line.as_str(), it.body.as_str()))
-                };
-                [part("raw-request", request), part("raw-response", response)].into_iter().flatten().collect()
-            }
-            Happening::Delivery(Delivery { trigger, body: Some(body), .. }) => {
-                vec![("raw-webhook", trigger.as_str(), body.as_str())]
-            }
-            Happening::Delivery(_) | Happening::History { .. } => Vec::new(),
-        }
+    /// Raw material behind a fold, each with its heading (a message key).
+    pub fn raw(&self) -> Vec<(&'static str, &Exchange)> {
+        let (request, response, webhook) = match &self.what {
+            Happening::Attempt(attempt) => (attempt.request.as_ref(), attempt.response.as_ref(), None),
+            Happening::Delivery(delivery) => (None, None, delivery.body.as_ref()),
+            Happening::History { .. } => (None, None, None),
+        };
+        let parts = [("raw-request", request), ("raw-response", response), ("raw-webhook", webhook)];
+        parts.into_iter().filter_map(|(heading, exchange)| Some((heading, exchange?))).collect()
     }
 }
 
@@ -300,13 +309,18 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
         at,
         what: Happening::History { what, actor: Actor::of(origin), by: by.map(Into::into) },
     };
-    let attempt = |at, push, outcome, status, millis, next_try_at, response: Option<(&str, &str)>| {
+    let attempt = |at, push, outcome, status, millis, next_try_at, response: Option<(&str, Value)>| {
         let line = match push {
             Some(Push::Create) => "POST /v2/bookings",
             Some(_) => "POST /v2/bookings/bT7qYw2mFh4kN9sVxLpR1c/reschedule",
-            None => "GET /v2/bookings?attendeeEmail=…",
+            None => "GET /v2/bookings/bT7qYw2mFh4kN9sVxLpR1c",
         };
-        let body = "{\n  \"start\": \"2026-11-26T13:30:00Z\",\n  \"eventTypeId\": 4711,\n  \"attendee\": { \"name\": \"•••\", \"email\": \"•••\" },\n  \"metadata\": { \"einklang\": \"apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012.1\" }\n}";
+        let sent = json!({
+            "start": there.start.to_string(),
+            "eventTypeId": 4711,
+            "attendee": { "name": "Aylin Demir", "timeZone": "Europe/Berlin", "language": "de" },
+            "metadata": { "einklang": "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012.1" },
+        });
         TimelineEntry {
             at,
             what: Happening::Attempt(Attempt {
@@ -316,34 +330,37 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
                 http_status: status,
                 millis: Some(millis),
                 next_try_at,
-                request: Some(Exchange { line: line.into(), body: body.into() }),
-                response: response.map(|(line, body)| Exchange { line: line.into(), body: body.into() }),
+                message: None,
+                request: Some(Exchange::redacted(line, &if push.is_some() { sent } else { Value::Null })),
+                response: response.map(|(line, body)| Exchange::redacted(line, &body)),
             }),
         }
     };
-    let delivery = |at, trigger: &str, verdict, effect| {
-        TimelineEntry {
+    let delivery = |at, trigger: &str, effect| TimelineEntry {
         at,
         what: Happening::Delivery(Delivery {
             trigger: trigger.into(),
-            verdict,
             effect,
-            body: Some("{\n  \"triggerEvent\": \"BOOKING_RESCHEDULED\",\n  \"payload\": { \"uid\": \"gK3dZr8uQe5jW6aHtBnM0y\", \"attendees\": \"•••\" }\n}".into()),
+            body: Some(Exchange::redacted(
+                trigger,
+                &json!({
+                    "triggerEvent": trigger,
+                    "payload": { "uid": "gK3dZr8uQe5jW6aHtBnM0y", "attendees": [{ "name": "Aylin Demir" }] },
+                }),
+            )),
         }),
-    }
     };
     let day = SignedDuration::from_hours(24);
     let first = Slot { start: slot.start - day, end: slot.end - day };
-    let ok = Some((
-        "200 OK",
-        "{\n  \"status\": \"success\",\n  \"data\": { \"uid\": \"gK3dZr8uQe5jW6aHtBnM0y\", \"status\": \"accepted\" }\n}",
-    ));
+    let answer =
+        json!({ "status": "success", "data": { "uid": "gK3dZr8uQe5jW6aHtBnM0y", "status": "accepted" } });
+    let ok = || Some(("200 OK", answer.clone()));
     vec![
         history(ago(3), Origin::System, None, What::ReviewOpened { code: ReviewCode::Conflict }),
         history(ago(3), Origin::Calcom, None, What::Observed { via: Via::Fetch, adopted: vec![] }),
-        attempt(ago(3), None, Outcome::Done, Some(200), 143, None, ok),
-        delivery(ago(4), "BOOKING_RESCHEDULED", DeliveryVerdict::Duplicate, DeliveryEffect::Nothing),
-        delivery(ago(4), "BOOKING_RESCHEDULED", DeliveryVerdict::Valid, DeliveryEffect::Looked),
+        attempt(ago(3), None, Outcome::Done, Some(200), 143, None, ok()),
+        delivery(ago(4), "BOOKING_RESCHEDULED", Effect::NoChange),
+        delivery(ago(4), "BOOKING_RESCHEDULED", Effect::Look),
         history(
             ago(5),
             Origin::Admin,
@@ -367,7 +384,7 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
             None,
             What::Recognised { uid: BookingUid("bT7qYw2mFh4kN9sVxLpR1c".into()) },
         ),
-        attempt(ago(2_879), None, Outcome::Done, Some(200), 167, None, ok),
+        attempt(ago(2_879), None, Outcome::Done, Some(200), 167, None, ok()),
         attempt(
             ago(2_880),
             Some(Push::Create),
@@ -375,7 +392,7 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
             Some(500),
             10_020,
             Some(ago(2_879)),
-            Some(("500 Internal Server Error", "{\n  \"status\": \"error\"\n}")),
+            Some(("500 Internal Server Error", json!({ "status": "error" }))),
         ),
         history(
             ago(2_880),
