@@ -4,6 +4,28 @@
 //!
 //! In process: [`Sim::transport`] is a [`calcom::Transport`], time and ids come from [`Options`]. As a
 //! server: [`server`]. What this is not: a calendar, payments, seats, recurring bookings, organisations.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use calcom_sim::{Fault, Guest, NewEventType, NewUser, Options, Sim};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let now = "2026-11-20T08:00:00Z".parse().unwrap();
+//! let sim = Sim::new(Options::new(Arc::new(move || now), 42));
+//! let owner = sim.add_user(NewUser::new("salon", "Salon Owner", "owner@salon.example"));
+//! sim.add_api_key(owner, "cal_key");
+//! let haircut = sim.add_event_type(owner, NewEventType::new("Haircut", "haircut", 30));
+//! let client = calcom::Client::new(
+//!     Arc::new(sim.transport()),
+//!     "http://cal.example".parse().unwrap(),
+//!     "cal_key".into(),
+//! );
+//! sim.order(Fault::LoseWebhooks, None, 1);
+//! let start = "2026-11-23T09:00:00Z".parse().unwrap();
+//! let uid = sim.book_as_guest(haircut, start, Guest::new("Dora", "dora@client.example")).await.unwrap();
+//! assert!(client.booking(&uid.into()).await.result.is_ok());
+//! # }
+//! ```
 
 mod availability;
 mod deliveries;
