@@ -33,8 +33,39 @@ export class Simulator {
     return starts.map((slot) => (typeof slot === "string" ? slot : slot.start));
   }
 
-  async lever(path, body = {}) {
-    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    return answer(await fetch(`${this.url}/sim/${path}`, init), path);
+  /** What nobody does by the API: people at Cal.com, and faults. */
+  async lever(method, path, body) {
+    const headers = body ? { "content-type": "application/json" } : {};
+    return answer(await fetch(`${this.url}/sim/${path}`, { method, headers, body: body && JSON.stringify(body) }), path);
+  }
+
+  /** Somebody books on the public page. */
+  async book(start, { name, email, phone }, eventTypeId = this.event_type_id) {
+    return this.lever("POST", "bookings", { eventTypeId, start, attendee: { name, email, phoneNumber: phone } });
+  }
+
+  /** Somebody moves a booking; answers the booking that takes its place. */
+  async move(uid, start, reason) {
+    return this.lever("POST", `bookings/${uid}/move`, { start, reason });
+  }
+
+  async cancel(uid, reason) {
+    return this.lever("POST", `bookings/${uid}/cancel`, { reason });
+  }
+
+  /** Orders a fault, such as `{ fault: "serverErrorAfterEffect", call: "createBooking" }`. */
+  async fault(order) {
+    return this.lever("POST", "faults", order);
+  }
+
+  async pendingFaults() {
+    return this.lever("GET", "faults");
+  }
+
+  /** Bookings of somebody that take place. */
+  async activeBookingsOf({ email }) {
+    const all = await this.lever("GET", "bookings");
+    const active = all.filter(({ status }) => status !== "cancelled" && status !== "rejected");
+    return active.filter(({ attendees }) => attendees.some((attendee) => attendee.email === email));
   }
 }
