@@ -23,7 +23,7 @@ pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep, SyncCounts,
     Today,
 };
-pub use demo::{Demo, DemoAction, DemoEntry};
+pub use demo::{Demo, DemoAction, DemoEntry, DemoEvent};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use reviews::{Review, Reviews};

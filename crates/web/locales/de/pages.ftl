@@ -154,6 +154,15 @@ demo-too-many-requests = 429 antworten
 demo-too-many-requests-text = Cal.com verlangt eine Minute Ruhe. Danach geht es von selbst weiter.
 demo-down = Cal.com fällt für 2 Minuten aus
 demo-down-text = Änderungen sammeln sich und werden nachgeholt, ohne dass ein Versuch verbraucht wird.
+demo-rang = { $customer } ruft an: „{ $service }“ soll es sein.
+demo-said = Der Telefonassistent sagt: „{ $words }“
+demo-booked = { $customer } hat bei Cal.com für { $time } gebucht.
+demo-moved = Bei Cal.com verschoben: von { $from } auf { $to }.
+demo-cancelled = Bei Cal.com abgesagt: { $time }.
+demo-ordered = Vorgemerkt: { $fault }.
+demo-nothing-to-act-on = Es gibt keinen künftigen Termin, der sich bei Cal.com ändern ließe.
+demo-nothing-free = In den nächsten Tagen ist keine Zeit mehr frei.
+demo-refused = Abgelehnt: { $words }
 
 # Fehlerseiten
 

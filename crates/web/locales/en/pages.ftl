@@ -154,6 +154,15 @@ demo-too-many-requests = Answer 429
 demo-too-many-requests-text = Cal.com asks for a minute of silence. After that everything goes on by itself.
 demo-down = Cal.com is down for 2 minutes
 demo-down-text = Changes gather and are sent afterwards, without using up an attempt.
+demo-rang = { $customer } calls and would like “{ $service }”.
+demo-said = The phone agent says: “{ $words }”
+demo-booked = { $customer } booked { $time } at Cal.com.
+demo-moved = Moved at Cal.com: from { $from } to { $to }.
+demo-cancelled = Cancelled at Cal.com: { $time }.
+demo-ordered = Ordered: { $fault }.
+demo-nothing-to-act-on = There is no coming appointment that could be changed at Cal.com.
+demo-nothing-free = No time is free in the next days.
+demo-refused = Refused: { $words }
 
 # Error pages
 

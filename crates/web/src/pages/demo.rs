@@ -25,14 +25,90 @@ pub struct Demo {
     pub log: Vec<DemoEntry>,
 }
 
-/// A line of what happened; `text` is in the reader's language already.
+/// A line of what happened.
 #[derive(Clone, Debug)]
 pub struct DemoEntry {
     pub at: Timestamp,
-    pub tone: Tone,
-    pub text: String,
+    pub what: DemoEvent,
     /// The appointment it is about: its number and its address.
     pub appointment: Option<(String, String)>,
+}
+
+/// What a line of the log tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DemoEvent {
+    /// Somebody calls and wants something.
+    Rang {
+        customer: String,
+        service: String,
+    },
+    /// What the phone agent was told to say, word for word.
+    Said(String),
+    /// Somebody booked at Cal.com.
+    Booked {
+        customer: String,
+        start: Timestamp,
+    },
+    Moved {
+        from: Timestamp,
+        to: Timestamp,
+    },
+    Cancelled {
+        start: Timestamp,
+    },
+    /// A fault was ordered.
+    Ordered(DemoAction),
+    /// No appointment in the future can be moved or cancelled at Cal.com.
+    NothingToActOn,
+    /// No time is free in the next days.
+    NothingFree,
+    /// The simulator or the phone entrance has refused; its words.
+    Refused(String),
+}
+
+impl DemoEntry {
+    pub fn tone(&self) -> Tone {
+        match self.what {
+            DemoEvent::NothingToActOn | DemoEvent::NothingFree | DemoEvent::Refused(_) => Tone::Bad,
+            DemoEvent::Ordered(_) => Tone::Wait,
+            _ => Tone::Info,
+        }
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match &self.what {
+            DemoEvent::Rang { .. } | DemoEvent::Said(_) => "phone",
+            DemoEvent::Booked { .. } => DemoAction::Book.icon(),
+            DemoEvent::Moved { .. } => DemoAction::Move.icon(),
+            DemoEvent::Cancelled { .. } => DemoAction::Cancel.icon(),
+            DemoEvent::Ordered(action) => action.icon(),
+            DemoEvent::NothingToActOn | DemoEvent::NothingFree | DemoEvent::Refused(_) => "alert",
+        }
+    }
+
+    pub fn text(&self, t: &Translator) -> String {
+        match &self.what {
+            DemoEvent::Rang { customer, service } => {
+                t.get("demo-rang").arg("customer", customer).arg("service", service).to_string()
+            }
+            DemoEvent::Said(words) => t.get("demo-said").arg("words", words).to_string(),
+            DemoEvent::Booked { customer, start } => {
+                t.get("demo-booked").arg("customer", customer).arg("time", t.date_time(start)).to_string()
+            }
+            DemoEvent::Moved { from, to } => {
+                t.get("demo-moved").arg("from", t.date_time(from)).arg("to", t.date_time(to)).to_string()
+            }
+            DemoEvent::Cancelled { start } => {
+                t.get("demo-cancelled").arg("time", t.date_time(start)).to_string()
+            }
+            DemoEvent::Ordered(action) => {
+                t.get("demo-ordered").arg("fault", t.get(action.title())).to_string()
+            }
+            DemoEvent::NothingToActOn => t.get("demo-nothing-to-act-on").to_string(),
+            DemoEvent::NothingFree => t.get("demo-nothing-free").to_string(),
+            DemoEvent::Refused(words) => t.get("demo-refused").arg("words", words).to_string(),
+        }
+    }
 }
 
 /// A button of the demo.
@@ -124,21 +200,30 @@ impl Page for Demo {
     fn sample(t: Translator, frame: Frame) -> Self {
         let appointment =
             || Some(("A-1042".to_owned(), "/appointments/apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".to_owned()));
-        let entry = |seconds, tone, text: &str, appointment| DemoEntry {
+        let entry = |seconds, what, appointment| DemoEntry {
             at: t.now - SignedDuration::from_secs(seconds),
-            tone,
-            text: text.into(),
+            what,
             appointment,
         };
+        let start = t.now + SignedDuration::from_hours(50);
+        let hour = SignedDuration::from_hours(1);
+        let words = "Gern, Frau Demir: Donnerstag, 14 Uhr 30 bei Mira.";
         Self {
             simulator_url: "http://127.0.0.1:8090".into(),
             armed: vec![DemoAction::LoseWebhook],
             down_until: None,
             log: vec![
-                entry(4, Tone::Good, "Beide Seiten stimmen überein.", appointment()),
-                entry(5, Tone::Info, "Cal.com hat die Buchung angenommen.", appointment()),
-                entry(6, Tone::Info, "„Gern, Frau Demir: Donnerstag, 14 Uhr 30 bei Mira.“", appointment()),
-                entry(7, Tone::Info, "Das Telefon klingelt: Aylin Demir möchte einen Damenschnitt.", None),
+                entry(2, DemoEvent::NothingFree, None),
+                entry(4, DemoEvent::Cancelled { start }, appointment()),
+                entry(9, DemoEvent::Moved { from: start, to: start + hour }, appointment()),
+                entry(14, DemoEvent::Ordered(DemoAction::LoseWebhook), None),
+                entry(30, DemoEvent::Booked { customer: "Ole Petersen".into(), start }, appointment()),
+                entry(61, DemoEvent::Said(words.into()), appointment()),
+                entry(
+                    62,
+                    DemoEvent::Rang { customer: "Aylin Demir".into(), service: "Damenschnitt".into() },
+                    None,
+                ),
             ],
             t,
             frame,
@@ -147,6 +232,9 @@ impl Page for Demo {
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
         let down_until = Some(t.now + SignedDuration::from_secs(94));
-        vec![Self { armed: Vec::new(), down_until, log: Vec::new(), ..Self::sample(t, frame) }]
+        let troubles = [DemoEvent::NothingToActOn, DemoEvent::Refused("503".into())];
+        let entry = |what| DemoEntry { at: t.now, what, appointment: None };
+        let failed = Self { log: troubles.map(entry).into(), ..Self::sample(t.clone(), frame.clone()) };
+        vec![Self { armed: Vec::new(), down_until, log: Vec::new(), ..Self::sample(t, frame) }, failed]
     }
 }
