@@ -21,7 +21,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
         Ok(booking) => {
             let now = engine.ambient.now();
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
-            let known = known(lane, uid, &sighting, &booking).await?;
+            let known = known(lane, uid, &sighting, &booking, work.priority).await?;
             if let Some(id) = known {
                 hint(lane, id, work.priority).await?;
             } else if sighting.facts.state.is_live()
@@ -48,12 +48,14 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
     lane.learn(&call).await
 }
 
-/// The appointment that the booking belongs to after all: known by the end of its chain or by our reference.
+/// The appointment that the booking belongs to after all: known by another link of its chain or by our
+/// reference.
 async fn known(
     lane: &Lane<'_>,
     first: &BookingUid,
     sighting: &Sighting,
     booking: &calcom::Booking,
+    priority: Priority,
 ) -> Result<Option<AppointmentId>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     for uid in [first, &sighting.uid] {
@@ -61,15 +63,31 @@ async fn known(
             return Ok(Some(id));
         }
     }
-    let Some(reference) = translate::reference(booking) else { return Ok(None) };
-    match store.case(lease.company, reference.appointment).await {
-        Ok(case) => Ok(case
-            .booking
-            .is_some_and(|booking| booking.event_type.connection == lease.connection)
-            .then_some(reference.appointment)),
-        Err(store::Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
+    if let Some(reference) = translate::reference(booking)
+        && let Some(id) = lane.appointment_by_reference(reference).await?
+    {
+        return Ok(Some(id));
     }
+    // It may be a later link of a chain of which only the beginning is known here: the webhooks of the moves
+    // between were lost, or have not been understood yet.
+    let mut earlier = booking.rescheduled_from_uid.clone();
+    for _ in 0..look::CHAIN {
+        let Some(uid) = earlier else { return Ok(None) };
+        let known = store.appointment_by_uid(lease.company, lease.connection, &translate::uid(&uid)).await?;
+        if let Some((id, _)) = known {
+            return Ok(Some(id));
+        }
+        lane.take(priority)?;
+        let call = lane.client.booking(&uid).await;
+        lane.learn(&call).await?;
+        earlier = match call.result {
+            Ok(booking) => booking.rescheduled_from_uid,
+            Err(calcom::Error::NotFound { .. }) => None,
+            // Nothing can be concluded: the work stays due, and the lane's pace decides when it goes on.
+            Err(_) => return Err(Stop::Silent(lane.engine.ambient.now() + crate::pace::LONGEST_PAUSE)),
+        };
+    }
+    Ok(None)
 }
 
 async fn hint(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {

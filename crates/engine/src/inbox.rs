@@ -145,15 +145,9 @@ async fn appointment_of(
         }
     }
     let reference = payload.field(FIELD_SLUG).or(payload.metadata.get(METADATA_KEY).map(String::as_str));
-    let Some(Ok(reference)) = reference.map(str::parse::<Reference>) else { return Ok(None) };
-    // A reference can be copied by anybody who sees it: it counts only where we booked on this account.
-    match lane.engine.store.case(lease.company, reference.appointment).await {
-        Ok(case) => Ok(case
-            .booking
-            .is_some_and(|booking| booking.event_type.connection == lease.connection)
-            .then_some(reference.appointment)),
-        Err(store::Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
+    match reference.map(str::parse::<Reference>) {
+        Some(Ok(reference)) => lane.appointment_by_reference(reference).await,
+        _ => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use domain::case::Priority;
+use domain::{AppointmentId, Reference};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
@@ -162,6 +163,23 @@ impl<'a> Lane<'a> {
     /// The lease as it stands.
     pub(crate) fn lease(&self) -> Lease {
         self.lease.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The appointment that a reference on one of this account's bookings names. A reference can be copied by
+    /// anybody who sees it: it counts only where we book on this account.
+    pub(crate) async fn appointment_by_reference(
+        &self,
+        reference: Reference,
+    ) -> Result<Option<AppointmentId>, Stop> {
+        let (company, connection) = (self.lease().company, self.connection.id);
+        match self.engine.store.case(company, reference.appointment).await {
+            Ok(case) => Ok(case
+                .booking
+                .is_some_and(|booking| booking.event_type.connection == connection)
+                .then_some(reference.appointment)),
+            Err(store::Error::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn renew(&self) -> Result<(), Stop> {

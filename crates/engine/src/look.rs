@@ -8,7 +8,7 @@ use crate::lane::{Lane, Stop};
 use crate::translate;
 
 /// A booking is not moved more often than this; a longer chain is a circle.
-const CHAIN: usize = 50;
+pub(crate) const CHAIN: usize = 50;
 /// Bookings of one attendee that are looked through for our reference.
 const CANDIDATES: u32 = 100;
 /// How far Cal.com's clock may be behind ours.

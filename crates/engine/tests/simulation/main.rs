@@ -1,0 +1,5 @@
+//! The engine against a simulated Cal.com, on the real SQL, with a clock and randomness of our own.
+
+mod chaos;
+mod stories;
+mod world;

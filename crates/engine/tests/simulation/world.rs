@@ -1,0 +1,358 @@
+//! A salon with one stylist, its engine, and a Cal.com, all in memory; the clock moves when a test says so.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use calcom_sim::{Booking, BookingStatus, CallKind, Guest, NewEventType, NewUser, Sim, WebhookDelivery};
+use domain::appointment::Actor;
+use domain::case::{Due, Priority};
+use domain::company::{Branch, Locale};
+use domain::hours::WeeklyHours;
+use domain::people::{CustomerDetails, Staff};
+use domain::review::ReviewCode;
+use domain::service::{Link, Service};
+use domain::{
+    AppointmentId, BookingUid, BranchId, Case, CompanyId, ConnectionId, LinkId, Origin, Policy, Reference,
+    ServiceId, Slot, StaffId,
+};
+use engine::ambient::{ManualClock, SeededEntropy};
+use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Wish};
+use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect, inbox, worker};
+use jiff::civil::{Weekday, time};
+use jiff::{SignedDuration, Timestamp};
+use store::{AppointmentFilter, ConnectionState, NewCompany, Store, Subject};
+
+pub const KEY: &str = "cal_test_stylist";
+
+/// Hours from the start of the world, which is a Monday at midnight.
+#[derive(Debug, Clone, Copy)]
+pub struct Hours(pub i64);
+
+pub struct World {
+    pub engine: Engine,
+    pub sim: Sim,
+    pub company: CompanyId,
+    clock: ManualClock,
+    start: Timestamp,
+    service: ServiceId,
+    connection: ConnectionId,
+    linked: i64,
+    elsewhere: i64,
+    guests: std::sync::atomic::AtomicU32,
+    connecting: usize,
+}
+
+/// What Cal.com delivers goes straight into the inbox, while the call that caused it is still unanswered.
+struct Inbox(Engine);
+
+#[async_trait]
+impl calcom_sim::WebhookSink for Inbox {
+    async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
+        let token = delivery.url.rsplit('/').next()?;
+        let (company, connection) = self.0.store.connection_by_webhook_token(token).await.ok()??;
+        let signature = delivery.headers.get("x-cal-signature-256")?.to_str().ok();
+        match inbox::receive(&self.0, company, &connection, &delivery.body, signature).await {
+            Ok(inbox::Receipt::Stored | inbox::Receipt::Repeat) => Some(200),
+            Ok(inbox::Receipt::Refused(_)) => Some(401),
+            Err(_) => Some(500),
+        }
+    }
+}
+
+impl World {
+    pub async fn new(seed: u64) -> Self {
+        let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
+        let clock = ManualClock::at(start);
+        let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed)));
+        let sim_clock = clock.clone();
+        let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), seed));
+        let store = Store::connect("sqlite::memory:").await.unwrap();
+        store.migrate().await.unwrap();
+        let engine = Engine::new(Parts {
+            store,
+            ambient,
+            vault: Vault::new(&"a key".into()),
+            transport: Arc::new(sim.transport()),
+            settings: Settings::default(),
+            signals: Signals::default(),
+        });
+        sim.set_webhook_sink(Arc::new(Inbox(engine.clone())));
+        let all_day = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+            Weekday::Saturday,
+            Weekday::Sunday,
+        ];
+        let user = sim.add_user(NewUser::new("anna", "Anna", "anna@salon.example"));
+        let hours = calcom_sim::WorkingHours {
+            days: all_day.to_vec(),
+            from: time(0, 0, 0, 0),
+            to: time(23, 59, 0, 0),
+        };
+        sim.set_schedule(user, "Always", &[hours], &[]);
+        sim.add_api_key(user, KEY);
+        let field = serde_json::json!([{"type": "text", "slug": domain::reference::FIELD_SLUG,
+            "label": "Reference", "required": false, "placeholder": "", "hidden": true}]);
+        let linked =
+            sim.add_event_type(user, NewEventType::new("Cut", "cut", 45).with("bookingFields", field));
+        let elsewhere = sim.add_event_type(user, NewEventType::new("Dentist", "dentist", 45));
+
+        let company = engine
+            .store
+            .create_company(NewCompany {
+                id: CompanyId(engine.ambient.id()),
+                slug: "salon".into(),
+                name: "Salon".into(),
+                time_zone: "UTC".into(),
+                locale: Locale::De,
+                placeholder_domain: "customers.example".into(),
+                policy: Policy::default(),
+                created_at: start,
+            })
+            .await
+            .unwrap()
+            .id;
+        let always = WeeklyHours::on(&all_day, time(0, 0, 0, 0), time(23, 59, 0, 0));
+        let branch_id = BranchId(engine.ambient.id());
+        let branch = Branch {
+            id: branch_id,
+            name: "Mitte".into(),
+            time_zone: "UTC".into(),
+            phone: None,
+            address: None,
+            hours: always.clone(),
+        };
+        engine.store.add_branch(company, branch).await.unwrap();
+        let staff_id = StaffId(engine.ambient.id());
+        let staff = Staff { id: staff_id, branch_id, name: "Anna".into(), active: true, hours: always };
+        engine.store.add_staff(company, staff).await.unwrap();
+        let service = ServiceId(engine.ambient.id());
+        let cut = Service {
+            id: service,
+            name: "Cut".into(),
+            slug: "cut".into(),
+            description: String::new(),
+            duration_minutes: 45,
+            price_cents: None,
+            active: true,
+        };
+        engine.store.add_service(company, cut).await.unwrap();
+        engine.store.set_service_staff(company, service, &[staff_id]).await.unwrap();
+        let connection =
+            connect::connect(&engine, company, None, "http://cal.example", KEY.into()).await.unwrap();
+        assert!(connection.webhook_id.is_some());
+        let link = Link {
+            id: LinkId(engine.ambient.id()),
+            service_id: service,
+            staff_id: Some(staff_id),
+            connection_id: connection.id,
+            event_type_id: linked,
+            reference_field: true,
+        };
+        engine.store.add_link(company, link).await.unwrap();
+        let connecting = sim.requests().len();
+        let guests = std::sync::atomic::AtomicU32::new(0);
+        let connection = connection.id;
+        Self {
+            engine,
+            sim,
+            company,
+            clock,
+            start,
+            service,
+            connection,
+            linked,
+            elsewhere,
+            guests,
+            connecting,
+        }
+    }
+
+    pub fn at(&self, Hours(hours): Hours) -> Timestamp {
+        self.start + SignedDuration::from_hours(hours)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass in which nobody works.
+    pub fn pass(&self, time: SignedDuration) {
+        self.clock.set(self.now() + time);
+    }
+
+    /// The worker does what is due now.
+    pub async fn turn(&self) {
+        worker::turn(&self.engine, "worker").await.unwrap();
+    }
+
+    /// Works until nothing is planned any more, moving the clock from one due time to the next.
+    pub async fn quiet(&self) {
+        for _ in 0..5000 {
+            if worker::turn(&self.engine, "worker").await.unwrap() {
+                continue;
+            }
+            match self.engine.store.next_due().await.unwrap() {
+                Some(at) => self.clock.set(at.max(self.now() + SignedDuration::from_millis(1))),
+                None => return,
+            }
+        }
+        panic!("there is always something left to do");
+    }
+
+    /// A worker takes the lanes and is never heard of again; its leases run out.
+    pub async fn worker_dies(&self) {
+        let lease = self.engine.settings.lease;
+        self.engine.store.claim_lanes("dead", self.now(), lease, 10).await.unwrap();
+        self.pass(SignedDuration::from_secs(61));
+    }
+
+    pub async fn book(&self, hour: Hours) -> Result<AppointmentId, BookError> {
+        let number = self.guests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let email = number.is_multiple_of(2).then(|| format!("here{number}@client.example").parse().unwrap());
+        let wish = Wish {
+            service_id: self.service,
+            staff_id: None,
+            branch_id: None,
+            start: self.at(hour),
+            customer: CustomerWish::Details(CustomerDetails {
+                name: format!("Here {number}"),
+                email,
+                phone: None,
+                locale: Locale::De,
+            }),
+            notes: None,
+            story: Vec::new(),
+        };
+        let booked = self.engine.book(self.company, wish, Actor::of(Origin::Admin), None).await?;
+        Ok(booked.id())
+    }
+
+    pub async fn reschedule(&self, id: AppointmentId, hour: Hours) -> Result<(), ChangeError> {
+        let change = Change::by(Actor::of(Origin::Admin));
+        self.engine.reschedule(self.company, id, self.at(hour), None, change).await.map(drop)
+    }
+
+    pub async fn cancel(&self, id: AppointmentId, reason: Option<&str>) -> Result<(), ChangeError> {
+        let change = Change::by(Actor::of(Origin::Admin));
+        self.engine.cancel(self.company, id, reason.map(str::to_owned), change).await.map(drop)
+    }
+
+    pub async fn try_guest_books(&self, hour: Hours) -> Option<String> {
+        self.guest(self.linked, hour).await
+    }
+
+    pub async fn guest_books(&self, hour: Hours) -> String {
+        self.guest(self.linked, hour).await.expect("the slot is free")
+    }
+
+    /// On an event type that no service is linked to.
+    pub async fn guest_books_elsewhere(&self, hour: Hours) -> String {
+        self.guest(self.elsewhere, hour).await.expect("the slot is free")
+    }
+
+    async fn guest(&self, event_type: i64, hour: Hours) -> Option<String> {
+        let number = self.guests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let guest = Guest::new(&format!("There {number}"), &format!("there{number}@client.example"));
+        self.sim.book_as_guest(event_type, self.at(hour), guest).await.ok()
+    }
+
+    pub async fn case(&self, id: AppointmentId) -> Case {
+        self.engine.store.case(self.company, id).await.unwrap()
+    }
+
+    pub async fn appointments(&self) -> Vec<AppointmentId> {
+        let filter = AppointmentFilter::default();
+        let page = self.engine.store.appointments(self.company, &filter, None, 200).await.unwrap();
+        page.items.into_iter().map(|view| view.appointment.id).collect()
+    }
+
+    pub async fn active_slots(&self) -> Vec<(StaffId, Slot, bool)> {
+        let filter = AppointmentFilter::default();
+        let page = self.engine.store.appointments(self.company, &filter, None, 200).await.unwrap();
+        let active = page.items.into_iter().map(|view| view.appointment).filter(|a| a.status.is_active());
+        active.map(|a| (a.staff_id, a.slot, a.overlapping)).collect()
+    }
+
+    pub async fn appointment_of(&self, uid: &str) -> Option<AppointmentId> {
+        let uid = BookingUid(uid.to_owned());
+        let found = self.engine.store.appointment_by_uid(self.company, self.connection, &uid).await.unwrap();
+        found.map(|(id, _)| id)
+    }
+
+    pub async fn open_reviews(&self, id: AppointmentId) -> Vec<ReviewCode> {
+        let open = self.engine.store.reviews_open(self.company, 1000).await.unwrap();
+        open.into_iter().filter(|item| item.appointment_id == id).map(|item| item.code).collect()
+    }
+
+    pub async fn connection_state(&self) -> ConnectionState {
+        self.engine.store.connection(self.company, self.connection).await.unwrap().state
+    }
+
+    /// What Cal.com was asked since the account was connected.
+    pub fn requests(&self) -> Vec<calcom_sim::RequestRecord> {
+        self.sim.requests().split_off(self.connecting)
+    }
+
+    /// The appointment that a booking belongs to: by our reference on it, or as it was imported.
+    pub async fn owner(&self, booking: &Booking) -> Option<AppointmentId> {
+        match reference(booking) {
+            Some(reference) => Some(reference.appointment),
+            None => self.appointment_of(&booking.uid).await,
+        }
+    }
+
+    /// The bookings that were made for an appointment, oldest first.
+    pub fn bookings_of(&self, id: AppointmentId) -> Vec<Booking> {
+        let mine = |booking: &Booking| reference(booking).is_some_and(|r| r.appointment == id);
+        self.sim.bookings().into_iter().filter(mine).collect()
+    }
+
+    pub fn live_bookings(&self, id: AppointmentId) -> Vec<Booking> {
+        self.bookings_of(id).into_iter().filter(|booking| booking.status == BookingStatus::Accepted).collect()
+    }
+
+    pub fn only_booking(&self, id: AppointmentId) -> Booking {
+        let live = self.live_bookings(id);
+        assert_eq!(live.len(), 1, "{live:?}");
+        live.into_iter().next().unwrap()
+    }
+
+    pub fn calls(&self, kind: CallKind) -> usize {
+        let of = |r: &calcom_sim::RequestRecord| {
+            CallKind::of(&r.method, r.path.split('?').next().unwrap_or_default()) == kind
+        };
+        self.requests().iter().filter(|request| of(request)).count()
+    }
+
+    pub fn is_linked(&self, booking: &Booking) -> bool {
+        booking.event_type_id == Some(self.linked)
+    }
+
+    pub fn some_live_booking(&self, dice: u32) -> Option<String> {
+        let live: Vec<_> =
+            self.sim.bookings().into_iter().filter(|b| b.status == BookingStatus::Accepted).collect();
+        (!live.is_empty()).then(|| live[dice as usize % live.len()].uid.clone())
+    }
+
+    /// What a verification run does: every appointment and every booking is looked at once.
+    pub async fn look_at_everything(&self) {
+        for id in self.appointments().await {
+            self.engine.check_again(self.company, id).await.unwrap();
+        }
+        for booking in self.sim.bookings() {
+            if booking.status == BookingStatus::Accepted {
+                let subject = Subject::Booking(BookingUid(booking.uid));
+                let due = Due { at: self.now(), priority: Priority::Check };
+                self.engine.store.mark(self.company, self.connection, subject, due).await.unwrap();
+            }
+        }
+    }
+}
+
+fn reference(booking: &Booking) -> Option<Reference> {
+    booking.metadata.get(domain::reference::METADATA_KEY)?.parse().ok()
+}
