@@ -5,3 +5,7 @@ pub mod components;
 pub mod frame;
 pub mod i18n;
 pub mod pages;
+pub mod playground;
+pub mod problem;
+pub mod request;
+pub mod state;
