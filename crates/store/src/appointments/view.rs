@@ -7,7 +7,7 @@ use domain::people::{Customer, Staff};
 use domain::service::Service;
 use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::columns::small;
 use crate::entities::{
@@ -80,6 +80,19 @@ impl Store {
         uid: &BookingUid,
     ) -> Result<Option<(AppointmentId, u16)>> {
         by_uid(&self.readers, company, connection, uid).await
+    }
+
+    /// Every name that an appointment's booking ever had at Cal.com, the oldest first: a move gives it a new
+    /// one.
+    pub async fn booking_uids(&self, company: CompanyId, id: AppointmentId) -> Result<Vec<BookingUid>> {
+        let rows = booking_uids::Entity::find()
+            .filter(booking_uids::Column::CompanyId.eq(company.0))
+            .filter(booking_uids::Column::AppointmentId.eq(id.0))
+            .order_by_asc(booking_uids::Column::FirstSeenAt)
+            .order_by_asc(booking_uids::Column::Uid)
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|row| BookingUid(row.uid)).collect())
     }
 }
 

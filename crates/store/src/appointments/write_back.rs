@@ -56,7 +56,7 @@ pub(crate) async fn write_back(
     if before.is_some_and(|before| before.customer != case.customer) {
         company::customers::update(tx, company, &case.customer).await?;
     }
-    write_booking(tx, company, before.and_then(|before| before.booking.as_ref()), case).await?;
+    write_booking(tx, company, before.and_then(|before| before.booking.as_ref()), case, how.now).await?;
     write_questions(tx, company, case, how.now).await?;
     write_entries(tx, company, case).await?;
     let subject = Subject::Appointment(case.appointment.id);
@@ -113,6 +113,7 @@ async fn write_booking(
     company: CompanyId,
     before: Option<&BookingRecord>,
     case: &Case,
+    now: Timestamp,
 ) -> Result<()> {
     let id = case.appointment.id;
     let Some(booking) = &case.booking else {
@@ -141,7 +142,7 @@ async fn write_booking(
         Seen::Never | Seen::Absent { .. } => None,
     };
     for uid in booking.uid.iter().chain(seen) {
-        remember_uid(tx, company, id, booking, uid).await?;
+        remember_uid(tx, company, id, booking, uid, now).await?;
     }
     Ok(())
 }
@@ -153,6 +154,7 @@ async fn remember_uid(
     appointment: AppointmentId,
     booking: &BookingRecord,
     uid: &BookingUid,
+    now: Timestamp,
 ) -> Result<()> {
     let row = booking_uids::Model {
         company_id: company.0,
@@ -160,6 +162,7 @@ async fn remember_uid(
         uid: uid.0.clone(),
         appointment_id: appointment.0,
         segment: i64::from(booking.segment),
+        first_seen_at: millis(now),
     };
     booking_uids::Entity::insert(row.into_active_model())
         .on_conflict_do_nothing_on([

@@ -86,6 +86,7 @@ pub mod booking_uids {
         pub uid: String,
         pub appointment_id: Uuid,
         pub segment: i64,
+        pub first_seen_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

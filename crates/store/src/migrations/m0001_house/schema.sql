@@ -217,6 +217,7 @@ CREATE TABLE booking_uids (
     uid TEXT NOT NULL,
     appointment_id UUID NOT NULL,
     segment BIGINT NOT NULL,
+    first_seen_at BIGINT NOT NULL,
     PRIMARY KEY (company_id, connection_id, uid),
     FOREIGN KEY (company_id, connection_id) REFERENCES connections (company_id, id),
     FOREIGN KEY (company_id, appointment_id) REFERENCES appointments (company_id, id)
