@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why the store did not do it. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// This company has no such thing.
+    /// This company has no such thing, or what was to be written refers to one that it does not have.
     #[error("not found")]
     NotFound,
     /// The staff member has another active appointment then.
@@ -82,9 +82,11 @@ impl From<Abort> for Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match dialect::meaning(&error) {
-            Meaning::SlotTaken => Self::SlotTaken,
-            Meaning::TryAgain | Meaning::Other => Self::Database(error),
+        match (dialect::meaning(&error), error.sql_err()) {
+            (Meaning::SlotTaken, _) => Self::SlotTaken,
+            // Keys lead with the company: what belongs to another is not there.
+            (_, Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_))) => Self::NotFound,
+            _ => Self::Database(error),
         }
     }
 }
@@ -99,7 +101,6 @@ impl Error {
     pub(crate) fn duplicate(what: &'static str) -> impl Fn(DbErr) -> Self {
         move |error| match error.sql_err() {
             Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Self::Duplicate { what },
-            Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)) => Self::NotFound,
             _ => error.into(),
         }
     }

@@ -221,6 +221,9 @@ fn item(company: CompanyId, connection: ConnectionId, subject: &Subject) -> Cond
 /// Fails unless the lease is the lane's current one and not over. Keeps the lane from being taken over
 /// until the transaction ends.
 pub(crate) async fn check_fence(tx: &Tx, company: CompanyId, lease: &Lease, now: Timestamp) -> Result<()> {
+    if lease.company != company {
+        return Err(Error::Fenced);
+    }
     let sql = format!(
         "SELECT 1 FROM lanes WHERE company_id = $1 AND connection_id = $2 AND token = $3 AND owner = $4 \
          AND lease_until_at > $5{}",

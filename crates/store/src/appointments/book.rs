@@ -110,8 +110,8 @@ impl Store {
     /// `conclude` ends with [`Case::conclude`]; it may run more than once.
     ///
     /// # Errors
-    /// [`Error::SlotTaken`], [`Error::DedupeMismatch`], [`Error::NotFound`] for a customer of no such id,
-    /// [`Error::Database`] for a service, person or branch of another company.
+    /// [`Error::SlotTaken`], [`Error::DedupeMismatch`], [`Error::NotFound`] for a customer, service, person
+    /// or branch that the company does not have.
     pub async fn book(
         &self,
         company: CompanyId,

@@ -21,7 +21,7 @@ pub struct ApiKey {
     pub scopes: Vec<String>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it was used last, to the minute.
+    /// When it was used last.
     pub last_used_at: Option<Timestamp>,
     /// When it was withdrawn.
     pub revoked_at: Option<Timestamp>,

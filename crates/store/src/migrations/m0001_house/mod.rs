@@ -33,8 +33,13 @@ const TABLES: [&str; 24] = [
     "companies",
 ];
 
-#[derive(DeriveMigrationName)]
 pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m0001_house"
+    }
+}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

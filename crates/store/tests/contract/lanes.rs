@@ -1,0 +1,141 @@
+//! Lanes and work.
+
+use std::collections::HashSet;
+
+use domain::case::{Due, Priority};
+use domain::*;
+use store::*;
+
+use crate::world::*;
+
+fn due(at: jiff::Timestamp, priority: Priority) -> Due {
+    Due { at, priority }
+}
+
+pub async fn a_lane_has_one_holder_and_a_later_one_fences_it(place: Place) {
+    let store = place.store().await;
+    let mut salons = Vec::new();
+    for slug in ["a", "b", "c", "d", "e"] {
+        let salon = Salon::open(&store, slug).await;
+        salon.booked(slot(0, 30)).await;
+        salons.push(salon);
+    }
+    let claim = async |round: &str, at: jiff::Timestamp| {
+        let workers = (0..8).map(|n| {
+            let (store, owner) = (store.clone(), format!("{round}{n}"));
+            tokio::spawn(async move { store.claim_lanes(&owner, at, LEASE, 2).await.unwrap() })
+        });
+        let claimed = futures::future::join_all(workers).await;
+        claimed.into_iter().flat_map(|lanes| lanes.unwrap()).map(|(lease, _)| lease).collect::<Vec<_>>()
+    };
+    let mut first = claim("first", now()).await;
+    // Claimers skip what others are just taking; what is left over is free for the next call.
+    first.extend(
+        store.claim_lanes("rest", now(), LEASE, 9).await.unwrap().into_iter().map(|(lease, _)| lease),
+    );
+    let lanes: HashSet<_> = first.iter().map(|lease| lease.connection).collect();
+    assert_eq!((first.len(), lanes.len()), (5, 5), "{first:?}");
+    assert!(store.claim_lanes("late", later(59), LEASE, 9).await.unwrap().is_empty());
+    assert_eq!(store.next_due().await.unwrap(), Some(later(60)));
+
+    let mut second = claim("second", later(60)).await;
+    let rest = store.claim_lanes("rest", later(60), LEASE, 9).await.unwrap();
+    second.extend(rest.into_iter().map(|(lease, _)| lease));
+    assert_eq!(second.len(), 5);
+    for lease in &second {
+        let before = first.iter().find(|before| before.connection == lease.connection).unwrap();
+        assert!(lease.token > before.token);
+        // The one who lost it cannot give it up for the other.
+        store.release_lane(before.clone(), serde_json::json!("old")).await.unwrap();
+    }
+    assert!(store.claim_lanes("late", later(61), LEASE, 9).await.unwrap().is_empty());
+
+    // What a holder knew of the budget goes to the next one.
+    let lease = second.pop().unwrap();
+    store.release_lane(lease.clone(), serde_json::json!({ "left": 7 })).await.unwrap();
+    let next = store.claim_lanes("next", later(62), LEASE, 9).await.unwrap();
+    assert_eq!(next.len(), 1);
+    assert_eq!((next[0].0.connection, &next[0].1), (lease.connection, &serde_json::json!({ "left": 7 })));
+    assert_eq!(next[0].0.token, lease.token + 1);
+}
+
+pub async fn a_mark_during_the_work_is_not_lost(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let id = salon.booked(slot(0, 30)).await;
+    let lease = salon.lease("w", now()).await.unwrap();
+    let subject = Subject::Appointment(id);
+    let work = async || store.due_work(&lease, later(100), 10).await.unwrap();
+    let rest = |case: &mut Case| {
+        case.due = None;
+        Ok(())
+    };
+    let claimed = work().await.remove(0);
+    assert_eq!((&claimed.subject, claimed.priority, claimed.due_at), (&subject, Priority::Change, now()));
+    store.mark(salon.id(), salon.connection, subject.clone(), due(later(5), Priority::Caller)).await.unwrap();
+
+    // A mark takes the earlier time and the higher urgency, and outlives what was begun before it.
+    let done = Change::in_lane(&lease, Some(claimed.version), now());
+    store.apply(salon.id(), id, done.clone(), rest).await.unwrap();
+    assert!(!store.clear_work(&lease, subject.clone(), claimed.version).await.unwrap());
+    let marked = work().await.remove(0);
+    assert_eq!((marked.priority, marked.due_at), (Priority::Caller, now()));
+    let later_due = |case: &mut Case| {
+        case.due = Some(due(later(50), Priority::Retry));
+        Ok(())
+    };
+    store.apply(salon.id(), id, done, later_due).await.unwrap();
+    let still = work().await.remove(0);
+    assert_eq!((still.priority, still.due_at), (Priority::Caller, now()));
+
+    // With the version that is there, the case has the last word.
+    let current = Change::in_lane(&lease, Some(still.version), now());
+    store.apply(salon.id(), id, current, later_due).await.unwrap();
+    let waits = work().await.remove(0);
+    assert_eq!((waits.priority, waits.due_at), (Priority::Retry, later(50)));
+    assert_eq!(store.next_due_in(&lease).await.unwrap(), Some(later(50)));
+    let current = Change::in_lane(&lease, Some(waits.version), now());
+    store.apply(salon.id(), id, current, rest).await.unwrap();
+    assert!(work().await.is_empty());
+    assert_eq!(store.next_due_in(&lease).await.unwrap(), None);
+}
+
+pub async fn work_comes_by_urgency_and_in_time(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let booking = |uid: &str| Subject::Booking(BookingUid(uid.into()));
+    for (uid, at, priority) in [
+        ("retry", now(), Priority::Retry),
+        ("young", later(2), Priority::Change),
+        ("old", later(1), Priority::Change),
+        ("caller", later(3), Priority::Caller),
+        ("tomorrow", later(90_000), Priority::Caller),
+    ] {
+        store.mark(salon.id(), salon.connection, booking(uid), due(at, priority)).await.unwrap();
+    }
+    assert_eq!(store.next_due().await.unwrap(), Some(now()));
+    let lease = salon.lease("w", later(3)).await.unwrap();
+    let work = store.due_work(&lease, later(3), 3).await.unwrap();
+    let order: Vec<_> = work.iter().map(|work| work.subject.clone()).collect();
+    assert_eq!(order, [booking("caller"), booking("old"), booking("young")]);
+    assert_eq!(store.waiting_work(salon.id()).await.unwrap(), [(salon.connection, 5)]);
+    assert!(store.clear_work(&lease, booking("caller"), work[0].version).await.unwrap());
+    assert_eq!(store.due_work(&lease, later(3), 9).await.unwrap().len(), 3);
+}
+
+pub async fn a_paused_connection_rests(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    salon.booked(slot(0, 30)).await;
+    let message = Some("Urlaub".to_owned());
+    store
+        .set_connection_state(salon.id(), salon.connection, ConnectionState::Paused, message.clone())
+        .await
+        .unwrap();
+    let paused = store.connection(salon.id(), salon.connection).await.unwrap();
+    assert_eq!((paused.state, paused.state_message), (ConnectionState::Paused, message));
+    assert_eq!(salon.lease("w", now()).await, None);
+    assert_eq!(store.next_due().await.unwrap(), None);
+    store.set_connection_state(salon.id(), salon.connection, ConnectionState::Active, None).await.unwrap();
+    assert!(salon.lease("w", now()).await.is_some());
+}

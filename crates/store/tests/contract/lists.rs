@@ -1,0 +1,141 @@
+//! Lists, filters, counts.
+
+use domain::*;
+use store::*;
+
+use crate::world::*;
+
+pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    // Two people each half hour: the id decides between equal starts.
+    for (n, staff_id) in (0..12).zip(salon.staff.into_iter().cycle()) {
+        let wish = NewAppointment { staff_id, ..salon.wish(slot(n / 2 * 30, 30)) };
+        salon.book(wish).await.unwrap();
+    }
+    for order in [Order::Ascending, Order::Descending] {
+        let filter = AppointmentFilter { to: Some(at(1000)), order, ..AppointmentFilter::default() };
+        let all = store.appointments(salon.id(), &filter, None, 100).await.unwrap();
+        let whole: Vec<_> = all.items.iter().map(|view| view.appointment.id).collect();
+        assert_eq!((all.next, all.prev), (None, None));
+        let keys: Vec<_> = all.items.iter().map(|v| (v.appointment.slot.start, v.appointment.id)).collect();
+        let mut sorted = keys.clone();
+        sorted.sort();
+        if order == Order::Descending {
+            sorted.reverse();
+        }
+        assert_eq!(keys, sorted);
+
+        let ids = |page: &Page<AppointmentView>| {
+            page.items.iter().map(|view| view.appointment.id).collect::<Vec<_>>()
+        };
+        let page =
+            async |cursor: Option<&str>| store.appointments(salon.id(), &filter, cursor, 5).await.unwrap();
+        let first = page(None).await;
+        assert_eq!((ids(&first), &first.prev), (whole[..5].to_vec(), &None));
+        // One comes and one goes on the page that was read; the next page starts where it would have.
+        let before = slot(if order == Order::Ascending { -60 } else { 600 }, 30);
+        let newcomer = salon.booked(before).await;
+        let second = page(first.next.as_deref()).await;
+        assert_eq!(ids(&second), whole[5..10]);
+        let last = page(second.next.as_deref()).await;
+        assert_eq!((ids(&last), &last.next), (whole[10..].to_vec(), &None));
+        let back = page(last.prev.as_deref()).await;
+        assert_eq!(ids(&back), whole[5..10]);
+        let front = page(back.prev.as_deref()).await;
+        assert_eq!(ids(&front), whole[..5]);
+        let newest = page(front.prev.as_deref()).await;
+        assert_eq!((ids(&newest), &newest.prev), (vec![newcomer], &None));
+        let cancel = |case: &mut Case| {
+            case.appointment.slot = slot(5000, 30);
+            Ok(())
+        };
+        store.apply(salon.id(), newcomer, Change::at(now()), cancel).await.unwrap();
+        let away = |case: &mut Case| {
+            case.appointment.status = AppointmentStatus::Cancelled;
+            Ok(())
+        };
+        store.apply(salon.id(), newcomer, Change::at(now()), away).await.unwrap();
+    }
+    for bad in ["", "x", "n1", "n1.2", "ä"] {
+        let page = store.appointments(salon.id(), &AppointmentFilter::default(), Some(bad), 5).await;
+        assert!(matches!(page, Err(Error::InvalidCursor)), "{bad}");
+    }
+}
+
+pub async fn filters_find_what_they_name(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let clara = salon.booked(slot(0, 30)).await;
+    let paul = NewAppointment {
+        staff_id: salon.staff[1],
+        service_id: salon.unlinked,
+        customer: CustomerRef::Details(
+            CustomerId(id()),
+            details("Paul_Öz", Some("0170 999 888"), Some("paul@client.example")),
+        ),
+        status: AppointmentStatus::Requested,
+        actor: appointment::Actor::of(Origin::Api),
+        ..salon.wish(slot(30, 30))
+    };
+    let paul = salon.book(paul).await.unwrap().id();
+    let none = AppointmentFilter::default;
+    let q = |q: &str| AppointmentFilter { q: Some(q.into()), ..none() };
+    let person = store.appointment(salon.id(), paul).await.unwrap().customer;
+    for (filter, found) in [
+        (none(), vec![clara, paul]),
+        (q(" "), vec![clara, paul]),
+        (q("KLEIN"), vec![clara]),
+        (q("l_ö"), vec![paul]),
+        (q("l_k"), vec![]),
+        (q("%"), vec![]),
+        (q("999888"), vec![paul]),
+        (q("client.example"), vec![paul]),
+        (q("A-2"), vec![paul]),
+        (q("a-1"), vec![clara]),
+        (AppointmentFilter { from: Some(at(1)), ..none() }, vec![paul]),
+        (AppointmentFilter { to: Some(at(30)), ..none() }, vec![clara]),
+        (AppointmentFilter { statuses: vec![AppointmentStatus::Requested], ..none() }, vec![paul]),
+        (AppointmentFilter { syncs: vec![SyncStatus::NotConnected], ..none() }, vec![paul]),
+        (AppointmentFilter { origins: vec![Origin::Phone, Origin::Admin], ..none() }, vec![clara]),
+        (AppointmentFilter { staff: Some(salon.staff[1]), ..none() }, vec![paul]),
+        (AppointmentFilter { service: Some(salon.linked), ..none() }, vec![clara]),
+        (AppointmentFilter { branch: Some(salon.branch), ..none() }, vec![clara, paul]),
+        (AppointmentFilter { customer: Some(person.id), ..none() }, vec![paul]),
+        (AppointmentFilter { phone: person.phone.clone(), ..none() }, vec![paul]),
+    ] {
+        let page = store.appointments(salon.id(), &filter, None, 10).await.unwrap();
+        let ids: Vec<_> = page.items.iter().map(|view| view.appointment.id).collect();
+        assert_eq!(ids, found, "{filter:?}");
+    }
+    let phone = person.phone.unwrap();
+    let coming = async |from| store.find_appointments_of_phone(salon.id(), &phone, from).await.unwrap().len();
+    assert_eq!((coming(at(59)).await, coming(at(60)).await), (1, 0));
+}
+
+pub async fn numbers_of_the_dashboard_add_up(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    salon.booked(slot(0, 30)).await;
+    salon.booked(slot(30, 30)).await;
+    let alone = NewAppointment {
+        service_id: salon.unlinked,
+        actor: appointment::Actor::of(Origin::Admin),
+        ..salon.wish(slot(60, 30))
+    };
+    salon.book(alone).await.unwrap();
+    let counts = store.counts_by_sync(salon.id()).await.unwrap();
+    assert_eq!(counts.len(), SyncStatus::ALL.len());
+    let of = |status| counts.iter().find(|(s, _)| *s == status).unwrap().1;
+    assert_eq!((of(SyncStatus::Pending), of(SyncStatus::NotConnected), of(SyncStatus::Synced)), (2, 1, 0));
+    let today = store.today(salon.id(), Slot { start: now(), end: later(1) }).await.unwrap();
+    assert_eq!(
+        today.iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>(),
+        [&(Origin::Phone, 2), &(Origin::Admin, 1)]
+    );
+    let yesterday = store.today(salon.id(), Slot { start: later(-9), end: now() }).await.unwrap();
+    assert!(yesterday.iter().all(|(_, count)| *count == 0));
+    let busy = store.busy(salon.id(), &salon.staff, Slot { start: at(30), end: at(60) }).await.unwrap();
+    assert_eq!(busy[&salon.staff[0]], [slot(30, 30)]);
+    assert!(busy[&salon.staff[1]].is_empty());
+}

@@ -1,0 +1,113 @@
+//! What the store promises, kept by both databases: every story below runs on SQLite in memory, on a
+//! SQLite file, and on PostgreSQL if `TEST_POSTGRES_URL` names a server (it makes a database of its own per
+//! story there and drops it). Without it the PostgreSQL stories are told as ignored.
+//!
+//! A small harness that understands what `cargo test` and `cargo nextest` ask of one.
+
+#![expect(clippy::wildcard_imports, reason = "the stories are told in the words of the domain and the store")]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+mod appointments;
+mod changes;
+mod inbox;
+mod lanes;
+mod lists;
+mod migrations;
+mod reviews;
+mod tenants;
+mod world;
+
+use world::{Backend, Place};
+
+/// A story: everything that it needs is in the world that it is given.
+struct Story {
+    name: &'static str,
+    run: fn(Place) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+macro_rules! stories {
+    ($($module:ident :: $name:ident),+ $(,)?) => {
+        const STORIES: &[Story] = &[$(Story {
+            name: concat!(stringify!($module), "::", stringify!($name)),
+            run: |place| Box::pin($module::$name(place)),
+        }),+];
+    };
+}
+
+stories![
+    appointments::a_case_is_read_back_as_it_was_written,
+    appointments::of_fifty_bookings_of_one_slot_one_wins,
+    appointments::what_overlaps_is_refused_unless_it_is_a_fact,
+    appointments::a_key_books_once_however_often_it_is_used,
+    appointments::customers_are_found_again_and_never_overwritten,
+    appointments::numbers_have_no_gaps,
+    appointments::a_booking_found_at_cal_com_is_imported_once,
+    changes::a_change_needs_the_lease_that_it_claims,
+    changes::a_stale_version_changes_nothing,
+    changes::what_is_aborted_leaves_no_trace,
+    changes::an_attempt_is_written_with_its_change,
+    changes::a_caller_who_goes_away_breaks_nothing,
+    changes::changes_at_once_are_made_one_after_the_other,
+    inbox::a_delivery_is_stored_once_and_settled_once,
+    lanes::a_lane_has_one_holder_and_a_later_one_fences_it,
+    lanes::a_mark_during_the_work_is_not_lost,
+    lanes::work_comes_by_urgency_and_in_time,
+    lanes::a_paused_connection_rests,
+    lists::pages_join_without_gaps_while_appointments_come,
+    lists::filters_find_what_they_name,
+    lists::numbers_of_the_dashboard_add_up,
+    migrations::they_go_up_down_and_up_again,
+    migrations::many_at_once_migrate_once,
+    reviews::a_question_is_open_once_and_closes_with_its_cause,
+    tenants::another_company_finds_nothing,
+    tenants::tokens_lead_to_their_company,
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let filters: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let postgres = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
+    let mut counts = [0; 3];
+    for (story, backend) in STORIES.iter().flat_map(|story| Backend::ALL.map(|backend| (story, backend))) {
+        let name = format!("{}::{}", backend.name(), story.name);
+        let wanted =
+            |filter: &&String| if has("--exact") { **filter == name } else { name.contains(*filter) };
+        // `--format terse` has a value that is no filter.
+        let mut filters = filters.iter().filter(|filter| **filter != "terse").peekable();
+        if filters.peek().is_some() && !filters.any(wanted) {
+            continue;
+        }
+        let ignored = backend == Backend::Postgres && postgres.is_none();
+        if has("--list") {
+            if ignored || !has("--ignored") {
+                println!("{name}: test");
+            }
+        } else if ignored {
+            counts[2] += 1;
+            println!("test {name} ... ignored, TEST_POSTGRES_URL is not set");
+        } else if !has("--ignored") {
+            let ok = run(story, backend, postgres.as_deref());
+            counts[usize::from(!ok)] += 1;
+            println!("test {name} ... {}", if ok { "ok" } else { "FAILED" });
+        }
+    }
+    if !has("--list") {
+        let [passed, failed, ignored] = counts;
+        println!("\ntest result: {passed} passed; {failed} failed; {ignored} ignored");
+    }
+    if counts[1] == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run(story: &Story, backend: Backend, postgres: Option<&str>) -> bool {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let place = Place::make(backend, postgres).await;
+        let result = tokio::spawn((story.run)(place.clone())).await;
+        place.remove().await;
+        result.is_ok()
+    })
+}
