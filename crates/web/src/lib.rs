@@ -1,6 +1,7 @@
 //! Everything that answers HTTP: the pages and their parts, the API, webhooks in, the phone agent.
 
 pub mod assets;
+pub mod auth;
 pub mod components;
 pub mod frame;
 pub mod i18n;
