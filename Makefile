@@ -34,3 +34,9 @@ lint: ## formatting and clippy, warnings denied
 
 fmt: ## format
 	cargo fmt
+
+sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, SEED=n for one)
+	SEEDS=$(or $(SEEDS),1000) cargo test --release --locked -p engine --test simulation chaos -- --nocapture
+
+bench: ## how much of what the machine allows the engine reaches, as ratios taken in one run
+	@scripts/with-postgres cargo bench --locked -p engine --bench operations

@@ -1,4 +1,4 @@
-//! A salon with one stylist, its engine, and a Cal.com, all in memory; the clock moves when a test says so.
+//! A salon with one stylist, its engine and a Cal.com in one process; the clock moves when a test says so.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ pub struct World {
     clock: ManualClock,
     start: Timestamp,
     service: ServiceId,
-    connection: ConnectionId,
-    linked: i64,
+    pub connection: ConnectionId,
+    pub linked: i64,
     elsewhere: i64,
     guests: std::sync::atomic::AtomicU32,
     connecting: usize,
@@ -61,12 +61,17 @@ impl calcom_sim::WebhookSink for Inbox {
 
 impl World {
     pub async fn new(seed: u64) -> Self {
+        Self::on("sqlite::memory:", seed).await
+    }
+
+    /// The same on another, empty database.
+    pub async fn on(database: &str, seed: u64) -> Self {
         let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let clock = ManualClock::at(start);
         let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed)));
         let sim_clock = clock.clone();
         let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), seed));
-        let store = Store::connect("sqlite::memory:").await.unwrap();
+        let store = Store::connect(database).await.unwrap();
         store.migrate().await.unwrap();
         let engine = Engine::new(Parts {
             store,
