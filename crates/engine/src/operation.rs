@@ -128,6 +128,9 @@ async fn look(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(), St
     let engine = lane.engine;
     let started = engine.ambient.now();
     let (found, call) = crate::look::find(lane, case, priority).await?;
+    // Whoever sent the call in doubt does not wait for its answer any more: one operation at a time.
+    let in_doubt =
+        case.booking.as_ref().and_then(|booking| booking.in_doubt.as_ref()).map(|call| call.attempt);
     let now = engine.ambient.now();
     let id = case.appointment.id;
     let attempt = AttemptId(engine.ambient.id());
@@ -156,6 +159,9 @@ async fn look(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(), St
                 }
             }
             case.conclude(priority, now);
+            if let Some(doubtful) = in_doubt {
+                attempts.push(AttemptWrite::Lose(doubtful, now));
+            }
             attempts.push(AttemptWrite::Start(start.clone()));
             attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case)));
             Ok(())

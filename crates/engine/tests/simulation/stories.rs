@@ -202,3 +202,29 @@ async fn a_booking_there_that_overlaps_here_is_a_fact_and_a_question() {
     assert_eq!(world.open_reviews(there).await, [ReviewCode::Overlap]);
     assert_eq!(world.case(here).await.appointment.sync, SyncStatus::Failed);
 }
+
+#[tokio::test]
+async fn a_worker_that_dies_with_a_call_in_flight_is_followed_by_one_that_looks_first() {
+    let world = World::new(13).await;
+    let slow = Fault::Slow(std::time::Duration::from_secs(3600));
+    world.sim.order(slow, Some(CallMatch::Kind(CallKind::CreateBooking)), 1);
+    let id = world.book(Hours(24)).await.unwrap();
+    let engine = world.engine.clone();
+    let dying = tokio::spawn(async move { engine::worker::turn(&engine, "dying").await });
+    while world.sim.bookings().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    dying.abort();
+    assert!(dying.await.unwrap_err().is_cancelled());
+    // Until its lease is over nobody else touches the lane.
+    world.turn().await;
+    assert_eq!(world.requests().len(), 1);
+    world.pass(jiff::SignedDuration::from_secs(61));
+    world.quiet().await;
+    world.only_booking(id);
+    assert_eq!(world.calls(CallKind::CreateBooking), 1);
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+    let attempts = world.engine.store.history(world.company, id).await.unwrap().attempts;
+    let outcomes: Vec<_> = attempts.iter().map(|a| a.outcome.as_ref().map(|o| o.outcome)).collect();
+    assert_eq!(outcomes, [Some(store::Outcome::Lost), Some(store::Outcome::Ok)]);
+}

@@ -2,7 +2,7 @@
 
 use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::{EntityTrait, IntoActiveModel, JsonValue, Set};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
 
 use crate::columns::{instant, instant_opt, millis, named, small};
 use crate::entities::attempts;
@@ -16,6 +16,8 @@ pub enum AttemptWrite {
     Start(NewAttempt),
     /// It was answered, or given up.
     Finish(AttemptId, AttemptOutcome),
+    /// Nobody waits for its answer any more, if it has none yet: whoever sent it died or lost its lease.
+    Lose(AttemptId, Timestamp),
 }
 
 /// A call that is about to be sent.
@@ -162,6 +164,7 @@ pub(crate) async fn write(
         match write {
             AttemptWrite::Start(new) => start(tx, company, appointment, new).await?,
             AttemptWrite::Finish(id, outcome) => finish(tx, company, id, outcome).await?,
+            AttemptWrite::Lose(id, at) => lose(tx, company, id, at).await?,
         }
     }
     Ok(())
@@ -186,6 +189,22 @@ async fn start(tx: &Tx, company: CompanyId, appointment: AppointmentId, new: New
         next_try_at: None,
     };
     attempts::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Result<()> {
+    let lost = attempts::ActiveModel {
+        outcome: Set(Some(Outcome::Lost.as_str().to_owned())),
+        finished_at: Set(Some(millis(at))),
+        ..Default::default()
+    };
+    attempts::Entity::update_many()
+        .set(lost)
+        .filter(attempts::Column::CompanyId.eq(company.0))
+        .filter(attempts::Column::Id.eq(id.0))
+        .filter(attempts::Column::FinishedAt.is_null())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 
