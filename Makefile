@@ -3,7 +3,7 @@ SHELL := bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run test e2e lint fmt bench sim assets
+.PHONY: help setup build demo run test e2e lint fmt sim bench
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,5 +38,5 @@ fmt: ## format
 sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, SEED=n for one)
 	SEEDS=$(or $(SEEDS),1000) cargo test --release --locked -p engine --test simulation chaos -- --nocapture
 
-bench: ## how much of what the machine allows the engine reaches, as ratios taken in one run
+bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run
 	@scripts/with-postgres cargo bench --locked -p engine --bench operations
