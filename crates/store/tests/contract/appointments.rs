@@ -84,6 +84,17 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(view.connection.map(|connection| connection.id), Some(salon.connection));
     let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &BookingUid("uid-1".into())).await;
     assert_eq!(by_uid.unwrap(), Some((id, 0)));
+
+    // A move gives the booking a new name; the old one still leads here.
+    let moved = |case: &mut Case| {
+        if let Some(booking) = &mut case.booking {
+            booking.uid = Some(BookingUid("uid-0".into()));
+        }
+        Ok(())
+    };
+    store.apply(salon.id(), id, Change::at(later(7)), moved).await.unwrap();
+    let chain = store.booking_uids(salon.id(), id).await.unwrap();
+    assert_eq!(chain, [BookingUid("uid-1".into()), BookingUid("uid-0".into())]);
 }
 
 pub async fn of_fifty_bookings_of_one_slot_one_wins(place: Place) {
@@ -181,6 +192,9 @@ pub async fn a_key_books_once_however_often_it_is_used(place: Place) {
     let all = store.appointments(salon.id(), &AppointmentFilter::default(), None, 50).await.unwrap();
     assert_eq!(all.items.len(), 1);
 
+    let known = async |fingerprint| store.deduped(salon.id(), &dedupe(fingerprint).unwrap()).await;
+    assert_eq!(known("f").await.unwrap(), Some(booked[0].id()));
+    assert!(matches!(known("g").await, Err(Error::DedupeMismatch)));
     let other = salon.book(NewAppointment { dedupe: dedupe("g"), ..salon.wish(slot(0, 30)) }).await;
     assert!(matches!(other, Err(Error::DedupeMismatch)), "{other:?}");
 

@@ -46,13 +46,16 @@ pub async fn a_lane_has_one_holder_and_a_later_one_fences_it(place: Place) {
         let before = first.iter().find(|before| before.connection == lease.connection).unwrap();
         assert!(lease.token > before.token);
         // The one who lost it cannot give it up for the other.
-        store.release_lane(before.clone(), serde_json::json!("old")).await.unwrap();
+        store.release_lane(before.clone(), serde_json::json!("old"), later(60)).await.unwrap();
     }
     assert!(store.claim_lanes("late", later(61), LEASE, 9).await.unwrap().is_empty());
 
     // What a holder knew of the budget goes to the next one.
     let lease = second.pop().unwrap();
-    store.release_lane(lease.clone(), serde_json::json!({ "left": 7 })).await.unwrap();
+    // And whoever gives it up may ask for silence first.
+    store.release_lane(lease.clone(), serde_json::json!({ "left": 7 }), later(62)).await.unwrap();
+    assert!(store.claim_lanes("late", later(61), LEASE, 9).await.unwrap().is_empty());
+    assert_eq!(store.next_due().await.unwrap(), Some(later(62)));
     let next = store.claim_lanes("next", later(62), LEASE, 9).await.unwrap();
     assert_eq!(next.len(), 1);
     assert_eq!((next[0].0.connection, &next[0].1), (lease.connection, &serde_json::json!({ "left": 7 })));
