@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 use calcom_sim::{Guest, RateLimit};
 use domain::BookingUid;
 use domain::case::{Due, Priority};
-use sea_orm::{ConnectionTrait, Database};
 use store::Subject;
 use world::{Hours, KEY, World};
 
@@ -34,7 +33,7 @@ fn main() {
             Ok(server) => {
                 measure("postgres", |round| {
                     let server = server.clone();
-                    async move { empty_postgres(&server, round).await }
+                    async move { world::empty_postgres(&server, &format!("bench_{round}")).await }
                 })
                 .await;
             }
@@ -95,15 +94,6 @@ fn per_second(time: Duration) -> f64 {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-async fn empty_postgres(server: &str, round: usize) -> String {
-    let admin = Database::connect(server).await.expect("the server answers");
-    let name = format!("einklang_bench_{round}");
-    admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.expect("dropped");
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("made");
-    let (host, _) = server.rsplit_once('/').expect("a database in the URL");
-    format!("{host}/{name}")
 }
 
 impl World {

@@ -12,27 +12,39 @@ use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 
-use crate::world::{Hours, World};
+use crate::world::{Hours, World, empty_postgres};
 
 const STEPS: usize = 40;
 
 #[tokio::test]
 async fn whatever_happens_both_sides_end_the_same_or_a_person_is_asked() {
     if let Ok(seed) = std::env::var("SEED") {
-        return run(seed.parse().unwrap()).await;
+        let seed = seed.parse().unwrap();
+        return run(&World::new(seed).await, seed).await;
     }
     let seeds = std::env::var("SEEDS").ok().map_or(40, |n| n.parse().unwrap());
     for seed in 0..seeds {
         println!("SEED={seed}");
-        run(seed).await;
+        run(&World::new(seed).await, seed).await;
     }
 }
 
-async fn run(seed: u64) {
-    let world = World::new(seed).await;
+#[tokio::test]
+async fn the_same_on_postgres() {
+    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
+        return println!("skipped: TEST_POSTGRES_URL names no server");
+    };
+    for seed in 0..5 {
+        println!("SEED={seed}");
+        let database = empty_postgres(&server, &format!("chaos_{seed}")).await;
+        run(&World::on(&database, seed).await, seed).await;
+    }
+}
+
+async fn run(world: &World, seed: u64) {
     let mut dice = StdRng::seed_from_u64(seed ^ 0x9e37_79b9);
     for _ in 0..STEPS {
-        step(&world, &mut dice).await;
+        step(world, &mut dice).await;
     }
     world.sim.clear_faults();
     world.sim.release_webhooks().await;
@@ -41,7 +53,7 @@ async fn run(seed: u64) {
     // Webhooks that were lost for good are what a verification run is for: one look at every appointment.
     world.look_at_everything().await;
     world.quiet().await;
-    check(&world, seed).await;
+    check(world, seed).await;
 }
 
 async fn step(world: &World, dice: &mut StdRng) {

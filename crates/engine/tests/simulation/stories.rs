@@ -206,7 +206,7 @@ async fn a_booking_there_that_overlaps_here_is_a_fact_and_a_question() {
 #[tokio::test]
 async fn a_worker_that_dies_with_a_call_in_flight_is_followed_by_one_that_looks_first() {
     let world = World::new(13).await;
-    let slow = Fault::Slow(std::time::Duration::from_secs(3600));
+    let slow = Fault::Slow(std::time::Duration::from_hours(1));
     world.sim.order(slow, Some(CallMatch::Kind(CallKind::CreateBooking)), 1);
     let id = world.book(Hours(24)).await.unwrap();
     let engine = world.engine.clone();

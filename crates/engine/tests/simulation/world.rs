@@ -20,6 +20,7 @@ use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Wish};
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect, inbox, worker};
 use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
+use sea_orm::{ConnectionTrait, Database};
 use store::{AppointmentFilter, ConnectionState, NewCompany, Store, Subject};
 
 pub const KEY: &str = "cal_test_stylist";
@@ -360,4 +361,14 @@ impl World {
 
 fn reference(booking: &Booking) -> Option<Reference> {
     booking.metadata.get(domain::reference::METADATA_KEY)?.parse().ok()
+}
+
+/// An empty database of this name on a PostgreSQL server; its URL.
+pub async fn empty_postgres(server: &str, name: &str) -> String {
+    let admin = Database::connect(server).await.expect("the server answers");
+    for statement in ["DROP DATABASE IF EXISTS", "CREATE DATABASE"] {
+        admin.execute_unprepared(&format!("{statement} einklang_{name}")).await.expect("a database");
+    }
+    let (host, _) = server.rsplit_once('/').expect("a database in the URL");
+    format!("{host}/einklang_{name}")
 }
