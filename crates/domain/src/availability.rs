@@ -1,5 +1,6 @@
 //! Who could serve, and who should.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::people::Staff;
@@ -55,6 +56,22 @@ pub fn best_free(candidates: &[Candidate], slot: &Slot) -> Option<StaffId> {
         .map(|candidate| candidate.staff.id)
 }
 
+/// Every quarter of an hour in `range` at which somebody can serve for `minutes`, with the best one to do
+/// it, the earliest first. The busy times of the candidates must reach over the whole range.
+pub fn free_starts(
+    candidates: &[Candidate],
+    minutes: u32,
+    range: Slot,
+) -> impl Iterator<Item = (Slot, StaffId)> {
+    // Offsets of time zones are quarters of an hour, so quarters are the same on every clock.
+    const STEP: i64 = 15 * 60;
+    let first = (range.start.as_second() + STEP - 1).div_euclid(STEP) * STEP;
+    (first..range.end.as_second()).step_by(900).filter_map(move |second| {
+        let slot = Slot::of(Timestamp::from_second(second).ok()?, minutes);
+        Some((slot, best_free(candidates, &slot)?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::{Weekday, time};
@@ -90,5 +107,26 @@ mod tests {
         assert_eq!(staff[1].check(&slot), Err(Unavailable::Busy));
         let evening = Slot::of("2026-11-24T16:30:00Z".parse().unwrap(), 60);
         assert_eq!(best_free(&staff, &evening), None);
+    }
+
+    #[test]
+    fn free_times_lie_on_quarters_between_what_is_booked() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let hours =
+            WeeklyHours::on(&[Weekday::Tuesday, Weekday::Wednesday], time(9, 0, 0, 0), time(11, 0, 0, 0));
+        let staff = Staff {
+            id: StaffId(Uuid::nil()),
+            branch_id: BranchId(Uuid::nil()),
+            name: String::new(),
+            active: true,
+            hours,
+        };
+        let busy = vec![Slot::of("2026-11-24T08:40:00Z".parse().unwrap(), 20)];
+        let candidates = [Candidate { staff, zone, busy }];
+        // Tuesday, 9:01 in Berlin: 9:15 would run into the appointment at 9:40.
+        let range = Slot::of("2026-11-24T08:01:00Z".parse().unwrap(), 2 * 24 * 60);
+        let starts: Vec<_> =
+            free_starts(&candidates, 45, range).map(|(slot, _)| slot.start.to_string()).take(3).collect();
+        assert_eq!(starts, ["2026-11-24T09:00:00Z", "2026-11-24T09:15:00Z", "2026-11-25T08:00:00Z"]);
     }
 }

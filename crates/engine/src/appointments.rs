@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use domain::appointment::{Actor, Appointment, AppointmentStatus, Refusal};
-use domain::availability::{Candidate, Unavailable, best_free};
+use domain::availability::{Candidate, Unavailable, best_free, free_starts};
 use domain::case::Priority;
 use domain::company::Branch;
 use domain::people::CustomerDetails;
@@ -48,6 +48,20 @@ pub enum CustomerWish {
     /// Whoever fits these details, or a new customer.
     Details(CustomerDetails),
 }
+
+/// Whom a service is wanted of.
+#[derive(Debug, Clone, Copy)]
+pub struct Who {
+    /// What.
+    pub service: ServiceId,
+    /// With whom; `None` is anybody who does it.
+    pub staff: Option<StaffId>,
+    /// Where, if it matters.
+    pub branch: Option<BranchId>,
+}
+
+/// How far ahead a free time is looked for.
+pub const SEARCHED: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
 
 /// Why a wish was not granted. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -177,10 +191,20 @@ impl Engine {
         }
         let slot = Slot::of(wish.start, service.duration_minutes);
         let branches = self.store.branches(company).await?;
-        let mut candidates = self.candidates(company, &wish, slot, &branches).await?;
+        let who = Who { service: wish.service_id, staff: wish.staff_id, branch: wish.branch_id };
+        let mut candidates = self.candidates(company, who, day_around(slot), &branches).await?;
+        if candidates.is_empty() {
+            return Err(BookError::Staff);
+        }
         // Somebody else may take the chosen one at the same moment: then the next best is asked.
         loop {
             let Some(staff_id) = best_free(&candidates, &slot) else {
+                // The same wish may have been granted between the first look and this one.
+                if let Some(dedupe) = &dedupe
+                    && let Some(id) = self.store.deduped(company, dedupe).await?
+                {
+                    return Ok(Booked::Repeat(id));
+                }
                 return Err(refusal(&candidates, &slot));
             };
             // The best is one of the candidates, and each of them works at a branch of the list.
@@ -230,30 +254,40 @@ impl Engine {
         }
     }
 
-    /// Who could serve: everybody who does the service (or the one who is wanted), with the day's
-    /// appointments.
+    /// The next starts at a quarter of an hour at which somebody is free for a service, the earliest first,
+    /// within [`SEARCHED`] after `after`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn next_free(
+        &self,
+        company: CompanyId,
+        who: Who,
+        after: Timestamp,
+        count: usize,
+    ) -> Result<Vec<(Slot, StaffId)>, Error> {
+        let minutes = self.store.service(company, who.service).await?.duration_minutes;
+        let range = Slot { start: after, end: after.saturating_add(SEARCHED).unwrap_or(after) };
+        let branches = self.store.branches(company).await?;
+        let candidates = self.candidates(company, who, range, &branches).await?;
+        Ok(free_starts(&candidates, minutes, range).take(count).collect())
+    }
+
+    /// Who could serve: everybody who does the service (or the one who is wanted), with their appointments
+    /// in `range`.
     async fn candidates(
         &self,
         company: CompanyId,
-        wish: &Wish,
-        slot: Slot,
+        who: Who,
+        range: Slot,
         branches: &[Branch],
-    ) -> Result<Vec<Candidate>, BookError> {
-        let mut able = self.store.staff_for_service(company, wish.service_id).await?;
+    ) -> Result<Vec<Candidate>, Error> {
+        let mut able = self.store.staff_for_service(company, who.service).await?;
         able.retain(|staff| {
-            wish.staff_id.is_none_or(|id| staff.id == id)
-                && wish.branch_id.is_none_or(|id| staff.branch_id == id)
+            who.staff.is_none_or(|id| staff.id == id) && who.branch.is_none_or(|id| staff.branch_id == id)
         });
-        if able.is_empty() {
-            return Err(BookError::Staff);
-        }
         let ids: Vec<_> = able.iter().map(|staff| staff.id).collect();
-        let day = jiff::SignedDuration::from_hours(12);
-        let around = Slot {
-            start: slot.start.saturating_sub(day).unwrap_or(slot.start),
-            end: slot.end.saturating_add(day).unwrap_or(slot.end),
-        };
-        let mut busy = self.store.busy(company, &ids, around).await?;
+        let mut busy = self.store.busy(company, &ids, range).await?;
         Ok(able
             .into_iter()
             .filter_map(|staff| {
@@ -439,6 +473,15 @@ impl Engine {
 
 /// How often an awaited appointment is looked at without any signal.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// Long enough to tell who has least to do that day.
+fn day_around(slot: Slot) -> Slot {
+    let half = jiff::SignedDuration::from_hours(12);
+    Slot {
+        start: slot.start.saturating_sub(half).unwrap_or(slot.start),
+        end: slot.end.saturating_add(half).unwrap_or(slot.end),
+    }
+}
 
 /// Why none of them can serve: somebody who works but is taken is the more helpful answer.
 fn refusal(candidates: &[Candidate], slot: &Slot) -> BookError {
