@@ -1,12 +1,15 @@
 //! Everything that answers HTTP: the pages and their parts, the API, webhooks in, the phone agent.
 
+pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod components;
 pub mod frame;
+pub mod health;
 pub mod i18n;
 pub mod pages;
 pub mod playground;
 pub mod problem;
 pub mod request;
 pub mod state;
+pub mod webhooks;

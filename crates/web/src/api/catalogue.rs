@@ -1,0 +1,161 @@
+//! `GET /api/v1/services`, `/staff`, `/branches`: what can be booked, with whom, and where. Short lists, on
+//! one page each.
+
+use axum::Json;
+use axum::extract::State;
+use domain::company::Branch;
+use domain::people::Staff;
+use domain::service::Service;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::{ApiCaller, CatalogueRead};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(services)).routes(routes!(staff)).routes(routes!(branches))
+}
+
+/// A whole list, in the shape that every list has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct All<T> {
+    pub data: Vec<T>,
+    /// Always `null`: there is one page.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> All<T> {
+    fn of(data: Vec<T>) -> Json<Self> {
+        Json(Self { data, next_cursor: None })
+    }
+}
+
+/// Something that can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Service)]
+pub struct ServiceResource {
+    pub id: String,
+    pub name: String,
+    pub slug: String,
+    pub description: String,
+    pub duration_minutes: u32,
+    /// In cents of the company's currency.
+    pub price_cents: Option<i64>,
+    /// Whether it can be booked.
+    pub active: bool,
+}
+
+/// Somebody who serves.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffMember)]
+pub struct StaffResource {
+    pub id: String,
+    pub name: String,
+    /// Where this person works.
+    pub branch_id: String,
+    /// Whether this person takes new appointments.
+    pub active: bool,
+    /// What this person does.
+    pub service_ids: Vec<String>,
+}
+
+/// A place where customers are served.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Branch)]
+pub struct BranchResource {
+    pub id: String,
+    pub name: String,
+    /// IANA name.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// E.164.
+    pub phone: Option<String>,
+    pub address: Option<String>,
+}
+
+/// List services
+#[utoipa::path(
+    get,
+    path = "/api/v1/services",
+    operation_id = "list_services",
+    tag = "catalogue",
+    security(("api_key" = ["catalogue:read"])),
+    responses((status = 200, body = All<ServiceResource>, description = "All, by name.")),
+)]
+pub async fn services(
+    caller: ApiCaller<CatalogueRead>,
+    State(state): State<AppState>,
+) -> Result<Json<All<ServiceResource>>, Problem> {
+    let services = state.engine.store.services(caller.company()).await;
+    let services = services.map_err(|error| Problem::internal(&error))?;
+    let resource = |service: Service| ServiceResource {
+        id: service.id.to_string(),
+        name: service.name,
+        slug: service.slug,
+        description: service.description,
+        duration_minutes: service.duration_minutes,
+        price_cents: service.price_cents,
+        active: service.active,
+    };
+    Ok(All::of(services.into_iter().map(resource).collect()))
+}
+
+/// List staff
+#[utoipa::path(
+    get,
+    path = "/api/v1/staff",
+    operation_id = "list_staff",
+    tag = "catalogue",
+    security(("api_key" = ["catalogue:read"])),
+    responses((status = 200, body = All<StaffResource>, description = "All, by name.")),
+)]
+pub async fn staff(
+    caller: ApiCaller<CatalogueRead>,
+    State(state): State<AppState>,
+) -> Result<Json<All<StaffResource>>, Problem> {
+    let (store, company) = (&state.engine.store, caller.company());
+    let internal = |error: store::Error| Problem::internal(&error);
+    let mut services_of = std::collections::BTreeMap::<_, Vec<String>>::new();
+    for service in store.services(company).await.map_err(internal)? {
+        for person in store.staff_for_service(company, service.id).await.map_err(internal)? {
+            services_of.entry(person.id).or_default().push(service.id.to_string());
+        }
+    }
+    let staff = store.staff(company).await.map_err(internal)?;
+    let resource = |person: Staff| StaffResource {
+        id: person.id.to_string(),
+        name: person.name,
+        branch_id: person.branch_id.to_string(),
+        active: person.active,
+        service_ids: services_of.remove(&person.id).unwrap_or_default(),
+    };
+    Ok(All::of(staff.into_iter().map(resource).collect()))
+}
+
+/// List branches
+#[utoipa::path(
+    get,
+    path = "/api/v1/branches",
+    operation_id = "list_branches",
+    tag = "catalogue",
+    security(("api_key" = ["catalogue:read"])),
+    responses((status = 200, body = All<BranchResource>, description = "All, by name.")),
+)]
+pub async fn branches(
+    caller: ApiCaller<CatalogueRead>,
+    State(state): State<AppState>,
+) -> Result<Json<All<BranchResource>>, Problem> {
+    let branches = state.engine.store.branches(caller.company()).await;
+    let branches = branches.map_err(|error| Problem::internal(&error))?;
+    let resource = |branch: Branch| BranchResource {
+        id: branch.id.to_string(),
+        name: branch.name,
+        time_zone: branch.time_zone,
+        phone: branch.phone.map(String::from),
+        address: branch.address,
+    };
+    Ok(All::of(branches.into_iter().map(resource).collect()))
+}

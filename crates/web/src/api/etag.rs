@@ -1,0 +1,60 @@
+//! Versions of an appointment as entity tags (RFC 9110): a change can be bound to the version that was read.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::problem::{Code, Problem, Text};
+
+/// The strong entity tag of a version: `"3"`.
+pub fn of(version: i64) -> HeaderValue {
+    // Digits between quotes are a valid header value.
+    HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// What `If-Match` asks for of an appointment that is at version `current`: `Some` if the change must find
+/// it there, `None` if anything will do.
+///
+/// # Errors
+/// The condition does not hold. Weak tags never match.
+pub fn condition(headers: &HeaderMap, current: i64) -> Result<Option<i64>, Problem> {
+    let mut given = headers.get_all(header::IF_MATCH).iter().peekable();
+    if given.peek().is_none() {
+        return Ok(None);
+    }
+    let tags = given.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    for tag in tags.map(str::trim) {
+        if tag == "*" {
+            return Ok(None);
+        }
+        if tag.as_bytes() == of(current).as_bytes() {
+            return Ok(Some(current));
+        }
+    }
+    Err(stale(current))
+}
+
+/// The condition did not hold.
+pub fn stale(current: i64) -> Problem {
+    Problem::new(Code::VersionMismatch).because(Text::new(
+        format!("Die aktuelle Version ist {current}."),
+        format!("The current version is {current}."),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_holds_for_the_version_that_was_read() {
+        let ask = |tag: &'static str| {
+            condition(&HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_static(tag))]), 3)
+        };
+        assert_eq!(condition(&HeaderMap::new(), 3), Ok(None));
+        assert_eq!(ask("*"), Ok(None));
+        assert_eq!(ask("\"3\""), Ok(Some(3)));
+        assert_eq!(ask("\"1\", \"3\""), Ok(Some(3)));
+        for other in ["\"2\"", "W/\"3\"", "3", ""] {
+            assert_eq!(ask(other).unwrap_err().code(), Code::VersionMismatch, "{other}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The REST API, `/api`: operations for programs, described by the code that serves them.
+
+mod appointments;
+pub mod caller;
+mod catalogue;
+mod etag;
+mod idempotency;
+pub mod input;
+mod openapi;
+mod time;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::problem::{Code, Problem};
+use crate::state::AppState;
+
+/// The most that a body of the API has, in bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Everything under `/api`.
+pub fn routes() -> Router<AppState> {
+    let (router, description) = operations().split_for_parts();
+    router
+        .route("/api/openapi.json", get(async || Json(description)))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        // What is not there is told as everything else is told to programs.
+        .route("/api/{*rest}", any(async || Problem::new(Code::NotFound)))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// The description of the API, in the terms of `OpenAPI` 3.1.
+pub fn description() -> utoipa::openapi::OpenApi {
+    operations().into_openapi()
+}
+
+fn operations() -> OpenApiRouter<AppState> {
+    let operations = OpenApiRouter::with_openapi(openapi::about())
+        .merge(appointments::routes())
+        .merge(catalogue::routes());
+    openapi::with_problems(operations)
+}
