@@ -1,5 +1,8 @@
 //! How values of the domain stand in columns: instants as milliseconds, enums by their names, structures
 //! as JSON. What cannot be read back is an error that says where.
+//!
+//! PostgreSQL stores no NUL characters, SQLite does; so that a strange name at Cal.com means the same on both
+//! and stops neither, texts that come from outside lose them ([`text`], [`scrubbed`]).
 
 use std::fmt;
 
@@ -36,8 +39,33 @@ pub(crate) fn instant_opt(millis: Option<i64>) -> Result<Option<Timestamp>> {
     millis.map(instant).transpose()
 }
 
+/// A text without NUL characters.
+pub(crate) fn text(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// A structure without NUL characters.
+pub(crate) fn scrubbed(mut json: JsonValue) -> JsonValue {
+    fn scrub(json: &mut JsonValue) {
+        match json {
+            JsonValue::String(value) if value.contains('\0') => *value = text(value),
+            JsonValue::Array(values) => values.iter_mut().for_each(scrub),
+            JsonValue::Object(values) => {
+                if values.keys().any(|key| key.contains('\0')) {
+                    *values = std::mem::take(values).into_iter().map(|(key, v)| (text(&key), v)).collect();
+                }
+                values.values_mut().for_each(scrub);
+            }
+            _ => {}
+        }
+    }
+    scrub(&mut json);
+    json
+}
+
 pub(crate) fn to_json(value: &impl Serialize) -> Result<JsonValue> {
     serde_json::to_value(value)
+        .map(scrubbed)
         .map_err(|error| Error::Unreadable { column: "a JSON column", value: error.to_string() })
 }
 

@@ -4,7 +4,7 @@ use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, DeliveryId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use crate::columns::{instant, instant_opt, millis};
+use crate::columns::{instant, instant_opt, millis, text};
 use crate::entities::deliveries;
 use crate::{Error, Lease, Result, Store};
 
@@ -101,11 +101,11 @@ impl Store {
             connection_id: new.connection.0,
             received_at: millis(new.received_at),
             created_at_remote: new.created_at_remote.map(millis),
-            trigger_event: new.trigger,
+            trigger_event: new.trigger.as_deref().map(text),
             verdict: new.verdict,
-            body: new.body,
+            body: text(&new.body),
             body_hash: new.body_hash.to_vec(),
-            uid: new.uid.map(|uid| uid.0),
+            uid: new.uid.map(|uid| text(&uid.0)),
             effect: None,
             appointment_id: None,
             processed_at: (!waits).then_some(millis(new.received_at)),

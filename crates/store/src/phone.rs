@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::columns::{instant, millis};
+use crate::columns::{instant, millis, scrubbed};
 use crate::entities::{call_functions, calls};
 use crate::{Error, Result, Store};
 
@@ -133,8 +133,8 @@ impl Store {
                     call_id: function.call_id,
                     seq: last.map_or(1, |row| row.seq + 1),
                     name: function.name,
-                    arguments: function.arguments,
-                    answer: function.answer,
+                    arguments: scrubbed(function.arguments),
+                    answer: scrubbed(function.answer),
                     at: millis(function.at),
                     appointment_id: function.appointment_id.map(|id| id.0),
                 };

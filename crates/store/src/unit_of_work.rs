@@ -119,3 +119,42 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_meets_another_writer_is_done_again_and_what_failed_is_rolled_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/store.sqlite", folder.path().display());
+        let (store, other) = (Store::connect(&url).await.unwrap(), Store::connect(&url).await.unwrap());
+        store.writer.execute_unprepared("CREATE TABLE tries (n INTEGER)").await.unwrap();
+        other.writer.execute_unprepared("PRAGMA busy_timeout = 0").await.unwrap();
+        let tries = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&tries);
+        let last = store.write(move |tx| {
+            Box::pin(async move {
+                let n = seen.fetch_add(1, Ordering::Relaxed);
+                tx.execute_unprepared("INSERT INTO tries VALUES (1)").await?;
+                if n < 2 {
+                    // We hold the file, so the other store is told that it is busy.
+                    other.writer.execute_unprepared("INSERT INTO tries VALUES (2)").await?;
+                }
+                Ok(n)
+            })
+        });
+        assert_eq!(last.await.unwrap(), 2);
+        assert_eq!(tries.load(Ordering::Relaxed), 3);
+        let sql = "SELECT COUNT(*), SUM(n) FROM tries";
+        let row =
+            store.readers.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, sql));
+        let row = row.await.unwrap().unwrap();
+        assert_eq!((row.try_get_by::<i64, _>(0).unwrap(), row.try_get_by::<i64, _>(1).unwrap()), (1, 1));
+    }
+}

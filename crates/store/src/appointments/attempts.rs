@@ -4,7 +4,7 @@ use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
 
-use crate::columns::{instant, instant_opt, millis, named, small};
+use crate::columns::{instant, instant_opt, millis, named, scrubbed, small, text};
 use crate::entities::attempts;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result};
@@ -178,7 +178,7 @@ async fn start(tx: &Tx, company: CompanyId, appointment: AppointmentId, new: New
         connection_id: new.connection_id.0,
         kind: new.kind,
         path: new.path,
-        request: new.request,
+        request: scrubbed(new.request),
         response: None,
         http_status: None,
         outcome: None,
@@ -214,8 +214,8 @@ async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, end: AttemptOutcome)
     let mut active = row.into_active_model();
     active.outcome = Set(Some(end.outcome.as_str().to_owned()));
     active.http_status = Set(end.http_status.map(i64::from));
-    active.response = Set(end.response);
-    active.message = Set(end.message);
+    active.response = Set(end.response.map(scrubbed));
+    active.message = Set(end.message.as_deref().map(text));
     active.finished_at = Set(Some(millis(end.finished_at)));
     active.duration_ms = Set(Some(duration));
     active.next_try_at = Set(end.next_try_at.map(millis));

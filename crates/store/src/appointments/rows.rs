@@ -7,8 +7,8 @@ use domain::{
 };
 
 use crate::columns::{
-    from_json, from_json_opt, instant, instant_opt, millis, named, origin, small, status, sync, to_json,
-    to_json_opt,
+    from_json, from_json_opt, instant, instant_opt, millis, named, origin, small, status, sync, text,
+    to_json, to_json_opt,
 };
 use crate::entities::{appointments, bookings, reviews};
 use crate::{Error, Result};
@@ -52,8 +52,8 @@ pub(crate) fn appointment(company: CompanyId, appointment: &Appointment) -> appo
         ends_at: millis(appointment.slot.end),
         time_zone: appointment.time_zone.clone(),
         status: appointment.status.as_str().to_owned(),
-        reason: appointment.reason.clone(),
-        notes: appointment.notes.clone(),
+        reason: appointment.reason.as_deref().map(text),
+        notes: appointment.notes.as_deref().map(text),
         origin: appointment.origin.as_str().to_owned(),
         overlapping: appointment.overlapping,
         version: appointment.version,

@@ -12,7 +12,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 
 use super::numbers::review_id;
 use super::rows;
-use crate::columns::{millis, to_json};
+use crate::columns::{millis, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
@@ -191,7 +191,7 @@ async fn write_questions(tx: &Tx, company: CompanyId, case: &mut Case, now: Time
         let question = case.questions.iter().find(|(code, _)| code.as_str() == row.code);
         let mut active = row.clone().into_active_model();
         if let Some((_, message)) = question {
-            active.message = sea_orm::Set(message.clone());
+            active.message = sea_orm::Set(text(message));
         } else {
             active.closed_at = sea_orm::Set(Some(millis(now)));
             active.closed_by = sea_orm::Set(Some(Origin::System.as_str().to_owned()));
@@ -211,7 +211,7 @@ async fn write_questions(tx: &Tx, company: CompanyId, case: &mut Case, now: Time
             id: review_id(tx, company, id, now).await?.0,
             appointment_id: id.0,
             code: code.as_str().to_owned(),
-            message,
+            message: text(&message),
             opened_at: millis(now),
             updated_at: millis(now),
             closed_at: None,

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::appointments::list::{search, searchable};
-use crate::columns::{locale, millis, parsed, phone_opt};
+use crate::columns::{locale, millis, parsed, phone_opt, text};
 use crate::entities::customers;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -32,11 +32,11 @@ pub(crate) fn row(company: CompanyId, customer: &Customer, created_at: Timestamp
     customers::Model {
         company_id: company.0,
         id: customer.id.0,
-        name: customer.name.clone(),
+        name: text(&customer.name),
         email: customer.email.clone().map(String::from),
         phone: customer.phone.clone().map(String::from),
         locale: customer.locale.tag().to_owned(),
-        search: searchable(customer),
+        search: text(&searchable(customer)),
         created_at: millis(created_at),
     }
 }

@@ -97,6 +97,25 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(chain, [BookingUid("uid-1".into()), BookingUid("uid-0".into())]);
 }
 
+pub async fn a_strange_text_stops_no_database(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let customer = CustomerRef::Details(CustomerId(id()), details("Nul\0l 'x' \u{1f600}", None, None));
+    let wish = NewAppointment { customer, notes: Some("\0".into()), ..salon.wish(slot(0, 30)) };
+    let id = salon.book(wish).await.unwrap().id();
+    let seen = |case: &mut Case| {
+        let sighting = sighting(case, "u1", now());
+        case.sighted(&Sighting { ics_uid: Some("a\0b".into()), ..sighting }, now());
+        case.appointment.reason = Some("c\0d".into());
+        case.questions.push((ReviewCode::Refused, "e\0f".into()));
+        Ok(())
+    };
+    store.apply(salon.id(), id, Change::at(now()), seen).await.unwrap();
+    let case = store.case(salon.id(), id).await.unwrap();
+    assert_eq!(case.customer.name, "Nul\u{fffd}l 'x' \u{1f600}");
+    assert_eq!(case.appointment.reason.as_deref(), Some("c\u{fffd}d"));
+}
+
 pub async fn of_fifty_bookings_of_one_slot_one_wins(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;

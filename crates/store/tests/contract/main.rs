@@ -39,6 +39,7 @@ macro_rules! stories {
 
 stories![
     appointments::a_case_is_read_back_as_it_was_written,
+    appointments::a_strange_text_stops_no_database,
     appointments::of_fifty_bookings_of_one_slot_one_wins,
     appointments::what_overlaps_is_refused_unless_it_is_a_fact,
     appointments::a_key_books_once_however_often_it_is_used,
