@@ -2,9 +2,11 @@
 
 use calcom::webhook::Trigger;
 use calcom::{Call, NewSubscription, Subscription};
-use domain::{CompanyId, ConnectionId};
+use domain::case::Priority;
+use domain::service::Link;
+use domain::{BookingRecord, CompanyId, ConnectionId, SyncStatus};
 use secrecy::SecretString;
-use store::{Account, Connection, NewConnection, Sealed};
+use store::{Account, AppointmentFilter, Connection, NewConnection, Sealed};
 
 use crate::Engine;
 
@@ -97,6 +99,48 @@ pub async fn connect(
         }
     }
     Ok(engine.store.connection(company, id).await?)
+}
+
+/// Ties a service (of one staff member, or of a team) to an event type. Appointments ahead that were made
+/// before are tied too, and will be booked at Cal.com; returns how many.
+///
+/// # Errors
+/// If the database fails, or the service, person or connection is none of the company's.
+pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usize, crate::Error> {
+    let now = engine.ambient.now();
+    engine.store.add_link(company, link.clone()).await?;
+    let filter = AppointmentFilter {
+        from: Some(now),
+        syncs: vec![SyncStatus::NotConnected],
+        service: Some(link.service_id),
+        staff: link.staff_id,
+        ..AppointmentFilter::default()
+    };
+    let mut tied = 0;
+    let mut cursor = None;
+    loop {
+        let page = engine.store.appointments(company, &filter, cursor.as_deref(), 200).await?;
+        for view in page.items {
+            let event_type = link.event_type();
+            let change = store::Change::at(now);
+            let tie = move |case: &mut domain::Case| {
+                let untied = case.booking.is_none();
+                if untied {
+                    case.booking = Some(BookingRecord::new(event_type));
+                }
+                case.conclude(Priority::Change, now);
+                Ok(untied)
+            };
+            let applied = engine.store.apply(company, view.appointment.id, change, tie).await?;
+            tied += usize::from(applied.value.unwrap_or(false));
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    engine.signals.wake();
+    Ok(tied)
 }
 
 /// The address under which Cal.com tells us of bookings of a connection.

@@ -228,3 +228,15 @@ async fn a_worker_that_dies_with_a_call_in_flight_is_followed_by_one_that_looks_
     let outcomes: Vec<_> = attempts.iter().map(|a| a.outcome.as_ref().map(|o| o.outcome)).collect();
     assert_eq!(outcomes, [Some(store::Outcome::Lost), Some(store::Outcome::Ok)]);
 }
+
+#[tokio::test]
+async fn what_was_booked_before_the_service_was_linked_reaches_cal_com_too() {
+    let world = World::unlinked("sqlite::memory:", 14).await;
+    let id = world.book(Hours(24)).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::NotConnected);
+    world.link().await;
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+    world.only_booking(id);
+}

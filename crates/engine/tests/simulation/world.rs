@@ -1,6 +1,7 @@
 //! A salon with one stylist, its engine and a Cal.com in one process; the clock moves when a test says so.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use calcom_sim::{Booking, BookingStatus, CallKind, Guest, NewEventType, NewUser, Sim, WebhookDelivery};
@@ -36,10 +37,11 @@ pub struct World {
     clock: ManualClock,
     start: Timestamp,
     service: ServiceId,
+    staff: StaffId,
     pub connection: ConnectionId,
     pub linked: i64,
     elsewhere: i64,
-    guests: std::sync::atomic::AtomicU32,
+    guests: AtomicU32,
     connecting: usize,
 }
 
@@ -67,6 +69,13 @@ impl World {
 
     /// The same on another, empty database.
     pub async fn on(database: &str, seed: u64) -> Self {
+        let world = Self::unlinked(database, seed).await;
+        world.link().await;
+        world
+    }
+
+    /// The same, but no service is linked to Cal.com yet.
+    pub async fn unlinked(database: &str, seed: u64) -> Self {
         let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let clock = ManualClock::at(start);
         let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed)));
@@ -150,31 +159,33 @@ impl World {
         let connection =
             connect::connect(&engine, company, None, "http://cal.example", KEY.into()).await.unwrap();
         assert!(connection.webhook_id.is_some());
-        let link = Link {
-            id: LinkId(engine.ambient.id()),
-            service_id: service,
-            staff_id: Some(staff_id),
-            connection_id: connection.id,
-            event_type_id: linked,
-            reference_field: true,
-        };
-        engine.store.add_link(company, link).await.unwrap();
-        let connecting = sim.requests().len();
-        let guests = std::sync::atomic::AtomicU32::new(0);
-        let connection = connection.id;
         Self {
-            engine,
-            sim,
             company,
             clock,
             start,
             service,
-            connection,
+            staff: staff_id,
+            connection: connection.id,
             linked,
             elsewhere,
-            guests,
-            connecting,
+            guests: AtomicU32::new(0),
+            connecting: sim.requests().len(),
+            engine,
+            sim,
         }
+    }
+
+    /// The service stands for the event type from now on.
+    pub async fn link(&self) {
+        let link = Link {
+            id: LinkId(self.engine.ambient.id()),
+            service_id: self.service,
+            staff_id: Some(self.staff),
+            connection_id: self.connection,
+            event_type_id: self.linked,
+            reference_field: true,
+        };
+        connect::link(&self.engine, self.company, link).await.unwrap();
     }
 
     pub fn at(&self, Hours(hours): Hours) -> Timestamp {
@@ -217,7 +228,7 @@ impl World {
     }
 
     pub async fn book(&self, hour: Hours) -> Result<AppointmentId, BookError> {
-        let number = self.guests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let number = self.guests.fetch_add(1, Ordering::Relaxed);
         let email = number.is_multiple_of(2).then(|| format!("here{number}@client.example").parse().unwrap());
         let wish = Wish {
             service_id: self.service,
@@ -261,7 +272,7 @@ impl World {
     }
 
     async fn guest(&self, event_type: i64, hour: Hours) -> Option<String> {
-        let number = self.guests.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let number = self.guests.fetch_add(1, Ordering::Relaxed);
         let guest = Guest::new(&format!("There {number}"), &format!("there{number}@client.example"));
         self.sim.book_as_guest(event_type, self.at(hour), guest).await.ok()
     }
