@@ -1,0 +1,115 @@
+//! `/voice/retell/{token}/functions/{name}`: the functions of the phone agent.
+//!
+//! The token in the path names the agent, and with it the company and the key that the body must be signed
+//! with; nothing of the body is believed before. Business outcomes are answers (200) that can be spoken; an
+//! HTTP error makes the model improvise and is for a wrong signature, a wrong address, and real failures.
+
+mod book;
+mod find;
+mod line;
+mod names;
+mod record;
+mod speech;
+mod wall_clock;
+
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::HeaderMap;
+use axum::routing::post;
+use axum::{Json, Router};
+use domain::CompanyId;
+use retell::{Answer, FunctionCall, SIGNATURE_HEADER};
+use secrecy::ExposeSecret;
+use store::Agent;
+
+use crate::api::input::RawBody;
+use crate::problem::{Code, Problem, Text};
+use crate::state::AppState;
+use line::Line;
+
+/// The vault's name of the key that signs an agent's calls.
+pub const SIGNING_KEY: &str = "agent.signing_key";
+
+/// The largest call that is taken, in bytes: the transcript comes with it and grows.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+const BOOK_APPOINTMENT: &str = "book_appointment";
+const FIND_APPOINTMENTS: &str = "find_appointments";
+
+/// The address.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/voice/retell/{token}/functions/{name}", post(function))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+async fn function(
+    State(state): State<AppState>,
+    Path((token, name)): Path<(String, String)>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Json<Answer>, Problem> {
+    let found = state.engine.store.agent_by_token(&token).await.map_err(|error| Problem::internal(&error))?;
+    let (company, agent) = found.ok_or(Problem::new(Code::NotFound))?;
+    authenticate(&state, company, &agent, &headers, &body)?;
+    if ![BOOK_APPOINTMENT, FIND_APPOINTMENTS].contains(&name.as_str()) {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let call = FunctionCall::parse(&body).map_err(|error| {
+        // Sent again it would be the same: the agent is set up wrongly, and its dashboard should say so.
+        tracing::warn!(%error, agent = %agent.id, "unreadable function call");
+        Problem::new(Code::Malformed).because(Text::new(
+            "Der Aufruf enthält keinen Anruf. „Payload: args only“ muss ausgeschaltet sein.",
+            "There is no call in the body. “Payload: args only” must be off.",
+        ))
+    })?;
+    // A caller who hangs up, or a time-out at Retell, must not stop what has begun.
+    let running = tokio::spawn(async move { run(&state, company, &agent, &name, &call).await });
+    running.await.map_err(|error| Problem::internal(&error))?.map(Json)
+}
+
+fn authenticate(
+    state: &AppState,
+    company: CompanyId,
+    agent: &Agent,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(), Problem> {
+    let engine = &state.engine;
+    let key = engine.vault.open(company, SIGNING_KEY, &agent.signing_key.0);
+    let key = key.map_err(|error| Problem::internal(&error))?;
+    let header = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+    retell::verify(key.expose_secret(), body, header, engine.ambient.now()).map_err(|reason| {
+        tracing::warn!(%reason, agent = %agent.id, "function call refused");
+        metrics::counter!("einklang_phone_refused_total").increment(1);
+        Problem::new(Code::SignatureInvalid)
+    })
+}
+
+async fn run(
+    state: &AppState,
+    company: CompanyId,
+    agent: &Agent,
+    name: &str,
+    function: &FunctionCall,
+) -> Result<Answer, Problem> {
+    let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
+    let (call, args, now) = (&function.call, &function.args, state.engine.ambient.now());
+    let language = line::language(args, &company);
+    let speech = line::speech(language, &company.time_zone, now);
+    let branch = line::branch(state, &company, call, args, &speech).await?;
+    let outcome = match &branch {
+        Err(question) => question.clone().into(),
+        Ok(branch) => {
+            let speech = line::speech(language, &branch.time_zone, now);
+            let line = Line { state, company: &company, branch, call, args, speech, now };
+            match name {
+                BOOK_APPOINTMENT => book::book(&line).await?,
+                _ => find::find(&line).await?,
+            }
+        }
+    };
+    let branch = branch.ok().map(|branch| branch.id);
+    record::record(state, company.id, agent, branch, name, function, &outcome).await;
+    Ok(outcome.answer)
+}
