@@ -2,8 +2,11 @@
 
 use domain::{AgentId, AppointmentId, BranchId, CompanyId, Slot};
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::columns::{instant, millis, scrubbed};
 use crate::entities::{call_functions, calls};
@@ -162,6 +165,23 @@ impl Store {
             .into_iter()
             .map(Call::try_from)
             .collect()
+    }
+
+    /// How many calls began in `range`, and in how many of them an appointment was made.
+    pub async fn count_calls(&self, company: CompanyId, range: Slot) -> Result<(u64, u64)> {
+        let calls = calls::Entity::find()
+            .filter(calls::Column::CompanyId.eq(company.0))
+            .filter(calls::Column::StartedAt.gte(millis(range.start)))
+            .filter(calls::Column::StartedAt.lt(millis(range.end)));
+        let booked = Query::select()
+            .column(call_functions::Column::CallId)
+            .from(call_functions::Entity)
+            .and_where(call_functions::Column::CompanyId.eq(company.0))
+            .and_where(call_functions::Column::Name.eq("book_appointment"))
+            .and_where(call_functions::Column::AppointmentId.is_not_null())
+            .take();
+        let with_appointment = calls.clone().filter(calls::Column::CallId.in_subquery(booked));
+        Ok((calls.count(&self.readers).await?, with_appointment.count(&self.readers).await?))
     }
 
     /// The functions that were called in a call, in order.

@@ -3,6 +3,8 @@
 
 pub mod csrf;
 pub mod password;
+mod session;
 mod throttle;
 
+pub use session::Session;
 pub use throttle::Throttle;

@@ -92,6 +92,17 @@ impl Cursor {
     }
 }
 
+/// The cursor of the page that begins with the first appointment at `start` or later, in a list in ascending
+/// order: a list can be opened in its middle and walked both ways.
+pub fn cursor_at(start: Timestamp) -> String {
+    format!("n{}.{}", millis(start), Uuid::nil().simple())
+}
+
+/// The cursor of the page that ends with the last appointment before `start`, in such a list.
+pub fn cursor_before(start: Timestamp) -> String {
+    format!("p{}.{}", millis(start), Uuid::nil().simple())
+}
+
 impl Store {
     /// A page of at most `limit` appointments, ordered by start and id. `cursor` is one that a page of the
     /// same filter gave out.

@@ -7,6 +7,7 @@ pub(crate) mod case;
 pub mod history;
 pub mod list;
 mod numbers;
+pub mod pulse;
 pub mod reviews;
 mod rows;
 mod schedule;

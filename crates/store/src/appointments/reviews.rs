@@ -6,7 +6,9 @@ use domain::review::ReviewItem;
 use domain::timeline::What;
 use domain::{AppointmentId, CompanyId, ReviewId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 use super::case::{Lock, load};
 use super::write_back::write_entries;
@@ -28,6 +30,14 @@ impl Store {
             .into_iter()
             .map(ReviewItem::try_from)
             .collect()
+    }
+
+    /// How many questions are open.
+    pub async fn count_reviews_open(&self, company: CompanyId) -> Result<u64> {
+        let open = reviews::Entity::find()
+            .filter(reviews::Column::CompanyId.eq(company.0))
+            .filter(reviews::Column::ClosedAt.is_null());
+        Ok(open.count(&self.readers).await?)
     }
 
     /// Closes a question by a person, who is named by `by`. If its cause stays, the next change of the

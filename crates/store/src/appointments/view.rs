@@ -6,10 +6,11 @@ use domain::company::Branch;
 use domain::people::{Customer, Staff};
 use domain::service::Service;
 use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId};
+use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::columns::small;
+use crate::columns::{instant, small};
 use crate::entities::{
     appointments, booking_uids, bookings, branches, connections, customers, services, staff,
 };
@@ -85,6 +86,15 @@ impl Store {
     /// Every name that an appointment's booking ever had at Cal.com, the oldest first: a move gives it a new
     /// one.
     pub async fn booking_uids(&self, company: CompanyId, id: AppointmentId) -> Result<Vec<BookingUid>> {
+        Ok(self.booking_chain(company, id).await?.into_iter().map(|(uid, _)| uid).collect())
+    }
+
+    /// The same names, each with the time when it was first seen here.
+    pub async fn booking_chain(
+        &self,
+        company: CompanyId,
+        id: AppointmentId,
+    ) -> Result<Vec<(BookingUid, Timestamp)>> {
         let rows = booking_uids::Entity::find()
             .filter(booking_uids::Column::CompanyId.eq(company.0))
             .filter(booking_uids::Column::AppointmentId.eq(id.0))
@@ -92,7 +102,7 @@ impl Store {
             .order_by_asc(booking_uids::Column::Uid)
             .all(&self.readers)
             .await?;
-        Ok(rows.into_iter().map(|row| BookingUid(row.uid)).collect())
+        rows.into_iter().map(|row| Ok((BookingUid(row.uid), instant(row.first_seen_at)?))).collect()
     }
 }
 

@@ -246,6 +246,29 @@ impl Store {
         Ok(rows.into_iter().map(|(id, count)| (ConnectionId(id), count.unsigned_abs())).collect())
     }
 
+    /// The state of each lane's request budget, as its holder last wrote it down; null at first.
+    pub async fn lane_budgets(&self, company: CompanyId) -> Result<Vec<(ConnectionId, JsonValue)>> {
+        let rows = lanes::Entity::find()
+            .filter(lanes::Column::CompanyId.eq(company.0))
+            .order_by_asc(lanes::Column::ConnectionId)
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|lane| (ConnectionId(lane.connection_id), lane.budget)).collect())
+    }
+
+    /// When Cal.com last answered a call of this account.
+    pub async fn last_answer(&self, company: CompanyId, id: ConnectionId) -> Result<Option<Timestamp>> {
+        use crate::entities::attempts;
+        let last = attempts::Entity::find()
+            .filter(attempts::Column::CompanyId.eq(company.0))
+            .filter(attempts::Column::ConnectionId.eq(id.0))
+            .filter(attempts::Column::HttpStatus.is_not_null())
+            .order_by_desc(attempts::Column::Id)
+            .one(&self.readers)
+            .await?;
+        instant_opt(last.and_then(|row| row.finished_at))
+    }
+
     async fn change_connection(
         &self,
         company: CompanyId,

@@ -44,6 +44,12 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
         assert_eq!(ids(&back), whole[5..10]);
         let front = page(back.prev.as_deref()).await;
         assert_eq!(ids(&front), whole[..5]);
+        if order == Order::Ascending {
+            let middle = page(Some(&cursor_at(at(60)))).await;
+            assert_eq!(ids(&middle), whole[4..9]);
+            assert_eq!(ids(&page(middle.prev.as_deref()).await), [&[newcomer], &whole[..4]].concat());
+            assert_eq!(ids(&page(Some(&cursor_before(at(60)))).await), [&[newcomer], &whole[..4]].concat());
+        }
         let newest = page(front.prev.as_deref()).await;
         assert_eq!((ids(&newest), &newest.prev), (vec![newcomer], &None));
         let cancel = |case: &mut Case| {
@@ -138,4 +144,14 @@ pub async fn numbers_of_the_dashboard_add_up(place: Place) {
     let busy = store.busy(salon.id(), &salon.staff, Slot { start: at(30), end: at(60) }).await.unwrap();
     assert_eq!(busy[&salon.staff[0]], [slot(30, 30)]);
     assert!(busy[&salon.staff[1]].is_empty());
+
+    let today = Slot { start: now(), end: later(1) };
+    assert_eq!(store.count_calls(salon.id(), today).await.unwrap(), (0, 0));
+    assert_eq!(store.count_reviews_open(salon.id()).await.unwrap(), 0);
+    assert_eq!(store.lane_budgets(salon.id()).await.unwrap(), [(salon.connection, serde_json::Value::Null)]);
+    assert_eq!(store.last_answer(salon.id(), salon.connection).await.unwrap(), None);
+    let pulse = store.pulse(salon.id()).await.unwrap();
+    assert_eq!(store.pulse(salon.id()).await.unwrap(), pulse);
+    salon.booked(slot(120, 30)).await;
+    assert_ne!(store.pulse(salon.id()).await.unwrap(), pulse);
 }

@@ -31,6 +31,8 @@ pub enum FieldError {
     Step,
     /// Does not exist that day: the clock jumps over it.
     Gap,
+    /// Exists twice that day: the clock is set back.
+    Twice,
     /// Someone else has it.
     Taken,
     Closed,
@@ -51,6 +53,7 @@ impl FieldError {
             Self::Past => t.get("error-past"),
             Self::Step => t.get("error-step"),
             Self::Gap => t.get("error-gap"),
+            Self::Twice => t.get("error-twice"),
             Self::Taken => t.get("error-taken"),
             Self::Closed => t.get("error-closed"),
             Self::TooLong { max } => t.get("error-too-long").arg("max", max),

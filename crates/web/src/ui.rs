@@ -1,0 +1,55 @@
+//! The handlers of the pages: they read the store, call the engine, and fill the structs of `pages`. One
+//! file per page; what all of them need of a request is in `visit`, what can go wrong in `failure`.
+
+mod appointment;
+mod appointments;
+mod cancel;
+mod connections;
+mod dashboard;
+mod demo;
+mod error_page;
+mod failure;
+mod flash;
+mod lanes;
+mod moment;
+mod new_appointment;
+mod preferences;
+mod reader;
+mod reschedule;
+mod reviews;
+mod row;
+mod sign_in;
+mod subject;
+mod times;
+mod visit;
+
+pub(crate) use error_page::dress;
+pub(crate) use failure::Failure;
+pub(crate) use flash::forget as forget_flash;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::state::AppState;
+
+/// Every page and every form.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(dashboard::show))
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/preferences", post(preferences::submit))
+        .route("/appointments", get(appointments::show).post(new_appointment::book))
+        .route("/appointments/new", get(new_appointment::show).post(new_appointment::refresh))
+        .route("/appointments/{id}", get(appointment::show))
+        .route("/appointments/{id}/check", post(appointment::check))
+        .route("/appointments/{id}/settle", post(appointment::settle))
+        .route("/appointments/{id}/reschedule", get(reschedule::show).post(reschedule::submit))
+        .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))
+        .route("/reviews", get(reviews::show))
+        .route("/connections", get(connections::show))
+        .route("/demo", get(demo::show))
+        .route("/demo/{action}", post(demo::act))
+}

@@ -1,0 +1,81 @@
+//! The story of one appointment: what the store kept of its history, of calls and of webhooks, in one order.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use axum::http::StatusCode;
+use domain::{AppointmentId, CompanyId, ConnectionId, Push, UserId, timeline::Entry};
+use serde_json::Value;
+use store::History;
+
+use crate::{
+    pages::{Attempt, Delivery, Effect, Exchange, Happening, Outcome, TimelineEntry},
+    state::AppState,
+    ui::failure::Failure,
+};
+
+/// Newest first.
+pub async fn tell(
+    state: &AppState,
+    company: CompanyId,
+    id: AppointmentId,
+) -> Result<Vec<TimelineEntry>, Failure> {
+    let store = &state.engine.store;
+    let History { entries, attempts, deliveries, .. } = store.history(company, id).await?;
+    let users: HashMap<UserId, String> =
+        store.users(company).await?.into_iter().map(|user| (user.id, user.name)).collect();
+    let connections: HashMap<ConnectionId, String> =
+        store.connections(company).await?.into_iter().map(|one| (one.id, one.name)).collect();
+
+    // A call is sent before what follows from it is written, and a webhook comes before it is understood; so
+    // at one instant they stand in this order.
+    let deliveries = deliveries.into_iter().map(delivery);
+    let attempts = attempts.into_iter().map(|one| attempt(one, &connections));
+    let entries = entries.into_iter().map(|entry| history(entry, &users));
+    let mut story: Vec<_> = deliveries.chain(attempts).chain(entries).collect();
+    story.reverse();
+    story.sort_by_key(|entry| Reverse(entry.at));
+    Ok(story)
+}
+
+fn history(entry: Entry, users: &HashMap<UserId, String>) -> TimelineEntry {
+    let Entry { at, actor, what } = entry;
+    let by = actor.user_id.and_then(|id| users.get(&id).cloned()).or_else(|| actor.via.clone());
+    TimelineEntry { at, what: Happening::History { what, actor, by } }
+}
+
+fn attempt(attempt: store::Attempt, connections: &HashMap<ConnectionId, String>) -> TimelineEntry {
+    const PUSHES: [Push; 4] = [Push::Create, Push::Reschedule, Push::Cancel, Push::Confirm];
+    let store::Attempt { call, outcome, duration_ms } = attempt;
+    let http_status = outcome.as_ref().and_then(|outcome| outcome.http_status);
+    let answer = |outcome: &store::AttemptOutcome| {
+        let status = StatusCode::from_u16(outcome.http_status?).ok()?;
+        Some(Exchange::redacted(status.to_string(), outcome.response.as_ref().unwrap_or(&Value::Null)))
+    };
+    TimelineEntry {
+        at: call.started_at,
+        what: Happening::Attempt(Attempt {
+            push: PUSHES.into_iter().find(|push| push.as_str() == call.kind),
+            connection: connections.get(&call.connection_id).cloned().unwrap_or_default(),
+            outcome: Outcome::from_name(outcome.as_ref().map(|outcome| outcome.outcome.as_str())),
+            http_status,
+            millis: duration_ms,
+            next_try_at: outcome.as_ref().and_then(|outcome| outcome.next_try_at),
+            message: outcome.as_ref().and_then(|outcome| outcome.message.clone()),
+            response: outcome.as_ref().and_then(answer),
+            request: Some(Exchange::redacted(call.path, &call.request)),
+        }),
+    }
+}
+
+fn delivery(delivery: store::Delivery) -> TimelineEntry {
+    let trigger = delivery.trigger.unwrap_or_default();
+    let body = serde_json::from_str(&delivery.body).ok();
+    TimelineEntry {
+        at: delivery.received_at,
+        what: Happening::Delivery(Delivery {
+            effect: Effect::from_name(delivery.effect.as_deref()),
+            body: body.map(|body: Value| Exchange::redacted(trigger.clone(), &body)),
+            trigger,
+        }),
+    }
+}

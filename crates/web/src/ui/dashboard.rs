@@ -1,0 +1,145 @@
+//! `GET /`: is anything wrong? A handful of counts, each from an index.
+
+use axum::{extract::State, response::Response};
+use domain::{AppointmentStatus, Slot, people::Role};
+use jiff::Timestamp;
+
+use super::{
+    failure::Failure,
+    lanes::{self, Lane},
+    moment::midnight,
+    row::row,
+    visit::{Visit, page},
+};
+use crate::{
+    components::needs_person,
+    pages::{
+        Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep,
+        SyncCounts, Today,
+    },
+    state::AppState,
+};
+
+/// Appointments of today that are shown.
+const UPCOMING: u64 = 8;
+
+pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Response, Failure> {
+    let company = visit.company();
+    let counts = SyncCounts(state.engine.store.counts_by_sync(company).await?);
+    let lanes = lanes::all(&state, company).await?;
+    let unlinked = lanes::unlinked(&state, company).await?.len();
+    let manages = visit.session.user.role >= Role::Manager;
+    let mut attention = Vec::new();
+    if manages {
+        attention.extend(lanes.iter().filter_map(ailing));
+    }
+    attention.extend(appointments(&state, &visit, &counts).await?);
+    if manages && unlinked > 0 && !lanes.is_empty() {
+        attention.push(on_connections(AttentionKind::UnlinkedServices { count: unlinked as u64 }));
+    }
+    let setup = if manages { setup(&state, &visit, &lanes, unlinked).await? } else { Vec::new() };
+    let today = today(&state, &visit).await?;
+    page(&Dashboard {
+        counts,
+        verified_at: None,
+        attention,
+        today,
+        connections: lanes.into_iter().filter(|_| manages).map(health).collect(),
+        setup,
+        t: visit.t,
+        frame: visit.frame,
+    })
+}
+
+fn on_connections(kind: AttentionKind) -> Attention {
+    Attention { kind, href: "/connections".into(), next_at: None }
+}
+
+/// What is wrong with a connection, if it needs somebody.
+fn ailing(lane: &Lane) -> Option<Attention> {
+    let connection = lane.connection.name.clone();
+    match lane.state {
+        ConnectionState::Unauthorized => Some(AttentionKind::Unauthorized { connection }),
+        ConnectionState::Unreachable => Some(AttentionKind::Unreachable { connection }),
+        _ if lane.connection.webhook_id.is_none() => Some(AttentionKind::WebhooksSilent { connection }),
+        _ => None,
+    }
+    .map(on_connections)
+}
+
+/// The statuses that a person has to settle, each with its next appointment; the next one first.
+async fn appointments(
+    state: &AppState,
+    visit: &Visit,
+    counts: &SyncCounts,
+) -> Result<Vec<Attention>, Failure> {
+    let mut attention = Vec::new();
+    for (status, count) in
+        counts.0.iter().copied().filter(|(status, count)| needs_person(*status) && *count > 0)
+    {
+        let filter = store::AppointmentFilter {
+            syncs: vec![status],
+            from: Some(visit.t.now),
+            ..store::AppointmentFilter::default()
+        };
+        let next = state.engine.store.appointments(visit.company(), &filter, None, 1).await?;
+        attention.push(Attention {
+            kind: AttentionKind::Appointments { status, count },
+            href: format!("/appointments?sync={}", status.as_str()),
+            next_at: next.items.first().map(|view| view.appointment.slot.start),
+        });
+    }
+    attention.sort_by_key(|item| item.next_at.unwrap_or(Timestamp::MAX));
+    Ok(attention)
+}
+
+async fn today(state: &AppState, visit: &Visit) -> Result<Today, Failure> {
+    let (store, company, t) = (&state.engine.store, visit.company(), &visit.t);
+    let day = t.day_of(&t.now);
+    let end = day.tomorrow().map_or(Timestamp::MAX, |day| midnight(day, &t.zone));
+    let whole = Slot { start: midnight(day, &t.zone), end };
+    let (calls, calls_booked) = store.count_calls(company, whole).await?;
+    let mut booked = store.today(company, whole).await?;
+    booked.retain(|(_, count)| *count > 0);
+    let filter = store::AppointmentFilter {
+        from: Some(t.now),
+        to: Some(end),
+        statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
+        ..store::AppointmentFilter::default()
+    };
+    let upcoming = store.appointments(company, &filter, None, UPCOMING).await?;
+    Ok(Today { calls, calls_booked, booked, upcoming: upcoming.items.into_iter().map(row).collect() })
+}
+
+fn health(lane: Lane) -> ConnectionHealth {
+    ConnectionHealth {
+        href: format!("/connections#{}", lane.connection.id),
+        name: lane.connection.name,
+        state: lane.state,
+        budget_used: lane.used,
+        budget_limit: lane.limit,
+        waiting: lane.waiting,
+        last_webhook_at: lane.connection.last_webhook_at,
+        last_answer_at: lane.last_answer_at,
+    }
+}
+
+/// What is still to be set up; nothing once all is done.
+async fn setup(
+    state: &AppState,
+    visit: &Visit,
+    lanes: &[Lane],
+    unlinked: usize,
+) -> Result<Vec<SetupItem>, Failure> {
+    let (store, company) = (&state.engine.store, visit.company());
+    let staff = store.staff(company).await?;
+    let services = store.services(company).await?;
+    let linked = unlinked == 0 && services.iter().any(|service| service.active);
+    let steps = [
+        (SetupStep::Connect, !lanes.is_empty()),
+        (SetupStep::Staff, staff.iter().any(|person| person.active && !person.hours.is_empty())),
+        (SetupStep::Services, linked),
+        (SetupStep::Phone, !store.agents(company).await?.is_empty()),
+    ];
+    Ok(steps.map(|(step, done)| SetupItem { step, done, href: "/connections".into() }).into())
+}

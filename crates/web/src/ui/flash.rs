@@ -1,0 +1,72 @@
+//! What a form did, told once on the page that follows. The cookie holds a word from the list below, never a
+//! text: nobody can make a page say something else.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+
+use crate::{components::Tone, frame, i18n::Translator};
+
+const COOKIE: &str = "flash";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flash {
+    Booked,
+    Rescheduled,
+    Cancelled,
+    Checking,
+    Settled,
+}
+
+impl Flash {
+    const ALL: [Self; 5] = [Self::Booked, Self::Rescheduled, Self::Cancelled, Self::Checking, Self::Settled];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Booked => "flash-booked",
+            Self::Rescheduled => "flash-rescheduled",
+            Self::Cancelled => "flash-cancelled",
+            Self::Checking => "flash-checking",
+            Self::Settled => "flash-settled",
+        }
+    }
+
+    /// The cookie that carries it to the next page.
+    pub fn cookie(self, secure: bool) -> Cookie<'static> {
+        Cookie::build((COOKIE, self.key()))
+            .path("/")
+            .http_only(true)
+            .secure(secure)
+            .same_site(SameSite::Lax)
+            .build()
+    }
+}
+
+/// What the page before did, in the reader's words.
+pub fn read(jar: &CookieJar, t: &Translator) -> Option<frame::Flash> {
+    let told = jar.get(COOKIE)?.value();
+    let flash = Flash::ALL.into_iter().find(|flash| flash.key() == told)?;
+    Some(frame::Flash { tone: Tone::Good, text: t.get(flash.key()).to_string() })
+}
+
+/// The middleware that forgets it as soon as a page was shown.
+pub async fn forget(request: Request, next: Next) -> Response {
+    let told = CookieJar::from_headers(request.headers()).get(COOKIE).is_some();
+    let mut response = next.run(request).await;
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if told && is_page {
+        let mut cookie = Cookie::build((COOKIE, "")).path("/").build();
+        cookie.make_removal();
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
