@@ -49,6 +49,7 @@ async fn only_genuine_deliveries_to_a_known_address_are_taken() {
     assert_eq!(deliver(token, signature, forged.as_bytes()).await, 401);
     assert_eq!(deliver(token, "no-secret-provided", &genuine.body).await, 401);
     assert_eq!(deliver(token, "", &genuine.body).await, 401);
+    assert_eq!(deliver(token, signature, &vec![b'x'; 1024 * 1024]).await, 401);
     assert_eq!(deliver(token, signature, &vec![b'x'; 1024 * 1024 + 1]).await, 413);
     world.work().await;
     let list =

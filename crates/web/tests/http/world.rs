@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
-use axum::middleware::from_fn_with_state;
 use axum::{Router, http};
 use calcom_sim::{NewEventType, NewUser, Sim, WebhookDelivery};
 use domain::company::{Branch, Locale};
@@ -21,6 +20,7 @@ use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use store::{Agent, NewApiKey, NewCompany, Sealed, Store};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use web::api::caller::{Scope, hash};
 use web::state::{AppState, WebSettings};
@@ -124,9 +124,7 @@ impl World {
         });
         let settings = Arc::new(WebSettings { phone_patience, ..WebSettings::default() });
         let state = AppState { engine: engine.clone(), metrics: None, settings, playground: None };
-        let app = web::machines::routes()
-            .layer(from_fn_with_state(state.clone(), web::request::identify))
-            .with_state(state);
+        let app = web::app(state, CancellationToken::new());
         sim.set_webhook_sink(Arc::new(Deliver(app.clone())));
         let salon = Salon::new(&engine, &sim, "salon", "+4930111111").await;
         let other = Salon::new(&engine, &sim, "other", "+4930222222").await;
