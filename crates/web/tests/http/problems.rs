@@ -54,6 +54,8 @@ async fn each_refusal_has_its_status_and_code() {
         assert_eq!((reply.status.as_u16(), reply.body["code"].as_str()), (status, Some(code)), "{reply:?}");
         assert_eq!(reply.body["type"], format!("http://127.0.0.1:8080/docs/errors/{code}"));
     }
+    let allowed = world.api("DELETE", path, Value::Null).await;
+    assert_eq!(allowed.header("allow"), "GET,HEAD,POST");
     for key in ["", "ek_live_unknown", world.engine.ambient.token().as_str()] {
         let reply = world.request("GET", path, key, Value::Null, &[]).await;
         assert_eq!((reply.status.as_u16(), reply.header("www-authenticate")), (401, "Bearer"));

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::resource::Resource;
 use crate::api::caller::{ApiCaller, AppointmentsRead};
 use crate::api::input::{Parameters, id_expected, one_of};
+use crate::api::words;
 use crate::problem::{Place, Problem, Text};
 use crate::state::AppState;
 
@@ -44,11 +45,14 @@ pub struct Query {
     from: Option<String>,
     /// Starts before that instant, or on that day or before.
     to: Option<String>,
-    /// `requested`, `confirmed`, `cancelled`, `no_show`; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::statuses, required = false)]
     status: Vec<String>,
-    /// A sync status; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::sync_statuses, required = false)]
     sync: Vec<String>,
-    /// `calcom`, `phone`, `admin`, `api`, `system`; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::origins, required = false)]
     origin: Vec<String>,
     /// Of this staff member.
     staff: Option<String>,
