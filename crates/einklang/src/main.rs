@@ -1,1 +1,29 @@
-fn main() {}
+//! The `einklang` program: reads its configuration, runs one command, and tells how it ended.
+//!
+//! What a command does is in `commands/`; what appointments are and how they are synced is in other crates.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod installation;
+mod outcome;
+mod server;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return outcome::usage(&error),
+    };
+    let json = cli.options.json;
+    match commands::run(cli).await {
+        Ok(outcome) => outcome.print(json),
+        Err(error) => outcome::failure(&error, json),
+    }
+}

@@ -1,0 +1,106 @@
+//! The command line: what can be asked for, and the options that every command takes. What a command takes
+//! of its own stands beside the command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    agent, api_key, branch, company, config, connection, doctor, migrate, serve, service, simulator, staff,
+    user,
+};
+use crate::demo;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it could not be done; one sentence on standard error says why
+     (with --json: {\"error\":{\"code\",\"message\"}} on standard output)
+  2  the command line was not understood, or a check found something
+
+Configuration: the environment, then einklang.toml, then defaults; `einklang config` shows the outcome.
+  DATABASE_URL           sqlite:///path/to/file or postgres://user:password@host/database
+                         (default: einklang.sqlite in the data folder)
+  EINKLANG_LISTEN        address and port (default: 127.0.0.1:8080)
+  EINKLANG_PUBLIC_URL    how the world reaches this server, for webhooks and links
+  EINKLANG_SECRET_KEY    encrypts stored API keys; with SQLite it is made in the data folder
+  EINKLANG_LOG           such as info,einklang::sync=debug
+  EINKLANG_LOG_FORMAT    pretty or json
+Each of them can be the name of a file instead: DATABASE_URL_FILE and so on.";
+
+/// Appointments that stay the same here and at Cal.com.
+///
+/// Commands work beside a running server: they talk through the database. See the whole with no account
+/// anywhere: `einklang demo`.
+#[derive(Debug, Parser)]
+#[command(name = "einklang", version, after_long_help = EXIT_CODES, after_help = "More: einklang help, einklang help <COMMAND>")]
+pub struct Cli {
+    #[command(flatten)]
+    pub options: Options,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Answer with one JSON value on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Folder of the database, the secret key and einklang.toml [default: data]
+    #[arg(long, global = true, value_name = "FOLDER", env = "EINKLANG_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Configuration file [default: einklang.toml in the data folder, if it is there]
+    #[arg(long, global = true, value_name = "FILE", env = "EINKLANG_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server: pages, REST API, phone, webhooks, and the work with Cal.com
+    Serve(serve::Serve),
+    /// Bring the database to the form that this version needs
+    Migrate(migrate::Migrate),
+    /// Companies
+    #[command(subcommand)]
+    Company(company::Company),
+    /// People who sign in
+    #[command(subcommand)]
+    User(user::User),
+    /// Branches: places where customers are served
+    #[command(subcommand)]
+    Branch(branch::Branch),
+    /// Staff members, their hours and what they do
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// Services, and the event types at Cal.com that stand for them
+    #[command(subcommand)]
+    Service(service::Service),
+    /// Cal.com accounts
+    #[command(subcommand)]
+    Connection(connection::Connection),
+    /// Phone agents
+    #[command(subcommand)]
+    Agent(agent::Agent),
+    /// Keys for the REST API
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    /// Say what is wrong with this installation (exit code 2 if anything is)
+    Doctor(doctor::Doctor),
+    /// Show the effective configuration and where each value comes from
+    Config(config::Config),
+    /// Run a Cal.com to test against
+    Simulator(simulator::Simulator),
+    /// Run everything with a sample company and a simulated Cal.com: no account needed
+    Demo(demo::Demo),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

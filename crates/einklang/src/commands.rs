@@ -1,0 +1,57 @@
+//! One file per command. A command takes its arguments and an [`Installation`], does one thing, and returns
+//! an [`Outcome`]; how that is printed is not its business.
+
+pub mod agent;
+pub mod api_key;
+pub mod branch;
+pub mod company;
+pub mod config;
+pub mod connection;
+pub mod doctor;
+mod lookup;
+pub mod migrate;
+mod parse;
+pub mod serve;
+pub mod service;
+pub mod simulator;
+pub mod staff;
+mod standard_input;
+pub mod user;
+
+use crate::cli::{Cli, Command};
+use crate::config::Config;
+use crate::installation::Installation;
+use crate::outcome::Outcome;
+use crate::telemetry;
+
+/// Runs the command that was asked for.
+pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let Cli { options, command } = cli;
+    if let Command::Demo(demo) = command {
+        return demo.run(&options).await;
+    }
+    let config = Config::read(&options, &|name: &str| std::env::var(name).ok())?;
+    if matches!(command, Command::Serve(_) | Command::Simulator(_)) {
+        telemetry::start(&config)?;
+    } else {
+        telemetry::start_quietly(&config)?;
+    }
+    let installation = Installation::new(config);
+    let at = &installation;
+    match command {
+        Command::Serve(serve) => serve.run(at, options.json).await,
+        Command::Migrate(migrate) => migrate.run(at).await,
+        Command::Company(company) => company.run(at).await,
+        Command::User(user) => user.run(at).await,
+        Command::Branch(branch) => branch.run(at).await,
+        Command::Staff(staff) => staff.run(at).await,
+        Command::Service(service) => service.run(at).await,
+        Command::Connection(connection) => connection.run(at).await,
+        Command::Agent(agent) => agent.run(at).await,
+        Command::ApiKey(api_key) => api_key.run(at).await,
+        Command::Doctor(doctor) => doctor.run(at).await,
+        Command::Config(config) => config.run(at),
+        Command::Simulator(simulator) => simulator.run(at, options.json).await,
+        Command::Demo(_) => unreachable!("handled above, before any configuration is read"),
+    }
+}

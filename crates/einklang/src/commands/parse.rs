@@ -1,0 +1,181 @@
+//! How values are written on a command line: hours, prices, slugs, time zones.
+
+use domain::hours::{Interval, WeeklyHours};
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
+
+const DAYS: [(&str, &str, Weekday); 7] = [
+    ("mon", "mo", Weekday::Monday),
+    ("tue", "di", Weekday::Tuesday),
+    ("wed", "mi", Weekday::Wednesday),
+    ("thu", "do", Weekday::Thursday),
+    ("fri", "fr", Weekday::Friday),
+    ("sat", "sa", Weekday::Saturday),
+    ("sun", "so", Weekday::Sunday),
+];
+
+/// Days and the hours on them, such as `mon-fri 09:00-18:00` or `mo,mi 9:00-12:00`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    days: Vec<Weekday>,
+    interval: Interval,
+}
+
+/// Reads one [`Opening`].
+pub fn opening(text: &str) -> Result<Opening, String> {
+    let wrong = || format!("{text:?} is not of the form \"mon-fri 09:00-18:00\"");
+    let (days, hours) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let (from, to) = hours.trim().split_once('-').ok_or_else(wrong)?;
+    let interval = Interval { from: time(from).ok_or_else(wrong)?, to: time(to).ok_or_else(wrong)? };
+    if interval.from >= interval.to {
+        return Err(format!("{text:?} ends before it begins"));
+    }
+    let mut all = Vec::new();
+    for part in days.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (day(first).ok_or_else(wrong)?, day(last).ok_or_else(wrong)?);
+        let mut current = first;
+        all.push(current);
+        while current != last {
+            current = current.next();
+            all.push(current);
+        }
+    }
+    Ok(Opening { days: all, interval })
+}
+
+/// A week of all of them.
+pub fn week(openings: &[Opening]) -> WeeklyHours {
+    let mut week = WeeklyHours::default();
+    for opening in openings {
+        for (index, (_, _, day)) in DAYS.iter().enumerate() {
+            if opening.days.contains(day) {
+                week.0[index].push(opening.interval);
+                week.0[index].sort_by_key(|interval| interval.from);
+            }
+        }
+    }
+    week
+}
+
+/// A week as it would be written: `mon 09:00-18:00, tue …`.
+pub fn write_week(week: &WeeklyHours) -> String {
+    let mut parts = Vec::new();
+    for ((name, _, _), intervals) in DAYS.iter().zip(&week.0) {
+        for Interval { from, to } in intervals {
+            parts.push(format!("{name} {}-{}", from.strftime("%H:%M"), to.strftime("%H:%M")));
+        }
+    }
+    parts.join(", ")
+}
+
+fn day(text: &str) -> Option<Weekday> {
+    let text = text.trim().to_lowercase();
+    DAYS.into_iter().find(|(english, german, _)| text == *english || text == *german).map(|(_, _, day)| day)
+}
+
+fn time(text: &str) -> Option<Time> {
+    let (hour, minute) = text.trim().split_once(':').unwrap_or((text.trim(), "0"));
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+/// A price such as `39`, `39.50` or `39,50`, in cents.
+pub fn price(text: &str) -> Result<i64, String> {
+    let wrong = || format!("{text:?} is not a price such as 39.50");
+    let (whole, cents) = text.split_once([',', '.']).unwrap_or((text, "0"));
+    let cents_value: i64 = cents.parse().map_err(|_| wrong())?;
+    let cents_value = if cents.len() == 1 { cents_value * 10 } else { cents_value };
+    let whole: i64 = whole.parse().map_err(|_| wrong())?;
+    if whole < 0 || cents.len() > 2 || cents.starts_with(['-', '+']) {
+        return Err(wrong());
+    }
+    whole.checked_mul(100).and_then(|value| value.checked_add(cents_value)).ok_or_else(wrong)
+}
+
+/// A short name for commands and URLs.
+pub fn slug(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty()
+        || text.len() > 63
+        || !text.chars().all(allowed)
+        || text.starts_with('-')
+        || text.ends_with('-')
+    {
+        return Err(
+            "a short name has lower-case letters, digits and hyphens, such as salon-morgenrot".to_owned()
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// The short name that follows from a name: `Waschen & Föhnen` becomes `waschen-foehnen`.
+pub fn slug_of(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.to_lowercase().chars() {
+        match c {
+            'ä' => slug.push_str("ae"),
+            'ö' => slug.push_str("oe"),
+            'ü' => slug.push_str("ue"),
+            'ß' => slug.push_str("ss"),
+            c if c.is_ascii_alphanumeric() => slug.push(c),
+            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// An IANA time zone.
+pub fn time_zone(text: &str) -> Result<String, String> {
+    match TimeZone::get(text) {
+        Ok(zone) => Ok(zone.iana_name().unwrap_or(text).to_owned()),
+        Err(_) => Err(format!("{text:?} is not a time zone such as Europe/Berlin")),
+    }
+}
+
+/// A name that is not blank.
+pub fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("a name must not be empty".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_read_and_written() {
+        let read =
+            |texts: &[&str]| week(&texts.iter().map(|text| opening(text).unwrap()).collect::<Vec<_>>());
+        let hours = read(&["do-fr 10:00-20:00", "mon,Wed 9-12", "mon 13:30-18:00"]);
+        assert_eq!(
+            write_week(&hours),
+            "mon 09:00-12:00, mon 13:30-18:00, wed 09:00-12:00, thu 10:00-20:00, fri 10:00-20:00"
+        );
+        assert_eq!(
+            write_week(&read(&["sat-mon 10:00-11:00"])),
+            "mon 10:00-11:00, sat 10:00-11:00, sun 10:00-11:00"
+        );
+        for bad in ["", "mon", "mon 9", "someday 09:00-10:00", "mon 25:00-26:00", "mon 10:00-10:00"] {
+            assert!(opening(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn prices_are_cents() {
+        for (text, cents) in [("39", 3900), ("39.5", 3950), ("39,05", 3905), ("0.00", 0)] {
+            assert_eq!(price(text), Ok(cents), "{text}");
+        }
+        for bad in ["", "-3", "1.234", "1.-5", "x", "1.2.3"] {
+            assert!(price(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn short_names_follow_from_names() {
+        assert_eq!(slug_of("Waschen & Föhnen (lang)"), "waschen-foehnen-lang");
+        assert!(slug("salon-morgenrot").is_ok());
+        assert!(slug("Salon").is_err() && slug("-a").is_err() && slug("").is_err());
+        assert!(time_zone("Europe/Berlin").is_ok() && time_zone("Berlin").is_err());
+    }
+}

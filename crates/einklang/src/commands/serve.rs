@@ -1,0 +1,49 @@
+//! `einklang serve`: the server, until it is told to stop.
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::installation::{Installation, missing_migrations};
+use crate::outcome::{Outcome, say};
+use crate::server;
+
+/// Run the server: pages, REST API, phone, webhooks, and the work with Cal.com.
+///
+/// SIGTERM or SIGINT: takes no more requests, finishes those in hand and the calls to Cal.com that are under
+/// way, gives its lanes up, ends with 0. A second signal ends it at once.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Bring a PostgreSQL database to the form that this version needs first (SQLite: always)
+    #[arg(long)]
+    migrate: bool,
+}
+
+impl Serve {
+    pub async fn run(self, at: &Installation, json: bool) -> anyhow::Result<Outcome> {
+        let store = at.open(true).await?;
+        if self.migrate || at.config.is_sqlite() {
+            store.migrate().await.context("the database cannot be migrated")?;
+        } else if missing_migrations(&store).await? > 0 {
+            bail!("the database lacks migrations; run `einklang migrate`, or `einklang serve --migrate`");
+        }
+        let engine = at.engine(store.clone())?;
+        let address = &at.config.listen.value;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let stop = CancellationToken::new();
+        server::stop_on_signals(stop.clone())?;
+        let url = format!("http://{}", listener.local_addr()?);
+        if json {
+            say(&json!({ "url": url, "public_url": at.config.public_url.value }).to_string());
+        } else {
+            say(&format!("Einklang answers on {url} (known as {}).", at.config.public_url.value));
+        }
+        let router = server::router(&engine, Some(server::measure()?), None, &stop);
+        server::run(engine, router, listener, stop).await?;
+        store.close().await?;
+        Ok(Outcome::silent())
+    }
+}

@@ -1,0 +1,123 @@
+//! `einklang service`: what can be booked. How a service is tied to Cal.com is in `service/link.rs`.
+
+mod link;
+
+pub use link::has_reference;
+
+use clap::Subcommand;
+use domain::ServiceId;
+use domain::service::Service as Offer;
+use serde_json::{Value, json};
+
+use super::{lookup, parse};
+use crate::installation::Installation;
+use crate::outcome::{Outcome, table};
+
+#[derive(Debug, Subcommand)]
+pub enum Service {
+    /// Add a service
+    Create {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// The name that customers see and say
+        #[arg(long, value_parser = parse::name)]
+        name: String,
+        /// How long it takes, in minutes
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1440))]
+        duration: u32,
+        /// What it costs, such as 39.50
+        #[arg(long, value_parser = parse::price)]
+        price: Option<i64>,
+        /// Short name [default: follows from the name]
+        #[arg(long, value_parser = parse::slug)]
+        slug: Option<String>,
+        /// For customers
+        #[arg(long, default_value = "")]
+        description: String,
+    },
+    /// Show the services of a company
+    List {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+    },
+    /// Tie a service to an event type at Cal.com
+    Link(link::Link),
+}
+
+impl Service {
+    pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
+        let store = at.store().await?;
+        match self {
+            Self::Create { company, name, duration, price, slug, description } => {
+                let company = lookup::company(&store, &company).await?;
+                let slug = slug.unwrap_or_else(|| parse::slug_of(&name));
+                if slug.is_empty() {
+                    anyhow::bail!("no short name follows from {name:?}; give one with --slug");
+                }
+                let service = Offer {
+                    id: ServiceId(at.ambient.id()),
+                    name,
+                    slug,
+                    description,
+                    duration_minutes: duration,
+                    price_cents: price,
+                    active: true,
+                };
+                match store.add_service(company.id, service.clone()).await {
+                    Err(store::Error::Duplicate { .. }) => {
+                        anyhow::bail!("{} has a service {:?} already", company.name, service.slug)
+                    }
+                    added => added?,
+                }
+                let text = format!(
+                    "Service {} ({}) added; say who offers it with `einklang staff assign`.",
+                    service.name, service.slug
+                );
+                Outcome::new(describe(&service, 0), text)
+            }
+            Self::List { company } => {
+                let company = lookup::company(&store, &company).await?;
+                let links = store.links(company.id).await?;
+                let all: Vec<_> = store
+                    .services(company.id)
+                    .await?
+                    .into_iter()
+                    .map(|service| {
+                        let linked = links.iter().filter(|link| link.service_id == service.id).count();
+                        (service, linked)
+                    })
+                    .collect();
+                let rows: Vec<_> = all
+                    .iter()
+                    .map(|(service, linked)| {
+                        let price = service
+                            .price_cents
+                            .map_or(String::new(), |cents| format!("{}.{:02}", cents / 100, cents % 100));
+                        [
+                            service.slug.clone(),
+                            service.name.clone(),
+                            format!("{} min", service.duration_minutes),
+                            price,
+                            linked.to_string(),
+                            service.id.to_string(),
+                        ]
+                    })
+                    .collect();
+                let text = table(["slug", "name", "takes", "price", "event types", "id"], &rows);
+                let data: Vec<_> = all.iter().map(|(service, linked)| describe(service, *linked)).collect();
+                Outcome::new(json!({ "data": data }), text)
+            }
+            Self::Link(link) => link.run(at, store).await,
+        }
+    }
+}
+
+fn describe(service: &Offer, linked: usize) -> Value {
+    json!({
+        "id": service.id, "slug": service.slug, "name": service.name,
+        "duration_minutes": service.duration_minutes, "price_cents": service.price_cents,
+        "active": service.active, "event_types": linked,
+    })
+}

@@ -1,0 +1,127 @@
+//! `einklang staff`: staff members, their hours, and what they do.
+
+use clap::Subcommand;
+use domain::StaffId;
+use domain::people::Staff as Person;
+use serde_json::{Value, json};
+
+use super::lookup;
+use super::parse::{self, Opening};
+use crate::installation::Installation;
+use crate::outcome::{Outcome, table};
+
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// Add a staff member
+    Create {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// The name that people see
+        #[arg(long, value_parser = parse::name)]
+        name: String,
+        /// Name or id of the branch [default: the only one]
+        #[arg(long)]
+        branch: Option<String>,
+        /// Working hours, such as "mon-fri 09:00-18:00"; can be given several times
+        #[arg(long, required = true, num_args = 1.., value_parser = parse::opening)]
+        hours: Vec<Opening>,
+    },
+    /// Show the staff of a company
+    List {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+    },
+    /// Say that a staff member offers services
+    Assign {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// Name or id of the staff member
+        #[arg(long)]
+        staff: String,
+        /// Slug, name or id of a service; can be given several times
+        #[arg(long, required = true, num_args = 1..)]
+        service: Vec<String>,
+    },
+}
+
+impl Staff {
+    pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
+        let store = at.store().await?;
+        match self {
+            Self::Create { company, name, branch, hours } => {
+                let company = lookup::company(&store, &company).await?;
+                let branches = store.branches(company.id).await?;
+                let branch = lookup::branch(branches, branch.as_deref())?;
+                let person = Person {
+                    id: StaffId(at.ambient.id()),
+                    branch_id: branch.id,
+                    name,
+                    active: true,
+                    hours: parse::week(&hours),
+                };
+                store.add_staff(company.id, person.clone()).await?;
+                let text = format!(
+                    "{} works at {}; say what {} does with `einklang staff assign`.",
+                    person.name, branch.name, person.name
+                );
+                Outcome::new(describe(&person, &[]), text)
+            }
+            Self::List { company } => {
+                let company = lookup::company(&store, &company).await?;
+                let people = store.staff(company.id).await?;
+                let mut offers: Vec<Vec<String>> = vec![Vec::new(); people.len()];
+                for service in store.services(company.id).await? {
+                    let able = store.staff_for_service(company.id, service.id).await?;
+                    for (person, offers) in people.iter().zip(&mut offers) {
+                        if able.iter().any(|able| able.id == person.id) {
+                            offers.push(service.slug.clone());
+                        }
+                    }
+                }
+                let rows: Vec<_> = people
+                    .iter()
+                    .zip(&offers)
+                    .map(|(person, offers)| {
+                        let hours = parse::write_week(&person.hours);
+                        [person.name.clone(), hours, offers.join(", "), person.id.to_string()]
+                    })
+                    .collect();
+                let text = table(["name", "works", "offers", "id"], &rows);
+                let data: Vec<_> =
+                    people.iter().zip(&offers).map(|(person, offers)| describe(person, offers)).collect();
+                Outcome::new(json!({ "data": data }), text)
+            }
+            Self::Assign { company, staff, service } => {
+                let company = lookup::company(&store, &company).await?;
+                let person = lookup::staff(store.staff(company.id).await?, &staff)?;
+                let mut names = Vec::new();
+                for wanted in service {
+                    let service = lookup::service(store.services(company.id).await?, &wanted)?;
+                    let mut people: Vec<_> = store
+                        .staff_for_service(company.id, service.id)
+                        .await?
+                        .into_iter()
+                        .map(|able| able.id)
+                        .collect();
+                    if !people.contains(&person.id) {
+                        people.push(person.id);
+                        store.set_service_staff(company.id, service.id, &people).await?;
+                    }
+                    names.push(service.name);
+                }
+                let text = format!("{} offers {}.", person.name, names.join(", "));
+                Outcome::new(json!({ "staff_id": person.id, "services": names }), text)
+            }
+        }
+    }
+}
+
+fn describe(person: &Person, offers: &[String]) -> Value {
+    json!({
+        "id": person.id, "name": person.name, "branch_id": person.branch_id, "active": person.active,
+        "hours": parse::write_week(&person.hours), "services": offers,
+    })
+}

@@ -1,0 +1,213 @@
+//! The configuration: the environment, then one TOML file, then defaults. Every value knows where it came
+//! from, so that `einklang config` and `doctor` can say so.
+//!
+//! Secrets can be given as files (`DATABASE_URL_FILE`, `EINKLANG_SECRET_KEY_FILE`, or `secret_key_file` in
+//! the TOML file). Reading this never changes anything; the secret key of an SQLite installation is made in
+//! `secret_key`.
+
+mod secret_key;
+mod sources;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use url::Url;
+
+pub use sources::{Environment, Origin, Setting};
+use sources::{Key, Sources};
+
+use crate::cli::Options;
+
+const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
+const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
+const PUBLIC_URL: Key = Key { name: "public_url", variable: "EINKLANG_PUBLIC_URL" };
+const SECRET_KEY: Key = Key { name: "secret_key", variable: "EINKLANG_SECRET_KEY" };
+const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
+const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT" };
+const KEYS: [Key; 6] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT];
+
+/// The shortest secret key that is taken, in characters.
+const SHORTEST_KEY: usize = 32;
+
+/// The effective configuration.
+pub struct Config {
+    pub data_dir: Setting<PathBuf>,
+    /// May hold a password: printed only through [`Config::database`].
+    pub database_url: Setting<SecretString>,
+    pub listen: Setting<String>,
+    /// Without a slash at the end.
+    pub public_url: Setting<String>,
+    /// As configured; see [`Config::secret_key`].
+    secret_key: Option<Setting<SecretString>>,
+    pub log: Setting<String>,
+    pub log_format: Setting<LogFormat>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pretty => "pretty",
+            Self::Json => "json",
+        })
+    }
+}
+
+impl Config {
+    /// Reads the configuration that the command line, the environment and the file give.
+    pub fn read(options: &Options, environment: &Environment) -> anyhow::Result<Self> {
+        let data_dir = match &options.data_dir {
+            Some(path) => Setting { value: path.clone(), origin: Origin::CommandLine },
+            None => Setting { value: PathBuf::from("data"), origin: Origin::Default },
+        };
+        let sources = Sources::read(options.config.as_deref(), &data_dir.value, environment, &KEYS)?;
+        let database_url =
+            sources.get(&DATABASE_URL)?.map_or_else(|| default(sqlite_url(&data_dir.value)), Ok)?;
+        let scheme = database_url.value.split(':').next().unwrap_or_default();
+        if !matches!(scheme, "sqlite" | "postgres" | "postgresql") {
+            bail!("DATABASE_URL has to start with sqlite: or postgres:, not {scheme:?}");
+        }
+        let listen = sources.get(&LISTEN)?.map_or_else(|| default("127.0.0.1:8080".to_owned()), Ok)?;
+        if listen
+            .value
+            .rsplit_once(':')
+            .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
+        {
+            bail!(
+                "EINKLANG_LISTEN has to be an address and a port such as 127.0.0.1:8080, not {:?}",
+                listen.value
+            );
+        }
+        let public_url = match sources.get(&PUBLIC_URL)? {
+            Some(setting) => setting.try_map(|text| base_url(&text))?,
+            None => default(format!("http://{}", listen.value))?,
+        };
+        let log_format = match sources.get(&LOG_FORMAT)? {
+            Some(setting) => setting.try_map(|text| match text.as_str() {
+                "pretty" => Ok(LogFormat::Pretty),
+                "json" => Ok(LogFormat::Json),
+                other => bail!("EINKLANG_LOG_FORMAT is pretty or json, not {other:?}"),
+            })?,
+            None => default(LogFormat::Pretty)?,
+        };
+        Ok(Self {
+            database_url: database_url.map(SecretString::from),
+            listen,
+            public_url,
+            secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
+            log: sources.get(&LOG)?.map_or_else(|| default("info".to_owned()), Ok)?,
+            log_format,
+            data_dir,
+        })
+    }
+
+    /// Whether the database is a file of this machine.
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url.value.expose_secret().starts_with("sqlite:")
+    }
+
+    /// The file of an SQLite database.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let url = self.database_url.value.expose_secret();
+        let path = url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.starts_with(':')).then(|| PathBuf::from(path))
+    }
+
+    /// The database's address, without a password.
+    pub fn database(&self) -> String {
+        let text = self.database_url.value.expose_secret();
+        match Url::parse(text) {
+            Ok(mut url) if url.password().is_some() => {
+                // Fails only for URLs without a host, which have no password.
+                let _ = url.set_password(Some("…"));
+                url.as_str().replace("%E2%80%A6", "…")
+            }
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The key that stored secrets are sealed with. With SQLite and none given it is made in the data folder.
+    pub fn secret_key(&self) -> anyhow::Result<SecretString> {
+        if let Some(key) = &self.secret_key {
+            if key.value.expose_secret().chars().count() < SHORTEST_KEY {
+                bail!(
+                    "EINKLANG_SECRET_KEY is shorter than {SHORTEST_KEY} characters; make one with `openssl rand -base64 32`"
+                );
+            }
+            return Ok(key.value.clone());
+        }
+        if !self.is_sqlite() {
+            bail!(
+                "EINKLANG_SECRET_KEY is not set: with PostgreSQL every process needs the same key, which encrypts stored API keys; make one with `openssl rand -base64 32`"
+            );
+        }
+        secret_key::of_folder(&self.data_dir.value)
+    }
+
+    /// Where the secret key comes from.
+    pub fn secret_key_origin(&self) -> Option<Origin> {
+        match &self.secret_key {
+            Some(setting) => Some(setting.origin.clone()),
+            None if self.is_sqlite() => Some(Origin::File(secret_key::path(&self.data_dir.value))),
+            None => None,
+        }
+    }
+
+    /// Every effective value with its origin, secrets left out.
+    pub fn describe(&self) -> Vec<(&'static str, String, String)> {
+        let row = |name, value: String, origin: &Origin| (name, value, origin.to_string());
+        let key_origin = self.secret_key_origin();
+        vec![
+            row("data_dir", self.data_dir.value.display().to_string(), &self.data_dir.origin),
+            row("database_url", self.database(), &self.database_url.origin),
+            row("listen", self.listen.value.clone(), &self.listen.origin),
+            row("public_url", self.public_url.value.clone(), &self.public_url.origin),
+            match &key_origin {
+                Some(origin) => row("secret_key", "(secret)".to_owned(), origin),
+                None => row("secret_key", "(missing)".to_owned(), &Origin::Default),
+            },
+            row("log", self.log.value.clone(), &self.log.origin),
+            row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
+        ]
+    }
+
+    /// The same as an object: `{"listen":{"value":…,"origin":…},…}`.
+    pub fn describe_json(&self) -> Value {
+        let entry = |(name, value, origin): (&str, String, String)| {
+            (name.to_owned(), json!({ "value": value, "origin": origin }))
+        };
+        Value::Object(self.describe().into_iter().map(entry).collect())
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "stands beside values that are read and may fail")]
+fn default<T>(value: T) -> anyhow::Result<Setting<T>> {
+    Ok(Setting { value, origin: Origin::Default })
+}
+
+/// The URL of the database in a data folder.
+pub fn sqlite_url(data_dir: &Path) -> String {
+    format!("sqlite://{}", data_dir.join("einklang.sqlite").display())
+}
+
+fn base_url(text: &str) -> anyhow::Result<String> {
+    let url = Url::parse(text).with_context(|| format!("EINKLANG_PUBLIC_URL {text:?} is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        bail!("EINKLANG_PUBLIC_URL has to start with https:// (or http://), not {text:?}");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests;
