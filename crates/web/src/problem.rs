@@ -24,9 +24,9 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:ident, $de:literal, $en:literal;)+) => {
         /// What went wrong, in one word. Stable: programs decide by it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum Code {$(
             $(#[$doc])*
-            #[serde(rename = $code)]
             $variant,
         )+}
 

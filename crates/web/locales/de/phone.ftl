@@ -2,8 +2,6 @@
 
 say-when = { $day } um { $time }
 say-day = { $weekday }, der { $date }
-say-hour = { $hour } Uhr
-say-hour-minute = { $hour } Uhr { $minute }
 say-or = { $some } oder { $last }
 say-and = { $some } und { $last }
 
@@ -30,6 +28,7 @@ say-requested = Ich habe Ihren Terminwunsch notiert: { $when }, { $service } bei
 say-taken = { $when } ist leider nicht mehr frei.
 say-closed = Zu dieser Zeit wird bei uns nicht gearbeitet: { $when }.
 say-offer = Frei wäre { $times }. Was passt Ihnen?
+say-offer-same-day = Am selben Tag wäre um { $times } frei. Was passt Ihnen?
 say-offer-none = In den nächsten zwei Wochen finde ich keine freie Zeit. Möchten Sie es bei jemand anderem oder mit einer anderen Leistung versuchen?
 
 say-found-none = Unter Ihrer Telefonnummer finde ich keinen kommenden Termin.

@@ -2,8 +2,6 @@
 
 say-when = { $day } at { $time }
 say-day = { $weekday }, { $date }
-say-hour = { $hour } { $half }
-say-hour-minute = { $hour }:{ $minute } { $half }
 say-or = { $some } or { $last }
 say-and = { $some } and { $last }
 
@@ -30,6 +28,7 @@ say-requested = I have noted your request: { $when }, { $service } with { $staff
 say-taken = I am afraid { $when } is no longer free.
 say-closed = Nobody works here at that time: { $when }.
 say-offer = { $times } would be free. Which suits you?
+say-offer-same-day = On the same day, { $times } would be free. Which suits you?
 say-offer-none = I cannot find a free time in the next two weeks. Would you like to try somebody else or another service?
 
 say-found-none = I cannot find an upcoming appointment under your phone number.

@@ -100,7 +100,7 @@ impl Fields {
                 None
             }
             _ => {
-                self.fault(name, Text::new("ein Text wird erwartet", "a text is expected"));
+                self.fault(name, Text::new("erwartet wird ein Text", "a text is expected"));
                 None
             }
         }
@@ -129,7 +129,7 @@ impl Fields {
     /// An object within the object.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let Value::Object(object) = self.take(name)? else {
-            self.fault(name, Text::new("ein Objekt wird erwartet", "an object is expected"));
+            self.fault(name, Text::new("erwartet wird ein Objekt", "an object is expected"));
             return None;
         };
         let mut inner = Self { pointer: format!("{}/{name}", self.pointer), object, faults: Vec::new() };
@@ -244,16 +244,16 @@ pub fn read_instant(text: &str) -> Option<Timestamp> {
 /// What [`read_instant`] expects.
 pub fn instant_expected() -> Text {
     Text::new(
-        "eine Zeit in ganzen Minuten mit Abstand zu UTC, wie 2026-11-24T14:30:00+01:00 (RFC 3339)",
-        "a time in whole minutes with an offset, such as 2026-11-24T14:30:00+01:00 (RFC 3339)",
+        "erwartet wird eine Zeit in ganzen Minuten mit Abstand zu UTC, wie 2026-11-24T14:30:00+01:00 (RFC 3339)",
+        "a time in whole minutes with an offset is expected, such as 2026-11-24T14:30:00+01:00 (RFC 3339)",
     )
 }
 
 /// What an id of a kind looks like.
 pub fn id_expected(prefix: &'static str) -> Text {
     Text::new(
-        format!("eine Kennung, die mit „{prefix}_“ beginnt"),
-        format!("an id that starts with `{prefix}_`"),
+        format!("erwartet wird eine Kennung, die mit „{prefix}_“ beginnt"),
+        format!("an id is expected that starts with `{prefix}_`"),
     )
 }
 
@@ -261,5 +261,5 @@ pub fn id_expected(prefix: &'static str) -> Text {
 pub fn one_of(names: impl Iterator<Item = &'static str>) -> Text {
     let names: Vec<_> = names.collect();
     let names = names.join(", ");
-    Text::new(format!("eines von: {names}"), format!("one of: {names}"))
+    Text::new(format!("erwartet wird eines von: {names}"), format!("expected is one of: {names}"))
 }

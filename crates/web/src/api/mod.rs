@@ -8,6 +8,7 @@ mod idempotency;
 pub mod input;
 mod openapi;
 mod time;
+mod words;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get};

@@ -6,7 +6,7 @@
 use domain::people::{CustomerDetails, Staff};
 use domain::service::Service;
 use domain::timeline::What;
-use domain::{AppointmentId, Email, Phone, ServiceId, StaffId, SyncStatus};
+use domain::{AppointmentId, Email, Phone, ServiceId, Slot, StaffId, SyncStatus};
 use engine::appointments::{BookError, Change, CustomerWish, Who, Wish};
 use jiff::Timestamp;
 use retell::{Answer, Status};
@@ -251,24 +251,33 @@ async fn taken(line: &Line<'_>, wanted: &Wanted, key: &str) -> Result<Outcome, P
     let who = Who { service, staff: wanted.staff, branch: Some(line.branch.id) };
     let free = line.state.engine.next_free(line.company.id, who, wanted.start, OFFERED).await;
     let free = free.map_err(|error| Problem::internal(&error))?;
-    let times: Vec<_> = free.iter().map(|(slot, _)| line.speech.when(slot.start)).collect();
     let why = line.speech.0.get(key).arg("when", line.speech.when(wanted.start)).to_string();
-    let offer = if times.is_empty() {
-        line.speech.say("say-offer-none")
-    } else {
-        line.speech.0.get("say-offer").arg("times", line.speech.choice(&times)).to_string()
-    };
+    let offer = offer(line, wanted.start, &free);
     let zone = &line.speech.0.zone;
-    let alternatives = free.iter().zip(&times).map(|((slot, _), spoken)| {
+    let alternatives = free.iter().map(|(slot, _)| {
         let clock = zone.to_datetime(slot.start);
         json!({
-            "spoken": spoken,
+            "spoken": line.speech.when(slot.start),
             "date": clock.strftime("%Y-%m-%d").to_string(),
             "time": clock.strftime("%H:%M").to_string(),
         })
     });
     let alternatives: Vec<_> = alternatives.collect();
     Ok(Answer::new(Status::Conflict, &format!("{why} {offer}")).with("alternatives", alternatives).into())
+}
+
+/// The free times in one sentence; the day is said once where it is the wanted one.
+fn offer(line: &Line<'_>, wanted: Timestamp, free: &[(Slot, StaffId)]) -> String {
+    let day = |at: Timestamp| line.speech.0.day_of(&at);
+    let starts = free.iter().map(|(slot, _)| slot.start);
+    let (key, times): (_, Vec<_>) = if free.is_empty() {
+        return line.speech.say("say-offer-none");
+    } else if starts.clone().all(|start| day(start) == day(wanted)) {
+        ("say-offer-same-day", starts.map(|start| line.speech.time(start)).collect())
+    } else {
+        ("say-offer", starts.map(|start| line.speech.when(start)).collect())
+    };
+    line.speech.0.get(key).arg("times", line.speech.choice(&times)).to_string()
 }
 
 async fn look(line: &Line<'_>, id: AppointmentId) -> Result<AppointmentView, Problem> {

@@ -22,19 +22,15 @@ impl Speech {
         self.0.get("say-when").arg("day", day).arg("time", self.time(at)).to_string()
     }
 
-    fn time(&self, at: Timestamp) -> String {
+    /// "14 Uhr 30" · "2:30 pm"
+    pub fn time(&self, at: Timestamp) -> String {
         let clock = self.0.zone.to_datetime(at);
-        let hour = match self.0.language {
-            Language::De => clock.hour(),
-            Language::En => (clock.hour() + 11) % 12 + 1,
-        };
-        let key = if clock.minute() == 0 { "say-hour" } else { "say-hour-minute" };
-        let minute = match self.0.language {
-            Language::De => clock.minute().to_string(),
-            Language::En => format!("{:02}", clock.minute()),
-        };
-        let half = if clock.hour() < 12 { "am" } else { "pm" };
-        self.0.get(key).arg("hour", hour.to_string()).arg("minute", minute).arg("half", half).to_string()
+        match (self.0.language, clock.minute()) {
+            (Language::De, 0) => format!("{} Uhr", clock.hour()),
+            (Language::De, minute) => format!("{} Uhr {minute}", clock.hour()),
+            (Language::En, 0) => clock.strftime("%-I %P").to_string(),
+            (Language::En, _) => clock.strftime("%-I:%M %P").to_string(),
+        }
     }
 
     /// "Anna, Ben oder Clara"

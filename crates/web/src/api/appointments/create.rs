@@ -118,9 +118,9 @@ fn read(object: Map<String, Value>) -> Result<Body, Problem> {
 
 fn read_customer(f: &mut Fields) -> Option<Customer> {
     let name = f.required("name", |f| f.text("name", 200));
-    let email = Text::new("eine E-Mail-Adresse wird erwartet", "an e-mail address is expected");
+    let email = Text::new("erwartet wird eine E-Mail-Adresse", "an e-mail address is expected");
     let email = f.parsed("email", email, |text| text.parse().ok());
-    let phone = Text::new("eine Telefonnummer wird erwartet", "a phone number is expected");
+    let phone = Text::new("erwartet wird eine Telefonnummer", "a phone number is expected");
     let phone = f.parsed("phone", phone, |text| text.parse().ok());
     Some(Customer { name: name?, email, phone })
 }

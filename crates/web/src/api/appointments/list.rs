@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::resource::Resource;
 use crate::api::caller::{ApiCaller, AppointmentsRead};
 use crate::api::input::{Parameters, id_expected, one_of};
+use crate::api::words;
 use crate::problem::{Place, Problem, Text};
 use crate::state::AppState;
 
@@ -44,11 +45,14 @@ pub struct Query {
     from: Option<String>,
     /// Starts before that instant, or on that day or before.
     to: Option<String>,
-    /// `requested`, `confirmed`, `cancelled`, `no_show`; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::statuses, required = false)]
     status: Vec<String>,
-    /// A sync status; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::sync_statuses, required = false)]
     sync: Vec<String>,
-    /// `calcom`, `phone`, `admin`, `api`, `system`; may be given several times.
+    /// One of these; may be given several times.
+    #[param(schema_with = words::origins, required = false)]
     origin: Vec<String>,
     /// Of this staff member.
     staff: Option<String>,
@@ -90,9 +94,11 @@ pub async fn list(
     let mut parameters = Parameters::of(query.as_deref())?;
     let filter = filter(&mut parameters, &zone);
     let cursor = parameters.text("cursor");
-    let limit = parameters.one("limit", &Text::new("1 bis 200", "1 to 200"), |text| {
-        text.parse().ok().filter(|limit| (1..=MOST).contains(limit))
-    });
+    let limit = parameters.one(
+        "limit",
+        &Text::new("erwartet wird eine Zahl von 1 bis 200", "a number from 1 to 200 is expected"),
+        |text| text.parse().ok().filter(|limit| (1..=MOST).contains(limit)),
+    );
     let filter = parameters.finish(filter)?;
     let page = state.engine.store.appointments(company, &filter, cursor.as_deref(), limit.unwrap_or(LIMIT));
     let page = page.await.map_err(|error| match error {
@@ -119,8 +125,8 @@ async fn time_zone(state: &AppState, company: CompanyId) -> Result<TimeZone, Pro
 fn filter(parameters: &mut Parameters, zone: &TimeZone) -> AppointmentFilter {
     let p = parameters;
     let when = Text::new(
-        "ein Tag wie 2026-11-24 oder eine Zeit mit Abstand zu UTC wie 2026-11-24T14:30:00+01:00",
-        "a day such as 2026-11-24, or a time with an offset such as 2026-11-24T14:30:00+01:00",
+        "erwartet wird ein Tag wie 2026-11-24 oder eine Zeit mit Abstand zu UTC wie 2026-11-24T14:30:00+01:00",
+        "a day is expected, such as 2026-11-24, or a time with an offset, such as 2026-11-24T14:30:00+01:00",
     );
     let order = p.one("order", &one_of(["asc", "desc"].into_iter()), |text| match text {
         "asc" => Some(Order::Ascending),

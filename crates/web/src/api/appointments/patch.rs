@@ -24,7 +24,7 @@ pub struct Body {
     #[schema(value_type = Option<String>, max_length = 2000)]
     notes: Option<Option<String>>,
     /// Moves the appointment, as the operation `reschedule` does without a reason.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = String, required = false, format = DateTime)]
     starts_at: Option<Timestamp>,
 }
 

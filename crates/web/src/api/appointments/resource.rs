@@ -8,8 +8,8 @@ use serde::Serialize;
 use store::AppointmentView;
 use utoipa::ToSchema;
 
-use crate::api::etag;
 use crate::api::time::Clock;
+use crate::api::{etag, words};
 
 /// An appointment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,7 +21,8 @@ pub struct Resource {
     /// What people call it.
     #[schema(example = "A-1042")]
     pub label: String,
-    /// `requested`, `confirmed`, `cancelled` or `no_show`.
+    /// Where it stands.
+    #[schema(schema_with = words::status)]
     pub status: &'static str,
     /// RFC 3339, with the offset of the branch.
     #[schema(format = DateTime, example = "2026-11-24T14:30:00+01:00")]
@@ -40,9 +41,11 @@ pub struct Resource {
     pub notes: Option<String>,
     /// Why it was cancelled or last moved.
     pub reason: Option<String>,
-    /// Where it came from first: `calcom`, `phone`, `admin`, `api` or `system`.
+    /// Where it came from first.
+    #[schema(schema_with = words::origin)]
     pub origin: &'static str,
     /// What the comparison with Cal.com says; see the sync status.
+    #[schema(schema_with = words::sync_status)]
     pub sync_status: &'static str,
     /// Cal.com's name of the booking; it changes with every move.
     pub calcom_booking_uid: Option<String>,

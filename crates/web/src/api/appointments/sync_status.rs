@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::find;
 use crate::api::caller::{ApiCaller, AppointmentsRead};
 use crate::api::time::Clock;
+use crate::api::words;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -17,13 +18,15 @@ use crate::state::AppState;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SyncStatus {
     pub appointment_id: String,
-    /// `synced`, `pending`, `failed`, `conflict`, `orphaned_local`, `orphaned_calcom` or `not_connected`.
+    /// What the comparison with Cal.com says.
+    #[schema(schema_with = words::sync_status)]
     pub status: &'static str,
     /// What happens next: `rest` (nothing: both say the same), `look`, `create`, `reschedule`, `cancel`,
     /// `confirm`, or a person decides: `ask` (changed on both sides), `vanished` (the booking is gone),
     /// `given_up` (refused, or failed for good). `not_connected`: the service is not linked.
     pub plan: &'static str,
     /// Where the appointment came from first.
+    #[schema(schema_with = words::origin)]
     pub origin: &'static str,
     /// Calls to Cal.com that were made for it.
     pub attempts: usize,

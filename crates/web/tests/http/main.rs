@@ -1,0 +1,9 @@
+//! The whole web server over HTTP, without sockets: its routes, an engine on an embedded database, a Cal.com
+//! in process, and a clock that moves when a test says so.
+
+mod api;
+mod contract;
+mod phone;
+mod problems;
+mod webhooks;
+mod world;

@@ -1,0 +1,258 @@
+//! The phone agent: what callers get, and what nobody gets without a signature.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use calcom_sim::{Fault, Guest};
+use domain::{BranchId, hours::WeeklyHours};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::world::{Reply, SIGNING_KEY, World, place, send};
+
+/// Calls a function as Retell does.
+async fn ring(world: &World, call: Value, name: &str, args: Value) -> Reply {
+    let body = json!({ "name": name, "args": args, "call": call }).to_string();
+    let now = world.engine.ambient.now();
+    signed(world, &world.salon.agent_token, name, &body, &retell::sign(SIGNING_KEY, body.as_bytes(), now))
+        .await
+}
+
+async fn signed(world: &World, token: &str, name: &str, body: &str, signature: &str) -> Reply {
+    let request = Request::post(format!("/voice/retell/{token}/functions/{name}"))
+        .header("x-retell-signature", signature)
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    send(&world.app, request).await
+}
+
+fn call(world: &World, id: &str, from: &str) -> Value {
+    json!({ "call_id": id, "call_type": "phone_call", "direction": "inbound", "from_number": from,
+        "to_number": world.salon.number })
+}
+
+fn cut(name: &str, time: &str) -> Value {
+    json!({ "service": "Damenhaarschnitt", "date": "2026-11-24", "time": time, "customer_name": name })
+}
+
+async fn appointments(world: &World) -> Vec<Value> {
+    let list = world.api("GET", "/api/v1/appointments", Value::Null).await;
+    list.body["data"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn one_wish_in_one_call_is_one_appointment() {
+    let world = World::new().await;
+    let line = call(&world, "call_1", "+4915112345678");
+    let book = async |name: &str| ring(&world, line.clone(), "book_appointment", cut(name, "14:30")).await;
+    let first = book("Clara Client").await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    insta::assert_json_snapshot!("phone_requested", first.body);
+    // The caller interrupts, the agent asks again, spelled otherwise.
+    let again = futures::future::join_all((0..5).map(|_| book(" clara  CLIENT"))).await;
+    assert!(again.iter().all(|reply| reply.body == first.body), "{again:?}");
+    let mine = appointments(&world).await;
+    assert_eq!(mine.len(), 1);
+    assert_eq!(
+        (&mine[0]["origin"], &mine[0]["starts_at"]),
+        (&json!("phone"), &json!("2026-11-24T14:30:00+01:00"))
+    );
+    assert_eq!(mine[0]["customer"]["phone"], "+4915112345678");
+
+    // A mother and her daughter on one line.
+    let daughter = ring(&world, line.clone(), "book_appointment", cut("Dora Client", "15:15")).await;
+    assert_eq!(daughter.body["status"], "requested");
+    assert_eq!(appointments(&world).await.len(), 2);
+
+    // Cancelled since: whoever wants it again gets a new one.
+    let cancel = format!("/api/v1/appointments/{}/cancel", mine[0]["id"].as_str().unwrap());
+    world.api("POST", &cancel, json!({})).await;
+    assert_eq!(book("Clara Client").await.body["status"], "requested");
+    let status = |one: &Value| one["status"].as_str().unwrap().to_owned();
+    let mut all: Vec<_> = appointments(&world).await.iter().map(status).collect();
+    all.sort();
+    assert_eq!(all, ["cancelled", "confirmed", "confirmed"]);
+
+    let functions = world.engine.store.call_functions(world.salon.id, "call_1").await.unwrap();
+    assert_eq!(functions.len(), 8);
+    assert!(!format!("{functions:?}").contains("Clara"), "nobody is named in what is kept of a call");
+}
+
+#[tokio::test]
+async fn confirmed_is_said_when_cal_com_has_accepted() {
+    let world = World::with_patience(Duration::from_secs(10)).await;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(engine::worker::run(world.engine.clone(), "worker".into(), stop.clone()));
+    let mut args = cut("Clara Client", "14:30");
+    args["language"] = "en-GB".into();
+    let reply = ring(&world, call(&world, "call_1", "+4915112345678"), "book_appointment", args).await;
+    insta::assert_json_snapshot!("phone_confirmed_en", reply.body);
+    assert_eq!(world.sim.bookings().len(), 1);
+
+    // Somebody takes the next slot at Cal.com and we are not told.
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let start = World::at("2026-11-24T14:30:00Z");
+    let guest = Guest::new("Greta Guest", "greta@client.example");
+    world.sim.book_as_guest(world.salon.event_type, start, guest).await.unwrap();
+    let line = call(&world, "call_2", "+4915187654321");
+    let taken = ring(&world, line, "book_appointment", cut("Dora Client", "15:30")).await;
+    assert_eq!(taken.body["status"], "conflict", "{}", taken.text);
+    let say = taken.body["say"].as_str().unwrap();
+    assert!(
+        say.starts_with(
+            "Dienstag, der 24. November um 15 Uhr 30 ist leider nicht mehr frei. Am selben Tag wäre um"
+        ),
+        "{say}"
+    );
+    assert_eq!(taken.body["data"]["alternatives"].as_array().unwrap().len(), 2);
+    let dora = appointments(&world).await.into_iter().find(|one| one["customer"]["name"] == "Dora Client");
+    assert_eq!(dora.unwrap()["status"], "cancelled", "she was told that there is none");
+    stop.cancel();
+    worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_taken_or_closed_comes_with_other_times() {
+    let world = World::new().await;
+    let book = async |id: &str, args: Value| {
+        ring(&world, call(&world, id, "+4915112345678"), "book_appointment", args).await.body
+    };
+    assert_eq!(book("call_1", cut("Clara Client", "14:30")).await["status"], "requested");
+    let taken = book("call_2", cut("Dora Client", "14:45")).await;
+    insta::assert_json_snapshot!("phone_taken", taken);
+    let closed = book("call_3", cut("Dora Client", "17:30")).await;
+    assert_eq!(closed["status"], "conflict");
+    assert_eq!(closed["data"]["alternatives"][0]["spoken"], "Mittwoch, der 25. November um 9 Uhr");
+    // What was offered can be booked as it was offered.
+    let offered = &taken["data"]["alternatives"][0];
+    let mut args = cut("Dora Client", offered["time"].as_str().unwrap());
+    args["date"] = offered["date"].clone();
+    assert_eq!(book("call_2", args).await["status"], "requested");
+}
+
+#[tokio::test]
+async fn what_is_not_certain_is_asked() {
+    let world = World::new().await;
+    let line = call(&world, "call_1", "anonymous");
+    let whole = json!({ "service": "färben", "date": "2026-11-24", "time": "10:00", "staff": "Ben",
+        "customer_name": "Clara Client", "phone": "0151 12345678", "confirmed": true });
+    for (field, value, says) in [
+        ("service", json!("null"), "Welche Leistung"),
+        ("service", json!("Dauerwelle"), "Diese Leistung finde ich nicht. Meinen Sie"),
+        ("staff", json!("Dieter"), "Diesen Namen finde ich dafür im Team nicht"),
+        ("date", json!("{{date}}"), "Welcher Tag"),
+        ("date", json!("morgen"), "Welches Datum"),
+        ("date", json!("2023-11-24"), "Freitag, der 24. November um 10 Uhr ist schon vorbei"),
+        ("time", Value::Null, "Um wie viel Uhr"),
+        ("time", json!("nachmittags"), "Welche Uhrzeit"),
+        ("customer_name", json!(""), "Auf welchen Namen"),
+        ("phone", json!("undefined"), "Unter welcher Telefonnummer"),
+        ("confirmed", json!("false"), "Ich habe verstanden: Färben, Dienstag, der 24. November um 10 Uhr."),
+    ] {
+        let mut args = whole.clone();
+        args[field] = value;
+        let reply = ring(&world, line.clone(), "book_appointment", args).await;
+        assert_eq!((reply.status.as_u16(), &reply.body["status"]), (200, &json!("needs_input")), "{field}");
+        let say = reply.body["say"].as_str().unwrap();
+        assert!(say.starts_with(says), "{field}: {say}");
+    }
+    assert!(appointments(&world).await.is_empty());
+    let reply = ring(&world, line, "book_appointment", whole).await;
+    // Nobody at Cal.com has to be asked about it.
+    assert_eq!(reply.body["status"], "ok", "{}", reply.text);
+    let made = appointments(&world).await.remove(0);
+    assert_eq!(
+        (&made["staff"]["name"], &made["customer"]["phone"]),
+        (&json!("Ben Kaya"), &json!("+4915112345678"))
+    );
+}
+
+#[tokio::test]
+async fn the_branch_is_the_one_that_was_called() {
+    let world = World::new().await;
+    let (store, ambient) = (&world.engine.store, &world.engine.ambient);
+    let second = place(BranchId(ambient.id()), "Pankow", Some("+4930333333"), &WeeklyHours::default());
+    store.add_branch(world.salon.id, second).await.unwrap();
+    let book = async |to: Value, branch: Value| {
+        let mut args = cut("Clara Client", "14:30");
+        args["branch"] = branch;
+        let line = json!({ "call_id": "call_1", "from_number": "+4915112345678", "to_number": to });
+        ring(&world, line, "book_appointment", args).await.body
+    };
+    let asked = book(Value::Null, Value::Null).await;
+    assert_eq!(asked["say"], "Welcher Standort passt Ihnen: Mitte oder Pankow?");
+    // Called in Pankow, where nobody does it; the agent's own idea of the branch does not count.
+    assert_eq!(book("+4930333333".into(), "Mitte".into()).await["status"], "conflict");
+    assert_eq!(book(Value::Null, "mitte".into()).await["status"], "requested");
+    assert_eq!(book("+49 30 111111".into(), Value::Null).await["status"], "requested");
+    assert_eq!(appointments(&world).await.len(), 1);
+}
+
+#[tokio::test]
+async fn callers_hear_of_their_own_appointments_only() {
+    let world = World::new().await;
+    for (name, time, from) in [
+        ("Clara Client", "10:00", "+4915112345678"),
+        ("Clara Client", "11:00", "+4915112345678"),
+        ("Dora Client", "12:00", "+4915187654321"),
+    ] {
+        let line = call(&world, name, from);
+        assert_eq!(ring(&world, line, "book_appointment", cut(name, time)).await.body["status"], "requested");
+    }
+    let find = async |from: &str, args: Value| {
+        ring(&world, call(&world, "call_9", from), "find_appointments", args).await.body
+    };
+    insta::assert_json_snapshot!("phone_found", find("+4915112345678", json!({})).await);
+    assert_eq!(find("+4915100000000", json!({})).await["status"], "not_found");
+    // Somebody else's number, without and with the name that belongs to it.
+    let dora = json!({ "phone": "015187654321" });
+    assert_eq!(find("+4915112345678", dora).await["status"], "needs_input");
+    let wrong = json!({ "phone": "015187654321", "name": "Clara Client" });
+    assert_eq!(find("anonymous", wrong).await["status"], "not_found");
+    let right = json!({ "phone": "015187654321", "name": "dora client" });
+    assert_eq!(find("anonymous", right).await["data"]["appointments"][0]["appointment_id"], "A1");
+    assert_eq!(find("", json!({})).await["status"], "needs_input");
+    // A shared number tells nobody of anybody else.
+    let line = call(&world, "call_8", "+4915112345678");
+    ring(&world, line, "book_appointment", cut("Emil Client", "13:00")).await;
+    assert_eq!(find("+4915112345678", json!({})).await["status"], "needs_input");
+    let emil = find("+4915112345678", json!({ "name": "Emil Client" })).await;
+    assert_eq!(emil["data"]["appointments"].as_array().unwrap().len(), 1);
+    // What is over is not told.
+    world.clock.set(World::at("2026-11-25T09:00:00Z"));
+    assert_eq!(find("+4915187654321", json!({})).await["status"], "not_found");
+}
+
+#[tokio::test]
+async fn without_the_right_signature_nothing_happens() {
+    let world = World::new().await;
+    let args = cut("Clara Client", "14:30");
+    let body =
+        json!({ "name": "book_appointment", "args": args, "call": call(&world, "c", "+4915112345678") });
+    let body = body.to_string();
+    let sign = |key: &str, at: Timestamp| retell::sign(key, body.as_bytes(), at);
+    let now = world.engine.ambient.now();
+    let good = sign(SIGNING_KEY, now);
+    let token = &world.salon.agent_token;
+    let stale = sign(SIGNING_KEY, now - SignedDuration::from_secs(301));
+    for wrong in ["", "v=1,d=00", &sign("another key", now), &stale] {
+        let reply = signed(&world, token, "book_appointment", &body, wrong).await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.body["code"]),
+            (401, &json!("signature_invalid")),
+            "{wrong}"
+        );
+    }
+    let forged = body.replace("Clara", "Carla");
+    assert_eq!(signed(&world, token, "book_appointment", &forged, &good).await.status, 401);
+    assert_eq!(signed(&world, "unknown", "book_appointment", &body, &good).await.status, 404);
+    assert_eq!(signed(&world, token, "delete_everything", &body, &good).await.status, 404);
+    let args_only = r#"{"service":"Damenhaarschnitt"}"#;
+    let signature = retell::sign(SIGNING_KEY, args_only.as_bytes(), now);
+    assert_eq!(signed(&world, token, "book_appointment", args_only, &signature).await.status, 400);
+    assert!(appointments(&world).await.is_empty());
+    assert_eq!(signed(&world, token, "book_appointment", &body, &good).await.status, 200);
+}
