@@ -2,7 +2,7 @@
 //! language of whoever asked.
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
@@ -23,12 +23,24 @@ pub struct RequestId(pub String);
 /// The span names the route and not the address: addresses hold tokens.
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = format!("req_{}", state.engine.ambient.id().simple());
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id, %method, route);
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = negotiate(None, None, accept);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).instrument(span).await;
+    let started = state.engine.ambient.now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let taken = state.engine.ambient.now().duration_since(started);
+    span.in_scope(|| {
+        tracing::debug!(status = response.status().as_u16(), ms = taken.as_millis(), "answered");
+    });
+    let labels = [
+        ("method", known(&method).to_owned()),
+        ("route", route),
+        ("status", response.status().as_str().to_owned()),
+    ];
+    metrics::histogram!("einklang_http_request_duration_seconds", &labels).record(taken.as_secs_f64());
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = worded(response, &problem, language, &state, &id);
     }
@@ -36,6 +48,14 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Senders can invent methods; a measure must not have as many series.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PATCH" | "PUT" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
 }
 
 fn worded(response: Response, problem: &Problem, language: Language, state: &AppState, id: &str) -> Response {

@@ -256,3 +256,24 @@ async fn without_the_right_signature_nothing_happens() {
     assert!(appointments(&world).await.is_empty());
     assert_eq!(signed(&world, token, "book_appointment", &body, &good).await.status, 200);
 }
+
+#[tokio::test]
+async fn the_documented_functions_are_there() {
+    let world = World::new().await;
+    let page = include_str!("../../../../docs/phone.md");
+    let blocks = page.split("```json").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let tools: Vec<Value> = blocks.map(|block| serde_json::from_str(block).unwrap()).collect();
+    assert_eq!(tools.len(), 2);
+    for tool in tools {
+        let name = tool["name"].as_str().unwrap();
+        let line = call(&world, "call_1", "+4915112345678");
+        // Whatever is required is asked for when it is missing, and by this name.
+        let reply = ring(&world, line, name, json!({})).await;
+        assert_eq!(reply.status, 200, "{name}");
+        let parameters = &tool["parameters"];
+        if let Some(missing) = reply.body["data"]["missing"].as_str() {
+            assert!(parameters["required"].as_array().unwrap().contains(&missing.into()), "{missing}");
+            assert!(parameters["properties"][missing].is_object(), "{missing}");
+        }
+    }
+}
