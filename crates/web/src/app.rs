@@ -40,6 +40,7 @@ pub fn app(state: AppState, stop: CancellationToken) -> Router {
 }
 
 /// A panic is a bug: it is told to the log here and to the reader as any other fault of ours.
+#[expect(clippy::needless_pass_by_value, reason = "what the layer asks for")]
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());

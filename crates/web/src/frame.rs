@@ -157,7 +157,12 @@ impl Section {
 
 impl Frame {
     pub fn sections(&self) -> impl Iterator<Item = Section> + '_ {
-        Section::ALL.into_iter().filter(|section| self.demo || *section != Section::Demo)
+        let role = self.user.as_ref().map(|user| user.role);
+        Section::ALL.into_iter().filter(move |section| match section {
+            Section::Connections => role >= Some(Role::Manager),
+            Section::Demo => self.demo && role == Some(Role::Admin),
+            Section::Dashboard | Section::Appointments | Section::Reviews => true,
+        })
     }
 
     /// The count beside a navigation entry, where there is something to say.

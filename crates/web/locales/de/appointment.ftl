@@ -71,7 +71,9 @@ next-nothing = Von selbst geschieht nichts mehr.
 
 person-rest = Nichts, es ist alles in Ordnung.
 person-wait = Nichts. Wenn Sie nicht warten möchten, wählen Sie „Jetzt prüfen“.
-person-conflict = Vergleichen Sie beide Seiten, und gleichen Sie eine der anderen an: hier mit „Verschieben“ oder „Absagen“, oder bei Cal.com.
+person-conflict = Vergleichen Sie beide Seiten, und entscheiden Sie, welche gilt. Sie können den Termin auch verschieben oder absagen.
+settle-ours = Hier gilt: an Cal.com senden
+settle-theirs = Cal.com gilt: hierher übernehmen
 person-vanished = Klären Sie mit dem Team, ob der Termin noch gilt. Sagen Sie ihn sonst ab, oder legen Sie ihn neu an.
 person-not-connected = Verknüpfen Sie die Leistung unter „Verbindungen“, wenn sie abgeglichen werden soll.
 person-orphaned-calcom = Prüfen Sie bei Cal.com, ob die Buchung gilt, und sagen Sie sie sonst dort ab.

@@ -71,7 +71,9 @@ next-nothing = Nothing more happens by itself.
 
 person-rest = Nothing, all is well.
 person-wait = Nothing. If you do not want to wait, choose “Check now”.
-person-conflict = Compare both sides, and bring one in line with the other: here with “Reschedule” or “Cancel”, or at Cal.com.
+person-conflict = Compare both sides and decide which one counts. You can also move or cancel the appointment.
+settle-ours = Keep ours: send it to Cal.com
+settle-theirs = Take Cal.com’s: bring it here
 person-vanished = Find out from the team whether the appointment still stands. If not, cancel it; otherwise make it anew.
 person-not-connected = Link the service under “Connections” if it is to be kept in sync.
 person-orphaned-calcom = Check at Cal.com whether the booking is valid, and cancel it there if it is not.

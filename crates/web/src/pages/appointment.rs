@@ -47,6 +47,8 @@ pub struct AppointmentPage {
     pub created_at: Timestamp,
     /// It takes place and is not over: it can be moved and cancelled.
     pub can_change: bool,
+    /// Both sides changed the same fact, and this reader may decide whose word counts.
+    pub can_settle: bool,
     pub explanation: Explanation,
     /// `None` while the service is not linked to Cal.com.
     pub comparison: Option<Comparison>,
@@ -106,6 +108,7 @@ impl Page for AppointmentPage {
             reason: Some("Die Kundin hat einen früheren Zug.".into()),
             created_at: t.now - day - day,
             can_change: true,
+            can_settle: true,
             explanation: Explanation::sample(&t),
             comparison: Some(Comparison::sample(&t, slot, moved)),
             chain: vec![
@@ -130,6 +133,7 @@ impl Page for AppointmentPage {
         };
         let page = |explanation: Explanation| Self {
             sync: explanation.sync,
+            can_settle: false,
             explanation,
             ..Self::sample(t.clone(), frame.clone())
         };

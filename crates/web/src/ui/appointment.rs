@@ -10,6 +10,7 @@ use axum::{
 use domain::{
     AppointmentId, Case, CompanyId, EventTypeRef, Next,
     case::{BookingRecord, Seen},
+    people::Role,
 };
 use serde::Deserialize;
 use store::AppointmentView;
@@ -58,6 +59,7 @@ pub async fn show(
             email: customer.email.map(String::from),
         },
         can_change: can_change(&appointment, &visit.t),
+        can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
         explanation: explain(&case),
         comparison,
         chain: chain.into_iter().map(|(uid, since)| ChainLink { uid: uid.0, since }).collect(),

@@ -248,16 +248,14 @@ fn stranger(visit: &Visit, form: &Form, wrong: &mut Wrong) -> Option<CustomerWis
     }
     let phone = Some(form.phone.trim()).filter(|text| !text.is_empty()).map(Phone::parse);
     let email = Some(form.email.trim()).filter(|text| !text.is_empty()).map(str::parse::<Email>);
-    match (&phone, &email) {
-        (None, None) => wrong.fields.push(("phone", FieldError::PhoneOrEmail)),
-        _ => {
-            if matches!(phone, Some(Err(_))) {
-                wrong.fields.push(("phone", FieldError::Phone));
-            }
-            if matches!(email, Some(Err(_))) {
-                wrong.fields.push(("email", FieldError::Email));
-            }
-        }
+    if phone.is_none() && email.is_none() {
+        wrong.fields.push(("phone", FieldError::PhoneOrEmail));
+    }
+    if matches!(phone, Some(Err(_))) {
+        wrong.fields.push(("phone", FieldError::Phone));
+    }
+    if matches!(email, Some(Err(_))) {
+        wrong.fields.push(("email", FieldError::Email));
     }
     Some(CustomerWish::Details(CustomerDetails {
         name: name.to_owned(),

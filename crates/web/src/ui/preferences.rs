@@ -25,7 +25,7 @@ pub struct Form {
 
 pub async fn submit(
     State(state): State<AppState>,
-    PostedByAnyone { session, form, .. }: PostedByAnyone<Form>,
+    PostedByAnyone { session, form, .. }: PostedByAnyone<Form, true>,
 ) -> Result<Response, Failure> {
     let keep = |name: &'static str, value: &'static str| {
         Cookie::build((name, value))

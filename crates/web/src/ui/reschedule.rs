@@ -109,7 +109,9 @@ async fn fill(
     if let Ok(day) = moment::day(&form.date) {
         let mut candidates = times::candidates(state, company, vec![staff], day, &t.zone).await?;
         // Its own time is free for it.
-        candidates.iter_mut().for_each(|one| one.busy.retain(|busy| *busy != subject.slot));
+        for candidate in &mut candidates {
+            candidate.busy.retain(|busy| *busy != subject.slot);
+        }
         times = times::of_day(&candidates, subject.slot.minutes(), day, &t.zone, t.now, &form.time);
     }
     let closed = (times.is_empty() && wrong.date.is_none()).then_some(FieldError::Closed);

@@ -67,7 +67,7 @@ pub async fn submit(
     State(state): State<AppState>,
     Extension(throttle): Extension<Arc<Throttle>>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    PostedByAnyone { session, reader, form }: PostedByAnyone<Form>,
+    PostedByAnyone { session, reader, form }: PostedByAnyone<Form, false>,
 ) -> Result<Response, Failure> {
     let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(ConnectInfo(peer))| peer.ip());
     let again = |status: StatusCode, wait: Option<Duration>| -> Result<Response, Failure> {

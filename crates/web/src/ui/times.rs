@@ -51,7 +51,7 @@ pub fn of_day(
     day.to_datetime(jiff::civil::Time::midnight())
         .series(jiff::Span::new().minutes(15))
         .take(96)
-        .map(|quarter| quarter.time())
+        .map(jiff::civil::DateTime::time)
         .filter(|quarter| *quarter >= from && quarter.duration_until(to) >= length)
         .filter_map(|quarter| Some((quarter, on_clock(day, quarter, zone).ok()?)))
         .map(|(quarter, start)| {

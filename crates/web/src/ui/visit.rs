@@ -66,8 +66,9 @@ pub struct Posted<T, R = Staff> {
     pub form: T,
 }
 
-/// A form of ours from somebody who may be signed in or not: signing in, choosing a language.
-pub struct PostedByAnyone<T> {
+/// A form of ours from somebody who may be signed in or not. If `TOKEN`, whoever is must send the session's
+/// token; the sign-in form needs none, because it is often older than the session.
+pub struct PostedByAnyone<T, const TOKEN: bool> {
     pub session: Option<Session>,
     pub reader: Reader,
     pub form: T,
@@ -132,13 +133,13 @@ impl<T: DeserializeOwned + Send, R: Rank> FromRequest<AppState> for Posted<T, R>
     }
 }
 
-impl<T: DeserializeOwned + Send> FromRequest<AppState> for PostedByAnyone<T> {
+impl<T: DeserializeOwned + Send, const TOKEN: bool> FromRequest<AppState> for PostedByAnyone<T, TOKEN> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let session = Session::of(state, &parts.headers).await?;
-        let form = read(&parts.headers, body, session.as_ref()).await?;
+        let form = read(&parts.headers, body, session.as_ref().filter(|_| TOKEN)).await?;
         let reader = Reader::of(state, &parts.headers, &parts.uri, session.as_ref()).await?;
         Ok(Self { session, reader, form })
     }

@@ -2,8 +2,11 @@
 //! in process, and a clock that moves when a test says so.
 
 mod api;
+mod auth;
+mod browser;
 mod contract;
 mod phone;
 mod problems;
+mod ui;
 mod webhooks;
 mod world;

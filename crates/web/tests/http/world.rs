@@ -32,6 +32,8 @@ pub const SIGNING_KEY: &str = "key_0000000000000000";
 
 pub struct World {
     pub app: Router,
+    /// Ends what would go on for ever.
+    pub stop: CancellationToken,
     pub engine: Engine,
     pub sim: Sim,
     pub clock: ManualClock,
@@ -108,11 +110,20 @@ impl World {
         Self::with_patience(Duration::from_millis(20)).await
     }
 
+    /// On another, empty database.
+    pub async fn on(database: &str) -> Self {
+        Self::build(database, Duration::from_millis(20)).await
+    }
+
     pub async fn with_patience(phone_patience: Duration) -> Self {
+        Self::build("sqlite::memory:", phone_patience).await
+    }
+
+    async fn build(database: &str, phone_patience: Duration) -> Self {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let sim_clock = clock.clone();
         let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), 1));
-        let store = Store::connect("sqlite::memory:").await.unwrap();
+        let store = Store::connect(database).await.unwrap();
         store.migrate().await.unwrap();
         let engine = Engine::new(Parts {
             store,
@@ -124,11 +135,12 @@ impl World {
         });
         let settings = Arc::new(WebSettings { phone_patience, ..WebSettings::default() });
         let state = AppState { engine: engine.clone(), metrics: None, settings, playground: None };
-        let app = web::app(state, CancellationToken::new());
+        let stop = CancellationToken::new();
+        let app = web::app(state, stop.clone());
         sim.set_webhook_sink(Arc::new(Deliver(app.clone())));
         let salon = Salon::new(&engine, &sim, "salon", "+4930111111").await;
         let other = Salon::new(&engine, &sim, "other", "+4930222222").await;
-        Self { app, engine, sim, clock, salon, other }
+        Self { app, stop, engine, sim, clock, salon, other }
     }
 
     /// A request with the salon's key.

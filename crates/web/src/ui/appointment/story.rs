@@ -3,7 +3,10 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use axum::http::StatusCode;
-use domain::{AppointmentId, CompanyId, ConnectionId, Push, UserId, timeline::Entry};
+use domain::{
+    AppointmentId, CompanyId, ConnectionId, Push, UserId,
+    timeline::{Entry, What},
+};
 use serde_json::Value;
 use store::History;
 
@@ -26,15 +29,34 @@ pub async fn tell(
     let connections: HashMap<ConnectionId, String> =
         store.connections(company).await?.into_iter().map(|one| (one.id, one.name)).collect();
 
-    // A call is sent before what follows from it is written, and a webhook comes before it is understood; so
-    // at one instant they stand in this order.
-    let deliveries = deliveries.into_iter().map(delivery);
-    let attempts = attempts.into_iter().map(|one| attempt(one, &connections));
     let entries = entries.into_iter().map(|entry| history(entry, &users));
-    let mut story: Vec<_> = deliveries.chain(attempts).chain(entries).collect();
+    let attempts = attempts.into_iter().map(|one| attempt(one, &connections));
+    let mut story: Vec<_> = entries.chain(attempts).chain(deliveries.into_iter().map(delivery)).collect();
     story.reverse();
-    story.sort_by_key(|entry| Reverse(entry.at));
+    story.sort_by_key(|entry| Reverse((entry.at, place(&entry.what))));
     Ok(story)
+}
+
+/// The order within one instant: a change, the call that carries it, the webhook that Cal.com sends before it
+/// answers, and what followed.
+fn place(what: &Happening) -> u8 {
+    match what {
+        Happening::History { what, .. } => match what {
+            What::Called { .. }
+            | What::Booked { .. }
+            | What::Rescheduled { .. }
+            | What::Cancelled { .. }
+            | What::Confirmed
+            | What::Edited { .. } => 0,
+            What::Observed { .. }
+            | What::Recognised { .. }
+            | What::Verified
+            | What::ReviewOpened { .. }
+            | What::ReviewClosed { .. } => 3,
+        },
+        Happening::Attempt(_) => 1,
+        Happening::Delivery(_) => 2,
+    }
 }
 
 fn history(entry: Entry, users: &HashMap<UserId, String>) -> TimelineEntry {
