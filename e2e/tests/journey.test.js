@@ -6,15 +6,19 @@ import { after, before, test } from "node:test";
 import { appointment, person, sameInstant, synced } from "../lib/appointments.js";
 import { launch, signIn, story, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
+import { rest } from "../lib/entrances.js";
 import { Simulator } from "../lib/simulator.js";
 import { until } from "../lib/until.js";
 
 let demo;
 let browser;
 let simulator;
+let branch;
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), launch()]);
   simulator = new Simulator(demo);
+  const { body } = await rest(demo, "GET", "/v1/staff");
+  branch = body.data.find(({ service_ids }) => service_ids.includes(demo.service_id)).branch_id;
 });
 after(async () => {
   await browser?.close();
@@ -32,6 +36,7 @@ const clock = (instant) =>
 /** Books the demo's service on the form and ends on the appointment's page. */
 async function book(page, start, customer) {
   await page.goto(new URL("/appointments/new", demo.url).href);
+  await page.locator("select[name=branch]").selectOption(branch);
   await page.locator("select[name=service]").selectOption(demo.service_id);
   await page.locator("input[name=date]").fill(day(start));
   await page.locator("button[name=intent][value=times]").click();
