@@ -104,7 +104,7 @@ impl Config {
             listen,
             public_url,
             secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
-            log: sources.get(&LOG)?.map_or_else(|| default("info".to_owned()), Ok)?,
+            log: sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?,
             log_format,
             data_dir,
         })

@@ -25,6 +25,7 @@ use web::auth::password::hash_password;
 use super::clock::TravelClock;
 use super::salon::{self, Shift};
 use crate::commands::api_key::{self, Scope};
+use crate::commands::service::has_reference;
 
 /// The password of the demo's user. It opens sample data on this machine, nothing else.
 pub const PASSWORD: &str = "morgenrot-demo";
@@ -215,7 +216,8 @@ async fn seat(
     let key = SecretString::from(api_key.as_str());
     let name = Some(sample.name.to_owned());
     let connection = engine::connect::connect(engine, company, name, simulator_url, key).await?;
-    let there = engine.client(company, &connection)?.event_types().await.result?;
+    let client = engine.client(company, &connection)?;
+    let there = client.event_types().await.result?;
     let mut event_types = BTreeMap::new();
     for offer in sample.offers {
         let event_type = there
@@ -223,13 +225,15 @@ async fn seat(
             .iter()
             .find(|event_type| event_type.slug == salon::SERVICES[*offer].slug)
             .context("the simulator lost an event type")?;
+        // The list leaves hidden fields out.
+        let event_type = client.event_type(event_type.id).await.result?;
         let link = Link {
             id: LinkId(engine.ambient.id()),
             service_id: services[*offer].id,
             staff_id: Some(staff.id),
             connection_id: connection.id,
             event_type_id: event_type.id.0,
-            reference_field: event_type.booking_field(FIELD_SLUG).is_some(),
+            reference_field: has_reference(&event_type),
         };
         engine::connect::link(engine, company, link).await?;
         event_types.insert(*offer, event_type.id.0);

@@ -59,29 +59,35 @@ async fn ask(
     client: &Client,
 ) -> anyhow::Result<()> {
     let name = &connection.name;
-    let there = match client.event_types().await.result {
-        Ok(there) => there.items,
-        Err(error) => {
-            let advice = match error {
-                Error::Unauthorized { .. } => "Make a new API key at Cal.com and connect the account anew.",
-                _ => "Try again; if it stays, look at the address and at Cal.com's status page.",
-            };
-            let message = format!("Cal.com does not answer for {name}: {error}.");
-            seen.check(false, "calcom_does_not_answer", message, advice);
-            return Ok(());
+    let answered = client.me().await.result;
+    let (message, advice) = match &answered {
+        Err(error @ Error::Unauthorized { .. }) => {
+            (error.to_string(), "Make a new API key at Cal.com and connect the account anew.")
         }
+        Err(error) => {
+            (error.to_string(), "Try again; if it stays, look at the address and at Cal.com's status page.")
+        }
+        Ok(_) => Default::default(),
     };
-    seen.check(true, "calcom_does_not_answer", "", "");
+    let message = format!("Cal.com does not answer for {name}: {message}.");
+    seen.check(answered.is_ok(), "calcom_does_not_answer", message, advice);
+    if answered.is_err() {
+        return Ok(());
+    }
     webhook(seen, engine, connection, client).await;
     for link in engine.store.links_of_connection(company.id, connection.id).await? {
         let service = engine.store.service(company.id, link.service_id).await?;
-        let id = calcom::EventTypeId(link.event_type_id);
-        let mut event_type = there.iter().find(|event_type| event_type.id == id).cloned();
-        if event_type.is_none() {
-            // Event types of teams are not in the list.
-            event_type = client.event_type(id).await.result.ok();
+        // One by one: the list leaves hidden fields out, and the event types of teams.
+        match client.event_type(calcom::EventTypeId(link.event_type_id)).await.result {
+            Ok(event_type) => linked(seen, name, &service, link.event_type_id, Some(&event_type)),
+            Err(Error::NotFound { .. }) => linked(seen, name, &service, link.event_type_id, None),
+            // Too many requests, or an outage that began just now: nothing is known of the rest.
+            Err(error) => {
+                let message = format!("Cal.com does not answer for {name}: {error}.");
+                seen.check(false, "calcom_does_not_answer", message, "Try again in a minute.");
+                break;
+            }
         }
-        linked(seen, name, &service, link.event_type_id, event_type.as_ref());
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ impl Link {
     }
 }
 
-/// Whether the event type has our hidden field.
+/// Whether the event type has our hidden field. Asked of a single one: lists leave hidden fields out.
 pub fn has_reference(event_type: &EventType) -> bool {
     event_type.booking_field(FIELD_SLUG).is_some()
 }

@@ -1,0 +1,215 @@
+//! The built binary from the outside: setting a company up from nothing, beside a running server, on both
+//! databases, against the simulator; what it answers, how it ends.
+
+mod installation;
+
+use installation::{Installation, request, until};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Value, json};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_salon_is_set_up_and_booked_on_sqlite() {
+    let mut salon = Installation::new(None);
+    let none = salon.run("company list").refusal();
+    assert!(none.contains("there is no database at") && none.contains("einklang migrate"), "{none}");
+    assert_eq!(
+        codes(&salon.run("doctor").json()),
+        ["public_url_is_local", "public_url_is_not_https", "no_database"]
+    );
+    story(&mut salon).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_salon_is_set_up_and_booked_on_postgres() {
+    let Some(server) = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty()) else {
+        return println!("skipped: TEST_POSTGRES_URL names no server");
+    };
+    let name = format!("einklang_cli_{}", std::process::id());
+    let admin = Database::connect(&server).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let (front, _) = server.rsplit_once('/').unwrap();
+    let mut salon = Installation::new(Some(format!("{front}/{name}")));
+
+    let lacking = salon.run("migrate --status");
+    assert_eq!((lacking.code, lacking.json()["current"].as_bool()), (2, Some(false)));
+    assert!(salon.run("serve").refusal().contains("einklang serve --migrate"));
+    story(&mut salon).await;
+    assert!(!salon.folder.path().join("secret.key").exists());
+    salon.set("EINKLANG_SECRET_KEY", "");
+    let keyless = salon.run("serve").refusal();
+    assert!(keyless.contains("EINKLANG_SECRET_KEY is not set"), "{keyless}");
+
+    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+}
+
+/// From an empty database to an appointment that is the same at Cal.com.
+async fn story(salon: &mut Installation) {
+    assert_eq!(salon.done("migrate")["current"], true);
+    assert_eq!(salon.done("migrate --status")["current"], true);
+    assert_eq!(salon.run("doctor --offline").json()["findings"][2]["code"], "no_company");
+
+    salon.done("company create --name 'Salon Morgenrot' --slug morgenrot --timezone Europe/Berlin");
+    let twice = salon.run("company create --name Zwei --slug morgenrot --timezone Europe/Berlin").refusal();
+    assert!(twice.contains("there is a company \"morgenrot\" already"), "{twice}");
+
+    let create = "user create --company morgenrot --email Chefin@Salon.example --role admin";
+    let short = salon.run_with(create, "kurz\n").refusal();
+    assert!(short.contains("shorter than 12 characters"), "{short}");
+    let user = salon.done_with(create, "ein langes Passwort\n");
+    assert_eq!(user["email"], "chefin@salon.example");
+
+    // From here on everything is done beside a running server.
+    let (server, told) = salon.start("serve");
+    assert_eq!(told["url"], salon.url);
+    let (simulator, calcom) = salon.start("simulator --listen 127.0.0.1:0");
+    let calcom_url = calcom["url"].as_str().unwrap();
+    let anna = &calcom["users"][0];
+
+    salon.done("branch create --company morgenrot --name Mitte --phone '030 23125 110' --hours 'mon-sun 08:00-20:00'");
+    let staff = salon.done("staff create --company morgenrot --name Anna --hours 'mon-sat 09:00-18:00'");
+    assert!(staff["hours"].as_str().unwrap().starts_with("mon 09:00-18:00, tue"), "{staff}");
+    let service = salon
+        .done("service create --company morgenrot --name 'Schnitt für Herren' --duration 30 --price 34,50");
+    assert_eq!((&service["slug"], &service["price_cents"]), (&json!("schnitt-fuer-herren"), &json!(3450)));
+
+    let add = format!("connection add --company morgenrot --base-url {calcom_url} --api-key-stdin");
+    let wrong = salon.run_with(&add, "cal_live_nobody\n").refusal();
+    assert!(wrong.starts_with("Cal.com: "), "{wrong}");
+    assert_eq!(salon.done("connection list --company morgenrot")["data"], json!([]));
+    let key = anna["api_key"].as_str().unwrap();
+    let connection = salon.done_with(&add, &format!("{key}\n"));
+    assert_eq!(
+        (&connection["account"]["username"], &connection["webhook_registered"]),
+        (&json!("anna"), &json!(true))
+    );
+    assert!(!salon.text("connection list --company morgenrot").stdout.contains(key));
+
+    let link =
+        "service link --company morgenrot --service schnitt-fuer-herren --connection anna --staff anna";
+    let missing = salon.run(&format!("{link} --event-type 4711")).refusal();
+    assert!(
+        missing.contains("has no event type 4711; it has:") && missing.contains("Haarschnitt"),
+        "{missing}"
+    );
+    let longer = salon.run(&format!("{link} --event-type {}", anna["event_types"][1]["id"])).refusal();
+    assert!(longer.contains("takes 90 minutes"), "{longer}");
+    let event_type = &anna["event_types"][0]["id"];
+    let linked = salon.done(&format!("{link} --event-type {event_type} --add-reference-field"));
+    assert_eq!(linked["reference_field"], true);
+    assert!(salon.run(&format!("{link} --event-type {event_type}")).refusal().contains("linked already"));
+    // Who is named with the event type offers the service.
+    assert_eq!(
+        salon.done("staff list --company morgenrot")["data"][0]["services"],
+        json!(["schnitt-fuer-herren"])
+    );
+
+    let made = salon.done("api-key create --company morgenrot --name Website --scopes appointments:read,appointments:write,catalogue:read");
+    let key = made["key"].as_str().unwrap().to_owned();
+    assert!(key.starts_with("ek_live_") && key.len() > 40);
+    let listed = salon.text("api-key list --company morgenrot");
+    assert!(listed.stdout.contains("Website") && !listed.stdout.contains(&key), "{listed:?}");
+
+    let agent = salon.done_with("agent create --company morgenrot --name Luise", "key_of_retell\n");
+    let functions = agent["functions_url"].as_str().unwrap();
+    let (status, _) = request("POST", &format!("{functions}/find_appointments"), "", &json!({})).await;
+    assert_eq!(status, 401, "the address is there, and asks for a signature");
+
+    booked_here_and_there(salon, &key, &service["id"], calcom_url, event_type).await;
+
+    // All that is wrong is what only a public address could mend.
+    let doctor = salon.run("doctor");
+    assert_eq!(doctor.code, 2);
+    assert_eq!(codes(&doctor.json()), ["public_url_is_local", "public_url_is_not_https"]);
+    assert!(salon.text("doctor").stdout.contains("2 things are wrong"));
+
+    salon.done("api-key revoke --company morgenrot --key Website");
+    assert_eq!(salon.http("GET", "/api/v1/services", &key, &Value::Null).await.0, 401);
+
+    assert_eq!(simulator.terminate().await, Some(0));
+    let silent = salon.run("doctor");
+    assert!(codes(&silent.json()).contains(&"calcom_does_not_answer".to_owned()), "{silent:?}");
+    assert_eq!(server.terminate().await, Some(0));
+}
+
+/// An appointment of the REST API reaches Cal.com, and a booking made there comes here.
+async fn booked_here_and_there(
+    salon: &Installation,
+    key: &str,
+    service: &Value,
+    calcom_url: &str,
+    event_type: &Value,
+) {
+    let noon = |days: i64| {
+        let now = engine::Ambient::system().now().to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+        let mut day = now.date().saturating_add(jiff::Span::new().days(days));
+        if day.weekday() == jiff::civil::Weekday::Sunday {
+            day = day.tomorrow().unwrap();
+        }
+        day.at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp()
+    };
+    let customer = json!({ "name": "Clara Neumann", "email": "clara@post.example" });
+    let wish = json!({ "service_id": service, "starts_at": noon(3), "customer": customer });
+    let (status, appointment) = salon.http("POST", "/api/v1/appointments", key, &wish).await;
+    assert_eq!(status, 201, "{appointment}");
+    let path = format!("/api/v1/appointments/{}/sync-status", appointment["id"].as_str().unwrap());
+    until("the appointment is at Cal.com", async || {
+        let (_, told) = salon.http("GET", &path, key, &Value::Null).await;
+        (told["status"] == "synced").then_some(())
+    })
+    .await;
+
+    let attendee = json!({ "name": "Emil Hartmann", "email": "emil@post.example" });
+    let guest = json!({ "eventTypeId": event_type, "start": noon(6), "attendee": attendee });
+    let (status, booking) = request("POST", &format!("{calcom_url}/sim/bookings"), "", &guest).await;
+    assert_eq!(status, 201, "{booking}");
+    until("the booking is here", async || {
+        let (_, all) = salon.http("GET", "/api/v1/appointments", key, &Value::Null).await;
+        let all = all["data"].as_array()?.clone();
+        all.into_iter().find(|one| one["origin"] == "calcom" && one["calcom_booking_uid"] == booking["uid"])
+    })
+    .await;
+}
+
+#[test]
+fn a_wrong_command_line_is_told_from_a_failure() {
+    let salon = Installation::new(None);
+    for line in [
+        "",
+        "frobnicate",
+        "company create --name x",
+        "company create --name x --slug 'Kein Slug' --timezone Europe/Berlin",
+        "company create --name x --slug x --timezone Berlin",
+        "api-key create --company x --name x --scopes everything",
+        "staff create --company x --name x --hours 'someday 9-5'",
+    ] {
+        let wrong = salon.run(line);
+        assert_eq!(wrong.code, 2, "{line}: {wrong:?}");
+        assert_eq!(wrong.json()["error"]["code"], "usage", "{line}: {wrong:?}");
+    }
+    assert!(std::fs::read_dir(salon.folder.path()).unwrap().next().is_none(), "nothing was made");
+    let help = salon.text("service link --help");
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("--add-reference-field"), "{help:?}");
+}
+
+#[test]
+fn the_configuration_tells_where_it_comes_from() {
+    let mut salon = Installation::new(None);
+    std::fs::write(salon.folder.path().join("einklang.toml"), "public_url = \"https://salon.example\"\n")
+        .unwrap();
+    salon.set("EINKLANG_SECRET_KEY", "forty characters that nobody should see!");
+    let told = salon.run("config");
+    assert_eq!(told.json()["public_url"]["value"], "https://salon.example");
+    assert!(told.json()["public_url"]["origin"].as_str().unwrap().ends_with("einklang.toml"));
+    assert_eq!(told.json()["listen"]["origin"], "EINKLANG_LISTEN");
+    assert!(!told.stdout.contains("forty") && !salon.text("config").stdout.contains("forty"));
+
+    std::fs::write(salon.folder.path().join("einklang.toml"), "publicurl = \"x\"\n").unwrap();
+    let unknown = salon.run("config").refusal();
+    assert!(unknown.contains("\"publicurl\", which is not known"), "{unknown}");
+}
+
+fn codes(examination: &Value) -> Vec<String> {
+    let findings = examination["findings"].as_array().expect("findings");
+    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
