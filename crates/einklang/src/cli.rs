@@ -41,25 +41,40 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Where the help lists what every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command takes.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Answer with one JSON value on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
     /// Folder of the database, the secret key and einklang.toml [default: data]
-    #[arg(long, global = true, value_name = "FOLDER", env = "EINKLANG_DATA_DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FOLDER",
+        env = "EINKLANG_DATA_DIR",
+        hide_env_values = true,
+        help_heading = EVERYWHERE
+    )]
     pub data_dir: Option<PathBuf>,
     /// Configuration file [default: einklang.toml in the data folder, if it is there]
-    #[arg(long, global = true, value_name = "FILE", env = "EINKLANG_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "EINKLANG_CONFIG",
+        hide_env_values = true,
+        help_heading = EVERYWHERE
+    )]
     pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the server: pages, REST API, phone, webhooks, and the work with Cal.com
     Serve(serve::Serve),
-    /// Bring the database to the form that this version needs
     Migrate(migrate::Migrate),
     /// Companies
     #[command(subcommand)]
@@ -85,13 +100,9 @@ pub enum Command {
     /// Keys for the REST API
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
-    /// Say what is wrong with this installation (exit code 2 if anything is)
     Doctor(doctor::Doctor),
-    /// Show the effective configuration and where each value comes from
     Config(config::Config),
-    /// Run a Cal.com to test against
     Simulator(simulator::Simulator),
-    /// Run everything with a sample company and a simulated Cal.com: no account needed
     Demo(demo::Demo),
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 
-/// Say what is wrong with this installation. Changes nothing; exit code 2 if anything is wrong.
+/// Say what is wrong with this installation; exit code 2 if anything is. Changes nothing.
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// Ask nobody over the network: leave Cal.com out

@@ -31,6 +31,9 @@ pub fn of_folder(data_dir: &Path) -> anyhow::Result<SecretString> {
 }
 
 fn make(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let ambient = Ambient::system();
     let draft = path.with_extension(ambient.id().simple().to_string());
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;

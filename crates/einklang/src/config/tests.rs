@@ -101,6 +101,7 @@ fn a_secret_key_is_made_once_for_sqlite_and_demanded_for_postgres() {
     let path = case.folder.path().join("secret.key");
     assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(case.folder.path()).unwrap().count(), 1);
+    assert!(secret_key::of_folder(&case.folder.path().join("a folder that is not there yet")).is_ok());
 
     let postgres = Case::new().with("DATABASE_URL", "postgres://db/einklang");
     let refusal = format!("{:#}", postgres.read().unwrap().secret_key().unwrap_err());

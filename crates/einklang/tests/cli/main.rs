@@ -129,6 +129,10 @@ async fn story(salon: &mut Installation) {
     let silent = salon.run("doctor");
     assert!(codes(&silent.json()).contains(&"calcom_does_not_answer".to_owned()), "{silent:?}");
     assert_eq!(server.terminate().await, Some(0));
+
+    salon.set("EINKLANG_SECRET_KEY", "another key than the one that sealed the secrets");
+    let sealed = codes(&salon.run("doctor --offline").json());
+    assert_eq!(sealed.iter().filter(|code| *code == "secret_does_not_open").count(), 2, "{sealed:?}");
 }
 
 /// An appointment of the REST API reaches Cal.com, and a booking made there comes here.
@@ -187,6 +191,7 @@ fn a_wrong_command_line_is_told_from_a_failure() {
         assert_eq!(wrong.json()["error"]["code"], "usage", "{line}: {wrong:?}");
     }
     assert!(std::fs::read_dir(salon.folder.path()).unwrap().next().is_none(), "nothing was made");
+    assert!(salon.text("frobnicate").stderr.contains("unrecognized subcommand"));
     let help = salon.text("service link --help");
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("--add-reference-field"), "{help:?}");

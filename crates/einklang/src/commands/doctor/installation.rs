@@ -25,7 +25,7 @@ pub fn examine(seen: &mut Examination, at: &Installation) {
     let fresh = at.config.is_sqlite() && at.config.sqlite_file().is_some_and(|file| !file.exists());
     if !fresh {
         let key = at.config.secret_key();
-        let message = key.as_ref().err().map(|error| format!("{error:#}.")).unwrap_or_default();
+        let message = key.as_ref().err().map(sentence).unwrap_or_default();
         seen.check(key.is_ok(), "no_secret_key", message, "Stored API keys cannot be opened without it.");
     }
 }
@@ -36,7 +36,7 @@ pub async fn database(seen: &mut Examination, at: &Installation) -> anyhow::Resu
         Ok(store) => store,
         Err(error) => {
             let advice = "Look at DATABASE_URL; `einklang migrate` makes a new database.";
-            seen.check(false, "no_database", format!("{error:#}."), advice);
+            seen.check(false, "no_database", sentence(&error), advice);
             return Ok(None);
         }
     };
@@ -48,6 +48,13 @@ pub async fn database(seen: &mut Examination, at: &Installation) -> anyhow::Resu
         "Run `einklang migrate`.",
     );
     Ok((missing == 0).then_some(store))
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 /// Whether the host of a URL can be reached from anywhere, as far as its name tells.
