@@ -11,6 +11,7 @@ error-gap = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr umgestellt w
 error-twice = Diese Uhrzeit gibt es an diesem Tag zweimal, weil die Uhr zurückgestellt wird. Bitte wählen Sie eine andere.
 error-taken = Diese Zeit ist schon vergeben. Bitte wählen Sie eine andere.
 error-closed = Zu dieser Zeit wird nicht gearbeitet. Bitte wählen Sie eine andere.
+error-closed-day = An diesem Tag arbeitet niemand, der diese Leistung anbietet. Bitte wählen Sie einen anderen Tag.
 error-too-long = Bitte kürzen Sie auf höchstens { $max } Zeichen.
 error-unknown = Diese Auswahl gibt es nicht mehr. Bitte wählen Sie neu.
 
@@ -19,6 +20,7 @@ error-unknown = Diese Auswahl gibt es nicht mehr. Bitte wählen Sie neu.
 new-what = Leistung und Zeit
 new-whom = Für wen
 choose = Bitte wählen
+any-branch = Alle Standorte
 anyone = Wer Zeit hat
 date = Tag
 date-new = Neuer Tag

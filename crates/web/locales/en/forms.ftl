@@ -11,6 +11,7 @@ error-gap = This time does not exist on that day, because the clock changes.
 error-twice = This time exists twice on that day because the clock is set back. Please choose another one.
 error-taken = This time is taken already. Please choose another.
 error-closed = Nobody works at this time. Please choose another.
+error-closed-day = Nobody who offers this service works on that day. Please choose another day.
 error-too-long = Please shorten this to at most { $max } characters.
 error-unknown = This choice no longer exists. Please choose again.
 
@@ -19,6 +20,7 @@ error-unknown = This choice no longer exists. Please choose again.
 new-what = Service and time
 new-whom = For whom
 choose = Please choose
+any-branch = Any branch
 anyone = Whoever is free
 date = Day
 date-new = New day

@@ -36,6 +36,8 @@ pub enum FieldError {
     /// Someone else has it.
     Taken,
     Closed,
+    /// Nobody works on that day.
+    ClosedDay,
     TooLong {
         max: u32,
     },
@@ -56,6 +58,7 @@ impl FieldError {
             Self::Twice => t.get("error-twice"),
             Self::Taken => t.get("error-taken"),
             Self::Closed => t.get("error-closed"),
+            Self::ClosedDay => t.get("error-closed-day"),
             Self::TooLong { max } => t.get("error-too-long").arg("max", max),
             Self::Unknown => t.get("error-unknown"),
         }

@@ -21,7 +21,9 @@ use store::Dedupe;
 use super::{
     failure::Failure,
     flash::Flash,
-    moment, row, times,
+    moment,
+    reader::zone,
+    row, times,
     visit::{Posted, Visit, done, page, refused},
 };
 use crate::{
@@ -76,7 +78,7 @@ struct Wrong {
 struct Choices {
     branches: Vec<Branch>,
     services: Vec<Service>,
-    /// The branch chosen, else the first.
+    /// The branch chosen; `None` is any.
     branch: Option<Branch>,
     service: Option<Service>,
     /// Who serves there: the chosen service, if one is chosen.
@@ -172,15 +174,21 @@ async fn choices(state: &AppState, visit: &Visit, form: &Form) -> Result<Choices
     let branches = store.branches(company).await?;
     let mut services = store.services(company).await?;
     services.retain(|service| service.active);
-    let branch = branches.iter().find(|branch| branch.id.to_string() == form.branch);
-    let branch = branch.or(branches.first()).cloned();
+    let branch = branches.iter().find(|branch| branch.id.to_string() == form.branch).cloned();
     let service = services.iter().find(|service| service.id.to_string() == form.service).cloned();
     let mut able = match &service {
         Some(service) => store.staff_for_service(company, service.id).await?,
         None => store.staff(company).await?,
     };
-    able.retain(|staff| staff.active && branch.as_ref().is_some_and(|branch| staff.branch_id == branch.id));
-    let zone = branch.as_ref().map_or(visit.t.zone.clone(), |branch| super::reader::zone(&branch.time_zone));
+    able.retain(|staff| staff.active && branch.as_ref().is_none_or(|branch| staff.branch_id == branch.id));
+    // Without a branch times are meant on the clock that all of them share, or else on the company's.
+    let mut zones: Vec<_> = branches.iter().map(|branch| branch.time_zone.as_str()).collect();
+    zones.dedup();
+    let zone = match (&branch, zones.as_slice()) {
+        (Some(branch), _) => zone(&branch.time_zone),
+        (None, [shared]) => zone(shared),
+        (None, _) => visit.t.zone.clone(),
+    };
     Ok(Choices { branches, services, branch, service, able, zone })
 }
 
@@ -326,9 +334,9 @@ async fn fill(
     let mut times = Vec::new();
     let mut closed = None;
     if let (Some(service), Some(day)) = (&service, day) {
-        let candidates = times::candidates(state, visit.company(), wanted, day, &zone).await?;
+        let candidates = times::candidates(state, visit.company(), wanted, &branches, day).await?;
         times = times::of_day(&candidates, service.duration_minutes, day, &zone, visit.t.now, &form.time);
-        closed = times.is_empty().then_some(FieldError::Closed);
+        closed = times.is_empty().then_some(FieldError::ClosedDay);
     }
     let field = |name: &str, value: &str| {
         let error = wrong.fields.iter().find(|(field, _)| *field == name).map(|(_, error)| error.clone());

@@ -102,19 +102,19 @@ async fn fill(
     form: Form,
     wrong: Wrong,
 ) -> Result<Reschedule, Failure> {
-    let Changing { subject, staff, .. } = about;
+    let Changing { subject, staff, branch, .. } = about;
     let company = visit.company();
     let Visit { t, frame, .. } = visit;
     let mut times = Vec::new();
     if let Ok(day) = moment::day(&form.date) {
-        let mut candidates = times::candidates(state, company, vec![staff], day, &t.zone).await?;
+        let mut candidates = times::candidates(state, company, vec![staff], &[branch], day).await?;
         // Its own time is free for it.
         for candidate in &mut candidates {
             candidate.busy.retain(|busy| *busy != subject.slot);
         }
         times = times::of_day(&candidates, subject.slot.minutes(), day, &t.zone, t.now, &form.time);
     }
-    let closed = (times.is_empty() && wrong.date.is_none()).then_some(FieldError::Closed);
+    let closed = (times.is_empty() && wrong.date.is_none()).then_some(FieldError::ClosedDay);
     Ok(Reschedule {
         subject,
         refused: wrong.refused.map(|key| t.get(key).to_string()),

@@ -1,6 +1,6 @@
 //! The appointment that a form is about to change, with what both forms need of it.
 
-use domain::people::Staff;
+use domain::{company::Branch, people::Staff};
 use store::AppointmentView;
 
 use super::{
@@ -16,6 +16,7 @@ pub struct Changing {
     pub subject: Subject,
     pub id: domain::AppointmentId,
     pub staff: Staff,
+    pub branch: Branch,
 }
 
 /// The appointment of an address; the visit then tells times as its branch does.
@@ -32,7 +33,7 @@ pub async fn changing<R: Rank>(
         return Err(Failure::Conflict);
     }
     visit.at(&view.branch);
-    let AppointmentView { appointment, customer, service, staff, booking, .. } = view;
+    let AppointmentView { appointment, customer, service, staff, branch, booking, .. } = view;
     let subject = Subject {
         number: appointment.label(),
         href: href(&appointment),
@@ -43,5 +44,5 @@ pub async fn changing<R: Rank>(
         version: appointment.version,
         connected: booking.is_some(),
     };
-    Ok(Changing { subject, id: appointment.id, staff })
+    Ok(Changing { subject, id: appointment.id, staff, branch })
 }

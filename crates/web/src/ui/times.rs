@@ -4,30 +4,41 @@
 use domain::{
     CompanyId, Slot,
     availability::{Candidate, best_free},
+    company::Branch,
     people::Staff,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
-use super::moment::{midnight, on_clock};
+use super::{
+    moment::{midnight, on_clock},
+    reader::zone,
+};
 use crate::{pages::TimeChoice, state::AppState};
 
-/// These people with what is booked on `day`, in the clock of `zone`.
+const HALF_DAY: SignedDuration = SignedDuration::from_hours(12);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// These people with what is booked on `day`, wherever on earth it is that day.
 pub async fn candidates(
     state: &AppState,
     company: CompanyId,
     staff: Vec<Staff>,
+    branches: &[Branch],
     day: Date,
-    zone: &TimeZone,
 ) -> Result<Vec<Candidate>, store::Error> {
-    let start = midnight(day, zone);
-    let range = Slot { start, end: start.saturating_add(SignedDuration::from_hours(25)).unwrap_or(start) };
+    let noon = midnight(day, &TimeZone::UTC).saturating_add(HALF_DAY).unwrap_or(Timestamp::MAX);
+    let range = Slot {
+        start: noon.saturating_sub(DAY).unwrap_or(noon),
+        end: noon.saturating_add(DAY + HALF_DAY).unwrap_or(noon),
+    };
     let ids: Vec<_> = staff.iter().map(|person| person.id).collect();
     let mut busy = state.engine.store.busy(company, &ids, range).await?;
     let candidate = |staff: Staff| {
+        let branch = branches.iter().find(|branch| branch.id == staff.branch_id)?;
         let busy = busy.remove(&staff.id).unwrap_or_default();
-        Candidate { staff, zone: zone.clone(), busy }
+        Some(Candidate { staff, zone: zone(&branch.time_zone), busy })
     };
-    Ok(staff.into_iter().map(candidate).collect())
+    Ok(staff.into_iter().filter_map(candidate).collect())
 }
 
 /// The quarters of `day`; none if nobody works.

@@ -1,10 +1,12 @@
 //! Appointments through the pages, as somebody without scripts makes them.
 
 use calcom_sim::BookingStatus;
+use domain::BookingUid;
+use domain::case::{Due, Priority};
 use domain::people::Role;
 use futures::StreamExt as _;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{AppointmentFilter, AppointmentView};
+use store::{AppointmentFilter, AppointmentView, Subject};
 
 use crate::browser::{Browser, Page};
 use crate::world::World;
@@ -60,6 +62,10 @@ async fn an_appointment_is_booked_followed_moved_and_cancelled() {
     let free: Vec<_> = free.iter().filter_map(|time| time.value().attr("value")).collect();
     assert_eq!((free.first(), free.last(), free.len()), (Some(&"09:00"), Some(&"17:15"), 34));
     assert_eq!(typed(&with_times, "time"), "14:30", "the choice stays");
+    let mut monday = form.clone();
+    monday.extend([("date", "2026-11-23".to_owned()), ("branch", String::new())]);
+    let closed = Page::of(&browser.post("/appointments/new", &pairs(&monday)).await);
+    assert!(closed.text("#time-error").contains("An diesem Tag arbeitet niemand"));
 
     let booked = browser.post("/appointments", &pairs(&form)).await;
     let path = booked.header("location").to_owned();
@@ -149,6 +155,7 @@ async fn what_is_wrong_is_told_beside_it_and_nothing_typed_is_lost() {
     wrong(&[("time", "14:20")], "time", "Viertelstundentakt").await;
     wrong(&[("date", "2026-11-20"), ("time", "08:45")], "time", "schon vorbei").await;
     wrong(&[("date", "2026-11-23")], "time", "nicht gearbeitet").await;
+    wrong(&[("date", "2026-11-24"), ("time", "18:00")], "time", "nicht gearbeitet").await;
     wrong(&[("date", "2027-03-28"), ("time", "02:30")], "time", "Uhr umgestellt").await;
     wrong(&[("date", "2027-10-31"), ("time", "02:30")], "time", "zweimal").await;
     wrong(&[("name", " ")], "name", "Bitte füllen Sie").await;
@@ -347,6 +354,12 @@ async fn a_page_hears_of_changes_of_its_company_only() {
     world.book("2026-11-24T14:30:00+01:00").await;
     let first = events.next().await.unwrap().unwrap();
     assert_eq!(first, "data: changed\n\n");
+    // Another process gives no signal; its change is found by the pulse.
+    let connection = world.engine.store.connections(world.salon.id).await.unwrap().remove(0).id;
+    let due = Due { at: world.engine.ambient.now(), priority: Priority::Check };
+    let subject = Subject::Booking(BookingUid("found elsewhere".into()));
+    world.engine.store.mark(world.salon.id, connection, subject, due).await.unwrap();
+    assert_eq!(events.next().await.unwrap().unwrap(), "data: changed\n\n");
     world.stop.cancel();
     assert!(events.next().await.is_none(), "the stream ends with the server");
 }
