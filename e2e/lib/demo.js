@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const e2e = fileURLToPath(new URL("..", import.meta.url));
-const binary = process.env.EINKLANG_BIN ?? join(e2e, "../target/debug/einklang");
+export const binary = process.env.EINKLANG_BIN ?? join(e2e, "../target/debug/einklang");
 // The demo lives through three weeks before it answers; a busy machine needs longer than a person waits.
 const ANSWERS_WITHIN_MS = 30_000;
 
@@ -60,7 +60,7 @@ export async function startDemo() {
   }
 }
 
-async function firstLine(stream) {
+export async function firstLine(stream) {
   const lines = createInterface({ input: stream });
   for await (const line of lines) {
     // What follows is read and dropped: a full pipe would stop the demo.
@@ -70,7 +70,7 @@ async function firstLine(stream) {
   return new Promise(() => {}); // ended without a line: its exit is the better error
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

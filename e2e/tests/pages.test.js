@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { listed } from "../lib/appointments.js";
 import { assertAccessible } from "../lib/axe.js";
 import { launch, signIn, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
@@ -22,6 +23,12 @@ async function check(page, { theme, language }, what) {
   assert.equal(await page.locator("html").getAttribute("lang"), language, `${what} is in the chosen language`);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(wider <= 0, `${what} is ${wider} px wider than the screen`);
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll("main .card")]
+      .filter((card) => card.scrollWidth > card.clientWidth + 1)
+      .map((card) => `${card.querySelector("h2")?.textContent ?? card.className}: ${card.scrollWidth - card.clientWidth} px`),
+  );
+  assert.deepEqual(cut, [], `cards of ${what} whose content is cut off`);
   assert.equal(await page.locator("h1").count(), 1, `${what} has one heading of the first order`);
   const dark = await page.evaluate(() => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d");
@@ -45,15 +52,18 @@ for (const look of MATRIX) {
 
     await signIn(page, demo);
     const pages = await crawl(page, demo.url);
+    // The appointment with the most to show: both sides differ.
+    const [conflict] = await listed(demo, "sync=conflict");
+    pages.push({ address: new URL(`/appointments/${conflict.id}`, demo.url).href, status: 200, name: "appointments-conflict" });
     assert.ok(pages.length >= 6, `only ${pages.map(({ address }) => address)}`);
-    for (const { address, status } of pages) {
+    for (const { address, status, name = nameOf(new URL(address).pathname) } of pages) {
       const what = new URL(address).pathname;
       assert.equal(status, 200, what);
       await page.goto(address);
       await check(page, look, what);
       // Contrast depends on the theme, targets on the width; the words change neither.
       if (look.language === "de") await assertAccessible(page, what);
-      await picture(page, nameOf(what), look);
+      await picture(page, name, look);
     }
     assert.deepEqual(problems, [], "errors in the browser's console");
     await context.close();
