@@ -33,8 +33,8 @@ pub(crate) fn classify(status: StatusCode, headers: &HeaderMap, body: Option<&Va
     let not_cal_com = |message| Error::Transient { ambiguous: true, status: Some(status.as_u16()), message };
     match (status.as_u16(), &said) {
         (403, Some(said)) if !said.blames_the_key() => said.invalid(InvalidReason::NotAllowed),
-        (401 | 403, _) => Error::Unauthorized { message },
-        (404, None) | (300..=399 | 408 | 425 | 500.., _) => not_cal_com(message),
+        (401 | 403, Some(_)) => Error::Unauthorized { message },
+        (401 | 403 | 404, None) | (300..=399 | 408 | 425 | 500.., _) => not_cal_com(message),
         (404, Some(said)) => said.not_found(),
         (_, Some(said)) => said.refusal(status),
         (_, None) => Error::Invalid {

@@ -17,7 +17,7 @@ use crate::reference::Reference;
 use crate::retry::RetrySchedule;
 use crate::review::ReviewCode;
 use crate::timeline::What;
-use crate::{AttemptId, SyncStatus};
+use crate::{AttemptId, Slot, SyncStatus};
 
 /// What to do next about an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,9 @@ impl Case {
         };
         let standing = booking.refused.as_ref().filter(|refused| refused.wanted == snapshots.local);
         match (plan(&snapshots, self.policy), standing) {
-            (Plan::Look | Plan::Act(_), Some(refused)) if refused.code == ReviewCode::RetriesUsedUp => {
+            (Plan::Look | Plan::Adopt(_) | Plan::Act(_), Some(refused))
+                if refused.code == ReviewCode::RetriesUsedUp =>
+            {
                 Next::GivenUp(refused.code)
             }
             (Plan::Act(push), Some(refused)) if refused.push == push => {
@@ -89,12 +91,12 @@ impl Case {
                     Next::Look
                 }
             }
-            (Plan::Look, _) => Next::Look,
+            // What is there to be taken over is taken over at a sighting.
+            (Plan::Look | Plan::Adopt(_), _) => Next::Look,
             (Plan::Act(push), _) => Next::Act(push),
             (Plan::Ask(fields), _) => Next::Ask(fields),
             (Plan::Vanished, _) => Next::Vanished,
-            // Taking over is done at the sighting; a plan that still wants it has nothing to do there.
-            (Plan::Adopt(_) | Plan::Rest, _) => Next::Rest,
+            (Plan::Rest, _) => Next::Rest,
         }
     }
 
@@ -131,11 +133,14 @@ impl Case {
         if matches!(news(held, sighting), News::Stale | News::Follow) {
             return;
         }
-        let recognised = booking.uid.as_ref() != Some(&sighting.uid) && sighting.via != Via::Answer;
-        if booking.agreed.is_none()
-            && let Some(call) = in_doubt.filter(|call| call.push == Push::Create)
-        {
-            booking.agreed = Some(call.wanted);
+        let another = booking.uid.as_ref() != Some(&sighting.uid);
+        let recognised = another && sighting.via != Via::Answer;
+        if another {
+            // What was refused of the link before says nothing about this one.
+            booking.refused = None;
+        }
+        if let Some(call) = in_doubt {
+            booking.agreed = Some(settle_call(booking.agreed.as_ref(), &call, &sighting.facts));
         }
         booking.uid = Some(sighting.uid.clone());
         booking.seen = Seen::Booking(Box::new(sighting.clone()));
@@ -143,10 +148,21 @@ impl Case {
             self.tell(now, &Actor::of(Origin::System), What::Recognised { uid: sighting.uid.clone() });
         }
         self.adopt(sighting, now);
-        let local = self.booking.as_ref().map(|booking| self.local(booking));
-        if let (Some(booking), Some(local)) = (&mut self.booking, local) {
-            booking.agreed = Some(settle(&local, booking.agreed.as_ref(), &sighting.facts));
+        if let Some(booking) = &mut self.booking {
             booking.verified_at = Some(now);
+            if sighting.via == Via::Answer {
+                booking.failures = 0;
+            }
+        }
+    }
+
+    /// Moves the merge base to whatever both sides say alike.
+    fn settle(&mut self) {
+        let Some(Snapshots { local, agreed, remote: Remote::Present(there) }) = self.snapshots() else {
+            return;
+        };
+        if let Some(booking) = &mut self.booking {
+            booking.agreed = Some(settle(&local, agreed.as_ref(), &there));
         }
     }
 
@@ -170,7 +186,12 @@ impl Case {
                     };
                     self.appointment.reason.clone_from(&there.reason);
                 }
-                Field::Start | Field::Duration => self.appointment.slot = there.slot,
+                Field::Start => {
+                    self.appointment.slot = Slot::of(there.slot.start, self.appointment.slot.minutes());
+                }
+                Field::Duration => {
+                    self.appointment.slot = Slot::of(self.appointment.slot.start, there.slot.minutes());
+                }
                 Field::EventType | Field::Name | Field::Email | Field::Phone | Field::Notes => {}
             }
         }
@@ -294,6 +315,7 @@ impl Case {
     /// Derives the sync status, the open questions and the next time to work on it. Every change of a case
     /// ends with this.
     pub fn conclude(&mut self, priority: Priority, now: Timestamp) {
+        self.settle();
         let next = self.next();
         self.due = None;
         let mut questions = Vec::new();
@@ -346,6 +368,22 @@ impl Case {
     }
 }
 
+/// The merge base after a call whose effect was seen: what the call carried and Cal.com now says was shared
+/// from then on, whatever was changed here since. A booking that Cal.com wants confirmed first was asked for.
+fn settle_call(agreed: Option<&Facts>, call: &Call, there: &Facts) -> Facts {
+    let mut base = match (call.push, agreed) {
+        (Push::Create, _) | (_, None) => call.wanted.clone(),
+        (_, Some(agreed)) => agreed.clone(),
+    };
+    for field in Field::ALL.into_iter().filter(|field| field.same(&call.wanted, there)) {
+        field.copy(there, &mut base);
+    }
+    if call.push == Push::Create && there.state == BookingState::Requested {
+        base.state = BookingState::Requested;
+    }
+    base
+}
+
 impl BookingRecord {
     /// What is known of Cal.com's side, for the plan.
     fn remote(&self) -> Remote {
@@ -359,7 +397,6 @@ impl BookingRecord {
     /// Cal.com was looked at, or answered.
     fn clear_doubt(&mut self) {
         self.look = false;
-        self.failures = 0;
         self.next_try_at = None;
         if let Some(refused) = &mut self.refused {
             refused.looked = true;
@@ -482,5 +519,58 @@ mod tests {
         let late = seen_as(&case, "u1", at(0));
         case.sighted(&late, at(63));
         assert_eq!(conclude(&mut case, at(63)), Next::Rest);
+    }
+
+    #[test]
+    fn a_second_move_while_the_first_is_in_flight_is_a_move_and_no_conflict() {
+        let mut case = case();
+        started(&mut case, Push::Create, at(0));
+        case.sighted(&seen_as(&case, "u1", at(0)), at(1));
+        let hours = |n| case.appointment.slot.start + jiff::SignedDuration::from_hours(n);
+        let (first, second) = (hours(1), hours(2));
+        assert_eq!(case.appointment.reschedule(first, None, at(2)), Ok(true));
+        started(&mut case, Push::Reschedule, at(2));
+        let answer = seen_as(&case, "u2", at(3));
+        assert_eq!(case.appointment.reschedule(second, None, at(3)), Ok(true));
+        case.sighted(&answer, at(4));
+        assert_eq!(conclude(&mut case, at(4)), Next::Act(Push::Reschedule));
+    }
+
+    #[test]
+    fn a_booking_that_has_to_be_confirmed_is_confirmed_and_a_shorter_one_keeps_its_move() {
+        let mut case = case();
+        started(&mut case, Push::Create, at(0));
+        let mut answer = seen_as(&case, "u1", at(0));
+        answer.facts.state = BookingState::Requested;
+        answer.facts.slot = Slot::of(answer.facts.slot.start, 20);
+        let moved = case.appointment.slot.start + jiff::SignedDuration::from_hours(1);
+        assert_eq!(case.appointment.reschedule(moved, None, at(1)), Ok(true));
+        case.sighted(&answer, at(2));
+        assert_eq!(case.appointment.slot, Slot::of(moved, 20));
+        assert_eq!(conclude(&mut case, at(2)), Next::Act(Push::Confirm));
+    }
+
+    #[test]
+    fn a_conflict_that_people_end_by_agreeing_is_over_and_leaves_no_trace() {
+        let mut case = case();
+        started(&mut case, Push::Create, at(0));
+        case.sighted(&seen_as(&case, "u1", at(0)), at(1));
+        let base = case.appointment.slot.start;
+        let hour = |n| base + jiff::SignedDuration::from_hours(n);
+        let mut there = seen_as(&case, "u2", at(10));
+        there.facts.slot = Slot::of(hour(3), 30);
+        assert_eq!(case.appointment.reschedule(hour(1), None, at(9)), Ok(true));
+        case.sighted(&there, at(11));
+        assert_eq!(conclude(&mut case, at(11)), Next::Ask(vec![Field::Start]));
+        // Back to where both were: only Cal.com's change is left, and it is taken over at the next look.
+        let mut back = case.clone();
+        assert_eq!(back.appointment.reschedule(base, None, at(12)), Ok(true));
+        assert_eq!(conclude(&mut back, at(12)), Next::Look);
+        assert_eq!(back.appointment.sync, SyncStatus::Pending);
+        // To where it is at Cal.com: agreed, and the next move is an ordinary one.
+        assert_eq!(case.appointment.reschedule(hour(3), None, at(12)), Ok(true));
+        assert_eq!(conclude(&mut case, at(12)), Next::Rest);
+        assert_eq!(case.appointment.reschedule(hour(4), None, at(13)), Ok(true));
+        assert_eq!(conclude(&mut case, at(13)), Next::Act(Push::Reschedule));
     }
 }

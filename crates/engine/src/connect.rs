@@ -6,7 +6,7 @@ use domain::case::Priority;
 use domain::service::Link;
 use domain::{BookingRecord, CompanyId, ConnectionId, SyncStatus};
 use secrecy::SecretString;
-use store::{Account, AppointmentFilter, Connection, NewConnection, Sealed};
+use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
 
 use crate::Engine;
 
@@ -99,6 +99,18 @@ pub async fn connect(
         }
     }
     Ok(engine.store.connection(company, id).await?)
+}
+
+/// Takes up the work of a connection that was paused, once Cal.com accepts its key (again).
+///
+/// # Errors
+/// [`ConnectError::CalCom`] if it does not; the connection stays as it is then.
+pub async fn resume(engine: &Engine, company: CompanyId, id: ConnectionId) -> Result<(), ConnectError> {
+    let connection = engine.store.connection(company, id).await?;
+    engine.client(company, &connection)?.me().await.result?;
+    engine.store.set_connection_state(company, id, ConnectionState::Active, None).await?;
+    engine.signals.wake();
+    Ok(())
 }
 
 /// Ties a service (of one staff member, or of a team) to an event type. Appointments ahead that were made

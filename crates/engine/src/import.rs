@@ -12,6 +12,9 @@ use store::{Change, CustomerRef, NewAppointment, Work};
 use crate::lane::{Lane, Stop};
 use crate::{look, translate};
 
+/// When a booking that cannot be read is tried again.
+const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
+
 /// Fetches an unknown booking and makes an appointment of it, or learns that it is none of ours.
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
     let engine = lane.engine;
@@ -21,7 +24,10 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
         Ok(booking) => {
             let now = engine.ambient.now();
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
-            let known = known(lane, uid, &sighting, &booking, work.priority).await?;
+            let known = match known(lane, uid, &sighting, &booking, work.priority).await? {
+                Ok(known) => known,
+                Err(error) => return postpone(lane, work, &error).await,
+            };
             if let Some(id) = known {
                 hint(lane, id, work.priority).await?;
             } else if sighting.facts.state.is_live()
@@ -33,19 +39,25 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
         }
         Err(calcom::Error::NotFound { .. }) => {}
         Err(error) => {
-            // It stays due; the lane's pace decides when it is tried again.
-            lane.learn(&call).await?;
-            let wait = match error {
-                calcom::Error::RateLimited { retry_after } => retry_after,
-                _ => crate::pace::LONGEST_PAUSE,
-            };
-            let due = domain::case::Due { at: engine.ambient.now() + wait, priority: Priority::Retry };
-            engine.store.mark(lease.company, lease.connection, work.subject.clone(), due).await?;
-            return Ok(());
+            postpone(lane, work, &error).await?;
+            return lane.learn(&call).await;
         }
     }
     engine.store.clear_work(&lease, work.subject.clone(), work.version).await?;
     lane.learn(&call).await
+}
+
+/// Tries again later what could not be read now: soon if Cal.com is in trouble, rarely if it is the booking.
+async fn postpone(lane: &Lane<'_>, work: &Work, error: &calcom::Error) -> Result<(), Stop> {
+    let wait = match error {
+        calcom::Error::RateLimited { retry_after } => *retry_after,
+        calcom::Error::Transient { .. } | calcom::Error::Unauthorized { .. } => crate::pace::LONGEST_PAUSE,
+        _ => UNREADABLE,
+    };
+    let (lease, subject) = (lane.lease(), work.subject.clone());
+    tracing::warn!(target: "einklang::sync", connection = %lease.connection, ?subject, class = ?translate::outcome(error), "booking cannot be fetched");
+    let until = lane.engine.ambient.now() + wait;
+    Ok(lane.engine.store.postpone(&lease, subject, work.version, until).await?)
 }
 
 /// The appointment that the booking belongs to after all: known by another link of its chain or by our
@@ -56,26 +68,26 @@ async fn known(
     sighting: &Sighting,
     booking: &calcom::Booking,
     priority: Priority,
-) -> Result<Option<AppointmentId>, Stop> {
+) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     for uid in [first, &sighting.uid] {
         if let Some((id, _)) = store.appointment_by_uid(lease.company, lease.connection, uid).await? {
-            return Ok(Some(id));
+            return Ok(Ok(Some(id)));
         }
     }
     if let Some(reference) = translate::reference(booking)
         && let Some(id) = lane.appointment_by_reference(reference).await?
     {
-        return Ok(Some(id));
+        return Ok(Ok(Some(id)));
     }
     // It may be a later link of a chain of which only the beginning is known here: the webhooks of the moves
     // between were lost, or have not been understood yet.
     let mut earlier = booking.rescheduled_from_uid.clone();
     for _ in 0..look::CHAIN {
-        let Some(uid) = earlier else { return Ok(None) };
+        let Some(uid) = earlier else { return Ok(Ok(None)) };
         let known = store.appointment_by_uid(lease.company, lease.connection, &translate::uid(&uid)).await?;
         if let Some((id, _)) = known {
-            return Ok(Some(id));
+            return Ok(Ok(Some(id)));
         }
         lane.take(priority)?;
         let call = lane.client.booking(&uid).await;
@@ -83,11 +95,10 @@ async fn known(
         earlier = match call.result {
             Ok(booking) => booking.rescheduled_from_uid,
             Err(calcom::Error::NotFound { .. }) => None,
-            // Nothing can be concluded: the work stays due, and the lane's pace decides when it goes on.
-            Err(_) => return Err(Stop::Silent(lane.engine.ambient.now() + crate::pace::LONGEST_PAUSE)),
+            Err(error) => return Ok(Err(error)),
         };
     }
-    Ok(None)
+    Ok(Ok(None))
 }
 
 async fn hint(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {

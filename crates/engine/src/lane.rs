@@ -17,8 +17,10 @@ use store::{Connection, Lease, Subject, Work};
 use crate::pace::Pace;
 use crate::{Engine, Error};
 
-/// How many pieces of work are read ahead.
-const READ_AHEAD: u64 = 100;
+/// How many pieces of work are read ahead: few, so that a caller waits for few.
+const READ_AHEAD: u64 = 8;
+/// How long a lane rests after an error of our own.
+const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
 /// When a lane whose budget is used up for ordinary work is looked at again.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -92,7 +94,9 @@ impl<'a> Lane<'a> {
         let now = self.engine.ambient.now();
         let silent = self.with_pace(|pace| pace.silent_until(now)).or(match result {
             Err(Stop::Silent(until)) => Some((*until).min(now + LOOK_AGAIN)),
-            _ => None,
+            // What fails here fails again at once: no lane may spin.
+            Err(Stop::Error(_)) => Some(now + CALM_DOWN),
+            Err(Stop::Unauthorized) | Ok(()) => None,
         });
         Ok(self.engine.store.release_lane(self.lease(), self.stored_pace(), silent.unwrap_or(now)).await?)
     }

@@ -1,6 +1,6 @@
 //! Looking at Cal.com: the booking of an appointment, at the end of its chain of reschedules.
 
-use calcom::{Booking, BookingsQuery, Call, Error, Order};
+use calcom::{Booking, BookingStatus, BookingsQuery, Call, Error, Order};
 use domain::case::Priority;
 use domain::{AppointmentId, BookingUid, Case, Sighting, Via};
 
@@ -94,7 +94,12 @@ pub(crate) async fn fetch_end(
 
 async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Found, Call<()>), Stop> {
     lane.take(priority)?;
-    let email = case.customer.email.as_ref().unwrap_or(&case.placeholder);
+    // The address that the call carried: the customer's may have been changed since.
+    let sent = case.booking.as_ref().and_then(|booking| {
+        let in_doubt = booking.in_doubt.as_ref().map(|call| &call.wanted);
+        in_doubt.or(booking.refused.as_ref().map(|refused| &refused.wanted))?.email.as_ref()
+    });
+    let email = sent.or(case.customer.email.as_ref()).unwrap_or(&case.placeholder);
     let call = lane
         .client
         .bookings(&BookingsQuery {
@@ -112,8 +117,10 @@ async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Fou
         Err(error) => return Ok((Found::Unclear(error), call)),
     };
     let ours: Vec<_> = page.items.iter().filter(|booking| is_of(booking, case.appointment.id)).collect();
-    let Some(booking) = ours.iter().find(|booking| booking.rescheduled_to_uid.is_none()).or(ours.first())
-    else {
+    let live =
+        |booking: &&&Booking| matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending);
+    let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
+    let Some(booking) = ours.iter().find(live).or(ours.iter().find(end)).or(ours.first()) else {
         // What could not be read might be it; and an end that was not reached proves nothing.
         let found = match page.unreadable.first() {
             Some(item) => Found::Unclear(Error::Unreadable { message: item.message.clone() }),
@@ -133,6 +140,6 @@ async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Fou
     Ok((Found::Booking(Box::new(sighting)), call))
 }
 
-fn is_of(booking: &Booking, appointment: AppointmentId) -> bool {
+pub(crate) fn is_of(booking: &Booking, appointment: AppointmentId) -> bool {
     translate::reference(booking).is_some_and(|reference| reference.appointment == appointment)
 }

@@ -5,6 +5,8 @@
 //! outcome is merged with the change.
 
 use domain::case::Priority;
+use domain::decide::Failure;
+use domain::review::ReviewCode;
 use domain::{AppointmentId, AttemptId, Case, Next, Push, Via};
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt};
 
@@ -16,6 +18,8 @@ use crate::translate;
 
 /// A plan takes one call, a look and another call at most; more means that it does not converge.
 const STEPS: usize = 8;
+/// What a person is told when a booking was asked for and another one came back.
+const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
 /// Carries out the plan of an appointment as far as it goes now.
 pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
@@ -35,7 +39,7 @@ pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priori
         }
     }
     tracing::error!(target: "einklang::sync", appointment = %id, "the plan does not converge");
-    Ok(())
+    Err(Stop::Silent(lane.engine.ambient.now() + crate::pace::LONGEST_PAUSE))
 }
 
 /// Writes down that there is nothing to do now.
@@ -107,6 +111,12 @@ async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority)
         .store
         .apply_with(lease.company, id, change, move |case, attempts| {
             match &result {
+                // For some event types Cal.com answers with the booking that the attendee has already at
+                // that time (BEHAVIOUR (c)): that one is not ours to take.
+                Ok(booking) if push == Push::Create && !crate::look::is_of(booking, id) => {
+                    let refusal = Failure::Refused(ReviewCode::SlotTaken);
+                    case.call_failed(&refusal, ANOTHER_BOOKING, &retries, jitter, finished);
+                }
                 Ok(booking) => {
                     case.sighted(&translate::sighting(booking, connection, Via::Answer, finished), finished);
                 }

@@ -185,6 +185,29 @@ impl Store {
             .await
     }
 
+    /// Puts an item off until `until`, unless it was marked again after `version`.
+    pub async fn postpone(
+        &self,
+        lease: &Lease,
+        subject: Subject,
+        version: i64,
+        until: Timestamp,
+    ) -> Result<()> {
+        let lease = lease.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                dirty::Entity::update_many()
+                    .col_expr(dirty::Column::DueAt, millis(until).into())
+                    .filter(item(lease.company, lease.connection, &subject))
+                    .filter(dirty::Column::Version.eq(version))
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Takes an item off the list, unless it was marked again after `version`. Says whether it did.
     pub async fn clear_work(&self, lease: &Lease, subject: Subject, version: i64) -> Result<bool> {
         let lease = lease.clone();

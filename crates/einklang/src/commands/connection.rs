@@ -32,6 +32,15 @@ pub enum Connection {
         #[arg(long, value_parser = parse::name)]
         name: Option<String>,
     },
+    /// Take up the work of a connection whose key was not accepted, once Cal.com accepts it again
+    Resume {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// Name or id of the connection
+        #[arg(long)]
+        connection: String,
+    },
     /// Show the connections of a company
     List {
         /// Slug of the company
@@ -76,6 +85,14 @@ impl Connection {
                     connection.capabilities,
                 );
                 Outcome::new(describe(&connection), text)
+            }
+            Self::Resume { company, connection } => {
+                let company = lookup::company(&store, &company).await?;
+                let found = lookup::connection(store.connections(company.id).await?, &connection)?;
+                let engine = at.engine(store)?;
+                engine::connect::resume(&engine, company.id, found.id).await?;
+                let now = engine.store.connection(company.id, found.id).await?;
+                Outcome::new(describe(&now), format!("{} works again.", now.name))
             }
             Self::List { company } => {
                 let company = lookup::company(&store, &company).await?;

@@ -158,6 +158,12 @@ async fn a_limit_is_waited_out_and_a_refused_key_pauses_the_connection() {
     assert_eq!(world.connection_state().await, store::ConnectionState::Unauthorized);
     let asked = world.requests().iter().filter(|r| r.status.is_some_and(|s| s == 401)).count();
     assert_eq!(asked, 1, "a key that is not accepted is not tried again");
+    let connection = world.connection;
+    assert!(engine::connect::resume(&world.engine, world.company, connection).await.is_err());
+    world.sim.add_api_key(1, crate::world::KEY);
+    engine::connect::resume(&world.engine, world.company, connection).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(other).await.appointment.sync, SyncStatus::Synced);
 }
 
 #[tokio::test]
@@ -239,4 +245,41 @@ async fn what_was_booked_before_the_service_was_linked_reaches_cal_com_too() {
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
     world.only_booking(id);
+}
+
+#[tokio::test]
+async fn a_create_that_always_fails_ends_with_a_question() {
+    let world = World::new(15).await;
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::CreateBooking)), 1000);
+    let id = world.book(Hours(24)).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.open_reviews(id).await, [ReviewCode::RetriesUsedUp]);
+    assert_eq!(world.calls(CallKind::CreateBooking), 7, "one try and six retries");
+    world.sim.clear_faults();
+    world.engine.check_again(world.company, id).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+}
+
+#[tokio::test]
+async fn cancelled_here_while_it_was_moved_there_it_is_cancelled_at_the_end_of_the_chain() {
+    let world = World::new(16).await;
+    let id = world.book(Hours(24)).await.unwrap();
+    world.quiet().await;
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    world.sim.move_booking(&world.only_booking(id).uid, world.at(Hours(30)), None).await.unwrap();
+    world.cancel(id, None).await.unwrap();
+    world.quiet().await;
+    assert!(world.live_bookings(id).is_empty());
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+}
+
+#[tokio::test]
+async fn an_unknown_booking_that_cannot_be_fetched_is_asked_for_now_and_then_only() {
+    let world = World::new(17).await;
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::GetBooking)), 5);
+    let uid = world.guest_books(Hours(48)).await;
+    world.quiet().await;
+    assert!(world.appointment_of(&uid).await.is_some());
+    assert_eq!(world.calls(CallKind::GetBooking), 6);
 }
