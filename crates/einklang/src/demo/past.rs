@@ -80,22 +80,25 @@ impl Past<'_> {
                 }
                 (Deed::Move, Some(id)) => self.move_later(id, visit, at).await?,
                 (Deed::Cancel, Some(id)) => self.cancel(id).await?,
-                (_, None) => continue,
+                (_, None) => {}
             }
-            self.work().await?;
         }
         self.settle().await?;
         self.clock.travel_to(now - SignedDuration::from_mins(2));
         self.trouble(now).await
     }
 
-    /// Who comes when: full days now, emptier ones later.
+    /// Who comes when: full days now, emptier ones before and later.
     fn visits(&self, now: Timestamp) -> Vec<Visit> {
         let today = self.zone.to_datetime(now).date();
         let mut visits = Vec::new();
         for day in DAYS {
             let date = today.saturating_add(day.days());
-            let likelihood = if day <= 3 { 50 } else { 50 - usize::try_from(day - 3).unwrap_or(0) * 3 };
+            let likelihood = match day {
+                ..0 => 30,
+                0..=3 => 46,
+                _ => 46 - usize::try_from(day - 3).unwrap_or(0) * 3,
+            };
             for seat in 0..salon::STAFF.len() {
                 self.day(date, seat, likelihood, &mut visits);
             }
@@ -130,9 +133,12 @@ impl Past<'_> {
         }
     }
 
-    /// Some hours to some days before, while people are awake.
+    /// Some hours to some days before, while people are awake; some of those to come just now.
     fn booked_at(&self, visit: &Visit, now: Timestamp) -> Timestamp {
         let last = visit.start.min(now) - SignedDuration::from_mins(5);
+        if visit.start > now && self.dice.percent(8) {
+            return now - SignedDuration::from_mins(self.dice.between(5, 150));
+        }
         let before = last - SignedDuration::from_mins(self.dice.between(2 * 60, 9 * 24 * 60));
         let awake = self.zone.to_datetime(before).date().at(
             i8::try_from(self.dice.between(8, 20)).unwrap_or(12),
@@ -172,7 +178,7 @@ impl Past<'_> {
                 let rung = loop {
                     tokio::select! {
                         rung = &mut ring => break rung?,
-                        () = tokio::time::sleep(std::time::Duration::from_millis(5)) => {}
+                        () = self.engine.signals.work() => {}
                     }
                     self.work().await?;
                 };
@@ -197,7 +203,9 @@ impl Past<'_> {
                     notes: notes.map(|notes| (*notes).to_owned()),
                     story: Vec::new(),
                 };
-                Ok(match self.engine.book(self.world.company, wish, actor, None).await {
+                let booked = self.engine.book(self.world.company, wish, actor, None).await;
+                self.work().await?;
+                Ok(match booked {
                     Ok(Booked::New(appointment)) => Some(appointment.id),
                     Ok(Booked::Repeat(id)) => Some(id),
                     // Somebody was faster.
@@ -226,6 +234,7 @@ impl Past<'_> {
         } else {
             let _ = self.engine.reschedule(company, id, start, reason, self.by_owner()).await;
         }
+        self.work().await?;
         Ok(())
     }
 
@@ -239,6 +248,7 @@ impl Past<'_> {
             let _ =
                 self.engine.cancel(self.world.company, id, Some(reason.to_owned()), self.by_owner()).await;
         }
+        self.work().await?;
         Ok(())
     }
 
