@@ -33,7 +33,7 @@ pub enum Error {
     #[error("Cal.com does not know it: {message}")]
     NotFound { missing: Missing, message: String },
     /// Trying again does not help: something about the call or about the state of the thing is wrong.
-    #[error("Cal.com refuses: {reason:?}: {}", join(messages))]
+    #[error("Cal.com refuses: {}", told(reason, messages))]
     Invalid { reason: InvalidReason, messages: Vec<FieldMessage> },
     /// A success whose body cannot be read. A write has most likely had its effect.
     #[error("the answer of Cal.com cannot be read: {message}")]
@@ -109,6 +109,10 @@ impl fmt::Display for FieldMessage {
     }
 }
 
-fn join(messages: &[FieldMessage]) -> String {
+/// Cal.com's own words; our name of the reason where it has none.
+fn told(reason: &InvalidReason, messages: &[FieldMessage]) -> String {
+    if messages.is_empty() {
+        return format!("{reason:?}");
+    }
     messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

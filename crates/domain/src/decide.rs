@@ -303,11 +303,16 @@ impl Case {
     }
 
     /// A person settles what both sides changed: what is said here counts (`ours`), or what is said there.
-    /// Moves the merge base so that only the other side differs from it; the plan does the rest.
+    /// Moves the merge base so that only the other side differs from it; the plan does the rest. What Cal.com
+    /// refused before it was settled is tried anew. Without a conflict there is nothing to settle.
     pub fn settle_conflict(&mut self, ours: bool) {
+        if !matches!(self.next(), Next::Ask(_)) {
+            return;
+        }
         let Some(Snapshots { local, remote: Remote::Present(there), .. }) = self.snapshots() else { return };
         if let Some(booking) = &mut self.booking {
             booking.agreed = Some(if ours { there } else { local });
+            booking.refused = None;
             booking.look = true;
         }
     }
@@ -408,6 +413,7 @@ impl BookingRecord {
 mod tests {
     use super::*;
     use crate::case::tests::{at, case, seen_as};
+    use crate::{BookingUid, Slot};
 
     fn conclude(case: &mut Case, now: Timestamp) -> Next {
         case.conclude(Priority::Change, now);
@@ -454,6 +460,33 @@ mod tests {
         assert_eq!(case.appointment.reschedule(moved, None, at(1)), Ok(true));
         case.sighted(&sighting, at(2));
         assert_eq!(conclude(&mut case, at(2)), Next::Act(Push::Reschedule));
+    }
+
+    /// Moved there while our own move was on its way, which Cal.com then refused: the old name is no more.
+    #[test]
+    fn a_settled_conflict_is_carried_out_although_the_move_was_refused_before() {
+        let mut case = case();
+        started(&mut case, Push::Create, at(0));
+        let sighting = seen_as(&case, "u1", at(0));
+        case.sighted(&sighting, at(1));
+        let hours = |hours| sighting.facts.slot.start + jiff::SignedDuration::from_hours(hours);
+        assert_eq!(case.appointment.reschedule(hours(1), None, at(2)), Ok(true));
+        started(&mut case, Push::Reschedule, at(2));
+        let refusal = Failure::Refused(ReviewCode::Refused);
+        case.call_failed(&refusal, "already rescheduled", &RetrySchedule::default(), 0.5, at(3));
+        let mut there = Sighting { uid: BookingUid("u2".into()), at: at(2), ..sighting.clone() };
+        there.facts.slot = Slot::of(hours(2), 30);
+        case.sighted(&there, at(3));
+        assert!(matches!(conclude(&mut case, at(3)), Next::Ask(_)));
+        for ours in [true, false] {
+            let mut settled = case.clone();
+            settled.settle_conflict(ours);
+            assert_eq!(conclude(&mut settled, at(4)), Next::Look);
+            settled.sighted(&Sighting { at: at(4), ..there.clone() }, at(4));
+            let next = if ours { Next::Act(Push::Reschedule) } else { Next::Rest };
+            assert_eq!(conclude(&mut settled, at(4)), next, "ours: {ours}");
+            assert_eq!(settled.appointment.slot.start, if ours { hours(1) } else { hours(2) });
+        }
     }
 
     #[test]
