@@ -102,7 +102,18 @@ impl Store {
             .order_by_asc(booking_uids::Column::Uid)
             .all(&self.readers)
             .await?;
-        rows.into_iter().map(|row| Ok((BookingUid(row.uid), instant(row.first_seen_at)?))).collect()
+        let current = bookings::Entity::find()
+            .filter(bookings::Column::CompanyId.eq(company.0))
+            .filter(bookings::Column::AppointmentId.eq(id.0))
+            .one(&self.readers)
+            .await?
+            .and_then(|booking| booking.uid);
+        let chain: Result<Vec<_>> =
+            rows.into_iter().map(|row| Ok((BookingUid(row.uid), instant(row.first_seen_at)?))).collect();
+        let mut chain = chain?;
+        // Two names that were first seen in one moment: the one that counts now is the later one.
+        chain.sort_by_key(|(uid, at)| (*at, current.as_ref() == Some(&uid.0)));
+        Ok(chain)
     }
 }
 
