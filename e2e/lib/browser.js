@@ -34,7 +34,7 @@ export async function visitor(browser, { language = "en", theme = "light", viewp
     viewport: VIEWPORTS[viewport],
     javaScriptEnabled: scripts,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));

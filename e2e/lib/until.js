@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Calls `look` until it answers something truthy, and returns that. */
-export async function until(what, look, { within = 20_000 } = {}) {
+export async function until(what, look, { within = 60_000 } = {}) {
   const deadline = performance.now() + within;
   let last;
   while (performance.now() < deadline) {
