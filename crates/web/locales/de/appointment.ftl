@@ -43,7 +43,7 @@ timeline = Verlauf
 
 # Was geschehen ist
 
-happened-verified = Hier und bei Cal.com steht dasselbe, zuletzt gelesen { $ago }.
+happened-verified = Hier und bei Cal.com steht dasselbe (zuletzt gelesen { $ago }).
 happened-rest = Es gibt nichts abzugleichen.
 happened-look = Der Stand bei Cal.com ist gerade nicht sicher bekannt.
 happened-create = Der Termin ist hier gespeichert und wird bei Cal.com gebucht.
@@ -66,7 +66,7 @@ review-overlap = Eine Buchung von Cal.com überschneidet sich mit einem anderen 
 
 next-now = Die Arbeit daran läuft und ist meist in wenigen Sekunden getan.
 next-try = Der nächste Versuch beginnt { $soon } von selbst.
-next-check = Der Abgleich wird weiter von selbst geprüft.
+next-check = Ändert sich bei Cal.com etwas, meldet es ein Webhook, und Einklang liest dort nach.
 next-nothing = Von selbst geschieht nichts mehr.
 
 person-rest = Nichts, es ist alles in Ordnung.

@@ -25,8 +25,7 @@ verdict-both = { $synced } von { $total } Terminen stimmen mit Cal.com überein:
     [one] einer ist unterwegs
    *[other] { $pending } sind unterwegs
 }.
-verified = Zuletzt vollständig geprüft:
-never-verified = Noch nie vollständig geprüft.
+verdict-proof = „Abgeglichen“ heißt: bei Cal.com gelesen und verglichen.
 attention = Braucht Ihre Aufmerksamkeit
 attention-none = Nichts zu tun
 attention-none-text = Alles, was sich von selbst regeln lässt, ist geregelt.
@@ -91,7 +90,6 @@ setup-connect = Cal.com-Konto verbinden
 setup-staff = Team und Arbeitszeiten anlegen
 setup-services = Leistungen mit Ereignistypen verknüpfen
 setup-phone = Telefonassistenten anschließen
-setup-verify = Erste vollständige Prüfung abwarten
 
 # Zu klären
 
@@ -147,13 +145,13 @@ demo-move-text = Der nächste Termin wird dort um eine Stunde verschoben und fol
 demo-cancel = Bei Cal.com absagen
 demo-cancel-text = Der nächste Termin wird dort abgesagt. Hier gilt das erst nach einer Rückfrage.
 demo-lose-webhook = Nächsten Webhook verlieren
-demo-lose-webhook-text = Die Meldung kommt nie an. Die regelmäßige Prüfung findet die Änderung trotzdem.
+demo-lose-webhook-text = Die Meldung kommt nie an. Der Termin bleibt hier, wie er war, bis Sie dort „Jetzt prüfen“ wählen.
 demo-fail-after-effect = 500 antworten, nachdem es getan ist
 demo-fail-after-effect-text = Cal.com bucht und meldet einen Fehler. Es darf keine zweite Buchung entstehen.
 demo-too-many-requests = 429 antworten
 demo-too-many-requests-text = Cal.com verlangt eine Minute Ruhe. Danach geht es von selbst weiter.
 demo-down = Cal.com fällt für 2 Minuten aus
-demo-down-text = Änderungen sammeln sich und werden nachgeholt, ohne dass ein Versuch verbraucht wird.
+demo-down-text = Änderungen sammeln sich und werden nachgeholt, sobald Cal.com wieder antwortet.
 demo-rang = { $customer } ruft an: „{ $service }“ soll es sein.
 demo-said = Der Telefonassistent sagt: „{ $words }“
 demo-booked = { $customer } hat bei Cal.com für { $time } gebucht.

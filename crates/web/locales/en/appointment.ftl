@@ -43,7 +43,7 @@ timeline = History
 
 # What happened
 
-happened-verified = Here and at Cal.com it says the same, last read { $ago }.
+happened-verified = Here and at Cal.com it says the same (last read { $ago }).
 happened-rest = There is nothing to keep in sync.
 happened-look = What Cal.com has is not known for sure at the moment.
 happened-create = The appointment is saved here and is being booked at Cal.com.
@@ -66,7 +66,7 @@ review-overlap = A booking from Cal.com overlaps another appointment of the same
 
 next-now = Work on it is under way and usually done within seconds.
 next-try = The next attempt starts by itself { $soon }.
-next-check = It goes on being checked by itself.
+next-check = When something changes at Cal.com a webhook says so, and Einklang reads it there.
 next-nothing = Nothing more happens by itself.
 
 person-rest = Nothing, all is well.

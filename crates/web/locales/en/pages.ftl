@@ -25,8 +25,7 @@ verdict-both = { $synced } of { $total } appointments agree with Cal.com: { $per
     [one] one is on its way
    *[other] { $pending } are on their way
 }.
-verified = Last full verification:
-never-verified = Never fully verified yet.
+verdict-proof = “In sync” means: read at Cal.com and compared.
 attention = Needs your attention
 attention-none = Nothing to do
 attention-none-text = Whatever could settle itself is settled.
@@ -91,7 +90,6 @@ setup-connect = Connect a Cal.com account
 setup-staff = Add staff and working hours
 setup-services = Link services to event types
 setup-phone = Connect the phone agent
-setup-verify = Wait for the first full verification
 
 # To settle
 
@@ -147,13 +145,13 @@ demo-move-text = The next appointment is moved by an hour over there, and follow
 demo-cancel = Cancel it at Cal.com
 demo-cancel-text = The next appointment is cancelled over there. Here that counts only after asking back.
 demo-lose-webhook = Lose the next webhook
-demo-lose-webhook-text = The message never arrives. Verification finds the change all the same.
+demo-lose-webhook-text = The message never arrives. The appointment stays here as it was until you choose “Check now” on it.
 demo-fail-after-effect = Answer 500 after doing it
 demo-fail-after-effect-text = Cal.com books and reports an error. There must be no second booking.
 demo-too-many-requests = Answer 429
 demo-too-many-requests-text = Cal.com asks for a minute of silence. After that everything goes on by itself.
 demo-down = Cal.com is down for 2 minutes
-demo-down-text = Changes gather and are sent afterwards, without using up an attempt.
+demo-down-text = Changes gather and are sent as soon as Cal.com answers again.
 demo-rang = { $customer } calls and would like “{ $service }”.
 demo-said = The phone agent says: “{ $words }”
 demo-booked = { $customer } booked { $time } at Cal.com.

@@ -16,8 +16,6 @@ pub struct Dashboard {
     pub t: Translator,
     pub frame: Frame,
     pub counts: SyncCounts,
-    /// When the last verification run ended.
-    pub verified_at: Option<Timestamp>,
     /// Most urgent first.
     pub attention: Vec<Attention>,
     pub today: Today,
@@ -192,7 +190,6 @@ pub enum SetupStep {
     Staff,
     Services,
     Phone,
-    Verify,
 }
 
 impl SetupStep {
@@ -202,7 +199,6 @@ impl SetupStep {
             Self::Staff => "setup-staff",
             Self::Services => "setup-services",
             Self::Phone => "setup-phone",
-            Self::Verify => "setup-verify",
         }
     }
 }
@@ -279,7 +275,6 @@ impl Page for Dashboard {
                 (SyncStatus::OrphanedLocal, 1),
                 (SyncStatus::OrphanedCalcom, 1),
             ]),
-            verified_at: minutes_ago(134),
             attention: vec![
                 Attention {
                     kind: AttentionKind::Unauthorized { connection: "Neukölln".into() },
@@ -315,7 +310,6 @@ impl Page for Dashboard {
                 setup(SetupStep::Staff, true, "/connections"),
                 setup(SetupStep::Services, false, "/connections"),
                 setup(SetupStep::Phone, true, "/connections"),
-                setup(SetupStep::Verify, false, "/connections"),
             ],
             t,
             frame,
@@ -323,12 +317,10 @@ impl Page for Dashboard {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let setup =
-            [SetupStep::Connect, SetupStep::Staff, SetupStep::Services, SetupStep::Phone, SetupStep::Verify]
-                .map(|step| SetupItem { step, done: false, href: "/connections".into() });
+        let setup = [SetupStep::Connect, SetupStep::Staff, SetupStep::Services, SetupStep::Phone]
+            .map(|step| SetupItem { step, done: false, href: "/connections".into() });
         let empty = Self {
             counts: SyncCounts::default(),
-            verified_at: None,
             attention: Vec::new(),
             today: Today::default(),
             connections: Vec::new(),

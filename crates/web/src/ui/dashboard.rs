@@ -41,7 +41,6 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     let today = today(&state, &visit).await?;
     page(&Dashboard {
         counts,
-        verified_at: None,
         attention,
         today,
         connections: lanes.into_iter().filter(|_| manages).map(health).collect(),
