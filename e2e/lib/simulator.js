@@ -24,13 +24,18 @@ export class Simulator {
     return this.api(`/v2/bookings/${uid}`, "2024-08-13");
   }
 
-  /** Free starts of an event type in a range of days from today, as RFC 3339. */
-  async slots({ from = 4, days = 14, eventType = this.event_type_id } = {}) {
+  /** Free starts of an event type in a range of days from today, as RFC 3339, none of which overlaps another. */
+  async slots({ from = 4, days = 24, eventType = this.event_type_id } = {}) {
+    const { lengthInMinutes } = await this.api(`/v2/event-types/${eventType}`, "2024-06-14");
     const day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
     const query = new URLSearchParams({ eventTypeId: eventType, start: day(from), end: day(from + days) });
     const data = await this.api(`/v2/slots?${query}`, "2024-09-04");
-    const starts = Object.values(data.slots ?? data).flat();
-    return starts.map((slot) => (typeof slot === "string" ? slot : slot.start));
+    const apart = [];
+    for (const { start } of Object.values(data).flat()) {
+      const free = apart.length === 0 || Date.parse(start) - Date.parse(apart.at(-1)) >= lengthInMinutes * 60_000;
+      if (free) apart.push(start);
+    }
+    return apart;
   }
 
   /** What nobody does by the API: people at Cal.com, and faults. */

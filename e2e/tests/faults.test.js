@@ -21,8 +21,15 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-/** A time that no story here has used; several hours apart, so that they do not meet. */
-const freeSlot = () => slots[(next += 12) % slots.length];
+/** A time that no story here has used. */
+const freeSlot = () => slots[next++] ?? assert.fail(`only ${slots.length} free slots in the demo`);
+/** An appointment that both sides have. */
+async function booked() {
+  const { status, body } = await create(demo, freeSlot());
+  assert.equal(status, 201, JSON.stringify(body));
+  await synced(demo, body.id);
+  return body.id;
+}
 const named = async ({ name }) => (await listed(demo)).filter((one) => one.customer.name === name);
 
 for (const [what, order] of [
@@ -63,28 +70,25 @@ test("a move whose webhook is lost is found by asking", async () => {
   const browser = await launch();
   const { page } = await visitor(browser, { language: "en" });
   await story(page, "lost-move", async () => {
-    const { body } = await create(demo, freeSlot());
-    await synced(demo, body.id);
-    const { calcom_booking_uid: uid } = await appointment(demo, body.id);
+    const id = await booked();
+    const { calcom_booking_uid: uid } = await appointment(demo, id);
     await simulator.fault({ fault: "loseWebhooks", times: 2 });
     const later = freeSlot();
     await simulator.move(uid, later);
 
     await signIn(page, demo);
-    await page.goto(new URL(`/appointments/${body.id}`, demo.url).href);
+    await page.goto(new URL(`/appointments/${id}`, demo.url).href);
     await page.getByRole("button", { name: "Check now" }).click();
     await until("the appointment follows", async () =>
-      sameInstant((await appointment(demo, body.id)).starts_at, later),
+      sameInstant((await appointment(demo, id)).starts_at, later),
     );
-    await synced(demo, body.id);
+    await synced(demo, id);
   });
   await browser.close();
 });
 
 test("ten changes during an outage are few calls afterwards", async () => {
-  const { body } = await create(demo, freeSlot());
-  const { id } = body;
-  await synced(demo, id);
+  const id = await booked();
   await simulator.fault({ fault: "down", seconds: 3 });
   const targets = Array.from({ length: 10 }, freeSlot);
   for (const starts_at of targets) {
