@@ -20,6 +20,9 @@ use super::clock::TravelClock;
 use super::dice::Dice;
 use super::phone::Phone;
 use super::world::{PRIVATE, World};
+
+/// Times that are looked at to find three that are apart.
+const TRIES: usize = 20;
 use super::{openings, salon};
 
 /// Days before and after today that have appointments.
@@ -273,12 +276,22 @@ impl Past<'_> {
         }
         let jonas = 1;
         let seat = &self.world.seats[jonas];
-        let mut starts = Vec::new();
-        for _ in 0..3 {
-            starts.extend(openings::some(self.engine, company, &seat.staff, 30, tomorrow, &self.dice).await?);
+        let service = 1;
+        let minutes = salon::SERVICES[service].minutes;
+        // Three times that have nothing to do with each other, or there is nothing to disagree about.
+        let mut starts: Vec<Timestamp> = Vec::new();
+        for _ in 0..TRIES {
+            let start =
+                openings::some(self.engine, company, &seat.staff, minutes, tomorrow, &self.dice).await?;
+            let apart = |other: &Timestamp| {
+                start.is_some_and(|start| start.duration_since(*other).abs() >= SignedDuration::from_hours(2))
+            };
+            if starts.len() < 3 && starts.iter().all(apart) {
+                starts.extend(start);
+            }
         }
         if let [first, there, here] = starts[..] {
-            let visit = Visit { seat: jonas, service: 1, start: first, customer: 9, entrance: Origin::Admin };
+            let visit = Visit { seat: jonas, service, start: first, customer: 9, entrance: Origin::Admin };
             if let Some(id) = self.book(&visit).await? {
                 self.settle().await?;
                 if let Some(uid) = self.uid(id).await? {
