@@ -66,8 +66,9 @@ test("a booking made at Cal.com becomes an appointment here", async () => {
   await synced(demo, found.id);
 });
 
-test("a move whose webhook is lost is found by asking", async () => {
+test("a move whose webhook is lost is found by asking", async (t) => {
   const browser = await launch();
+  t.after(() => browser.close());
   const { page } = await visitor(browser, { language: "en" });
   await story(page, "lost-move", async () => {
     const id = await booked();
@@ -84,7 +85,6 @@ test("a move whose webhook is lost is found by asking", async () => {
     );
     await synced(demo, id);
   });
-  await browser.close();
 });
 
 test("ten changes during an outage are few calls afterwards", async () => {
