@@ -1,18 +1,42 @@
 // Every page: reachable by links, accessible, without sideways scrolling, and kept as pictures to look at.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 
-import { listed } from "../lib/appointments.js";
+import { appointment, create, syncStatus, synced } from "../lib/appointments.js";
 import { assertAccessible } from "../lib/axe.js";
 import { launch, signIn, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
+import { rest } from "../lib/entrances.js";
 import { MATRIX, crawl, nameOf, picture } from "../lib/screenshots.js";
+import { Simulator } from "../lib/simulator.js";
+import { until } from "../lib/until.js";
 
 let demo;
 let browser;
+let conflict;
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), launch()]);
+  conflict = await makeConflict();
 });
+
+/** The appointment with the most to show: moved at Cal.com, which nobody heard of, and moved here. */
+async function makeConflict() {
+  const simulator = new Simulator(demo);
+  const [start, here, there] = await simulator.slots();
+  const { body } = await create(demo, start);
+  await synced(demo, body.id);
+  await simulator.fault({ fault: "loseWebhooks", times: 2 });
+  await simulator.move((await appointment(demo, body.id)).calcom_booking_uid, there);
+  const moved = await rest(demo, "POST", `/v1/appointments/${body.id}/reschedule`, {
+    body: { starts_at: here, reason: "Kundin kommt früher" },
+    idempotencyKey: randomUUID(),
+  });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  await until("both sides are seen to differ", async () => (await syncStatus(demo, body.id)).status === "conflict");
+  return body.id;
+}
+
 after(async () => {
   await browser?.close();
   await demo?.stop();
@@ -52,9 +76,7 @@ for (const look of MATRIX) {
 
     await signIn(page, demo);
     const pages = await crawl(page, demo.url);
-    // The appointment with the most to show: both sides differ.
-    const [conflict] = await listed(demo, "sync=conflict");
-    pages.push({ address: new URL(`/appointments/${conflict.id}`, demo.url).href, status: 200, name: "appointments-conflict" });
+    pages.push({ address: new URL(`/appointments/${conflict}`, demo.url).href, status: 200, name: "appointments-conflict" });
     assert.ok(pages.length >= 6, `only ${pages.map(({ address }) => address)}`);
     for (const { address, status, name = nameOf(new URL(address).pathname) } of pages) {
       const what = new URL(address).pathname;
