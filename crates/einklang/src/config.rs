@@ -5,7 +5,7 @@
 //! the TOML file). Reading this never changes anything; the secret key of an SQLite installation is made in
 //! `secret_key`.
 
-mod secret_key;
+pub mod secret_key;
 mod sources;
 
 use std::fmt;

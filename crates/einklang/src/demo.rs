@@ -22,7 +22,6 @@ use calcom_sim::{HttpSink, Sim, server as simulator_server};
 use clap::Args;
 use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use store::Store;
 use tokio::net::TcpListener;
@@ -80,7 +79,7 @@ impl Demo {
 
         let real = Ambient::system();
         let clock = TravelClock::new(real.clone());
-        let secret_key = SecretString::from(real.token());
+        let secret_key = crate::config::secret_key::of_folder(&folder)?;
         let engine = |transport: Arc<dyn Transport>| {
             Engine::new(Parts {
                 store: store.clone(),

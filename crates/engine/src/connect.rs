@@ -32,7 +32,7 @@ pub enum ConnectError {
     #[error("{0:?} is not the address of a Cal.com server")]
     BaseUrl(String),
     /// Cal.com did not answer as it should.
-    #[error("Cal.com: {0}")]
+    #[error(transparent)]
     CalCom(#[from] calcom::Error),
     /// The engine or the database.
     #[error(transparent)]

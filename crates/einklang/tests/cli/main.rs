@@ -74,7 +74,8 @@ async fn story(salon: &mut Installation) {
 
     let add = format!("connection add --company morgenrot --base-url {calcom_url} --api-key-stdin");
     let wrong = salon.run_with(&add, "cal_live_nobody\n").refusal();
-    assert!(wrong.starts_with("Cal.com: "), "{wrong}");
+    assert!(wrong.starts_with("Cal.com does not accept the key"), "{wrong}");
+    assert_eq!(wrong.matches("does not accept").count(), 1, "said once: {wrong}");
     assert_eq!(salon.done("connection list --company morgenrot")["data"], json!([]));
     let key = anna["api_key"].as_str().unwrap();
     let connection = salon.done_with(&add, &format!("{key}\n"));
