@@ -38,7 +38,7 @@ pub enum Next {
     GivenUp(ReviewCode),
 }
 
-/// Why a call or a look brought nothing (DESIGN §3).
+/// Why a call or a look brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// Network, time-out, 5xx, unreadable answer; `ambiguous` if it may have had its effect.

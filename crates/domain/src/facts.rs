@@ -20,7 +20,7 @@ pub struct EventTypeRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// What is booked, and by that at whose calendar. `None` when the event type was deleted under the
-    /// booking (BEHAVIOUR (i)).
+    /// booking (recording 225).
     pub event_type: Option<EventTypeRef>,
     /// When.
     pub slot: Slot,

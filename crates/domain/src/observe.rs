@@ -50,7 +50,7 @@ pub enum News {
     Stale,
     /// Cal.com gives two states the same time: look again.
     Doubtful,
-    /// The booking was moved: only the end of the chain says anything (DESIGN §12, chains before verdicts).
+    /// The booking was moved: only the end of the chain says anything.
     Follow,
 }
 

@@ -279,7 +279,7 @@ mod tests {
         })
     }
 
-    /// What Cal.com does on a call, as far as facts go (BEHAVIOUR (b), (c), confirm).
+    /// What Cal.com does on a call, as far as facts go (recordings 050, 072, 087, 099).
     fn cal_com(push: Push, local: &Facts, there: Option<Facts>) -> Facts {
         match (push, there) {
             (Push::Create, _) => local.clone(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The sync status (DESIGN §6).
+/// The sync status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {

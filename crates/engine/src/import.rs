@@ -1,5 +1,5 @@
 //! Bookings made at Cal.com become appointments: fetched first, and only if their event type is linked to a
-//! service of this company (DESIGN §12, scope).
+//! service of this company.
 
 use domain::appointment::{Actor, AppointmentStatus};
 use domain::case::{BookingRecord, Priority, Seen};

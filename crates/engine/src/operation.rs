@@ -112,7 +112,7 @@ async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority)
         .apply_with(lease.company, id, change, move |case, attempts| {
             match &result {
                 // For some event types Cal.com answers with the booking that the attendee has already at
-                // that time (BEHAVIOUR (c)): that one is not ours to take.
+                // that time (recordings 255, 277): that one is not ours to take.
                 Ok(booking) if push == Push::Create && !crate::look::is_of(booking, id) => {
                     let refusal = Failure::Refused(ReviewCode::SlotTaken);
                     case.call_failed(&refusal, ANOTHER_BOOKING, &retries, jitter, finished);

@@ -2,7 +2,7 @@
 //! Cal.com from being flooded. Plain values that live with the lane's lease and are stored with it.
 //!
 //! Cal.com allows 120 requests in 60 s per key and then answers 429 for a minute; other programs may use
-//! the same key, so what the headers say counts, not our own count (BEHAVIOUR (h)).
+//! the same key, so what the headers say counts, not our own count (recordings 175 to 183).
 
 use std::time::Duration;
 

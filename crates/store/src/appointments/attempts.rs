@@ -54,7 +54,7 @@ pub struct AttemptOutcome {
     pub next_try_at: Option<Timestamp>,
 }
 
-/// The class of an answer (DESIGN §3).
+/// The class of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Done.

@@ -8,7 +8,7 @@ use store::Connection;
 use super::failure::Failure;
 use crate::{pages::ConnectionState, state::AppState};
 
-/// Requests that Cal.com allows a key in a minute, unless it tells otherwise (BEHAVIOUR (h)).
+/// Requests that Cal.com allows a key in a minute, unless it tells otherwise (recording 175).
 const BUDGET: u32 = 120;
 
 /// A connection and how it is.

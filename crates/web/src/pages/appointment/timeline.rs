@@ -67,7 +67,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome of a stored name (DESIGN §3); `None` is a call without an answer yet.
+    /// The outcome of a stored name; `None` is a call without an answer yet.
     pub fn from_name(name: Option<&str>) -> Self {
         match name {
             None => Self::InFlight,
