@@ -68,8 +68,16 @@ fn until(at: Timestamp, now: Timestamp) -> Duration {
 /// # Errors
 /// If the database fails.
 pub async fn turn(engine: &Engine, owner: &str) -> Result<bool, Error> {
+    turn_of(engine, owner, LANES).await
+}
+
+/// A turn in which at most so many lanes are leased.
+///
+/// # Errors
+/// If the database fails.
+pub async fn turn_of(engine: &Engine, owner: &str, lanes: u64) -> Result<bool, Error> {
     let now = engine.ambient.now();
-    let claimed = engine.store.claim_lanes(owner, now, engine.settings.lease, LANES).await?;
+    let claimed = engine.store.claim_lanes(owner, now, engine.settings.lease, lanes).await?;
     let any = !claimed.is_empty();
     let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace));
     futures::future::join_all(lanes).await;

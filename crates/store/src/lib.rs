@@ -8,6 +8,7 @@
 //!
 //! Decisions, clocks, ids, secrets in the clear and calls to Cal.com do not belong here.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
@@ -23,6 +24,7 @@ mod error;
 mod inbox;
 mod migrations;
 mod phone;
+mod steps;
 mod unit_of_work;
 mod work;
 
@@ -43,6 +45,7 @@ pub use dialect::Dialect;
 pub use error::{Abort, Error, Result};
 pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
 pub use phone::{Call, CallFunction};
+pub use steps::{Moment, Step, Steps};
 pub use work::{Lease, Subject, Work};
 
 /// How long a caller waits for a free connection of the pool.
@@ -60,6 +63,8 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Everything else.
     readers: DatabaseConnection,
+    /// Who is told of each write; nobody but in a simulation.
+    steps: Option<Arc<dyn Steps>>,
 }
 
 impl Store {
@@ -72,7 +77,7 @@ impl Store {
         if url.starts_with("postgres") {
             options.max_connections(POSTGRES_CONNECTIONS);
             let pool = Database::connect(options).await?;
-            return Ok(Self { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool });
+            return Ok(Self { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool, steps: None });
         }
         // A memory database lives in its connection: there is one, and it is never given up.
         options.min_connections(1).max_connections(1).idle_timeout(None).max_lifetime(None);
@@ -83,7 +88,7 @@ impl Store {
             options.min_connections(0).max_connections(READERS);
             Database::connect(options).await?
         };
-        Ok(Self { dialect: Dialect::Sqlite, writer, readers })
+        Ok(Self { dialect: Dialect::Sqlite, writer, readers, steps: None })
     }
 
     /// Which database it is.

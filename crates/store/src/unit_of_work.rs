@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use tracing::Instrument;
 
-use crate::{Dialect, Error, Result, Store};
+use crate::{Dialect, Error, Moment, Result, Store};
 
 /// How often a unit of work that meets others is tried.
 const TRIES: u32 = 8;
@@ -52,7 +52,11 @@ impl Store {
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.run(self.writer.clone(), options, work).await
+        let unit = std::any::type_name::<F>();
+        self.step(unit, Moment::Before).await;
+        let result = self.run(self.writer.clone(), options, work).await;
+        self.step(unit, Moment::After).await;
+        result
     }
 
     /// Runs `work`, which only reads, on one state of the database.
