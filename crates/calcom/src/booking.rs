@@ -1,7 +1,7 @@
 //! A booking as Cal.com tells it (bookings 2024-08-13). What is sent to Cal.com is in `booking_request`.
 //!
 //! Required are only the facts without which a booking cannot be placed: uid, id, status, start, end and
-//! the time of creation. Recurring and seated bookings read too; what is special about them is left out.
+//! the time of creation. One type reads ordinary bookings, occurrences of a series and bookings with seats.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::wire;
-use crate::{BookingId, BookingUid, EventTypeId, UserId};
+use crate::{BookingId, BookingUid, EventTypeId, SeatUid, SeriesUid, UserId};
 
 /// One booking, as `GET /v2/bookings/{uid}` and all booking calls answer it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,7 +45,8 @@ pub struct Booking {
     /// Given when the booking was made, copied by every reschedule, never changed by anything else.
     #[serde(default, deserialize_with = "wire::texts")]
     pub metadata: BTreeMap<String, String>,
-    /// The answers to the booking fields of the event type, by slug; see [`Booking::response`].
+    /// The answers to the booking fields of the event type, by slug; see [`Booking::response`]. With seats
+    /// they are the attendees' own.
     #[serde(default, deserialize_with = "wire::or_default")]
     pub booking_fields_responses: BTreeMap<String, Value>,
     /// The booking that this one replaced, one step back.
@@ -76,15 +77,35 @@ pub struct Booking {
     pub location: Option<String>,
     #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
     pub meeting_url: Option<String>,
-    /// The series, when the event type recurs.
+    /// The series it is an occurrence of; see [`crate::Client::series`].
+    #[serde(
+        rename = "recurringBookingUid",
+        default,
+        deserialize_with = "wire::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub recurring_uid: Option<SeriesUid>,
+    /// The seat that was just taken; only in the answer of the call that took it.
     #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
-    pub recurring_booking_uid: Option<String>,
+    pub seat_uid: Option<SeatUid>,
 }
 
 impl Booking {
     /// The answer to the booking field with this slug, if it is text.
     pub fn response(&self, slug: &str) -> Option<&str> {
         self.booking_fields_responses.get(slug)?.as_str()
+    }
+
+    /// Whether several parties share it, each with a seat of its own. Cancelled by the host it is cancelled
+    /// for all of them.
+    pub fn is_seated(&self) -> bool {
+        self.seat_uid.is_some() || self.seats().next().is_some()
+    }
+
+    /// The seats that are taken, and by whom. Cal.com shows them to the host; to others only if the event
+    /// type says so.
+    pub fn seats(&self) -> impl Iterator<Item = (&SeatUid, &Attendee)> {
+        self.attendees.iter().filter_map(|attendee| Some((attendee.seat_uid.as_ref()?, attendee)))
     }
 
     /// When Cal.com last changed it, by Cal.com's clock: the order of observations.
@@ -137,7 +158,7 @@ pub struct Host {
 }
 
 /// A person who comes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attendee {
     /// Empty for guests.
@@ -157,6 +178,22 @@ pub struct Attendee {
     pub absent: bool,
     #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
+    /// The attendee's seat, when the event type has seats.
+    #[serde(default, deserialize_with = "wire::text", skip_serializing_if = "Option::is_none")]
+    pub seat_uid: Option<SeatUid>,
+    /// With seats: this attendee's answers, by slug.
+    #[serde(default, deserialize_with = "wire::or_default", skip_serializing_if = "BTreeMap::is_empty")]
+    pub booking_fields_responses: BTreeMap<String, Value>,
+    /// With seats: what this attendee's booking was given.
+    #[serde(default, deserialize_with = "wire::texts", skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl Attendee {
+    /// With seats: this attendee's answer to the booking field with this slug, if it is text.
+    pub fn response(&self, slug: &str) -> Option<&str> {
+        self.booking_fields_responses.get(slug)?.as_str()
+    }
 }
 
 /// What a reassign call answers; the booking itself has to be fetched.

@@ -101,6 +101,18 @@ pub struct Absence {
     pub attendees: Vec<AttendeeAbsence>,
 }
 
+impl Absence {
+    /// One attendee, by the address in the booking: did not come, or did after all.
+    pub fn of_attendee(email: impl Into<String>, absent: bool) -> Self {
+        Self { host: None, attendees: vec![AttendeeAbsence { email: email.into(), absent }] }
+    }
+
+    /// The host: did not come, or did after all.
+    pub fn of_host(absent: bool) -> Self {
+        Self { host: Some(absent), attendees: Vec::new() }
+    }
+}
+
 /// Marks one attendee absent, or present again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttendeeAbsence {

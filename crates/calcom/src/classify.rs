@@ -141,8 +141,9 @@ impl Said {
             "slot is not available",
             "booking already exists",
         ];
-        const REASONS: [(&str, InvalidReason); 12] = [
+        const REASONS: [(&str, InvalidReason); 13] = [
             ("because it has been cancelled", InvalidReason::AlreadyCancelled),
+            ("because it has been rejected", InvalidReason::AlreadyRejected),
             ("booking that has already ended", InvalidReason::AlreadyEnded),
             ("marked as absent after their scheduled start", InvalidReason::NotStarted),
             ("booking already confirmed", InvalidReason::AlreadyConfirmed),
@@ -150,8 +151,8 @@ impl Said {
             ("can't be booked at the \"start\" time", InvalidReason::OutsideBookingWindow),
             ("cancellation reason is required", InvalidReason::CancellationReasonRequired),
             ("requested event-types do not exist", InvalidReason::MissingEventType),
-            ("is not a valid round robin host", InvalidReason::HostUnavailable),
-            ("no other host is available", InvalidReason::HostUnavailable),
+            ("is not a valid round robin host", InvalidReason::NotAHost),
+            ("no other host is available", InvalidReason::NoHostFree),
             ("already has an event type with this slug", InvalidReason::Conflict),
             ("already exists", InvalidReason::Conflict),
         ];

@@ -45,6 +45,12 @@ impl Error {
     pub fn may_have_had_effect(&self) -> bool {
         matches!(self, Self::Transient { ambiguous: true, .. } | Self::Unreadable { .. })
     }
+
+    /// Whether what the booking is by now forbids the call, not what was asked: the same call can never
+    /// succeed again for this uid, and somebody else has changed the booking or it has run out of time.
+    pub fn can_no_longer_change(&self) -> bool {
+        matches!(self, Self::Invalid { reason, .. } if reason.can_no_longer_change())
+    }
 }
 
 /// What Cal.com says does not exist. A refusal to show it looks the same.
@@ -66,6 +72,8 @@ pub enum InvalidReason {
     },
     /// The booking is cancelled. When cancelling, Cal.com says so of moved bookings as well.
     AlreadyCancelled,
+    /// The booking was declined by its host and cannot be moved any more.
+    AlreadyRejected,
     /// The booking is over and cannot be cancelled any more.
     AlreadyEnded,
     /// The booking has not begun, so nobody can be absent.
@@ -77,10 +85,13 @@ pub enum InvalidReason {
     /// The start is too soon or too far away for the event type.
     OutsideBookingWindow,
     CancellationReasonRequired,
-    /// The event type of the booking or of the filter has been deleted.
+    /// The event type of the booking or of the filter has been deleted. Such a booking cannot be moved; it
+    /// can be cancelled.
     MissingEventType,
-    /// The person is no host of the event type, or no host is free.
-    HostUnavailable,
+    /// Who should take over the booking is no host of its event type.
+    NotAHost,
+    /// No other host of the event type is free to take over the booking.
+    NoHostFree,
     /// Some fields are wrong; the messages say which.
     Fields,
     /// There already is one with this slug or this address.
@@ -90,6 +101,31 @@ pub enum InvalidReason {
     /// The server has no such call: an older edition, or the base URL is wrong.
     UnknownRoute,
     Other,
+}
+
+impl InvalidReason {
+    /// See [`Error::can_no_longer_change`].
+    pub fn can_no_longer_change(&self) -> bool {
+        match self {
+            Self::AlreadyRescheduled { .. }
+            | Self::AlreadyCancelled
+            | Self::AlreadyRejected
+            | Self::AlreadyEnded
+            | Self::AlreadyConfirmed
+            | Self::MissingEventType => true,
+            Self::NotStarted
+            | Self::InThePast
+            | Self::OutsideBookingWindow
+            | Self::CancellationReasonRequired
+            | Self::NotAHost
+            | Self::NoHostFree
+            | Self::Fields
+            | Self::Conflict
+            | Self::NotAllowed
+            | Self::UnknownRoute
+            | Self::Other => false,
+        }
+    }
 }
 
 /// What Cal.com says about one field, or about the whole call.

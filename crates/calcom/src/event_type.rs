@@ -77,10 +77,10 @@ pub struct EventType {
     /// Who performs it; only for one of a person.
     #[serde(default, deserialize_with = "wire::or_default", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<EventTypeUser>,
-    /// How it repeats, as Cal.com writes it; null if it does not.
+    /// How it repeats, as Cal.com writes it; see [`EventType::is_recurring`].
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub recurrence: Value,
-    /// Seats for several attendees, as Cal.com writes it; `{"disabled":true}` if there are none.
+    /// Seats for several attendees, as Cal.com writes it; see [`EventType::seats_per_slot`].
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub seats: Value,
 }
@@ -89,6 +89,35 @@ impl EventType {
     /// The custom or built-in booking field with this slug.
     pub fn booking_field(&self, slug: &str) -> Option<&BookingField> {
         self.booking_fields.iter().find(|field| field.slug == slug)
+    }
+
+    /// Whether each booking goes to one of several hosts, and can be given to another one of them.
+    pub fn is_round_robin(&self) -> bool {
+        self.scheduling_type == Some(SchedulingType::RoundRobin)
+    }
+
+    /// Who may perform a booking, with names: the hosts of a team's event type, else its owner.
+    pub fn performers(&self) -> impl Iterator<Item = (UserId, &str)> {
+        let hosts = self.hosts.iter().map(|host| (host.user_id, host.name.as_str()));
+        hosts.chain(self.users.iter().map(|user| (user.id, user.name.as_str())))
+    }
+
+    /// How many parties can book the same slot; `None` if only one can.
+    pub fn seats_per_slot(&self) -> Option<u32> {
+        if self.seats["disabled"] == true {
+            return None;
+        }
+        self.seats["seatsPerTimeSlot"].as_u64().and_then(|seats| seats.try_into().ok())
+    }
+
+    /// Whether one call books a whole series.
+    pub fn is_recurring(&self) -> bool {
+        self.recurrence.is_object() && self.recurrence["disabled"] != true
+    }
+
+    /// Whether a booking may start as pending.
+    pub fn may_require_confirmation(&self) -> bool {
+        self.confirmation_policy.may_require_confirmation()
     }
 }
 

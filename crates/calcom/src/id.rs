@@ -70,6 +70,10 @@ text! {
     BookingUid,
     /// A slot that is held for a caller for some minutes.
     ReservationUid,
+    /// One attendee's place in a booking with seats.
+    SeatUid,
+    /// What the occurrences of a recurring booking have in common; each is a booking with its own uid.
+    SeriesUid,
     /// A webhook registration.
     WebhookId,
 }

@@ -45,7 +45,10 @@ pub use event_type_settings::{
     ConfirmationPolicy, EventTypePatch, EventTypeSettings, NewBookingField, NewEventType, NoticeThreshold,
 };
 pub use http_transport::{HttpTransport, TimeOuts};
-pub use id::{BookingId, BookingUid, EventTypeId, ReservationUid, ScheduleId, TeamId, UserId, WebhookId};
+pub use id::{
+    BookingId, BookingUid, EventTypeId, ReservationUid, ScheduleId, SeatUid, SeriesUid, TeamId, UserId,
+    WebhookId,
+};
 pub use location::{BookingLocation, EventTypeLocation};
 pub use page::{Page, UnreadableItem};
 pub use schedule::{Schedule, ScheduleAvailability, ScheduleOverride};

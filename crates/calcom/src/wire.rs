@@ -26,9 +26,13 @@ where
 }
 
 /// Text; empty text and anything that is not text are "none".
-pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn text<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String>,
+{
     Ok(match Value::deserialize(from)? {
-        Value::String(text) if !text.is_empty() => Some(text),
+        Value::String(text) if !text.is_empty() => Some(T::from(text)),
         _ => None,
     })
 }

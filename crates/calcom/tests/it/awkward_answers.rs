@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use calcom::{BookingUid, BookingsQuery, Error, InvalidReason, Missing, TransportError};
+use calcom::{BookingsQuery, Error, InvalidReason, Missing, TransportError};
 use http::Response;
 use serde_json::{Value, json};
 
@@ -93,9 +93,7 @@ fn booking(uid: &str) -> Value {
         "id": 1, "uid": uid, "status": "accepted", "title": null, "hosts": null, "metadata": {"n": 5, "x": null},
         "start": "2026-11-23T09:00:00.000Z", "end": "2026-11-23T09:30:00.000Z",
         "createdAt": "2026-11-20T22:36:09.713Z", "updatedAt": null, "eventTypeId": null,
-        // A seat: facts that only such bookings have.
-        "attendees": [{"name": "A", "email": null, "seatUid": "s", "bookingFieldsResponses": {"x": [1]}}],
-        "recurringBookingUid": "series",
+        "attendees": [{"name": "A", "email": null, "bookingFieldsResponses": {"x": [1]}}],
     })
 }
 
@@ -116,20 +114,36 @@ async fn one_broken_entry_does_not_hide_itself_or_the_others() {
     assert_eq!(unreadable, [Some("broken"), Some("unknown"), None]);
     assert_eq!(page.items[0].metadata["n"], "5");
     assert_eq!(page.items[0].changed_at(), page.items[0].created_at);
-    assert_eq!(page.items[0].recurring_booking_uid.as_deref(), Some("series"));
 }
 
+/// Refusals that the recorded edition does not know, in the words of its source.
 #[tokio::test]
-async fn of_a_series_the_booking_asked_for_is_read() {
-    let series = |uids: &[&str]| {
-        let data: Vec<_> = uids.iter().map(|uid| booking(uid)).collect();
-        Canned::new(answer(200, json!({ "status": "success", "data": data }).to_string())).client("cal_key")
-    };
-    let uid = BookingUid::from("b");
-    assert_eq!(series(&["a", "b"]).booking(&uid).await.result.unwrap().uid, uid);
-    assert_eq!(series(&["a"]).booking(&uid).await.result.unwrap().uid.as_str(), "a");
-    let error = series(&["a", "c"]).booking(&uid).await.result.unwrap_err();
-    assert!(matches!(error, Error::Unreadable { .. }));
+async fn a_booking_that_can_no_longer_change_is_told_from_a_wish_that_cannot_be_met() {
+    for (message, reason, over) in [
+        (
+            "Can't reschedule booking with uid=u because it has been rejected. Please provide uid of a booking that is not rejected.",
+            InvalidReason::AlreadyRejected,
+            true,
+        ),
+        (
+            "User with id=3 is not a valid Round Robin host - they are not a host of event type with id=1.",
+            InvalidReason::NotAHost,
+            false,
+        ),
+        (
+            "Can't reassign the booking because no other host is available at that time.",
+            InvalidReason::NoHostFree,
+            false,
+        ),
+    ] {
+        let body = json!({"status": "error", "error": {"code": "BadRequestException", "message": message}});
+        let error = ask(answer(400, body.to_string())).await;
+        assert!(invalid(reason)(&error), "{error:?}");
+        assert_eq!(error.can_no_longer_change(), over, "{error}");
+    }
+    let denied = "You do not have permission to reassign this booking";
+    let body = json!({"status": "error", "error": {"code": "ForbiddenException", "message": denied}});
+    assert!(invalid(InvalidReason::NotAllowed)(&ask(answer(403, body.to_string())).await));
 }
 
 /// A uid may come from anywhere; it must not lead to another call.

@@ -3,6 +3,7 @@
 
 mod awkward_answers;
 mod canned;
+mod documented_shapes;
 mod http_recordings;
 mod http_transport;
 mod replay;
