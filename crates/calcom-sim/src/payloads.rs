@@ -142,6 +142,16 @@ pub(crate) fn cancelled(model: &Model, booking: &Booking) -> Value {
     payload
 }
 
+/// `BOOKING_CANCELLED`, sent when the host asks for another time.
+pub(crate) fn reschedule_requested(model: &Model, booking: &Booking) -> Value {
+    let mut payload = cancelled(model, booking);
+    payload["requestReschedule"] = json!(true);
+    if let Some(reason) = &booking.cancellation_reason {
+        payload["cancellationReason"] = json!(format!("Please reschedule. {reason}"));
+    }
+    payload
+}
+
 /// `BOOKING_NO_SHOW_UPDATED`: only who, and of which booking.
 pub(crate) fn no_show(booking: &Booking, changed: &[Presence]) -> Value {
     let message = match changed {

@@ -78,7 +78,27 @@ impl Sim {
         let reason = reason.map(str::to_owned);
         self.person_does(|model, now| {
             let (acting, by) = host_of(model, uid);
-            let wanted = Move { start, reason, by, acting, in_a_race: false };
+            let wanted = Move { start, reason, by, acting, through_link: false, in_a_race: false };
+            model.reschedule_booking(uid, &wanted, now)
+        })
+        .await
+    }
+
+    /// The host cancels a booking and asks the attendee to choose another time. Told as a cancellation.
+    pub async fn request_reschedule(&self, uid: &str, reason: &str) -> Result<(), Refusal> {
+        self.person_does(|model, now| {
+            let (_, by) = host_of(model, uid);
+            model.request_reschedule(uid, reason, by, now)
+        })
+        .await
+    }
+
+    /// The attendee chooses another time through the link in the e-mail, also after
+    /// [`Sim::request_reschedule`]. Answers the uid of the new booking.
+    pub async fn move_as_guest(&self, uid: &str, start: Timestamp) -> Result<String, Refusal> {
+        self.person_does(|model, now| {
+            let by = model.booking(uid).and_then(|b| b.attendees.first()).map(|a| a.email.clone());
+            let wanted = Move { start, reason: None, by, acting: None, through_link: true, in_a_race: false };
             model.reschedule_booking(uid, &wanted, now)
         })
         .await
@@ -113,8 +133,8 @@ impl Sim {
         self.person_does(|model, now| model.mark_absent(uid, Some(absent), None, now)).await
     }
 
-    /// Gives a round-robin booking another host in place; `None` lets Cal.com choose. No webhook tells of
-    /// it.
+    /// Gives a round-robin booking another host in place, whatever the API can do; `None` lets Cal.com
+    /// choose. No webhook tells of it.
     pub async fn reassign_booking(&self, uid: &str, to: Option<UserId>) -> Result<UserId, Refusal> {
         self.person_does(|model, now| model.reassign_booking(uid, to, now)).await
     }

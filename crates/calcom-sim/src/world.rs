@@ -10,6 +10,7 @@ use crate::model::event_types::{EventType, EventTypeId, Owner};
 use crate::model::users::{ApiKey, DateOverride, Schedule, Team, TeamId, User, UserId, WorkingHours};
 use crate::model::webhooks::{Scope, Subscription};
 use crate::routes::apply_settings;
+use crate::sim::Reassignment;
 
 /// A person with an account.
 #[derive(Debug, Clone)]
@@ -124,6 +125,11 @@ impl Sim {
     /// Forgets all windows and blocks.
     pub fn forget_rate_limits(&self) {
         self.state().model.throttler.forget_all();
+    }
+
+    /// Another edition from now on.
+    pub fn set_reassignment(&self, reassignment: Reassignment) {
+        self.state().model.settings.reassignment = reassignment;
     }
 
     pub fn add_event_type(&self, owner: UserId, new: NewEventType) -> EventTypeId {

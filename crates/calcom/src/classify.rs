@@ -132,11 +132,15 @@ impl Said {
 
     /// 400, 409, 422 and the like: the text decides.
     fn refusal(&self, status: StatusCode) -> Error {
-        const TAKEN: [&str; 7] = [
+        const TAKEN: [&str; 11] = [
             "already has booking at this time or is not available",
             "booking_conflict_error",
             "no_available_users_found_error",
             "hosts_unavailable_for_booking",
+            "round_robin_host_unavailable_for_booking",
+            "no more seats left",
+            "not_enough_available_seats_error",
+            "already_signed_up_for_this_booking_error",
             "slot is already reserved",
             "slot is not available",
             "booking already exists",
@@ -186,11 +190,12 @@ impl Said {
     }
 }
 
-/// "… rescheduled already to booking with uid=NEW. You probably …"
+/// "… rescheduled already to booking with uid=NEW. You probably …"; where the host has only asked for another
+/// time and none is chosen yet, the text says `undefined`.
 fn successor(message: &str) -> Option<BookingUid> {
     let (_, rest) = message.split_once("rescheduled already to booking with uid=")?;
     let uid: &str = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next()?;
-    (!uid.is_empty()).then(|| BookingUid::from(uid))
+    (!uid.is_empty() && uid != "undefined").then(|| BookingUid::from(uid))
 }
 
 /// Shape 2: `{property, constraints:{name: message}, children:[…]}`.

@@ -26,7 +26,7 @@ pub enum Error {
     /// 401, or 403 that the key is the cause of.
     #[error("Cal.com does not accept the key: {message}")]
     Unauthorized { message: String },
-    /// The time is booked, reserved or not open. May be the echo of one's own first try.
+    /// The time is booked, reserved or not open, or no seat is left. May be the echo of one's own first try.
     #[error("the slot is not free: {message}")]
     SlotTaken { message: String },
     /// 404 from Cal.com itself.
@@ -66,7 +66,8 @@ pub enum Missing {
 /// Why a call is refused for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidReason {
-    /// The booking has been moved; `successor` is its next uid, if Cal.com names it.
+    /// The booking has been moved; `successor` is its next uid, if Cal.com names it. Without one the host
+    /// has cancelled it and asked the attendee for another time.
     AlreadyRescheduled {
         successor: Option<BookingUid>,
     },

@@ -62,6 +62,32 @@ impl Model {
         Ok(())
     }
 
+    /// The host cancels and asks for another time. Only the webhook says that more is meant than a
+    /// cancellation; over the API the booking looks like any other cancelled one.
+    pub(crate) fn request_reschedule(
+        &mut self,
+        uid: &str,
+        reason: &str,
+        by: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let booking = self.booking(uid).ok_or_else(|| Refusal::booking_not_found(uid))?;
+        if booking.status.is_over() || booking.event_type_id.is_none() {
+            return Err(Refusal::trpc("EventType not found for current booking."));
+        }
+        self.set_status(uid, BookingStatus::Cancelled, now);
+        if let Some(row) = self.booking_mut(uid) {
+            row.reschedule_requested = true;
+            row.cancellation_reason = Some(reason.to_owned());
+            row.cancelled_by = by;
+            row.ics_sequence += 1;
+            let booking = row.clone();
+            let payload = payloads::reschedule_requested(self, &booking);
+            self.emit("BOOKING_CANCELLED", booking.host, booking.event_type_id, &payload, now);
+        }
+        Ok(())
+    }
+
     /// Confirming looks only at whether the booking is accepted already, and gives it no idempotency key:
     /// two waiting bookings of one slot can both be confirmed.
     pub(crate) fn confirm_booking(&mut self, uid: &str, now: Timestamp) -> Result<(), Refusal> {

@@ -97,6 +97,7 @@ impl Model {
             rescheduled_by: None,
             rescheduled_from: None,
             rescheduled_to: None,
+            reschedule_requested: false,
             was_confirmed: false,
             absent_host: false,
             created_at: now,
@@ -124,8 +125,9 @@ impl Model {
             .iter()
             .filter(|b| b.event_type_id == Some(event_type.id) && b.start == new.start && !b.status.is_over())
             .find(|b| {
-                let booker = &b.attendees[0];
-                booker.email == email && (new.phone.is_none() || booker.phone == new.phone)
+                b.attendees.first().is_some_and(|booker| {
+                    booker.email == email && (new.phone.is_none() || booker.phone == new.phone)
+                })
             })
             .map(|b| b.uid.clone())
     }

@@ -1,8 +1,8 @@
-//! Giving a round-robin booking another host, in place: same uid, no webhook.
+//! Giving a round-robin booking another host, in place: same uid, no webhook. Whether the call of the API
+//! does so depends on the edition ([`crate::Reassignment`]); people at Cal.com always can.
 
 use jiff::Timestamp;
 
-use crate::Reassignment;
 use crate::errors::Refusal;
 use crate::model::Model;
 use crate::model::bookings::idempotency_key;
@@ -17,14 +17,7 @@ impl Model {
         now: Timestamp,
     ) -> Result<UserId, Refusal> {
         let booking = self.booking(uid).cloned().ok_or_else(|| Refusal::booking_not_found(uid))?;
-        if let Some(id) = to
-            && self.user(id).is_none()
-        {
-            return Err(Refusal::not_found(format!("User with id={id} was not found in the database")));
-        }
-        if self.settings.reassignment == Reassignment::Ignored {
-            return Ok(booking.host);
-        }
+        self.refuse_unknown_user(to)?;
         let event_type = booking
             .event_type_id
             .and_then(|id| self.event_type(id))
@@ -52,7 +45,7 @@ impl Model {
         let host_name = self.user(host).map_or("", |user| user.name.as_str()).to_owned();
         if let Some(row) = self.booking_mut(uid) {
             row.host = host;
-            row.title = format!("{title} between {host_name} and {}", row.attendees[0].name);
+            row.title = format!("{title} between {host_name} and {}", row.booker_name());
             row.idempotency_key = row
                 .idempotency_key
                 .as_ref()
@@ -60,5 +53,21 @@ impl Model {
             row.updated_at = now;
         }
         Ok(host)
+    }
+
+    /// What an edition without this feature makes of the call: nothing.
+    pub(crate) fn pretend_to_reassign(&self, uid: &str, to: Option<UserId>) -> Result<UserId, Refusal> {
+        let booking = self.booking(uid).ok_or_else(|| Refusal::booking_not_found(uid))?;
+        self.refuse_unknown_user(to)?;
+        Ok(booking.host)
+    }
+
+    fn refuse_unknown_user(&self, id: Option<UserId>) -> Result<(), Refusal> {
+        match id {
+            Some(id) if self.user(id).is_none() => {
+                Err(Refusal::not_found(format!("User with id={id} was not found in the database")))
+            }
+            _ => Ok(()),
+        }
     }
 }

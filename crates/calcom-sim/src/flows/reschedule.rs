@@ -19,6 +19,9 @@ pub(crate) struct Move {
     pub(crate) by: Option<String>,
     /// Whose key or session it is; the organizer's own move needs no confirmation.
     pub(crate) acting: Option<UserId>,
+    /// The attendee follows the link to choose another time, which also leads on from a booking that the
+    /// host has cancelled to have it moved.
+    pub(crate) through_link: bool,
     pub(crate) in_a_race: bool,
 }
 
@@ -31,7 +34,9 @@ impl Model {
         now: Timestamp,
     ) -> Result<String, Refusal> {
         let old = self.booking(uid).cloned().ok_or_else(|| Refusal::booking_not_found(uid))?;
-        refuse_if_over(&old)?;
+        if !(wanted.through_link && old.waits_for_another_time()) {
+            refuse_if_over(&old)?;
+        }
         let event_type = old
             .event_type_id
             .and_then(|id| self.event_type(id))
@@ -82,13 +87,16 @@ impl Model {
             start: interval.0,
             end: interval.1,
             host,
-            title: format!("{} between {host_name} and {}", event_type.title, old.attendees[0].name),
+            title: format!("{} between {host_name} and {}", event_type.title, old.booker_name()),
             responses,
             ics_sequence: old.ics_sequence + 1,
             rescheduling_reason: wanted.reason.clone(),
             rescheduled_by: wanted.by.clone(),
             rescheduled_from: Some(uid.to_owned()),
             rescheduled_to: None,
+            reschedule_requested: false,
+            cancellation_reason: None,
+            cancelled_by: None,
             absent_host: false,
             created_at: now,
             updated_at: now,
@@ -109,7 +117,9 @@ impl Model {
 
 fn refuse_if_over(old: &Booking) -> Result<(), Refusal> {
     let uid = &old.uid;
-    match (old.status, &old.rescheduled_to) {
+    // The real server writes the link into its text without looking whether there is one yet.
+    let moved = old.rescheduled_to.as_deref().or(old.reschedule_requested.then_some("undefined"));
+    match (old.status, moved) {
         (BookingStatus::Cancelled, Some(new)) => Err(Refusal::bad_request(format!(
             "Can't reschedule booking with uid={uid} because it has been cancelled and rescheduled already to booking with uid={new}. You probably want to reschedule {new} instead by passing it within the request URL."
         ))),

@@ -86,6 +86,8 @@ pub struct Booking {
     pub rescheduled_by: Option<String>,
     pub rescheduled_from: Option<String>,
     pub rescheduled_to: Option<String>,
+    /// The host has cancelled it and asked the attendee to choose another time.
+    pub reschedule_requested: bool,
     /// Confirmed by the host at some time, it or a booking it was moved from. Webhooks that tell metadata
     /// then tell an empty `videoCallUrl` too.
     pub was_confirmed: bool,
@@ -99,6 +101,16 @@ pub struct Booking {
 impl Booking {
     pub(crate) fn minutes(&self) -> i64 {
         self.end.duration_since(self.start).as_mins()
+    }
+
+    /// Cancelled by a host who asked for another time, which has not been chosen yet.
+    pub(crate) fn waits_for_another_time(&self) -> bool {
+        self.status == BookingStatus::Cancelled && self.reschedule_requested && self.rescheduled_to.is_none()
+    }
+
+    /// Nobody is left once all seats are cancelled.
+    pub(crate) fn booker_name(&self) -> &str {
+        self.attendees.first().map_or("", |attendee| attendee.name.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::validation::{Complaints, check_metadata, instant, is_time_zone};
 use super::{Answer, success};
+use crate::Reassignment;
 use crate::errors::Refusal;
 use crate::flows::NewBooking;
 use crate::flows::answer::{Cancellation, Presence};
@@ -38,6 +39,7 @@ pub(super) fn reschedule(model: &mut Model, call: &Call) -> Answer {
         reason: text("reschedulingReason"),
         by: text("rescheduledBy"),
         acting: call.user,
+        through_link: false,
         in_a_race: call.in_a_race,
     };
     let uid = model.reschedule_booking(call.segment(1), &wanted, call.now)?;
@@ -85,7 +87,10 @@ pub(super) fn reassign(model: &mut Model, call: &Call) -> Answer {
         None => None,
         Some(id) => Some(id.parse().map_err(|_| Refusal::Internal)?),
     };
-    let host = model.reassign_booking(uid, to, call.now)?;
+    let host = match model.settings.reassignment {
+        Reassignment::InPlace => model.reassign_booking(uid, to, call.now)?,
+        Reassignment::Ignored => model.pretend_to_reassign(uid, to)?,
+    };
     let user = model.user(host).ok_or(Refusal::Internal)?;
     let reassigned_to =
         json!({"id": user.id, "name": user.name, "email": user.email, "displayEmail": user.email});

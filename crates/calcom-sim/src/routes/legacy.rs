@@ -169,7 +169,8 @@ pub(super) fn create_booking(_: &mut Model, call: &Call) -> Answer {
 fn common(model: &Model, booking: &Booking) -> Value {
     let user = model.user(booking.host);
     let event_type = booking.event_type_id.and_then(|id| model.event_type(id));
-    let moved = booking.status == BookingStatus::Cancelled && booking.rescheduled_to.is_some();
+    let moved = booking.rescheduled_to.is_some() || booking.reschedule_requested;
+    let moved = booking.status == BookingStatus::Cancelled && moved;
     json!({
         "id": booking.id,
         "uid": booking.uid,

@@ -4,91 +4,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use calcom::{BookingUid, Client, Error, EventTypeId, NewAttendee, NewBooking, Rescheduling};
-use calcom_sim::{
-    CallKind, CallMatch, Fault, Guest, NewEventType, NewUser, Options, Sim, WebhookDelivery, WebhookSink,
-};
-use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use calcom::Error;
+use calcom_sim::{CallKind, CallMatch, Fault, WebhookDelivery, WebhookSink};
+use jiff::SignedDuration;
 
-const KEY: &str = "cal_test_owner";
-const SECRET: &str = "whsec";
+use crate::world::{World, at};
+
 const CREATE: Option<CallMatch> = Some(CallMatch::Kind(CallKind::CreateBooking));
-
-struct World {
-    sim: Sim,
-    client: Client,
-    clock: Arc<Mutex<Timestamp>>,
-    heard: Arc<Heard>,
-    event_type: i64,
-}
-
-/// What the subscriber received, in order: trigger and uid.
-#[derive(Default)]
-struct Heard(Mutex<Vec<(String, String)>>);
-
-#[async_trait]
-impl WebhookSink for Heard {
-    async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
-        let signature = delivery.headers["x-cal-signature-256"].to_str().unwrap();
-        assert_eq!(signature, calcom::webhook::sign(&SecretString::from(SECRET), &delivery.body));
-        let body: serde_json::Value = serde_json::from_slice(&delivery.body).unwrap();
-        let uid = body["payload"]["uid"].as_str().unwrap().to_owned();
-        self.0.lock().unwrap().push((delivery.trigger, uid));
-        Some(200)
-    }
-}
-
-impl Heard {
-    fn triggers(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|(trigger, _)| trigger.clone()).collect()
-    }
-}
-
-fn world() -> World {
-    let clock = Arc::new(Mutex::new(at("2026-11-20T08:00:00Z")));
-    let reading = Arc::clone(&clock);
-    let sim = Sim::new(Options::new(Arc::new(move || *reading.lock().unwrap()), 1));
-    let owner = sim.add_user(NewUser::new("owner", "Salon Owner", "owner@salon.example"));
-    sim.add_api_key(owner, KEY);
-    let event_type = sim.add_event_type(owner, NewEventType::new("Haircut", "haircut", 30));
-    let heard = Arc::new(Heard::default());
-    sim.set_webhook_sink(heard.clone());
-    let client = Client::new(Arc::new(sim.transport()), "http://cal.example".parse().unwrap(), KEY.into());
-    sim.add_webhook(
-        owner,
-        "http://127.0.0.1/hook",
-        Some(SECRET),
-        &["BOOKING_CREATED", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED"],
-    );
-    World { sim, client, clock, heard, event_type }
-}
-
-impl World {
-    async fn book(&self, start: &str) -> Result<BookingUid, Error> {
-        let attendee = NewAttendee {
-            name: "Clara Client".to_owned(),
-            email: Some("clara@client.example".to_owned()),
-            time_zone: "Europe/Berlin".to_owned(),
-            language: None,
-            phone_number: None,
-        };
-        let booking = NewBooking::new(EventTypeId(self.event_type), at(start), attendee);
-        self.client.create_booking(&booking).await.result.map(|booking| booking.uid)
-    }
-
-    fn pass(&self, seconds: i64) {
-        *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);
-    }
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
 
 #[tokio::test]
 async fn faults_of_the_network_differ_in_what_took_effect() {
-    let world = world();
+    let world = World::new();
     let expected = [
         (Fault::DropRequest, true, 0),
         (Fault::Down, false, 0),
@@ -110,7 +36,7 @@ async fn faults_of_the_network_differ_in_what_took_effect() {
 
 #[tokio::test]
 async fn an_ordered_429_blocks_the_key_until_the_time_is_over() {
-    let world = world();
+    let world = World::new();
     world.sim.order(Fault::RateLimited { block: SignedDuration::from_secs(60) }, None, 1);
     let error = world.book("2026-11-23T09:00:00Z").await.unwrap_err();
     assert!(matches!(error, Error::RateLimited { retry_after } if retry_after.as_secs() == 60));
@@ -122,7 +48,7 @@ async fn an_ordered_429_blocks_the_key_until_the_time_is_over() {
 
 #[tokio::test]
 async fn an_outage_ends_by_the_clock() {
-    let world = world();
+    let world = World::new();
     world.sim.order(Fault::DownUntil(at("2026-11-20T08:02:00Z")), None, 1);
     for _ in 0..3 {
         assert!(!world.book("2026-11-23T09:00:00Z").await.unwrap_err().may_have_had_effect());
@@ -134,7 +60,7 @@ async fn an_outage_ends_by_the_clock() {
 
 #[tokio::test(start_paused = true)]
 async fn webhooks_are_lost_doubled_delayed_and_reordered_as_ordered() {
-    let world = world();
+    let world = World::new();
     world.sim.order(Fault::LoseWebhooks, None, 1);
     world.sim.order(Fault::DuplicateWebhooks, None, 1);
     world.sim.order(Fault::DelayWebhooks { by: Duration::from_secs(90) }, None, 1);
@@ -155,7 +81,7 @@ async fn webhooks_are_lost_doubled_delayed_and_reordered_as_ordered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_answer_comes_after_its_effect() {
-    let world = world();
+    let world = World::new();
     world.sim.order(Fault::Slow(Duration::from_secs(20)), CREATE, 1);
     let gave_up = tokio::time::timeout(Duration::from_secs(10), world.book("2026-11-23T09:00:00Z")).await;
     assert!(gave_up.is_err());
@@ -173,7 +99,7 @@ async fn a_caller_that_hangs_up_does_not_stop_the_webhooks() {
             Some(200)
         }
     }
-    let world = world();
+    let world = World::new();
     let slow = Arc::new(Slow(Mutex::new(0)));
     world.sim.set_webhook_sink(slow.clone());
     let gave_up = tokio::time::timeout(Duration::from_secs(10), world.book("2026-11-23T09:00:00Z")).await;
@@ -184,34 +110,10 @@ async fn a_caller_that_hangs_up_does_not_stop_the_webhooks() {
 
 #[tokio::test]
 async fn a_race_double_books_overlapping_times_but_not_the_very_same_slot() {
-    let world = world();
+    let world = World::new();
     world.book("2026-11-23T09:00:00Z").await.unwrap();
     assert!(matches!(world.book("2026-11-23T09:15:00Z").await, Err(Error::SlotTaken { .. })));
     world.sim.order(Fault::AllowOverlap, CREATE, 2);
     world.book("2026-11-23T09:15:00Z").await.expect("both requests saw a free slot");
     assert!(matches!(world.book("2026-11-23T09:00:00Z").await, Err(Error::SlotTaken { .. })));
-}
-
-#[tokio::test]
-async fn what_people_do_at_cal_com_is_seen_by_the_client_and_told_by_webhook() {
-    let world = world();
-    let uid = world
-        .sim
-        .book_as_guest(
-            world.event_type,
-            at("2026-11-23T09:00:00Z"),
-            Guest::new("Dora", "dora@client.example"),
-        )
-        .await
-        .unwrap();
-    let moved =
-        world.sim.move_booking(&uid, at("2026-11-23T10:00:00Z"), Some("Stylist is late")).await.unwrap();
-    world.sim.cancel_booking(&moved, "Ill").await.unwrap();
-    assert_eq!(world.heard.triggers(), ["BOOKING_CREATED", "BOOKING_RESCHEDULED", "BOOKING_CANCELLED"],);
-    let seen = world.client.booking(&BookingUid(moved.clone())).await.result.unwrap();
-    assert_eq!(seen.rescheduled_from_uid, Some(BookingUid(uid.clone())));
-    assert_eq!(seen.cancelled_by_email.as_deref(), Some("owner@salon.example"));
-    let to = Rescheduling::to(at("2026-11-23T11:00:00Z"));
-    assert!(world.client.reschedule(&BookingUid(uid), &to).await.result.is_err());
-    assert_eq!(world.sim.bookings().len(), 2);
 }

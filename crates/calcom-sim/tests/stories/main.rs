@@ -1,0 +1,6 @@
+//! The simulator through the typed client: what goes wrong when it is ordered to, and what people do at
+//! Cal.com.
+
+mod faults;
+mod people;
+mod world;
