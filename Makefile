@@ -35,8 +35,9 @@ lint: ## formatting and clippy, warnings denied
 fmt: ## format
 	cargo fmt
 
-sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, SEED=n for one)
-	SEEDS=$(or $(SEEDS),1000) cargo test --release --locked -p engine --test simulation chaos -- --nocapture
+sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, SEED=n for one and its steps)
+	@cargo test --release --locked -p engine --test sim --no-run
+	@$(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),1000)) cargo test --release --locked -q -p engine --test sim $(if $(SEED),-- seeds --exact)
 
 bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run
 	@scripts/with-postgres cargo bench --locked -p engine --bench operations

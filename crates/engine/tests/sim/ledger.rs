@@ -1,0 +1,63 @@
+//! What people have said, on either side, and what they were told: the other half of what the oracle needs
+//! beside the two systems themselves.
+
+use domain::AppointmentId;
+use jiff::Timestamp;
+
+/// Everything that was said, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger(pub Vec<Said>);
+
+/// One thing that a person said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The step at which it was said.
+    pub begun: usize,
+    /// The step at which it was granted; `None` if nobody ever told the person.
+    pub granted: Option<usize>,
+    pub side: Side,
+    /// The appointment, or the first booking of the chain, that it is about.
+    pub whose: String,
+    pub word: Word,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Here,
+    There,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// Made, for then.
+    Booked(Timestamp),
+    /// Moved; `from` is what the booking said until then, where it is known.
+    Moved {
+        from: Option<Timestamp>,
+        to: Timestamp,
+    },
+    Cancelled,
+    Confirmed,
+    /// Settled a question, or wanted another try.
+    Settled,
+    /// Something that changes no time and no state.
+    Other,
+}
+
+impl Ledger {
+    /// A person begins to say something; answers its number.
+    pub fn begin(&mut self, step: usize, side: Side, whose: String, word: Word) -> usize {
+        self.0.push(Said { begun: step, granted: None, side, whose, word });
+        self.0.len() - 1
+    }
+
+    pub fn grant(&mut self, said: usize, step: usize) {
+        self.0[said].granted = Some(step);
+    }
+
+    /// A person was told of an appointment that was made here.
+    pub fn booked(&mut self, step: usize, id: AppointmentId, start: Timestamp) {
+        let said = self.begin(step, Side::Here, id.to_string(), Word::Booked(start));
+        self.grant(said, step);
+    }
+}

@@ -1,0 +1,386 @@
+//! The way to Cal.com and back, with everything that can happen on it: each request and each answer stands
+//! at a gate of its own, a request may arrive after its sender has given up, an answer may come late, and
+//! webhooks lie in a queue from which they are delivered in any order.
+//!
+//! The simulator's faults of time (`Slow`, `DelayWebhooks`) wait by the machine's clock; here they are done
+//! by the world's.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use calcom::{Transport, TransportError};
+use calcom_sim::{Booking, BookingStatus, CallKind, Fault, Sim, WebhookDelivery};
+use domain::Reference;
+use domain::reference::METADATA_KEY;
+use engine::Clock;
+use engine::ambient::ManualClock;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use store::Moment;
+
+use crate::coverage::{Outcome, fault_name};
+use crate::gates::{Gates, Place};
+use crate::log::Log;
+
+/// How long a caller waits for an answer; the same as the client's on a real network.
+pub const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
+/// No request is under way for longer than this.
+pub const LINGERS: SignedDuration = SignedDuration::from_secs(60);
+
+/// Clones are the same network.
+#[derive(Clone)]
+pub struct Network(Arc<Parts>);
+
+struct Parts {
+    sim: Sim,
+    gates: Gates,
+    clock: ManualClock,
+    log: Log,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    flights: Vec<Flight>,
+    orders: Vec<(Trouble, Option<CallKind>)>,
+    mail: Vec<Mail>,
+    delays: Vec<SignedDuration>,
+}
+
+/// What can happen to a call in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It arrives after its sender has given up.
+    Late,
+    /// The answer takes this long.
+    Slow(SignedDuration),
+}
+
+/// One call.
+struct Flight {
+    request: Request<Bytes>,
+    kind: CallKind,
+    name: String,
+    whose: Option<String>,
+    sent_at: Timestamp,
+    /// Nobody waits for it any more.
+    over: bool,
+    /// It is still on its way, and will arrive before this.
+    lingers: bool,
+}
+
+/// A webhook on its way to us.
+struct Mail {
+    delivery: WebhookDelivery,
+    not_before: Timestamp,
+}
+
+/// Marks the end of a call, however it ends.
+struct InFlight<'a>(&'a Network, usize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.state().flights[self.1].over = true;
+    }
+}
+
+impl Network {
+    pub fn new(sim: Sim, gates: Gates, clock: ManualClock, log: Log) -> Self {
+        Self(Arc::new(Parts { sim, gates, clock, log, state: Mutex::default() }))
+    }
+
+    /// The next call of this kind gets into this trouble.
+    pub fn order(&self, trouble: Trouble, kind: Option<CallKind>) {
+        self.state().orders.push((trouble, kind));
+    }
+
+    /// The next webhook is this late.
+    pub fn delay_webhook(&self, by: SignedDuration) {
+        self.state().delays.push(by);
+    }
+
+    /// No trouble any more; what is under way still arrives.
+    pub fn clear(&self) {
+        let mut state = self.state();
+        state.orders.clear();
+        state.delays.clear();
+    }
+
+    /// The caller of a call has crashed. What it was about to send may have left the machine already.
+    pub fn crashed(&self, call: usize, moment: Moment, sent: bool) {
+        let mut state = self.state();
+        let flight = &mut state.flights[call];
+        let kind = flight.kind;
+        flight.lingers = moment == Moment::Before && sent;
+        let outcome = if moment == Moment::Before { Outcome::CrashBefore } else { Outcome::CrashAfter };
+        drop(state);
+        self.0.log.cover(|coverage| coverage.call(kind, outcome));
+    }
+
+    /// Requests that are still under way, with the time at which they arrive at the latest.
+    pub fn lingering(&self) -> Vec<(usize, Timestamp)> {
+        let state = self.state();
+        let lingering = state.flights.iter().enumerate().filter(|(_, flight)| flight.lingers);
+        lingering.map(|(call, flight)| (call, flight.sent_at + LINGERS)).collect()
+    }
+
+    /// A request arrives that nobody waits for.
+    pub async fn arrive(&self, call: usize) {
+        let (request, name) = {
+            let flight = &mut self.state().flights[call];
+            flight.lingers = false;
+            (flight.request.clone(), flight.name.clone())
+        };
+        let (result, _) = self.exchange(request).await;
+        let status = result.map_or(0, |response| response.status().as_u16());
+        self.0.log.say(format!("arrives late: {name}: {status}"));
+        self.check_doubles();
+    }
+
+    /// How many webhooks could be delivered now.
+    pub fn waiting_mail(&self) -> usize {
+        let now = self.0.clock.now();
+        self.state().mail.iter().filter(|mail| mail.not_before <= now).count()
+    }
+
+    /// Takes the `index`-th of the webhooks that could be delivered now.
+    pub fn take_mail(&self, index: usize) -> Option<WebhookDelivery> {
+        let now = self.0.clock.now();
+        let mut state = self.state();
+        let due: Vec<_> = (0..state.mail.len()).filter(|i| state.mail[*i].not_before <= now).collect();
+        due.get(index).map(|index| state.mail.remove(*index).delivery)
+    }
+
+    /// Does something at Cal.com, and counts the faults that strike meanwhile.
+    pub async fn watched<T>(&self, action: impl Future<Output = T>) -> (T, Vec<Fault>) {
+        let tally = |sim: &Sim| {
+            let mut left: BTreeMap<String, (Fault, u32)> = BTreeMap::new();
+            for order in sim.faults() {
+                if !matches!(order.fault, Fault::DownUntil(_)) {
+                    left.entry(format!("{:?}", order.fault)).or_insert((order.fault, 0)).1 += order.times;
+                }
+            }
+            left
+        };
+        let before = tally(&self.0.sim);
+        let done = action.await;
+        let after = tally(&self.0.sim);
+        let mut struck = Vec::new();
+        for (name, (fault, times)) in before {
+            let left = after.get(&name).map_or(0, |(_, left)| *left);
+            for _ in left..times {
+                struck.push(fault);
+                self.0.log.cover(|coverage| coverage.fault(fault_name(fault), 1));
+            }
+        }
+        (done, struck)
+    }
+
+    async fn exchange(&self, request: Request<Bytes>) -> (Result<Response<Bytes>, TransportError>, Outcome) {
+        let (result, struck) = self.watched(self.0.sim.transport().send(request)).await;
+        let outcome = match &result {
+            Ok(_) if struck.contains(&Fault::ServerErrorAfterEffect) => Outcome::FailedAfter,
+            Ok(response) => match response.status().as_u16() {
+                200..300 => Outcome::Ok,
+                401 | 403 => Outcome::Unauthorized,
+                404 => Outcome::NotFound,
+                429 => Outcome::Limited,
+                500.. => Outcome::Failed,
+                _ => Outcome::Refused,
+            },
+            Err(TransportError::NotSent { .. }) => {
+                if !struck.contains(&Fault::Down) {
+                    self.0.log.cover(|coverage| coverage.fault("no connection", 1));
+                }
+                Outcome::NotConnected
+            }
+            Err(TransportError::Ambiguous { .. }) if struck.contains(&Fault::DropRequest) => {
+                Outcome::RequestLost
+            }
+            Err(TransportError::Ambiguous { .. }) => Outcome::AnswerLost,
+        };
+        (result, outcome)
+    }
+
+    fn begin(&self, request: &Request<Bytes>) -> usize {
+        let kind = CallKind::of(request.method(), request.uri().path());
+        let whose = self.whose(kind, request);
+        let about = whose.as_ref().map(|id| format!(" {}", self.0.log.name('A', id))).unwrap_or_default();
+        let name = format!("{kind:?}{about}");
+        let sent_at = self.0.clock.now();
+        let mut state = self.state();
+        let at_once = whose.is_some()
+            && state
+                .flights
+                .iter()
+                .any(|other| !other.over && other.whose == whose && sent_at < other.sent_at + PATIENCE);
+        let request = request.clone();
+        state.flights.push(Flight {
+            request,
+            kind,
+            name: name.clone(),
+            whose,
+            sent_at,
+            over: false,
+            lingers: false,
+        });
+        let call = state.flights.len() - 1;
+        drop(state);
+        if at_once {
+            self.0.log.violated(2, format!("two calls for one appointment at once: {name}"));
+        }
+        call
+    }
+
+    /// Whose booking a call that changes something is about: by our reference, or by the first booking of
+    /// the chain.
+    fn whose(&self, kind: CallKind, request: &Request<Bytes>) -> Option<String> {
+        match kind {
+            CallKind::CreateBooking => {
+                let body: serde_json::Value = serde_json::from_slice(request.body()).ok()?;
+                let reference: Reference = body["metadata"][METADATA_KEY].as_str()?.parse().ok()?;
+                Some(reference.appointment.to_string())
+            }
+            CallKind::RescheduleBooking
+            | CallKind::CancelBooking
+            | CallKind::ConfirmBooking
+            | CallKind::DeclineBooking
+            | CallKind::MarkAbsent
+            | CallKind::ReassignBooking => {
+                let uid = request.uri().path().split('/').nth(3)?;
+                let bookings = self.0.sim.bookings();
+                Some(whose(&bookings, bookings.iter().find(|booking| booking.uid == uid)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// At no moment has an appointment two bookings of the same, or more than one beyond what it needs.
+    pub fn check_doubles(&self) {
+        let bookings = self.0.sim.bookings();
+        let mut live: BTreeMap<String, Vec<&Booking>> = BTreeMap::new();
+        for booking in bookings.iter().filter(|booking| is_live(booking)) {
+            live.entry(whose(&bookings, booking)).or_default().push(booking);
+        }
+        for (id, live) in live.iter().filter(|(_, live)| live.len() > 1) {
+            let same = |a: &Booking, b: &Booking| {
+                a.event_type_id == b.event_type_id && a.attendees[0].email == b.attendees[0].email
+            };
+            let doubled = live.iter().enumerate().any(|(i, a)| live[i + 1..].iter().any(|b| same(a, b)));
+            if doubled || live.len() > 2 {
+                let name = self.0.log.name('A', id);
+                let uids: Vec<_> = live.iter().map(|booking| &booking.uid).collect();
+                let what = format!("{name} has {} bookings at once: {uids:?}", live.len());
+                if !self.0.log.kept().violations.iter().any(|known| known.ends_with(&what)) {
+                    self.0.log.violated(2, what);
+                }
+            }
+        }
+    }
+
+    fn takes(&self, kind: CallKind, wanted: impl Fn(Trouble) -> bool) -> Option<Trouble> {
+        let mut state = self.state();
+        let fits = |(trouble, only): &(Trouble, Option<CallKind>)| {
+            wanted(*trouble) && only.is_none_or(|only| only == kind)
+        };
+        let index = state.orders.iter().position(fits)?;
+        Some(state.orders.remove(index).0)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let parts = &self.0;
+        let call = self.begin(&request);
+        let _ends = InFlight(self, call);
+        let (kind, name, sent_at) = {
+            let flight = &self.state().flights[call];
+            (flight.kind, flight.name.clone(), flight.sent_at)
+        };
+        let place = |moment| Place { what: name.clone(), moment, call: Some(call) };
+        let done = |outcome| {
+            parts.log.say(format!("  {name}: {outcome:?}"));
+            parts.log.cover(|coverage| coverage.call(kind, outcome));
+        };
+        let timed_out = || Err(TransportError::Ambiguous { message: "timed out".to_owned() });
+        parts.gates.hold(place(Moment::Before), None).await;
+        // A client that stood still for so long gives up before it sends.
+        if parts.clock.now() >= sent_at + PATIENCE {
+            done(Outcome::TimedOut);
+            return timed_out();
+        }
+        if self.takes(kind, |trouble| trouble == Trouble::Late).is_some() {
+            parts.log.cover(|coverage| coverage.fault("request late", 1));
+            self.state().flights[call].lingers = true;
+            done(Outcome::Late);
+            parts.gates.hold(place(Moment::After), Some(sent_at + PATIENCE)).await;
+            return timed_out();
+        }
+        let slow = match self.takes(kind, |trouble| trouble != Trouble::Late) {
+            Some(Trouble::Slow(by)) => {
+                parts.log.cover(|coverage| coverage.fault("slow answer", 1));
+                Some(parts.clock.now() + by)
+            }
+            _ => None,
+        };
+        let (result, outcome) = self.exchange(request).await;
+        if !matches!(kind, CallKind::GetBooking | CallKind::ListBookings | CallKind::Me) {
+            self.check_doubles();
+        }
+        let until = slow.map(|until| until.min(sent_at + PATIENCE));
+        parts.gates.hold(place(Moment::After), until).await;
+        if parts.clock.now() >= sent_at + PATIENCE {
+            done(Outcome::TimedOut);
+            return timed_out();
+        }
+        done(outcome);
+        result
+    }
+}
+
+#[async_trait]
+impl calcom_sim::WebhookSink for Network {
+    async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
+        let mut state = self.state();
+        let delay = if state.delays.is_empty() { None } else { Some(state.delays.remove(0)) };
+        let not_before = self.0.clock.now() + delay.unwrap_or_default();
+        state.mail.push(Mail { delivery, not_before });
+        drop(state);
+        if delay.is_some() {
+            self.0.log.cover(|coverage| coverage.fault("webhook delayed", 1));
+        }
+        Some(200)
+    }
+}
+
+/// Whether a booking takes place.
+pub fn is_live(booking: &Booking) -> bool {
+    matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending)
+}
+
+/// Whose a booking is: the appointment that our reference names, else the first booking of its chain.
+pub fn whose(bookings: &[Booking], booking: &Booking) -> String {
+    reference(booking).map_or_else(|| root(bookings, booking).uid.clone(), |it| it.appointment.to_string())
+}
+
+/// Our reference on a booking.
+pub fn reference(booking: &Booking) -> Option<Reference> {
+    booking.metadata.get(METADATA_KEY)?.parse().ok()
+}
+
+/// The first booking of a chain of moves.
+pub fn root<'a>(bookings: &'a [Booking], mut booking: &'a Booking) -> &'a Booking {
+    while let Some(earlier) = booking.rescheduled_from.as_ref()
+        && let Some(earlier) = bookings.iter().find(|booking| booking.uid == *earlier)
+    {
+        booking = earlier;
+    }
+    booking
+}

@@ -1,0 +1,298 @@
+//! What people do: here through the engine's functions, as pages, API and phone call them, each a request
+//! that can be dropped at any gate; and at Cal.com itself, at once.
+
+use calcom_sim::{Booking, BookingStatus, EventTypeId, Guest};
+use domain::appointment::Actor as By;
+use domain::company::Locale;
+use domain::people::CustomerDetails;
+use domain::{AppointmentId, BookingUid, CompanyId, Origin};
+use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Wish};
+use jiff::{SignedDuration, Timestamp};
+use rand::RngExt;
+
+use crate::ledger::{Side, Word};
+use crate::network::{is_live, root, whose};
+use crate::run::{Done, Run};
+
+/// The grid on which people book.
+const GRID: SignedDuration = SignedDuration::from_mins(15);
+
+impl Run {
+    /// A person does something here.
+    pub async fn somebody_here(&mut self) {
+        match self.dice.random_range(0..20) {
+            0..5 => self.book(),
+            5..13 => {
+                if let Some((company, id)) = self.some_appointment().await {
+                    let to = self.some_start();
+                    self.reschedule(company, id, to);
+                }
+            }
+            13..15 => {
+                if let Some((company, id)) = self.some_appointment().await {
+                    let reason = self.dice.random_bool(0.5).then(|| "Krank".to_owned());
+                    self.cancel(company, id, reason);
+                }
+            }
+            15..17 => {
+                if let Some((company, id)) = self.some_appointment().await {
+                    let said = self.say_here(id, Word::Other);
+                    let (engine, change) = (self.world.engine.clone(), change());
+                    let notes = Some(format!("Notiz {}", self.dice.random_range(0..100)));
+                    self.request(&format!("notes of {}", self.short(id)), Some(said), async move {
+                        changed(engine.set_notes(company, id, notes, change).await.map(drop))
+                    });
+                }
+            }
+            17 => {
+                if let Some((company, id)) = self.some_appointment().await {
+                    let said = self.say_here(id, Word::Settled);
+                    let engine = self.world.engine.clone();
+                    self.request(&format!("check {} again", self.short(id)), Some(said), async move {
+                        changed(engine.check_again(company, id).await)
+                    });
+                }
+            }
+            _ => {
+                if let Some((company, id)) = self.some_conflict().await {
+                    let ours = self.dice.random_bool(0.5);
+                    self.settle(company, id, ours);
+                }
+            }
+        }
+    }
+
+    fn book(&mut self) {
+        let company = usize::from(self.dice.random_bool(0.2));
+        let start = self.some_start();
+        let service = usize::from(self.dice.random_bool(0.25));
+        let staff = self.dice.random_range(0..=self.world.companies[company].accounts.len());
+        self.book_in(company, service, Some(staff), start);
+    }
+
+    /// Books; a number of staff that is nobody's leaves the choice open.
+    pub fn book_in(&mut self, company: usize, service: usize, staff: Option<usize>, start: Timestamp) {
+        let salon = &self.world.companies[company];
+        let service_id = salon.services[service];
+        let staff_id = staff.and_then(|staff| salon.accounts.get(staff)).map(|account| account.staff);
+        let (id, engine, number) = (salon.id, self.world.engine.clone(), self.next_number());
+        let email = self.dice.random_bool(0.5).then(|| format!("here{number}@client.example"));
+        let wish = Wish {
+            service_id,
+            staff_id,
+            branch_id: None,
+            start,
+            customer: CustomerWish::Details(CustomerDetails {
+                name: format!("Here {number}"),
+                email: email.map(|email| email.parse().expect("an address")),
+                phone: None,
+                locale: Locale::De,
+            }),
+            notes: None,
+            story: Vec::new(),
+        };
+        let origin = if self.dice.random_bool(0.3) { Origin::Phone } else { Origin::Admin };
+        self.request(&format!("book {}", hour(start)), None, async move {
+            match engine.book(id, wish, By::of(origin), None).await {
+                Ok(booked) => Done::Booked(company, booked.id(), start),
+                Err(BookError::Engine(error)) => Done::Broken(error.to_string()),
+                Err(error) => Done::Refused(error.to_string()),
+            }
+        });
+    }
+
+    pub fn cancel(&mut self, company: CompanyId, id: AppointmentId, reason: Option<String>) {
+        let said = self.say_here(id, Word::Cancelled);
+        let (engine, change) = (self.world.engine.clone(), change());
+        self.request(&format!("cancel {}", self.short(id)), Some(said), async move {
+            changed(engine.cancel(company, id, reason, change).await.map(drop))
+        });
+    }
+
+    pub fn settle(&mut self, company: CompanyId, id: AppointmentId, ours: bool) {
+        let said = self.say_here(id, Word::Settled);
+        let engine = self.world.engine.clone();
+        let what = format!("settle {}: {}", self.short(id), if ours { "ours" } else { "theirs" });
+        self.request(
+            &what,
+            Some(said),
+            async move { changed(engine.settle_conflict(company, id, ours).await) },
+        );
+    }
+
+    pub fn reschedule(&mut self, company: CompanyId, id: AppointmentId, to: Timestamp) {
+        let said = self.say_here(id, Word::Moved { from: None, to });
+        let (engine, change) = (self.world.engine.clone(), change());
+        self.request(&format!("move {} to {}", self.short(id), hour(to)), Some(said), async move {
+            changed(engine.reschedule(company, id, to, None, change).await.map(drop))
+        });
+    }
+
+    /// A person does something at Cal.com.
+    pub async fn somebody_there(&mut self) {
+        let bookings = self.world.sim.bookings();
+        let live: Vec<&Booking> = bookings.iter().filter(|booking| is_live(booking)).collect();
+        let picked = (!live.is_empty()).then(|| live[self.dice.random_range(0..live.len())]);
+        match (self.dice.random_range(0..20), picked) {
+            (0..4, _) | (_, None) => {
+                let company = usize::from(self.dice.random_bool(0.2));
+                let account = self.dice.random_range(0..self.world.companies[company].accounts.len());
+                let account = &self.world.companies[company].accounts[account];
+                let event_type = match self.dice.random_range(0..10) {
+                    0 => account.elsewhere,
+                    1..4 => account.linked[1].1,
+                    _ => account.linked[0].1,
+                };
+                let start = self.some_start();
+                self.guest_books(event_type, start).await;
+            }
+            (4..13, Some(booking)) => {
+                let to = self.some_start();
+                self.said_there(booking, Word::Moved { from: Some(booking.start), to }).await;
+            }
+            (13..16, Some(booking)) => self.said_there(booking, Word::Cancelled).await,
+            (16..18, Some(booking)) => self.said_there(booking, Word::Confirmed).await,
+            (18, Some(booking)) => self.an_event_type_is_renamed(booking),
+            (_, Some(booking)) => self.said_there(booking, Word::Other).await,
+        }
+    }
+
+    pub async fn guest_books(&mut self, event_type: EventTypeId, start: Timestamp) {
+        let number = self.next_number();
+        let guest = Guest::new(&format!("There {number}"), &format!("there{number}@client.example"));
+        let booking = self.world.sim.book_as_guest(event_type, start, guest);
+        let (booked, _) = self.world.network.watched(booking).await;
+        if let Ok(uid) = &booked {
+            self.say_there(uid.clone(), Word::Booked(start));
+        }
+        self.did("guest books", &hour(start), booked.is_ok());
+    }
+
+    /// The host says something about a booking; one that waits to be confirmed is declined, not cancelled.
+    pub async fn said_there(&mut self, booking: &Booking, word: Word) {
+        let (sim, uid) = (self.world.sim.clone(), booking.uid.as_str());
+        let pending = booking.status == BookingStatus::Pending;
+        let (what, (ok, _)) = match word {
+            Word::Moved { to, .. } => {
+                let reason = self.dice.random_bool(0.3).then_some("Stau");
+                let moved = async { sim.move_booking(uid, to, reason).await.is_ok() };
+                ("host moves", self.world.network.watched(moved).await)
+            }
+            Word::Cancelled if pending => {
+                let declined = async { sim.decline_booking(uid, None).await.is_ok() };
+                ("host declines", self.world.network.watched(declined).await)
+            }
+            Word::Cancelled => {
+                let cancelled = async { sim.cancel_booking(uid, "Krank").await.is_ok() };
+                ("host cancels", self.world.network.watched(cancelled).await)
+            }
+            Word::Confirmed => {
+                let confirmed = async { pending && sim.confirm_booking(uid).await.is_ok() };
+                ("host confirms", self.world.network.watched(confirmed).await)
+            }
+            Word::Booked(_) | Word::Settled | Word::Other => {
+                let email = &booking.attendees[0].email;
+                let marked = async { sim.mark_attendee_absent(uid, email, true).await.is_ok() };
+                ("host marks absent", self.world.network.watched(marked).await)
+            }
+        };
+        let bookings = self.world.sim.bookings();
+        let whose = whose(&bookings, booking);
+        let name = self.world.log.name('A', &whose);
+        if ok {
+            self.say_there(whose, word);
+        }
+        let to = if let Word::Moved { to, .. } = word { hour(to) } else { String::new() };
+        self.did(what, &format!("{name} {to}"), ok);
+    }
+
+    fn an_event_type_is_renamed(&mut self, booking: &Booking) {
+        let number = self.next_number();
+        if let Some(event_type) = booking.event_type_id {
+            self.world.sim.change_event_type(event_type, "title", format!("Name {number}").into());
+            self.did("event type renamed", &event_type.to_string(), true);
+        }
+    }
+
+    fn did(&mut self, what: &'static str, more: &str, ok: bool) {
+        self.world.log.say(format!("there: {what} {more} {}", if ok { "ok" } else { "refused" }));
+        if ok {
+            self.world.log.cover(|coverage| coverage.operate(what));
+        }
+    }
+
+    fn say_there(&mut self, whose: String, word: Word) {
+        let step = self.world.log.step();
+        let said = self.ledger.begin(step, Side::There, whose, word);
+        self.ledger.grant(said, step);
+    }
+
+    pub fn say_here(&mut self, id: AppointmentId, word: Word) -> usize {
+        self.ledger.begin(self.world.log.step(), Side::Here, id.to_string(), word)
+    }
+
+    /// A time at which something could be booked: mostly one that nobody has named before.
+    pub fn some_start(&mut self) -> Timestamp {
+        let now = self.world.ours.clone();
+        let now = engine::Clock::now(&now).max(self.world.now());
+        let quarters = now.as_second() / GRID.as_secs();
+        loop {
+            let start = (quarters + self.dice.random_range(8..480)) * GRID.as_secs();
+            let start = Timestamp::from_second(start).expect("a time of these years");
+            if self.starts.insert(start) || self.dice.random_bool(0.15) {
+                return start;
+            }
+        }
+    }
+
+    /// An appointment that somebody here might want to change.
+    pub async fn some_appointment(&mut self) -> Option<(CompanyId, AppointmentId)> {
+        let bookings = self.world.sim.bookings();
+        if bookings.is_empty() || self.dice.random_bool(0.6) {
+            let (company, id) = *self.known.get(self.dice.random_range(0..self.known.len().max(1)))?;
+            return Some((self.world.companies[company].id, id));
+        }
+        let booking = &bookings[self.dice.random_range(0..bookings.len())];
+        self.appointment_of(&bookings, booking).await
+    }
+
+    /// The appointment of a booking, as far as it is known here.
+    pub async fn appointment_of(
+        &self,
+        bookings: &[Booking],
+        booking: &Booking,
+    ) -> Option<(CompanyId, AppointmentId)> {
+        let (company, account, _) = self.world.account_of(booking.event_type_id?)?;
+        let uid = BookingUid(root(bookings, booking).uid.clone());
+        let found = self.world.free.store.appointment_by_uid(company.id, account.connection, &uid).await;
+        found.expect("the database answers").map(|(id, _)| (company.id, id))
+    }
+
+    async fn some_conflict(&mut self) -> Option<(CompanyId, AppointmentId)> {
+        for company in &self.world.companies {
+            let open = self.world.free.store.reviews_open(company.id, 100).await.expect("reviews");
+            let conflict = open.iter().find(|item| item.code == domain::review::ReviewCode::Conflict);
+            if let Some(item) = conflict {
+                return Some((company.id, item.appointment_id));
+            }
+        }
+        None
+    }
+}
+
+fn change() -> Change {
+    Change::by(By::of(Origin::Admin))
+}
+
+fn changed(result: Result<(), ChangeError>) -> Done {
+    match result {
+        Ok(()) => Done::Changed,
+        Err(ChangeError::Engine(error)) => Done::Broken(error.to_string()),
+        Err(error) => Done::Refused(error.to_string()),
+    }
+}
+
+/// A time as the trace tells it.
+pub fn hour(at: Timestamp) -> String {
+    at.strftime("%d.%H:%M").to_string()
+}

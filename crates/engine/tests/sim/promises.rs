@@ -1,0 +1,122 @@
+//! What people said, on either side, and were granted: it came to pass, and the last word counts.
+
+use std::collections::BTreeSet;
+
+use calcom_sim::Booking;
+use domain::appointment::AppointmentStatus;
+use domain::plan::Winner;
+use domain::review::ReviewCode;
+use domain::timeline::{Entry, What};
+use domain::{Appointment, Origin, SyncStatus};
+use jiff::Timestamp;
+
+use crate::ledger::{Said, Side, Word};
+use crate::oracle::Judge;
+use crate::people::hour;
+
+impl Judge<'_> {
+    /// 3, 9: what people said, and were granted, came to pass.
+    pub fn words(
+        &self,
+        index: usize,
+        appointment: &Appointment,
+        live: &[&Booking],
+        reviews: &[ReviewCode],
+        entries: &[Entry],
+    ) {
+        let name = self.run.short(appointment.id);
+        let id = appointment.id.to_string();
+        let mine = |said: &&Said| {
+            said.whose == id || self.roots.get(&said.whose).is_some_and(|owner| *owner == appointment.id)
+        };
+        let said: Vec<&Said> = self.run.ledger.0.iter().filter(mine).collect();
+        for (n, word) in said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled) {
+            let settled_later = said[n..].iter().any(|said| said.word == Word::Settled);
+            let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live);
+            let asked = !reviews.is_empty() && self.is_gone(live);
+            if word.granted.is_some() && !gone && !asked && !settled_later {
+                let what = format!("{name} was cancelled {:?} at step {} and is back", word.side, word.begun);
+                self.violated(3, &what);
+            }
+        }
+        self.times(index, appointment, &said, entries, &name);
+    }
+
+    /// 9: the last word about the time counts, and no earlier one. Only where each time was named once.
+    fn times(&self, index: usize, appointment: &Appointment, said: &[&Said], entries: &[Entry], name: &str) {
+        let named = |said: &&&Said| match said.word {
+            Word::Booked(to) | Word::Moved { to, .. } => Some(to),
+            _ => None,
+        };
+        let distinct: BTreeSet<Timestamp> = said.iter().filter_map(|said| named(&said)).collect();
+        if distinct.len() != said.iter().filter(|said| named(said).is_some()).count() {
+            return;
+        }
+        // What the history tells: to when, and by whom.
+        let told: Vec<(Timestamp, bool)> = entries
+            .iter()
+            .filter_map(|entry| {
+                let by_calcom = entry.actor.origin == Origin::Calcom;
+                match &entry.what {
+                    What::Booked { slot, .. } => Some((slot.start, by_calcom)),
+                    What::Rescheduled { from, to, .. } if from.start != to.start => {
+                        Some((to.start, by_calcom))
+                    }
+                    _ => None,
+                }
+            })
+            .collect();
+        let there: Vec<&&Said> =
+            said.iter().filter(|said| said.side == Side::There && named(said).is_some()).collect();
+        for said in said.iter().filter(|said| said.side == Side::Here && said.granted.is_some()) {
+            if let Some(to) = named(&said)
+                && !told.contains(&(to, false))
+            {
+                self.violated(9, &format!("{name} at {} was granted and is nowhere", hour(to)));
+            }
+        }
+        let mut adopted = BTreeSet::new();
+        for (to, _) in told.iter().filter(|(_, by_calcom)| *by_calcom) {
+            if !there.iter().any(|said| named(said) == Some(*to)) {
+                self.violated(8, &format!("{name} took {} over, which nobody said at Cal.com", hour(*to)));
+            }
+            if !adopted.insert(*to) {
+                self.violated(9, &format!("{name} took {} over twice", hour(*to)));
+            }
+        }
+        let settled = said.iter().any(|said| said.word == Word::Settled);
+        if appointment.sync != SyncStatus::Synced || !appointment.status.is_active() || settled {
+            return;
+        }
+        let Some((last, by_calcom)) = told.last().copied() else { return };
+        if last != appointment.slot.start {
+            self.violated(9, &format!("{name} is not where its history ends"));
+        }
+        let last_there = there.last().and_then(named);
+        let last_here = told.iter().rev().find(|(_, by_calcom)| !by_calcom).map(|(to, _)| *to);
+        let policy = self.run.world.companies[index].times;
+        if by_calcom {
+            if last_there != Some(last) {
+                self.violated(9, &format!("{name} ended with an old word of Cal.com: {}", hour(last)));
+            }
+            let moved_from = |at| {
+                there
+                    .iter()
+                    .any(|said| matches!(said.word, Word::Moved { from: Some(from), .. } if from == at))
+            };
+            if let Some(here) = last_here
+                && policy != Winner::CalcomWins
+                && !moved_from(here)
+            {
+                let what = format!("{name} at {} was granted here and lost to {}", hour(here), hour(last));
+                self.violated(9, &what);
+            }
+        } else if let Some(there) = last_there
+            && policy != Winner::PlatformWins
+            && !told.contains(&(there, true))
+        {
+            let what = format!("{name} at {} was said at Cal.com and lost to {}", hour(there), hour(last));
+            self.violated(9, &what);
+        }
+    }
+}

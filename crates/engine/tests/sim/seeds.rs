@@ -1,0 +1,118 @@
+//! Many seeds on all cores, what they covered, and which of them failed.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::coverage::Coverage;
+use crate::log::Kept;
+use crate::run;
+
+/// Seeds that once failed. Each stays as a test of what was mended.
+const ONCE_FAILED: [u64; 0] = [];
+/// Seeds tried unless `SEEDS` says otherwise.
+const SEEDS: u64 = 1;
+/// Failing seeds of which the steps are printed.
+const TOLD: usize = 3;
+
+/// Runs one seed, on a runtime of its own.
+fn run(seed: u64) -> Kept {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(run::run(seed))
+}
+
+/// Whether there is time: `make sim`, not one of many tests in an unoptimised build.
+pub fn is_thorough() -> bool {
+    number("SEEDS").is_some()
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().filter(|n| !n.is_empty()).map(|n| n.parse().expect("a number"))
+}
+
+/// Does something with each item, on all cores.
+pub fn on_all_cores<T: Sync>(items: &[T], each: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    each(item);
+                }
+            });
+        }
+    });
+}
+
+/// Whatever happens, the invariants hold. `SEED=s` runs one seed and prints its steps.
+#[expect(clippy::disallowed_methods, reason = "how fast the machine is")]
+pub fn all_hold() -> bool {
+    let one = number("SEED");
+    let first = number("FIRST").unwrap_or(0);
+    let seeds: Vec<u64> = match one {
+        Some(seed) => vec![seed],
+        None => ONCE_FAILED.into_iter().chain(first..first + number("SEEDS").unwrap_or(SEEDS)).collect(),
+    };
+    let begun = std::time::Instant::now();
+    let (coverage, failed) = (Mutex::new(Coverage::default()), Mutex::new(BTreeMap::new()));
+    on_all_cores(&seeds, |seed| {
+        let (seed, kept) = (*seed, run(*seed));
+        coverage.lock().expect("no panic").add(&kept.coverage);
+        if one.is_some() {
+            println!("{}", kept.trace.join("\n"));
+            println!("hash of the trace: {:016x}", kept.hash());
+        }
+        if !kept.violations.is_empty() {
+            println!("SEED={seed}: {}", kept.violations.join("; "));
+            failed.lock().expect("no panic").insert(seed, kept);
+        }
+    });
+    let coverage = coverage.into_inner().expect("no panic");
+    let failed = failed.into_inner().expect("no panic");
+    if one.is_none() {
+        for (seed, kept) in failed.iter().take(TOLD) {
+            println!("\n=== SEED={seed} ===\n{}", kept.trace.join("\n"));
+        }
+    }
+    println!("\n{}", coverage.table());
+    let mut kinds: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (seed, kept) in &failed {
+        for violation in &kept.violations {
+            // Without the names, which differ from seed to seed.
+            let words: Vec<_> =
+                violation.split(' ').filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect();
+            kinds.entry(format!("{} {}", &violation[..3], words.join(" "))).or_default().push(*seed);
+        }
+    }
+    for (kind, seeds) in &kinds {
+        println!("{:>5} × {kind}; first seeds {:?}", seeds.len(), &seeds[..seeds.len().min(5)]);
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let rate = f64::from(u32::try_from(seeds.len()).unwrap_or(u32::MAX)) / seconds;
+    println!("{rate:.1} seeds/s, {} operations", coverage.operated());
+    let violations: usize = failed.values().map(|kept| kept.violations.len()).sum();
+    println!("{} seeds, {} faults injected, {violations} violations", seeds.len(), coverage.struck());
+    violations == 0
+}
+
+/// The same seed takes the same steps.
+pub fn repeat_themselves() -> bool {
+    let seeds: Vec<u64> = (0..if is_thorough() { 50 } else { 4 }).flat_map(|seed| [seed, seed]).collect();
+    let hashes: Mutex<BTreeMap<u64, Vec<Kept>>> = Mutex::default();
+    on_all_cores(&seeds, |seed| {
+        let kept = run(*seed);
+        hashes.lock().expect("no panic").entry(*seed).or_default().push(kept);
+    });
+    let hashes = hashes.into_inner().expect("no panic");
+    let mut same = true;
+    for (seed, runs) in &hashes {
+        let differs = runs[0].trace.iter().zip(&runs[1].trace).find(|(one, other)| one != other);
+        if runs[0].hash() != runs[1].hash() {
+            same = false;
+            println!("SEED={seed} does not repeat itself: {differs:?}");
+        }
+    }
+    println!("{} seeds run twice: {}", hashes.len(), if same { "the same steps" } else { "DIFFERENT" });
+    same
+}
