@@ -35,7 +35,7 @@ impl Model {
                 .all(|(busy_from, busy_to)| end <= *busy_from || *busy_to <= start)
     }
 
-    /// Starts of the free slots from `from` (included) to `to` (excluded), over all hosts.
+    /// Starts of the free slots, and of those where a seat is left, from `from` (included) to `to` (excluded), over all hosts.
     pub(crate) fn slots(
         &self,
         event_type: &EventType,
@@ -64,6 +64,15 @@ impl Model {
                 }
             }
         }
+        let joinable = |b: &&Booking| {
+            let seats = event_type.seats().unwrap_or_default();
+            b.event_type_id == Some(event_type.id)
+                && b.status == BookingStatus::Accepted
+                && b.attendees.len() < seats
+                && b.start >= earliest
+                && b.start < to
+        };
+        starts.extend(self.bookings.iter().filter(joinable).map(|booking| booking.start));
         starts
     }
 

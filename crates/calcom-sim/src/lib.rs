@@ -3,7 +3,7 @@
 //! ordered call by call.
 //!
 //! In process: [`Sim::transport`] is a [`calcom::Transport`], time and ids come from [`Options`]. As a
-//! server: [`server`]. What this is not: a calendar, payments, seats, recurring bookings, organisations.
+//! server: [`server`]. What this is not: a calendar, payments, organisations, workflows.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -47,7 +47,7 @@ pub use deliveries::{Fate, WebhookDelivery, WebhookRecord, WebhookSink};
 pub use errors::Refusal;
 pub use faults::{CallKind, CallMatch, Fault, Ordered};
 pub use limits::RateLimit;
-pub use model::bookings::{Attendee, Booking, BookingStatus};
+pub use model::bookings::{Attendee, Booking, BookingStatus, Seat};
 pub use model::event_types::EventTypeId;
 pub use model::users::{DateOverride, TeamId, UserId, WorkingHours};
 pub use people::Guest;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::flows::answer::Presence;
 use crate::model::Model;
-use crate::model::bookings::{Attendee, Booking};
+use crate::model::bookings::{Attendee, Booking, BookingStatus};
 use crate::model::event_types::EventType;
 use crate::model::users::UserId;
 
@@ -41,6 +41,20 @@ pub(crate) fn created(model: &Model, booking: &Booking) -> Value {
             {"appName": "Cal Video", "type": "daily_video", "success": 1, "failures": 0, "errors": []}
         ]);
     }
+    payload
+}
+
+/// `BOOKING_CREATED`, sent when one more seat of a booking is taken: as if this party had booked alone.
+pub(crate) fn seat_taken(model: &Model, booking: &Booking, attendee: &Attendee) -> Value {
+    let mut told = booking.clone();
+    let Some(seat) = &attendee.seat else { return created(model, booking) };
+    told.metadata.clone_from(&seat.metadata);
+    told.responses.clone_from(&seat.responses);
+    if !event_type(model, booking).is_some_and(EventType::shows_attendees) {
+        told.attendees = vec![attendee.clone()];
+    }
+    let mut payload = created(model, &told);
+    payload["attendeeSeatId"] = json!(seat.uid);
     payload
 }
 
@@ -84,7 +98,7 @@ pub(crate) fn requested(model: &Model, booking: &Booking) -> Value {
         "metadata": metadata(booking),
     });
     merge(&mut payload, facts(model, booking, event_type));
-    merge(&mut payload, settings());
+    merge(&mut payload, settings(event_type));
     merge(&mut payload, commerce(event_type));
     payload
 }
@@ -123,12 +137,12 @@ pub(crate) fn cancelled(model: &Model, booking: &Booking) -> Value {
         "requestReschedule": false,
     });
     let mut facts = facts(model, booking, event_type);
-    if event_type.is_some() {
-        payload["seatsPerTimeSlot"] = Value::Null;
+    if let Some(event_type) = event_type {
+        payload["seatsPerTimeSlot"] = json!(event_type.seats());
         payload["seatsShowAttendees"] = json!(false);
         payload["hideOrganizerEmail"] = json!(false);
         payload["customReplyToEmail"] = Value::Null;
-        payload["schedulingType"] = scheduling_type(event_type);
+        payload["schedulingType"] = scheduling_type(Some(event_type));
     } else {
         remove(&mut facts, "type");
     }
@@ -149,6 +163,17 @@ pub(crate) fn reschedule_requested(model: &Model, booking: &Booking) -> Value {
     if let Some(reason) = &booking.cancellation_reason {
         payload["cancellationReason"] = json!(format!("Please reschedule. {reason}"));
     }
+    payload
+}
+
+/// `BOOKING_CANCELLED`, sent when one seat is given back while others stay: it says of the booking's uid
+/// that it is cancelled, and names only who leaves. Editions of 2025 also claim that another time is wanted.
+pub(crate) fn seat_cancelled(model: &Model, booking: &Booking, left: Attendee) -> Value {
+    let mut told = booking.clone();
+    told.status = BookingStatus::Cancelled;
+    told.attendees = vec![left];
+    let mut payload = cancelled(model, &told);
+    payload["requestReschedule"] = json!(true);
     payload
 }
 
@@ -189,7 +214,7 @@ fn as_booked(model: &Model, booking: &Booking) -> Value {
 
     });
     merge(&mut payload, facts(model, booking, event_type));
-    merge(&mut payload, settings());
+    merge(&mut payload, settings(event_type));
     merge(&mut payload, commerce(event_type));
     payload["length"] = json!(booking.minutes());
     payload
@@ -210,7 +235,7 @@ fn answered(model: &Model, booking: &Booking) -> Value {
         "seatsShowAttendees": false,
     });
     merge(&mut payload, facts(model, booking, event_type));
-    merge(&mut payload, settings());
+    merge(&mut payload, settings(event_type));
     merge(&mut payload, commerce(event_type));
     payload
 }
@@ -240,12 +265,12 @@ fn facts(model: &Model, booking: &Booking, event_type: Option<&EventType>) -> Va
 }
 
 /// Settings of the event type that this model leaves at their defaults.
-fn settings() -> Value {
+fn settings(event_type: Option<&EventType>) -> Value {
     json!({
         "hideCalendarNotes": false,
         "hideCalendarEventDetails": false,
         "hideOrganizerEmail": false,
-        "seatsPerTimeSlot": null,
+        "seatsPerTimeSlot": event_type.and_then(EventType::seats),
         "customReplyToEmail": null,
         "disableRescheduling": false,
         "disableCancelling": false,

@@ -39,7 +39,8 @@ impl Guest {
 }
 
 impl Sim {
-    /// A guest books on the public page. Answers the uid.
+    /// A guest books on the public page. Answers the uid; of a series that of the first occurrence. If
+    /// others have booked the slot before and there are seats, it is theirs.
     pub async fn book_as_guest(
         &self,
         event_type_id: EventTypeId,
@@ -62,10 +63,11 @@ impl Sim {
             metadata: Map::new(),
             responses,
             length_minutes: None,
+            recurrence_count: None,
             location: None,
             in_a_race: false,
         };
-        self.person_does(|model, now| model.create_booking(&new, now)).await
+        self.person_does(|model, now| model.create_booking(&new, now)).await.map(|booked| booked.uid)
     }
 
     /// The host moves a booking. Answers the uid of the new one.
@@ -109,9 +111,30 @@ impl Sim {
         self.person_does(|model, now| {
             let (acting, by) = host_of(model, uid);
             let cancellation = Cancellation { reason: Some(reason.to_owned()), acting, by };
-            model.cancel_booking(uid, &cancellation, now)
+            model.cancel(uid, &cancellation, now)
         })
         .await
+    }
+
+    /// The attendee cancels through the link in the e-mail; no reason is asked for.
+    pub async fn cancel_as_guest(&self, uid: &str, reason: Option<&str>) -> Result<(), Refusal> {
+        self.person_does(|model, now| model.cancel_booking(uid, &by_guest(model, uid, reason), now)).await
+    }
+
+    /// The attendee cancels what is left of a series; `uid` is one of its occurrences, and the only one that
+    /// is told by webhook.
+    pub async fn cancel_series_as_guest(&self, uid: &str, reason: Option<&str>) -> Result<(), Refusal> {
+        self.person_does(|model, now| {
+            let cancellation = by_guest(model, uid, reason);
+            model.cancel_series(uid, now, &cancellation, now)
+        })
+        .await
+    }
+
+    /// An attendee gives back a seat (the uid in [`crate::Attendee::seat`]) that others may sit beside. Told
+    /// as a cancellation of the booking, which it is only for the last one.
+    pub async fn cancel_seat(&self, uid: &str, seat: &str) -> Result<(), Refusal> {
+        self.person_does(|model, now| model.cancel_seat(uid, seat, None, now)).await
     }
 
     pub async fn confirm_booking(&self, uid: &str) -> Result<(), Refusal> {
@@ -160,6 +183,15 @@ impl Sim {
         };
         self.send_webhooks(outbox).await;
         done
+    }
+}
+
+fn by_guest(model: &Model, uid: &str, reason: Option<&str>) -> Cancellation {
+    let booker = model.booking(uid).and_then(|booking| booking.attendees.first());
+    Cancellation {
+        reason: reason.map(str::to_owned),
+        acting: None,
+        by: booker.map(|attendee| attendee.email.clone()),
     }
 }
 

@@ -26,6 +26,25 @@ pub(crate) struct Presence {
 }
 
 impl Model {
+    /// A booking with all its seats, as only the host may; or an ordinary one.
+    pub(crate) fn cancel(
+        &mut self,
+        uid: &str,
+        cancellation: &Cancellation,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let booking = self.booking(uid).filter(|booking| !booking.status.is_over());
+        let seated =
+            booking.and_then(|b| self.event_type(b.event_type_id?)).is_some_and(|e| e.seats().is_some());
+        if !seated {
+            return self.cancel_booking(uid, cancellation, now);
+        }
+        if booking.map(|booking| booking.host) != cancellation.acting {
+            return Err(Refusal::library(StatusCode::UNAUTHORIZED, "User not a host of this event"));
+        }
+        self.cancel_all_seats(uid, cancellation, now)
+    }
+
     pub(crate) fn cancel_booking(
         &mut self,
         uid: &str,

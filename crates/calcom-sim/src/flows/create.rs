@@ -1,16 +1,17 @@
-//! Making a new booking.
+//! Making a new booking: one, a series of them, or one more seat in a booking that is there.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::{OUT_OF_BOUNDS, PAST, TAKEN, TAKEN_BY_TEAM};
+use super::{OUT_OF_BOUNDS, PAST, TAKEN, TAKEN_BY_TEAM, series};
 use crate::availability::out_of_bounds;
 use crate::errors::Refusal;
 use crate::model::Model;
-use crate::model::bookings::{Attendee, Booking, BookingStatus, idempotency_key};
+use crate::model::bookings::{Attendee, Booking, BookingStatus, Seat, idempotency_key};
 use crate::model::event_types::{EventType, EventTypeId};
+use crate::model::users::UserId;
 use crate::payloads;
 
 /// Everything a booker says; already valid in form, not yet in meaning.
@@ -27,14 +28,38 @@ pub(crate) struct NewBooking {
     pub(crate) metadata: Map<String, Value>,
     pub(crate) responses: Map<String, Value>,
     pub(crate) length_minutes: Option<i64>,
+    /// For event types that recur; `None` means as often as the event type says.
+    pub(crate) recurrence_count: Option<i64>,
     pub(crate) location: Option<Value>,
     /// The check for a free slot is skipped, as when two requests pass it at the same moment.
     pub(crate) in_a_race: bool,
 }
 
+/// What came of it. Of a series this is the first occurrence.
+#[derive(Debug)]
+pub(crate) struct Booked {
+    pub(crate) uid: String,
+    pub(crate) seat: Option<String>,
+    pub(crate) series: Option<String>,
+}
+
+/// What a booker said, checked.
+struct Facts<'a> {
+    email: &'a str,
+    location: String,
+    metadata: BTreeMap<String, String>,
+    series: Option<String>,
+}
+
+/// Where a start leads to.
+enum Place {
+    Free(UserId, Timestamp, Timestamp),
+    Shared(String),
+}
+
 impl Model {
-    /// Creates a booking, or finds the one that the same attendee already has. Answers its uid.
-    pub(crate) fn create_booking(&mut self, new: &NewBooking, now: Timestamp) -> Result<String, Refusal> {
+    /// Creates a booking or a series, takes a seat, or finds the booking that the same attendee already has.
+    pub(crate) fn create_booking(&mut self, new: &NewBooking, now: Timestamp) -> Result<Booked, Refusal> {
         let event_type = self.event_type(new.event_type_id).cloned().ok_or_else(|| {
             Refusal::not_found(format!("Event type with id {} not found.", new.event_type_id))
         })?;
@@ -43,8 +68,7 @@ impl Model {
         require_custom_fields(&event_type, &new.responses)?;
         let email = email(new)?;
         let metadata = metadata(&new.metadata)?;
-        let interval = (new.start, new.start + SignedDuration::from_mins(length));
-        if interval.0 <= now {
+        if new.start <= now {
             return Err(Refusal::bad_request(PAST));
         }
         if out_of_bounds(&event_type, new.start, now) {
@@ -53,21 +77,65 @@ impl Model {
         if (event_type.needs_confirmation() || event_type.is_round_robin())
             && let Some(existing) = self.same_attendee_same_start(&event_type, new, email)
         {
-            return Ok(existing);
+            return Ok(Booked { uid: existing, seat: None, series: None });
         }
-        let host = if new.in_a_race {
+        let mut places = Vec::new();
+        for start in series::starts(&event_type, new)? {
+            let end = start + SignedDuration::from_mins(length);
+            places.push(match self.shared_booking(&event_type, start) {
+                Some(uid) => Place::Shared(uid),
+                None => Place::Free(self.host_for(&event_type, new.in_a_race, (start, end))?, start, end),
+            });
+        }
+        let series = event_type.recurrence().map(|_| self.ids.uuid());
+        let facts = Facts { email, location, metadata, series: series.clone() };
+        let mut first = None;
+        for place in places {
+            let seat = event_type.seats().map(|_| self.ids.uuid());
+            let uid = match place {
+                Place::Free(host, start, end) => {
+                    self.insert_booking(&event_type, new, &facts, seat.as_deref(), (host, start, end), now)?
+                }
+                Place::Shared(uid) => {
+                    let attendee = attendees(new, &facts, seat.as_deref()).swap_remove(0);
+                    self.take_seat(&uid, event_type.seats().unwrap_or_default(), &attendee, now)?;
+                    uid
+                }
+            };
+            first.get_or_insert(Booked { uid, seat, series: series.clone() });
+        }
+        first.ok_or_else(|| Refusal::bad_request("There is nothing to book."))
+    }
+
+    fn host_for(
+        &self,
+        event_type: &EventType,
+        in_a_race: bool,
+        interval: (Timestamp, Timestamp),
+    ) -> Result<UserId, Refusal> {
+        let host = if in_a_race {
             event_type.hosts().first().copied()
         } else {
-            self.choose_host(&event_type, interval, None)
+            self.choose_host(event_type, interval, None)
         };
         let taken = if event_type.is_round_robin() { TAKEN_BY_TEAM } else { TAKEN };
-        let host = host.ok_or_else(|| Refusal::bad_request(taken))?;
+        host.ok_or_else(|| Refusal::bad_request(taken))
+    }
 
+    fn insert_booking(
+        &mut self,
+        event_type: &EventType,
+        new: &NewBooking,
+        facts: &Facts,
+        seat: Option<&str>,
+        (host, start, end): (UserId, Timestamp, Timestamp),
+        now: Timestamp,
+    ) -> Result<String, Refusal> {
         self.last_booking_id += 1;
         let id = self.last_booking_id;
         let status =
             if event_type.needs_confirmation() { BookingStatus::Pending } else { BookingStatus::Accepted };
-        let key = (status == BookingStatus::Accepted).then(|| idempotency_key(interval.0, interval.1, host));
+        let key = (status == BookingStatus::Accepted).then(|| idempotency_key(start, end, host));
         if let Some(key) = &key {
             self.refuse_duplicate_key(key)?;
         }
@@ -79,16 +147,16 @@ impl Model {
             title: format!("{} between {host_name} and {}", event_type.title, new.name),
             uid: uid.clone(),
             status,
-            start: interval.0,
-            end: interval.1,
+            start,
+            end,
             host,
             event_type_id: Some(event_type.id),
             notes: new.responses.get("notes").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            attendees: attendees(new, email),
+            attendees: attendees(new, facts, seat),
             guests: new.guests.clone(),
-            metadata,
-            responses: responses(new, email),
-            location,
+            metadata: facts.metadata.clone(),
+            responses: responses(new, facts.email),
+            location: facts.location.clone(),
             ics_sequence: 0,
             cancellation_reason: None,
             cancelled_by: None,
@@ -98,6 +166,7 @@ impl Model {
             rescheduled_from: None,
             rescheduled_to: None,
             reschedule_requested: false,
+            recurring_uid: facts.series.clone(),
             was_confirmed: false,
             absent_host: false,
             created_at: now,
@@ -109,7 +178,7 @@ impl Model {
             let payload = payloads::requested(self, &booking);
             self.emit("BOOKING_REQUESTED", host, booking.event_type_id, &payload, now);
         } else {
-            let payload = payloads::created(self, &booking);
+            let payload = payloads::seat_taken(self, &booking, &booking.attendees[0]);
             self.emit("BOOKING_CREATED", host, booking.event_type_id, &payload, now);
         }
         Ok(uid)
@@ -228,7 +297,8 @@ fn metadata(given: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refu
     if complaints.is_empty() { Ok(metadata) } else { Err(Refusal::Zod { message: complaints.concat() }) }
 }
 
-fn attendees(new: &NewBooking, email: &str) -> Vec<Attendee> {
+fn attendees(new: &NewBooking, facts: &Facts, seat: Option<&str>) -> Vec<Attendee> {
+    let email = facts.email;
     let booker = Attendee {
         name: new.name.clone(),
         email: email.to_owned(),
@@ -236,12 +306,18 @@ fn attendees(new: &NewBooking, email: &str) -> Vec<Attendee> {
         language: new.language.clone(),
         phone: new.phone.clone(),
         absent: false,
+        seat: seat.map(|uid| Seat {
+            uid: uid.to_owned(),
+            responses: responses(new, email),
+            metadata: facts.metadata.clone(),
+        }),
     };
     let guests = new.guests.iter().map(|guest| Attendee {
         name: String::new(),
         email: guest.clone(),
         language: "en".to_owned(),
         phone: None,
+        seat: None,
         ..booker.clone()
     });
     std::iter::once(booker.clone()).chain(guests).collect()

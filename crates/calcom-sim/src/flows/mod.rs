@@ -5,6 +5,8 @@ pub(crate) mod answer;
 pub(crate) mod create;
 pub(crate) mod reassign;
 pub(crate) mod reschedule;
+pub(crate) mod seats;
+pub(crate) mod series;
 
 use jiff::Timestamp;
 
@@ -12,7 +14,7 @@ use crate::errors::Refusal;
 use crate::model::Model;
 use crate::model::bookings::BookingStatus;
 
-pub(crate) use create::NewBooking;
+pub(crate) use create::{Booked, NewBooking};
 
 const TAKEN: &str = "User either already has booking at this time or is not available";
 const TAKEN_BY_TEAM: &str = "One of the hosts either already has booking at this time or is not available";

@@ -56,6 +56,13 @@ impl Model {
         };
         let taken = if event_type.is_round_robin() { TAKEN_BY_TEAM } else { TAKEN };
         let host = host.ok_or_else(|| Refusal::bad_request(taken))?;
+        if event_type.seats().is_some() {
+            if wanted.acting != Some(old.host) {
+                return Err(Refusal::bad_request("seatUid is required to reschedule a seat."));
+            }
+            self.move_all_seats(uid, wanted, interval.1, now);
+            return Ok(uid.to_owned());
+        }
 
         self.last_booking_id += 1;
         let id = self.last_booking_id;

@@ -51,6 +51,16 @@ pub struct Attendee {
     pub language: String,
     pub phone: Option<String>,
     pub absent: bool,
+    /// `None` unless the event type has seats.
+    pub seat: Option<Seat>,
+}
+
+/// One attendee's place in a booking that several parties share, with what they said when they took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    pub uid: String,
+    pub responses: Map<String, Value>,
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// A booking as it stands in the simulator's table.
@@ -86,6 +96,8 @@ pub struct Booking {
     pub rescheduled_by: Option<String>,
     pub rescheduled_from: Option<String>,
     pub rescheduled_to: Option<String>,
+    /// What all occurrences of a recurring booking have in common.
+    pub recurring_uid: Option<String>,
     /// The host has cancelled it and asked the attendee to choose another time.
     pub reschedule_requested: bool,
     /// Confirmed by the host at some time, it or a booking it was moved from. Webhooks that tell metadata

@@ -47,6 +47,21 @@ pub(crate) enum BookingWindow {
     },
 }
 
+/// How a recurring event type repeats: every `interval` weeks, months or years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Recurrence {
+    pub(crate) interval: i64,
+    pub(crate) occurrences: i64,
+    pub(crate) frequency: Frequency,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Frequency {
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct EventType {
     pub(crate) id: EventTypeId,
@@ -68,7 +83,7 @@ pub(crate) struct EventType {
     pub(crate) before_buffer_minutes: i64,
     pub(crate) after_buffer_minutes: i64,
     pub(crate) schedule_id: Option<i64>,
-    /// Settings that Cal.com takes and shows, and that change nothing in this model.
+    /// Settings that are kept as they came; of these only seats and recurrence change anything in this model.
     pub(crate) echoed: Map<String, Value>,
 }
 
@@ -154,6 +169,28 @@ impl EventType {
 
     pub(crate) fn needs_confirmation(&self) -> bool {
         matches!(self.confirmation, Confirmation::Always { .. })
+    }
+
+    /// How many parties can share a slot, if more than one can.
+    pub(crate) fn seats(&self) -> Option<usize> {
+        let seats = self.echoed.get("seats").filter(|seats| seats["disabled"] != true)?;
+        usize::try_from(seats["seatsPerTimeSlot"].as_u64()?).ok()
+    }
+
+    /// Whether strangers and the other parties may know who shares a slot.
+    pub(crate) fn shows_attendees(&self) -> bool {
+        self.echoed.get("seats").is_none_or(|seats| seats["showAttendeeInfo"] != false)
+    }
+
+    pub(crate) fn recurrence(&self) -> Option<Recurrence> {
+        let recurrence = self.echoed.get("recurrence").filter(|recurrence| recurrence["disabled"] != true)?;
+        let frequency = match recurrence["frequency"].as_str()? {
+            "monthly" => Frequency::Monthly,
+            "yearly" => Frequency::Yearly,
+            _ => Frequency::Weekly,
+        };
+        let interval = recurrence["interval"].as_i64()?;
+        Some(Recurrence { interval, occurrences: recurrence["occurrences"].as_i64()?, frequency })
     }
 
     /// Event types created for a team carry the attendee's phone number as a hidden field of their own.

@@ -8,23 +8,27 @@ use super::validation::{Complaints, check_metadata, instant, is_time_zone};
 use super::{Answer, success};
 use crate::Reassignment;
 use crate::errors::Refusal;
-use crate::flows::NewBooking;
 use crate::flows::answer::{Cancellation, Presence};
 use crate::flows::reschedule::Move;
+use crate::flows::{Booked, NewBooking};
 use crate::model::Model;
 use crate::model::bookings::{Attendee, Booking};
 use crate::model::event_types::EventTypeId;
+use crate::model::users::UserId;
 
 const NOT_A_DATE: &str = "start must be a valid ISO 8601 date string";
 
 pub(super) fn create(model: &mut Model, call: &Call) -> Answer {
     let new = new_booking(model, call)?;
-    let uid = model.create_booking(&new, call.now)?;
-    booked(model, &uid)
+    let Booked { uid, seat, series } = model.create_booking(&new, call.now)?;
+    if let Some(series) = series {
+        return Ok((StatusCode::CREATED, success(series_json(model, &series, call.user, seat.as_deref()))));
+    }
+    booked(model, &uid, seat.as_deref(), call.user)
 }
 
 pub(super) fn get(model: &mut Model, call: &Call) -> Answer {
-    found(model, call.segment(1))
+    found(model, call)
 }
 
 pub(super) fn reschedule(model: &mut Model, call: &Call) -> Answer {
@@ -43,7 +47,7 @@ pub(super) fn reschedule(model: &mut Model, call: &Call) -> Answer {
         in_a_race: call.in_a_race,
     };
     let uid = model.reschedule_booking(call.segment(1), &wanted, call.now)?;
-    booked(model, &uid)
+    booked(model, &uid, None, call.user)
 }
 
 pub(super) fn cancel(model: &mut Model, call: &Call) -> Answer {
@@ -52,19 +56,29 @@ pub(super) fn cancel(model: &mut Model, call: &Call) -> Answer {
         acting: call.user,
         by: None,
     };
-    model.cancel_booking(call.segment(1), &cancellation, call.now)?;
-    found(model, call.segment(1))
+    let uid = call.segment(1);
+    if let Some(seat) = call.body["seatUid"].as_str() {
+        model.cancel_seat(uid, seat, cancellation.reason, call.now)?;
+    } else if let Some(first) = model.occurrences(uid).first() {
+        model.cancel_series(first, call.now, &cancellation, call.now)?;
+    } else if call.body["cancelSubsequentBookings"] == true {
+        let from = model.booking(uid).map_or(call.now, |booking| booking.start);
+        model.cancel_series(uid, from, &cancellation, call.now)?;
+    } else {
+        model.cancel(uid, &cancellation, call.now)?;
+    }
+    found(model, call)
 }
 
 pub(super) fn confirm(model: &mut Model, call: &Call) -> Answer {
     model.confirm_booking(call.segment(1), call.now)?;
-    found(model, call.segment(1))
+    found(model, call)
 }
 
 pub(super) fn decline(model: &mut Model, call: &Call) -> Answer {
     let reason = call.body["reason"].as_str().map(str::to_owned);
     model.decline_booking(call.segment(1), reason, call.now)?;
-    found(model, call.segment(1))
+    found(model, call)
 }
 
 pub(super) fn mark_absent(model: &mut Model, call: &Call) -> Answer {
@@ -78,7 +92,7 @@ pub(super) fn mark_absent(model: &mut Model, call: &Call) -> Answer {
     });
     let host = call.body["host"].as_bool();
     model.mark_absent(call.segment(1), host, attendees.as_deref(), call.now)?;
-    found(model, call.segment(1))
+    found(model, call)
 }
 
 pub(super) fn reassign(model: &mut Model, call: &Call) -> Answer {
@@ -97,16 +111,53 @@ pub(super) fn reassign(model: &mut Model, call: &Call) -> Answer {
     Ok((StatusCode::OK, success(json!({"bookingUid": uid, "reassignedTo": reassigned_to}))))
 }
 
-fn booked(model: &Model, uid: &str) -> Answer {
+fn booked(model: &Model, uid: &str, seat: Option<&str>, viewer: Option<UserId>) -> Answer {
     let booking = model.booking(uid).ok_or(Refusal::Internal)?;
-    let mut json = booking_json(model, booking);
-    json["isPlatformManagedUserBooking"] = json!(false);
+    let mut json = shown_to(viewer, model, booking);
+    match seat {
+        Some(seat) => json["seatUid"] = json!(seat),
+        None => json["isPlatformManagedUserBooking"] = json!(false),
+    }
     Ok((StatusCode::CREATED, success(json)))
 }
 
-fn found(model: &Model, uid: &str) -> Answer {
-    let booking = model.booking(uid).ok_or_else(|| Refusal::booking_not_found(uid))?;
-    Ok((StatusCode::OK, success(booking_json(model, booking))))
+/// By the uid of a booking, or by that of a series: then as a list.
+fn found(model: &Model, call: &Call) -> Answer {
+    let uid = call.segment(1);
+    let data = match model.booking(uid) {
+        Some(booking) => shown_to(call.user, model, booking),
+        None if model.occurrences(uid).is_empty() => return Err(Refusal::booking_not_found(uid)),
+        None => series_json(model, uid, call.user, None),
+    };
+    Ok((StatusCode::OK, success(data)))
+}
+
+fn series_json(model: &Model, series: &str, viewer: Option<UserId>, seat: Option<&str>) -> Value {
+    let occurrences = model.occurrences(series);
+    let of_series = occurrences.iter().filter_map(|uid| model.booking(uid));
+    let shown = of_series.map(|booking| {
+        let mut json = shown_to(viewer, model, booking);
+        if seat.is_some() {
+            json["seatUid"] = json!(booking.attendees.last().and_then(|a| Some(&a.seat.as_ref()?.uid)));
+        }
+        json
+    });
+    shown.collect()
+}
+
+/// Who shares a booking with seats is not everybody's business.
+fn shown_to(viewer: Option<UserId>, model: &Model, booking: &Booking) -> Value {
+    let mut json = booking_json(model, booking);
+    let event_type = booking.event_type_id.and_then(|id| model.event_type(id));
+    let hidden = event_type.is_some_and(|e| {
+        e.seats().is_some()
+            && !e.shows_attendees()
+            && viewer.is_none_or(|viewer| !e.hosts().contains(&viewer))
+    });
+    if hidden {
+        json["attendees"] = json!([]);
+    }
+    json
 }
 
 fn new_booking(model: &Model, call: &Call) -> Result<NewBooking, Refusal> {
@@ -147,6 +198,7 @@ fn new_booking(model: &Model, call: &Call) -> Result<NewBooking, Refusal> {
         metadata: object(&body["metadata"]),
         responses: object(&body["bookingFieldsResponses"]),
         length_minutes: body["lengthInMinutes"].as_i64(),
+        recurrence_count: body["recurrenceCount"].as_i64(),
         location: Some(body["location"].clone()).filter(|location| !location.is_null()),
         in_a_race: call.in_a_race,
     })
@@ -209,7 +261,7 @@ pub(crate) fn booking_json(model: &Model, booking: &Booking) -> Value {
         "rating": null,
         "icsUid": booking.ics_uid,
         "attendees": booking.attendees.iter().map(attendee_json).collect::<Vec<Value>>(),
-        "bookingFieldsResponses": responses_json(booking),
+        "bookingFieldsResponses": responses_json(&booking.responses),
     });
     let optional = [
         ("reschedulingReason", &booking.rescheduling_reason),
@@ -223,6 +275,14 @@ pub(crate) fn booking_json(model: &Model, booking: &Booking) -> Value {
     }
     if !booking.guests.is_empty() {
         json["guests"] = json!(booking.guests);
+    }
+    if let Some(series) = &booking.recurring_uid {
+        json["recurringBookingUid"] = json!(series);
+    }
+    if event_type.is_some_and(|e| e.seats().is_some())
+        && let Some(facts) = json.as_object_mut()
+    {
+        facts.remove("bookingFieldsResponses");
     }
     json
 }
@@ -239,11 +299,16 @@ fn attendee_json(attendee: &Attendee) -> Value {
     if let Some(phone) = &attendee.phone {
         json["phoneNumber"] = json!(phone);
     }
+    if let Some(seat) = &attendee.seat {
+        json["seatUid"] = json!(seat.uid);
+        json["bookingFieldsResponses"] = json!(responses_json(&seat.responses));
+        json["metadata"] = json!(seat.metadata);
+    }
     json
 }
 
-fn responses_json(booking: &Booking) -> Map<String, Value> {
-    let mut responses = booking.responses.clone();
+fn responses_json(given: &Map<String, Value>) -> Map<String, Value> {
+    let mut responses = given.clone();
     if let Some(email) = responses.get("email").cloned() {
         responses.insert("displayEmail".to_owned(), email);
     }

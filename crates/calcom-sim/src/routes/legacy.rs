@@ -181,7 +181,7 @@ fn common(model: &Model, booking: &Booking) -> Value {
         "endTime": format!("{:.3}", booking.end),
         "metadata": booking.metadata,
         "responses": booking.responses,
-        "recurringEventId": null,
+        "recurringEventId": booking.recurring_uid,
         "location": booking.location,
         "status": booking.status.uppercase(),
         "fromReschedule": booking.rescheduled_from,

@@ -206,11 +206,14 @@ impl Wanted {
 
 fn has_status(booking: &Booking, status: &str, now: Timestamp) -> bool {
     match status {
+        "upcoming" if booking.recurring_uid.is_some() => {
+            booking.end >= now && booking.status == BookingStatus::Accepted
+        }
         "upcoming" => booking.end >= now && !booking.status.is_over(),
+        "recurring" => booking.recurring_uid.is_some() && booking.end >= now && !booking.status.is_over(),
         "past" => booking.end <= now && !booking.status.is_over(),
         "cancelled" => booking.status.is_over(),
         "unconfirmed" => booking.end >= now && booking.status == BookingStatus::Pending,
-        // Recurring bookings are not part of this model.
         _ => false,
     }
 }

@@ -3,4 +3,5 @@
 
 mod faults;
 mod people;
+mod shared;
 mod world;
