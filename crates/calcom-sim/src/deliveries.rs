@@ -1,16 +1,17 @@
 //! Sending webhooks: headers, signature, and the faults that strike on the way. One attempt, whatever the
 //! subscriber answers, as the real server does it.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
 use http::{HeaderMap, HeaderValue};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use crate::Sim;
+use crate::distortions;
 use crate::faults::Fault;
+use crate::late::UnderWay;
 use crate::model::webhooks::Outgoing;
 
 /// A webhook as it reaches the subscriber.
@@ -48,7 +49,7 @@ pub struct WebhookRecord {
 
 enum Step {
     Now(Outgoing),
-    Later(Outgoing, Duration),
+    Later(Outgoing, SignedDuration),
     LastFirst(Vec<Outgoing>),
 }
 
@@ -61,25 +62,14 @@ impl Sim {
         }
         let sim = self.clone();
         let sent = tokio::spawn(async move { sim.send_all(outbox).await }).await;
-        if let Err(failure) = sent
-            && failure.is_panic()
-        {
-            // A sink of a test has failed its assertion: that has to be seen.
-            std::panic::resume_unwind(failure.into_panic());
-        }
+        resume_panic(sent);
     }
 
     async fn send_all(&self, outbox: Vec<Outgoing>) {
         let mut sending = Vec::new();
         for step in outbox.into_iter().flat_map(|outgoing| self.strike(outgoing)) {
             match step {
-                Step::Later(outgoing, by) => {
-                    let sim = self.clone();
-                    tokio::spawn(async move {
-                        tokio::time::sleep(by).await;
-                        sim.deliver(outgoing).await;
-                    });
-                }
+                Step::Later(outgoing, by) => self.keep_for_later(UnderWay::Webhook(outgoing), by),
                 Step::Now(outgoing) => sending.push(self.deliver_in_order(vec![outgoing])),
                 Step::LastFirst(held) => sending.push(self.deliver_in_order(held)),
             }
@@ -103,6 +93,14 @@ impl Sim {
             }
             Some((Fault::DelayWebhooks { by }, _)) => vec![Step::Later(outgoing, by)],
             Some((Fault::DuplicateWebhooks, _)) => vec![Step::Now(outgoing.clone()), Step::Now(outgoing)],
+            Some((Fault::RepeatWebhooks { by }, _)) => {
+                vec![Step::Now(outgoing.clone()), Step::Later(outgoing, by)]
+            }
+            Some((Fault::ForgeWebhooks, _)) => {
+                vec![Step::Now(distortions::forged(&outgoing)), Step::Now(outgoing)]
+            }
+            Some((Fault::BareWebhooks, _)) => vec![Step::Now(distortions::bare(outgoing))],
+            Some((Fault::StrangeWebhooks, _)) => vec![Step::Now(distortions::strange(outgoing))],
             Some((Fault::ReorderWebhooks, left)) => {
                 state.held.push(outgoing);
                 if left > 0 {
@@ -120,6 +118,13 @@ impl Sim {
         }
     }
 
+    /// One that no fault strikes any more.
+    pub(crate) async fn deliver_late(&self, outgoing: Outgoing) {
+        let sim = self.clone();
+        let sent = tokio::spawn(async move { sim.deliver(outgoing).await }).await;
+        resume_panic(sent);
+    }
+
     async fn deliver(&self, outgoing: Outgoing) {
         let delivery = delivery(&outgoing);
         let sink = self.sink();
@@ -129,6 +134,15 @@ impl Sim {
         };
         let fate = status.map_or(Fate::Unreachable, Fate::Delivered);
         self.state().webhooks.push(WebhookRecord { delivery, fate });
+    }
+}
+
+/// A sink of a test that has failed its assertion has to be seen.
+fn resume_panic(sent: Result<(), tokio::task::JoinError>) {
+    if let Err(failure) = sent
+        && failure.is_panic()
+    {
+        std::panic::resume_unwind(failure.into_panic());
     }
 }
 

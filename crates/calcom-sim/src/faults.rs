@@ -20,7 +20,17 @@ pub enum Fault {
     ServerErrorAfterEffect,
     /// 429, and the caller's key stays blocked this long.
     RateLimited { block: SignedDuration },
-    /// The answer comes this much later, after the effect.
+    /// The caller hears nothing, and the request takes effect this much later, by the simulator's clock;
+    /// see [`crate::Sim::arrive_due`].
+    AppliedLate { by: SignedDuration },
+    /// The request takes effect and the answer breaks off in the middle of its body.
+    HalfAnswer,
+    /// A proxy answers with a page of its own: 502, 503 or 504. `after_effect` says whether the request got
+    /// through.
+    Gateway { status: u16, after_effect: bool },
+    /// The answer has fields that nobody knows yet.
+    UnknownFields,
+    /// The answer comes this much later, after the effect. It waits by the machine's clock.
     Slow(Duration),
     /// No connection, until the fault is cleared or has struck its number of times.
     Down,
@@ -30,20 +40,75 @@ pub enum Fault {
     AllowOverlap,
     /// The webhook is never sent.
     LoseWebhooks,
-    /// The webhook is sent this much later; the call does not wait for it.
-    DelayWebhooks { by: Duration },
+    /// The webhook is sent this much later, by the simulator's clock; the call does not wait for it.
+    DelayWebhooks { by: SignedDuration },
     /// The webhook is sent twice.
     DuplicateWebhooks,
+    /// The webhook is sent, and once more this much later, by the simulator's clock.
+    RepeatWebhooks { by: SignedDuration },
+    /// Before the webhook comes a forged one, which says that the booking is cancelled.
+    ForgeWebhooks,
+    /// The webhook says nothing in `metadata`, and nothing of the answers to booking fields.
+    BareWebhooks,
+    /// The webhook has fields that nobody knows yet.
+    StrangeWebhooks,
     /// Webhooks are held back until all that were ordered are there, then sent last first.
     ReorderWebhooks,
 }
 
 impl Fault {
-    fn strikes_webhooks(self) -> bool {
-        matches!(
-            self,
-            Self::LoseWebhooks | Self::DelayWebhooks { .. } | Self::DuplicateWebhooks | Self::ReorderWebhooks
-        )
+    /// Whether it strikes webhooks rather than calls.
+    pub fn strikes_webhooks(self) -> bool {
+        match self {
+            Self::LoseWebhooks
+            | Self::DelayWebhooks { .. }
+            | Self::DuplicateWebhooks
+            | Self::RepeatWebhooks { .. }
+            | Self::ForgeWebhooks
+            | Self::BareWebhooks
+            | Self::StrangeWebhooks
+            | Self::ReorderWebhooks => true,
+            Self::DropRequest
+            | Self::DropAnswerAfterEffect
+            | Self::ServerErrorBefore
+            | Self::ServerErrorAfterEffect
+            | Self::RateLimited { .. }
+            | Self::AppliedLate { .. }
+            | Self::HalfAnswer
+            | Self::Gateway { .. }
+            | Self::UnknownFields
+            | Self::Slow(_)
+            | Self::Down
+            | Self::DownUntil(_)
+            | Self::AllowOverlap => false,
+        }
+    }
+
+    /// What it is called in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DropRequest => "request lost",
+            Self::DropAnswerAfterEffect => "answer lost",
+            Self::ServerErrorBefore => "500 before the effect",
+            Self::ServerErrorAfterEffect => "500 after the effect",
+            Self::RateLimited { .. } => "429",
+            Self::AppliedLate { .. } => "applied late",
+            Self::HalfAnswer => "half an answer",
+            Self::Gateway { after_effect: false, .. } => "gateway error before the effect",
+            Self::Gateway { after_effect: true, .. } => "gateway error after the effect",
+            Self::UnknownFields => "unknown fields",
+            Self::Slow(_) => "slow answer",
+            Self::Down | Self::DownUntil(_) => "no connection",
+            Self::AllowOverlap => "slot check passed over",
+            Self::LoseWebhooks => "webhook lost",
+            Self::DelayWebhooks { .. } => "webhook delayed",
+            Self::DuplicateWebhooks => "webhook doubled",
+            Self::RepeatWebhooks { .. } => "webhook repeated later",
+            Self::ForgeWebhooks => "webhook forged",
+            Self::BareWebhooks => "webhook without metadata",
+            Self::StrangeWebhooks => "webhook with unknown fields",
+            Self::ReorderWebhooks => "webhooks reordered",
+        }
     }
 }
 

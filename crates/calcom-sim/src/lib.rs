@@ -29,11 +29,14 @@
 
 mod availability;
 mod deliveries;
+mod distortions;
 mod errors;
 mod faults;
 mod flows;
 mod ids;
+mod late;
 mod limits;
+mod meetings;
 mod model;
 mod payloads;
 mod people;

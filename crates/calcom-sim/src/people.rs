@@ -171,10 +171,11 @@ impl Sim {
         self.state().model.booking(uid).cloned()
     }
 
-    async fn person_does<T>(
+    pub(crate) async fn person_does<T>(
         &self,
         action: impl FnOnce(&mut Model, Timestamp) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
+        self.arrive_due().await;
         let now = self.now();
         let (done, outbox) = {
             let mut state = self.state();

@@ -1,6 +1,7 @@
 //! The simulator's handle: one call in, one answer out, with webhooks and faults in between. It owns the
 //! lock; nothing is awaited while it is held.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -8,7 +9,9 @@ use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 
 use crate::deliveries::{WebhookRecord, WebhookSink};
+use crate::distortions;
 use crate::faults::{CallMatch, Fault, FaultPlan, Ordered};
+use crate::late::{KeptRequest, Late, UnderWay};
 use crate::limits::RateLimit;
 use crate::model::webhooks::Outgoing;
 use crate::model::{Model, Settings};
@@ -53,7 +56,8 @@ impl Options {
 }
 
 /// One line of the request log. `status` is what the server answered, also when the answer was lost;
-/// `None` means that the request had no effect because it never arrived.
+/// `None` means that the request had no effect because it did not arrive. One that arrives late has a second
+/// line then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRecord {
     pub at: Timestamp,
@@ -70,7 +74,7 @@ pub enum Exchange {
     NotConnected,
     /// The request was lost, without effect; the caller cannot tell it from [`Exchange::AnswerLost`].
     RequestLost,
-    /// The request took effect and the answer was lost.
+    /// The request took effect, or will, and the answer was lost.
     AnswerLost,
 }
 
@@ -84,6 +88,7 @@ struct Shared {
     now: Now,
     state: Mutex<State>,
     sink: Mutex<Option<Arc<dyn WebhookSink>>>,
+    real_time: AtomicBool,
 }
 
 pub(crate) struct State {
@@ -92,6 +97,7 @@ pub(crate) struct State {
     pub(crate) requests: Vec<RequestRecord>,
     pub(crate) webhooks: Vec<WebhookRecord>,
     pub(crate) held: Vec<Outgoing>,
+    pub(crate) late: Vec<Late>,
 }
 
 impl Sim {
@@ -107,8 +113,14 @@ impl Sim {
             requests: Vec::new(),
             webhooks: Vec::new(),
             held: Vec::new(),
+            late: Vec::new(),
         };
-        let shared = Shared { now: options.now, state: Mutex::new(state), sink: Mutex::new(None) };
+        let shared = Shared {
+            now: options.now,
+            state: Mutex::new(state),
+            sink: Mutex::new(None),
+            real_time: AtomicBool::new(false),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -130,48 +142,81 @@ impl Sim {
 
     /// Like [`Sim::handle`], telling the faults of the network apart.
     pub async fn exchange(&self, request: Request<Bytes>) -> Exchange {
+        self.arrive_due().await;
         let now = self.now();
         let path = path_of(&request);
-        let (fault, answered) = {
-            let mut state = self.state();
-            let fault = state.faults.take_for_call(request.method(), request.uri().path(), now);
-            let answered = match fault {
-                Some(Fault::DropRequest | Fault::Down | Fault::DownUntil(_)) => None,
-                Some(Fault::ServerErrorBefore) => {
-                    let response = routes::plain_error(StatusCode::INTERNAL_SERVER_ERROR, &path, now);
-                    Some((response, Vec::new()))
-                }
-                Some(Fault::RateLimited { block }) => {
-                    routes::block_caller(&mut state.model, &request, now + block, now);
-                    Some(answer(&mut state, &request, false, now))
-                }
-                fault => Some(answer(&mut state, &request, fault == Some(Fault::AllowOverlap), now)),
+        let server_error = || routes::plain_error(StatusCode::INTERNAL_SERVER_ERROR, &path, now);
+        let fault = self.state().faults.take_for_call(request.method(), request.uri().path(), now);
+        let without_effect = match fault {
+            Some(Fault::DropRequest) => Some(Exchange::RequestLost),
+            Some(Fault::Down | Fault::DownUntil(_)) => Some(Exchange::NotConnected),
+            Some(Fault::AppliedLate { by }) => {
+                self.keep_for_later(UnderWay::Request(KeptRequest::new(&request)), by);
+                Some(Exchange::AnswerLost)
+            }
+            Some(Fault::ServerErrorBefore) => Some(Exchange::Answered(server_error())),
+            Some(Fault::Gateway { status, after_effect: false }) => {
+                Some(Exchange::Answered(distortions::gateway_page(status)))
+            }
+            _ => None,
+        };
+        if let Some(exchange) = without_effect {
+            let status = match &exchange {
+                Exchange::Answered(response) => Some(response.status()),
+                _ => None,
             };
-            state.requests.push(RequestRecord {
+            self.state().requests.push(RequestRecord {
                 at: now,
                 method: request.method().clone(),
-                path: path.clone(),
-                status: answered.as_ref().map(|(response, _)| response.status()),
+                path,
+                status,
             });
-            (fault, answered)
-        };
-        let Some((response, outbox)) = answered else {
-            return match fault {
-                Some(Fault::DropRequest) => Exchange::RequestLost,
-                _ => Exchange::NotConnected,
-            };
-        };
-        self.send_webhooks(outbox).await;
-        match fault {
-            Some(Fault::Slow(by)) => tokio::time::sleep(by).await,
-            Some(Fault::DropAnswerAfterEffect) => return Exchange::AnswerLost,
-            Some(Fault::ServerErrorAfterEffect) => {
-                let response = routes::plain_error(StatusCode::INTERNAL_SERVER_ERROR, &path, now);
-                return Exchange::Answered(response);
-            }
-            _ => {}
+            return exchange;
         }
-        Exchange::Answered(response)
+        if let Some(Fault::RateLimited { block }) = fault {
+            routes::block_caller(&mut self.state().model, &request, now + block, now);
+        }
+        let (response, outbox) = self.answer(&request, fault == Some(Fault::AllowOverlap), now);
+        self.send_webhooks(outbox).await;
+        Exchange::Answered(match fault {
+            Some(Fault::DropAnswerAfterEffect) => return Exchange::AnswerLost,
+            Some(Fault::ServerErrorAfterEffect) => server_error(),
+            Some(Fault::Gateway { status, .. }) => distortions::gateway_page(status),
+            Some(Fault::HalfAnswer) => distortions::cut_in_half(response),
+            Some(Fault::UnknownFields) => distortions::with_unknown_fields(response),
+            Some(Fault::Slow(by)) => {
+                tokio::time::sleep(by).await;
+                response
+            }
+            _ => response,
+        })
+    }
+
+    /// The answer and what it causes; the request is logged.
+    pub(crate) fn answer(
+        &self,
+        request: &Request<Bytes>,
+        in_a_race: bool,
+        now: Timestamp,
+    ) -> (Response<Bytes>, Vec<Outgoing>) {
+        let mut state = self.state();
+        let response = routes::answer(&mut state.model, request, in_a_race, now);
+        state.requests.push(RequestRecord {
+            at: now,
+            method: request.method().clone(),
+            path: path_of(request),
+            status: Some(response.status()),
+        });
+        (response, std::mem::take(&mut state.model.outbox))
+    }
+
+    /// From now on what is under way arrives by itself, because the clock is the machine's.
+    pub(crate) fn keep_real_time(&self) {
+        self.shared.real_time.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn keeps_real_time(&self) -> bool {
+        self.shared.real_time.load(Ordering::Relaxed)
     }
 
     /// Orders a fault for the next `times` matching calls; for webhook faults, the next `times` webhooks.
@@ -210,16 +255,6 @@ impl Sim {
     pub(crate) fn sink(&self) -> Option<Arc<dyn WebhookSink>> {
         self.shared.sink.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-fn answer(
-    state: &mut State,
-    request: &Request<Bytes>,
-    in_a_race: bool,
-    now: Timestamp,
-) -> (Response<Bytes>, Vec<Outgoing>) {
-    let response = routes::answer(&mut state.model, request, in_a_race, now);
-    (response, std::mem::take(&mut state.model.outbox))
 }
 
 fn path_of(request: &Request<Bytes>) -> String {

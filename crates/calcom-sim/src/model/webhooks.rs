@@ -2,6 +2,7 @@
 //! `deliveries`.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Model;
@@ -69,7 +70,7 @@ impl Subscription {
 }
 
 /// One webhook on its way out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Outgoing {
     pub(crate) trigger: String,
     pub(crate) url: String,

@@ -1,21 +1,19 @@
 //! Levers for scripts and browser tests: faults to order, what people do at Cal.com, and the logs. JSON in,
 //! JSON out; bookings look as in version 2024-08-13 of the API.
 
-use std::time::Duration;
-
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::fault_order::FaultOrder;
 use crate::Sim;
 use crate::deliveries::{Fate, WebhookRecord};
 use crate::errors::Refusal;
-use crate::faults::{CallKind, CallMatch, Fault, Ordered};
 use crate::model::event_types::EventTypeId;
 use crate::model::users::UserId;
 use crate::people::Guest;
@@ -27,119 +25,23 @@ pub(super) fn router() -> Router<Sim> {
         .route("/bookings", get(bookings).post(book))
         .route("/bookings/{uid}", get(booking))
         .route("/bookings/{uid}/move", post(move_booking))
+        .route("/bookings/{uid}/move-as-guest", post(move_as_guest))
+        .route("/bookings/{uid}/request-reschedule", post(request_reschedule))
         .route("/bookings/{uid}/cancel", post(cancel))
+        .route("/bookings/{uid}/cancel-as-guest", post(cancel_as_guest))
+        .route("/bookings/{uid}/cancel-series", post(cancel_series))
+        .route("/bookings/{uid}/seats/{seat}/cancel", post(cancel_seat))
+        .route("/bookings/{uid}/meeting-started", post(meeting_started))
+        .route("/bookings/{uid}/meeting-ended", post(meeting_ended))
         .route("/bookings/{uid}/confirm", post(confirm))
         .route("/bookings/{uid}/decline", post(decline))
         .route("/bookings/{uid}/mark-absent", post(mark_absent))
         .route("/bookings/{uid}/reassign", post(reassign))
         .route("/event-types", get(event_types))
+        .route("/event-types/{id}", delete(delete_event_type))
         .route("/requests", get(requests))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/release", post(release))
-}
-
-/// A fault as scripts name it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FaultOrder {
-    fault: FaultName,
-    /// How long: the block of `rateLimited` (60), the wait of `slow` (30) and `delayWebhooks` (60), and the
-    /// outage of `down` (without it, so many calls).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seconds: Option<u32>,
-    /// Only calls of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    call: Option<CallKind>,
-    /// Only calls to this path.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    /// Only webhooks of this trigger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    trigger: Option<String>,
-    #[serde(default = "once")]
-    times: u32,
-}
-
-fn once() -> u32 {
-    1
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum FaultName {
-    DropRequest,
-    DropAnswerAfterEffect,
-    ServerErrorBefore,
-    ServerErrorAfterEffect,
-    RateLimited,
-    Slow,
-    Down,
-    AllowOverlap,
-    LoseWebhooks,
-    DelayWebhooks,
-    DuplicateWebhooks,
-    ReorderWebhooks,
-}
-
-impl FaultOrder {
-    fn fault(&self, now: Timestamp) -> Fault {
-        let seconds = |otherwise: u32| self.seconds.unwrap_or(otherwise);
-        let duration = |otherwise: u32| Duration::from_secs(seconds(otherwise).into());
-        match self.fault {
-            FaultName::DropRequest => Fault::DropRequest,
-            FaultName::DropAnswerAfterEffect => Fault::DropAnswerAfterEffect,
-            FaultName::ServerErrorBefore => Fault::ServerErrorBefore,
-            FaultName::ServerErrorAfterEffect => Fault::ServerErrorAfterEffect,
-            FaultName::RateLimited => {
-                Fault::RateLimited { block: SignedDuration::from_secs(seconds(60).into()) }
-            }
-            FaultName::Slow => Fault::Slow(duration(30)),
-            FaultName::Down => self.seconds.map_or(Fault::Down, |seconds| {
-                Fault::DownUntil(now + SignedDuration::from_secs(seconds.into()))
-            }),
-            FaultName::AllowOverlap => Fault::AllowOverlap,
-            FaultName::LoseWebhooks => Fault::LoseWebhooks,
-            FaultName::DelayWebhooks => Fault::DelayWebhooks { by: duration(60) },
-            FaultName::DuplicateWebhooks => Fault::DuplicateWebhooks,
-            FaultName::ReorderWebhooks => Fault::ReorderWebhooks,
-        }
-    }
-
-    fn matching(&self) -> CallMatch {
-        let Self { call, path, trigger, .. } = self;
-        let call = call.map(CallMatch::Kind);
-        let path = path.clone().map(CallMatch::Path);
-        call.or(path).or_else(|| trigger.clone().map(CallMatch::Trigger)).unwrap_or_default()
-    }
-
-    /// How an order that is still pending is told.
-    fn of(ordered: &Ordered, now: Timestamp) -> Self {
-        let whole = |duration: Duration| u32::try_from(duration.as_secs()).ok();
-        let left = |duration: SignedDuration| u32::try_from(duration.as_secs()).ok();
-        let (fault, seconds) = match ordered.fault {
-            Fault::DropRequest => (FaultName::DropRequest, None),
-            Fault::DropAnswerAfterEffect => (FaultName::DropAnswerAfterEffect, None),
-            Fault::ServerErrorBefore => (FaultName::ServerErrorBefore, None),
-            Fault::ServerErrorAfterEffect => (FaultName::ServerErrorAfterEffect, None),
-            Fault::RateLimited { block } => (FaultName::RateLimited, left(block)),
-            Fault::Slow(by) => (FaultName::Slow, whole(by)),
-            Fault::Down => (FaultName::Down, None),
-            Fault::DownUntil(until) => (FaultName::Down, left(until.duration_since(now))),
-            Fault::AllowOverlap => (FaultName::AllowOverlap, None),
-            Fault::LoseWebhooks => (FaultName::LoseWebhooks, None),
-            Fault::DelayWebhooks { by } => (FaultName::DelayWebhooks, whole(by)),
-            Fault::DuplicateWebhooks => (FaultName::DuplicateWebhooks, None),
-            Fault::ReorderWebhooks => (FaultName::ReorderWebhooks, None),
-        };
-        let mut order = Self { fault, seconds, call: None, path: None, trigger: None, times: ordered.times };
-        match ordered.matching.clone() {
-            CallMatch::Any => {}
-            CallMatch::Kind(kind) => order.call = Some(kind),
-            CallMatch::Path(path) => order.path = Some(path),
-            CallMatch::Trigger(trigger) => order.trigger = Some(trigger),
-        }
-        order
-    }
 }
 
 async fn faults(State(sim): State<Sim>) -> Json<Vec<FaultOrder>> {
@@ -215,6 +117,60 @@ async fn cancel(State(sim): State<Sim>, Path(uid): Path<String>, says: Option<Js
     let reason = reason(says).unwrap_or_else(|| "Cancelled at Cal.com".to_owned());
     let done = sim.cancel_booking(&uid, &reason).await;
     told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn move_as_guest(State(sim): State<Sim>, Path(uid): Path<String>, Json(wish): Json<Moves>) -> Response {
+    let done = sim.move_as_guest(&uid, wish.start).await;
+    told(&sim, StatusCode::CREATED, done)
+}
+
+async fn request_reschedule(
+    State(sim): State<Sim>,
+    Path(uid): Path<String>,
+    says: Option<Json<Says>>,
+) -> Response {
+    let reason = reason(says).unwrap_or_else(|| "Another time, please".to_owned());
+    let done = sim.request_reschedule(&uid, &reason).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn cancel_as_guest(
+    State(sim): State<Sim>,
+    Path(uid): Path<String>,
+    says: Option<Json<Says>>,
+) -> Response {
+    let done = sim.cancel_as_guest(&uid, reason(says).as_deref()).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn cancel_series(
+    State(sim): State<Sim>,
+    Path(uid): Path<String>,
+    says: Option<Json<Says>>,
+) -> Response {
+    let done = sim.cancel_series_as_guest(&uid, reason(says).as_deref()).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn cancel_seat(State(sim): State<Sim>, Path((uid, seat)): Path<(String, String)>) -> Response {
+    let done = sim.cancel_seat(&uid, &seat).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn meeting_started(State(sim): State<Sim>, Path(uid): Path<String>) -> Response {
+    let done = sim.tell_meeting_started(&uid).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+async fn meeting_ended(State(sim): State<Sim>, Path(uid): Path<String>) -> Response {
+    let done = sim.tell_meeting_ended(&uid).await;
+    told(&sim, StatusCode::OK, done.map(|()| uid))
+}
+
+/// Its bookings stay.
+async fn delete_event_type(State(sim): State<Sim>, Path(id): Path<EventTypeId>) -> StatusCode {
+    sim.delete_event_type(id);
+    StatusCode::NO_CONTENT
 }
 
 async fn confirm(State(sim): State<Sim>, Path(uid): Path<String>) -> Response {
@@ -303,8 +259,10 @@ async fn webhooks(State(sim): State<Sim>) -> Json<Vec<Value>> {
     Json(sim.webhooks().into_iter().map(line).collect())
 }
 
+/// Whatever is held back or under way arrives now.
 async fn release(State(sim): State<Sim>) -> StatusCode {
     sim.release_webhooks().await;
+    sim.arrive_all().await;
     StatusCode::NO_CONTENT
 }
 

@@ -2,6 +2,7 @@
 //! people at `/`. It knows nothing that the library does not; whoever serves it picks address and world.
 
 mod control;
+mod fault_order;
 mod page;
 mod sink;
 
@@ -23,8 +24,11 @@ pub use sink::HttpSink;
 /// Everything the simulator answers. Webhooks go where [`Sim::set_webhook_sink`] says; [`HttpSink`] sends
 /// them over the network.
 ///
+/// The simulator's clock has to be the machine's: what is ordered to arrive late does so by itself.
+///
 /// There is no sign-in at `/sim` and `/`: serve it on loopback.
 pub fn server(sim: Sim) -> Router {
+    sim.keep_real_time();
     Router::new()
         .route("/", get(page::bookings))
         .nest("/sim", control::router())

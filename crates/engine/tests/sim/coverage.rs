@@ -103,20 +103,7 @@ pub const STEPS: [&str; 7] = ["create", "reschedule", "cancel", "confirm", "look
 
 /// The name under which a fault of the simulator is counted.
 pub fn fault_name(fault: Fault) -> &'static str {
-    match fault {
-        Fault::DropRequest => "request lost",
-        Fault::DropAnswerAfterEffect => "answer lost",
-        Fault::ServerErrorBefore => "500 before the effect",
-        Fault::ServerErrorAfterEffect => "500 after the effect",
-        Fault::RateLimited { .. } => "429",
-        Fault::Slow(_) => "slow answer",
-        Fault::Down | Fault::DownUntil(_) => "no connection",
-        Fault::AllowOverlap => "slot check passed over",
-        Fault::LoseWebhooks => "webhook lost",
-        Fault::DelayWebhooks { .. } => "webhook delayed",
-        Fault::DuplicateWebhooks => "webhook doubled",
-        Fault::ReorderWebhooks => "webhooks reordered",
-    }
+    fault.name()
 }
 
 /// What happened, by name and number of times.
