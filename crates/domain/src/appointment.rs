@@ -16,12 +16,14 @@ pub struct Appointment {
     pub branch_id: BranchId,
     /// What.
     pub service_id: ServiceId,
-    /// Who serves.
+    /// Who serves; in a composite appointment: who begins.
     pub staff_id: StaffId,
     /// Who is served.
     pub customer_id: CustomerId,
-    /// When.
+    /// When, from the first start to the last end.
     pub slot: Slot,
+    /// The stretches of work that it is made of, at least one. Between them its staff are free for others.
+    pub segments: Vec<Segment>,
     /// IANA name of the time zone in which the time was agreed on.
     pub time_zone: String,
     /// Where it stands.
@@ -42,6 +44,18 @@ pub struct Appointment {
     pub created_at: Timestamp,
     /// When it was last changed here.
     pub updated_at: Timestamp,
+    /// When it was taken off the lists; its booking is still cancelled properly, and its history stays.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A stretch of work in an appointment: an ordinary service has one, a composite one (colouring, waiting,
+/// cutting) several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Segment {
+    /// Who works.
+    pub staff_id: StaffId,
+    /// When.
+    pub slot: Slot,
 }
 
 /// Where an appointment stands.
@@ -150,6 +164,12 @@ pub enum Refusal {
     /// It has begun; Cal.com refuses to move or cancel what is over.
     #[error("the appointment is over")]
     Over,
+    /// Nobody can be absent from what has not begun.
+    #[error("the appointment has not begun")]
+    NotStarted,
+    /// It does not wait for a confirmation.
+    #[error("the appointment does not wait for a confirmation")]
+    NotRequested,
 }
 
 impl Appointment {
@@ -181,7 +201,13 @@ impl Appointment {
         if start == self.slot.start {
             return Ok(false);
         }
-        self.slot = Slot::of(start, self.slot.minutes());
+        let by = start.duration_since(self.slot.start);
+        let shifted: Vec<_> = self
+            .segments
+            .iter()
+            .map(|segment| Segment { slot: segment.slot.shifted(by), ..*segment })
+            .collect();
+        self.arrange(shifted);
         self.reason = reason;
         self.touch(now);
         Ok(true)
@@ -202,6 +228,57 @@ impl Appointment {
         self.reason = reason;
         self.touch(now);
         Ok(true)
+    }
+
+    /// Takes over who works when; the envelope follows.
+    pub fn arrange(&mut self, segments: Vec<Segment>) {
+        let start = segments.iter().map(|segment| segment.slot.start).min();
+        let end = segments.iter().map(|segment| segment.slot.end).max();
+        if let (Some(first), Some(start), Some(end)) = (segments.first(), start, end) {
+            self.staff_id = first.staff_id;
+            self.slot = Slot { start, end };
+            self.segments = segments;
+        }
+    }
+
+    /// Confirms what was asked for. Confirming what is confirmed changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::NotRequested`] if it does not take place, [`Refusal::Over`] if it has ended.
+    pub fn confirm(&mut self, now: Timestamp) -> Result<bool, Refusal> {
+        match self.status {
+            AppointmentStatus::Confirmed => Ok(false),
+            AppointmentStatus::Requested if self.slot.end <= now => Err(Refusal::Over),
+            AppointmentStatus::Requested => {
+                self.status = AppointmentStatus::Confirmed;
+                self.touch(now);
+                Ok(true)
+            }
+            AppointmentStatus::Cancelled | AppointmentStatus::NoShow => Err(Refusal::NotRequested),
+        }
+    }
+
+    /// Writes down that the customer did not come (`absent`), or takes that back.
+    ///
+    /// # Errors
+    /// [`Refusal::NotStarted`] before the start (Cal.com refuses it too, recording 108),
+    /// [`Refusal::Cancelled`] if it does not take place.
+    pub fn mark_no_show(&mut self, absent: bool, now: Timestamp) -> Result<bool, Refusal> {
+        let (from, to) = if absent {
+            (AppointmentStatus::Confirmed, AppointmentStatus::NoShow)
+        } else {
+            (AppointmentStatus::NoShow, AppointmentStatus::Confirmed)
+        };
+        match self.status {
+            status if status == to => Ok(false),
+            status if status != from => Err(Refusal::Cancelled),
+            _ if self.slot.start > now => Err(Refusal::NotStarted),
+            _ => {
+                self.status = to;
+                self.touch(now);
+                Ok(true)
+            }
+        }
     }
 
     /// Counts a change made at `now`.

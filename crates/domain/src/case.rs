@@ -1,22 +1,23 @@
-//! Everything that is known about one appointment and its booking at Cal.com, and what follows from it.
+//! Everything that is known about one appointment and its bookings at Cal.com, and what follows from it.
 //!
-//! A case is loaded, changed by one of the pure functions here, concluded, and written back, all in one
-//! short transaction: [`Case::conclude`] derives the sync status, the open questions to people and the
+//! A case is loaded, changed by one of the pure functions in `decide`, concluded, and written back, all in
+//! one short transaction: [`Case::conclude`] derives the sync status, the open questions to people and the
 //! next time to work on it. There is no other way to change an appointment, so none forgets to sync.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::appointment::{Actor, Appointment};
-use crate::facts::{EventTypeRef, Facts};
-use crate::observe::Sighting;
+use crate::booking::{BookingRecord, Role};
+use crate::facts::{BookingState, EventTypeRef, Facts};
 use crate::people::Customer;
-use crate::plan::{Policy, Push};
+use crate::plan::{Policy, Snapshots};
+use crate::reference::Reference;
 use crate::review::ReviewCode;
 use crate::timeline::{Entry, What};
-use crate::{AttemptId, BookingUid, Email};
+use crate::{BookingUid, ConnectionId, Email, StaffId};
 
-/// One appointment with its booking.
+/// One appointment with its bookings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The appointment.
@@ -25,16 +26,41 @@ pub struct Case {
     pub customer: Customer,
     /// Address that stands for a customer who has none.
     pub placeholder: Email,
-    /// Its booking; `None` while the service is not linked to Cal.com.
-    pub booking: Option<BookingRecord>,
+    /// Its bookings: one per segment that is linked to Cal.com, and those that still have to be cancelled
+    /// because others have taken their place.
+    pub bookings: Vec<BookingRecord>,
+    /// Who is who on the event types of teams that the bookings are on.
+    pub hosts: Vec<Host>,
     /// The company's rules.
     pub policy: Policy,
+    /// The questions that were open when it was loaded.
+    pub open: Vec<(ReviewCode, String)>,
     /// What is to be added to the history.
     pub entries: Vec<Entry>,
     /// The questions that stay or become open, with what to tell the person. Others that were open are closed.
     pub questions: Vec<(ReviewCode, String)>,
-    /// When the engine has to work on it next, and how urgent it is; `None` when there is nothing to do.
-    pub due: Option<Due>,
+    /// When each account's lane has to work on it next; none where there is nothing to do.
+    pub due: Vec<(ConnectionId, Due)>,
+}
+
+/// A host of an event type of a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Host {
+    /// The event type.
+    pub event_type: EventTypeRef,
+    /// Cal.com's user id.
+    pub user: i64,
+    /// Who that is here.
+    pub staff_id: StaffId,
+}
+
+/// Where a segment is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// The account and event type.
+    pub event_type: EventTypeRef,
+    /// Whom it is to be with, on an event type of a team, as Cal.com's user id.
+    pub host: Option<i64>,
 }
 
 /// When to work on something, and before what else.
@@ -60,105 +86,117 @@ pub enum Priority {
     Check = 3,
 }
 
-/// What ties an appointment to its booking at Cal.com.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BookingRecord {
-    /// Which segment of the appointment; 0 where there is only one.
-    pub segment: u16,
-    /// The account and event type that it is booked on.
-    pub event_type: EventTypeRef,
-    /// How many bookings we meant to make; part of our reference.
-    pub generation: u32,
-    /// Cal.com's name of it, the end of the chain of names as far as it is known.
-    pub uid: Option<BookingUid>,
-    /// What Cal.com was last seen to say.
-    pub seen: Seen,
-    /// What both sides were last seen to share.
-    pub agreed: Option<Facts>,
-    /// Something may have changed there since: look before anything is concluded.
-    pub look: bool,
-    /// A call whose outcome is not known.
-    pub in_doubt: Option<Call>,
-    /// A call that Cal.com refused, or that failed for good.
-    pub refused: Option<Refused>,
-    /// Failed calls in a row.
-    pub failures: u32,
-    /// When the last call was sent.
-    pub last_attempt_at: Option<Timestamp>,
-    /// When both sides were last read to be the same.
-    pub verified_at: Option<Timestamp>,
-    /// When the next try is due, after a failure.
-    pub next_try_at: Option<Timestamp>,
-}
-
-/// What is known of Cal.com's side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Seen {
-    /// Nothing was ever booked or looked for.
-    Never,
-    /// Looked for, and not there.
-    Absent {
-        /// Our time of the look.
-        at: Timestamp,
-    },
-    /// There.
-    Booking(Box<Sighting>),
-}
-
-/// A call that was written down before it was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// Its record.
-    pub attempt: AttemptId,
-    /// What it was to do.
-    pub push: Push,
-    /// The facts that it carried.
-    pub wanted: Facts,
-    /// When, by our clock.
-    pub at: Timestamp,
-}
-
-/// A wish that Cal.com did not fulfil. It stands until the wish changes or a person asks for another try.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// What was wished.
-    pub push: Push,
-    /// The facts that it carried.
-    pub wanted: Facts,
-    /// Why.
-    pub code: ReviewCode,
-    /// What Cal.com said.
-    pub message: String,
-    /// Whether Cal.com was looked at since: the refusal may be an echo of our own first try.
-    pub looked: bool,
-}
-
 impl Case {
+    /// A case about which nothing is asked and nothing is due.
+    pub fn new(appointment: Appointment, customer: Customer, placeholder: Email, policy: Policy) -> Self {
+        Self {
+            appointment,
+            customer,
+            placeholder,
+            bookings: Vec::new(),
+            hosts: Vec::new(),
+            policy,
+            open: Vec::new(),
+            entries: Vec::new(),
+            questions: Vec::new(),
+            due: Vec::new(),
+        }
+    }
+
     /// Adds an entry to the history.
     pub fn tell(&mut self, at: Timestamp, actor: &Actor, what: What) {
         self.entries.push(Entry { at, actor: actor.clone(), what });
     }
-}
 
-impl BookingRecord {
-    /// The record of a booking that has not been made yet.
-    pub fn new(event_type: EventTypeRef) -> Self {
-        Self {
-            segment: 0,
-            event_type,
-            generation: 0,
-            uid: None,
-            seen: Seen::Never,
-            agreed: None,
-            look: false,
-            in_doubt: None,
-            refused: None,
-            failures: 0,
-            last_attempt_at: None,
-            verified_at: None,
-            next_try_at: None,
+    /// The record of a number.
+    pub fn record(&self, number: u16) -> Option<&BookingRecord> {
+        self.bookings.iter().find(|record| record.number == number)
+    }
+
+    pub(crate) fn record_mut(&mut self, number: u16) -> Option<&mut BookingRecord> {
+        self.bookings.iter_mut().find(|record| record.number == number)
+    }
+
+    /// The bookings of its segments, in their order.
+    pub fn current(&self) -> impl Iterator<Item = &BookingRecord> {
+        self.bookings.iter().filter(|record| record.role == Role::Current)
+    }
+
+    /// The booking of a segment.
+    pub fn current_of(&self, segment: u16) -> Option<&BookingRecord> {
+        self.current().find(|record| record.segment == segment)
+    }
+
+    /// The record whose booking goes by this name now.
+    pub fn record_by_uid(&self, uid: &BookingUid) -> Option<&BookingRecord> {
+        self.bookings.iter().find(|record| record.uid.as_ref() == Some(uid))
+    }
+
+    /// The record that the booking with this reference was made for.
+    pub fn record_by_reference(&self, reference: Reference) -> Option<&BookingRecord> {
+        self.bookings.iter().find(|record| {
+            reference.appointment == self.appointment.id
+                && record.segment == reference.segment
+                && (record.before + 1..=record.generation).contains(&reference.generation)
+        })
+    }
+
+    /// Our reference on the booking that the current generation of a record means.
+    pub fn reference(&self, record: &BookingRecord) -> Reference {
+        Reference { appointment: self.appointment.id, segment: record.segment, generation: record.generation }
+    }
+
+    /// The three snapshots of a booking.
+    pub fn snapshots(&self, record: &BookingRecord) -> Snapshots {
+        Snapshots { local: self.wanted(record), agreed: self.base(record), remote: record.remote() }
+    }
+
+    /// What a booking that leaves was seen to be counts as its past: all that is wanted of it is its end.
+    fn base(&self, record: &BookingRecord) -> Option<Facts> {
+        if record.role == Role::Current {
+            return record.agreed.clone();
         }
+        record.sighting().map(|seen| Facts { state: BookingState::Active, ..seen.facts.clone() })
+    }
+
+    /// What the platform wants a booking to be: the appointment's own facts, in Cal.com's words. While one
+    /// segment of a composite appointment cannot be moved, the others stay where all were at rest.
+    pub(crate) fn wanted(&self, record: &BookingRecord) -> Facts {
+        let mut facts = self.wish(record);
+        let refused = record.refused.as_ref().is_some_and(|refused| refused.wanted == facts);
+        if let Some(home) = record.home
+            && !refused
+            && self.move_is_refused_beside(record)
+        {
+            facts.slot = crate::Slot::of(home, facts.slot.minutes());
+        }
+        facts
+    }
+
+    /// The same without regard to the other segments.
+    pub(crate) fn wish(&self, record: &BookingRecord) -> Facts {
+        let appointment = &self.appointment;
+        let segment = appointment.segments.get(usize::from(record.segment));
+        let mut facts = Facts {
+            event_type: Some(record.event_type),
+            host: record.host,
+            slot: segment.map_or(appointment.slot, |segment| segment.slot),
+            state: BookingState::of(appointment.status),
+            absent: appointment.status == crate::AppointmentStatus::NoShow,
+            name: self.customer.name.clone(),
+            email: Some(self.customer.email.clone().unwrap_or_else(|| self.placeholder.clone())),
+            phone: self.customer.phone.clone(),
+            notes: appointment.notes.clone(),
+            reason: appointment.reason.clone(),
+        };
+        if record.role != Role::Current {
+            if let Some(seen) = record.sighting() {
+                facts = seen.facts.clone();
+            }
+            facts.state = BookingState::Cancelled;
+            facts.reason.clone_from(&appointment.reason);
+        }
+        facts
     }
 }
 
@@ -169,60 +207,63 @@ pub(crate) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::appointment::{AppointmentStatus, Origin};
+    use crate::appointment::{AppointmentStatus, Origin, Segment};
     use crate::company::Locale;
-    use crate::observe::Via;
+    use crate::observe::{Sighting, Via};
     use crate::*;
 
     pub(crate) fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    pub(crate) fn case() -> Case {
-        let event_type = EventTypeRef { connection: ConnectionId(Uuid::nil()), id: 2 };
-        Case {
-            appointment: Appointment {
-                id: AppointmentId(Uuid::from_u128(1)),
-                number: 1,
-                branch_id: BranchId(Uuid::nil()),
-                service_id: ServiceId(Uuid::nil()),
-                staff_id: StaffId(Uuid::nil()),
-                customer_id: CustomerId(Uuid::nil()),
-                slot: Slot::of(at(86_400), 30),
-                time_zone: "Europe/Berlin".into(),
-                status: AppointmentStatus::Confirmed,
-                reason: None,
-                notes: None,
-                origin: Origin::Admin,
-                overlapping: false,
-                version: 1,
-                sync: SyncStatus::Pending,
-                created_at: at(0),
-                updated_at: at(0),
-            },
-            customer: crate::people::Customer {
-                id: CustomerId(Uuid::nil()),
-                name: "Clara Client".into(),
-                email: None,
-                phone: None,
-                locale: Locale::De,
-            },
-            placeholder: "apt@customers.example".parse().unwrap(),
-            booking: Some(BookingRecord::new(event_type)),
-            policy: Policy::default(),
-            entries: Vec::new(),
-            questions: Vec::new(),
-            due: None,
-        }
+    pub(crate) fn event_type(account: u128, id: i64) -> EventTypeRef {
+        EventTypeRef { connection: ConnectionId(Uuid::from_u128(account)), id }
     }
 
-    /// The booking exactly as the appointment says, seen under `uid` in a state of Cal.com's time `at`.
-    pub(crate) fn seen_as(case: &Case, uid: &str, at: Timestamp) -> Sighting {
+    pub(crate) fn case() -> Case {
+        let slot = Slot::of(at(86_400), 30);
+        let staff_id = StaffId(Uuid::nil());
+        let appointment = Appointment {
+            id: AppointmentId(Uuid::from_u128(1)),
+            number: 1,
+            branch_id: BranchId(Uuid::nil()),
+            service_id: ServiceId(Uuid::nil()),
+            staff_id,
+            customer_id: CustomerId(Uuid::nil()),
+            slot,
+            segments: vec![Segment { staff_id, slot }],
+            time_zone: "Europe/Berlin".into(),
+            status: AppointmentStatus::Confirmed,
+            reason: None,
+            notes: None,
+            origin: Origin::Admin,
+            overlapping: false,
+            version: 1,
+            sync: SyncStatus::Pending,
+            created_at: at(0),
+            updated_at: at(0),
+            deleted_at: None,
+        };
+        let customer = crate::people::Customer {
+            id: CustomerId(Uuid::nil()),
+            name: "Clara Client".into(),
+            email: None,
+            phone: None,
+            locale: Locale::De,
+        };
+        let placeholder = "apt@customers.example".parse().unwrap();
+        let mut case = Case::new(appointment, customer, placeholder, Policy::default());
+        case.bookings.push(BookingRecord::new(event_type(0, 2), None));
+        case
+    }
+
+    /// A booking exactly as the platform wants it, seen under `uid` in a state of Cal.com's time `at`.
+    pub(crate) fn seen_as(case: &Case, number: u16, uid: &str, at: Timestamp) -> Sighting {
         Sighting {
             uid: BookingUid(uid.into()),
             ics_uid: None,
             moved_to: None,
-            facts: case.snapshots().unwrap().local,
+            facts: case.wish(case.record(number).unwrap()),
             at,
             seen_at: at,
             via: Via::Fetch,

@@ -1,10 +1,8 @@
 //! The few facts that the platform and Cal.com share about a booking, and how each of them travels.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::appointment::{Appointment, AppointmentStatus};
-use crate::people::Customer;
+use crate::appointment::AppointmentStatus;
 use crate::{ConnectionId, Email, Phone, Slot};
 
 /// An event type with the account that it belongs to.
@@ -22,10 +20,17 @@ pub struct Facts {
     /// What is booked, and by that at whose calendar. `None` when the event type was deleted under the
     /// booking (recording 225).
     pub event_type: Option<EventTypeRef>,
+    /// Who serves, as Cal.com's user id, on an event type of a team; `None` where the account has one host
+    /// only, or where it is not known.
+    #[serde(default)]
+    pub host: Option<i64>,
     /// When.
     pub slot: Slot,
     /// Whether it takes place.
     pub state: BookingState,
+    /// Whether the attendee did not come.
+    #[serde(default)]
+    pub absent: bool,
     /// Name of the attendee.
     pub name: String,
     /// Address of the attendee; a placeholder where the customer has none.
@@ -62,6 +67,10 @@ pub enum Field {
     Duration,
     /// What is booked.
     EventType,
+    /// Who serves, on an event type of a team.
+    Host,
+    /// Whether the attendee did not come.
+    Absent,
     /// Name of the attendee.
     Name,
     /// Address of the attendee.
@@ -75,21 +84,27 @@ pub enum Field {
 /// How Cal.com's API (v2, 2024-08-13) can carry a change of a field after the booking was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {
-    /// By cancel and confirm.
+    /// By cancel, decline and confirm.
     State,
     /// By reschedule.
     Reschedule,
+    /// By reassign.
+    Reassign,
+    /// By mark-absent.
+    MarkAbsent,
     /// Not at all: there is no PATCH on bookings (recordings 205, 206).
     Nothing,
 }
 
 impl Field {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::State,
         Self::Start,
         Self::Duration,
         Self::EventType,
+        Self::Host,
+        Self::Absent,
         Self::Name,
         Self::Email,
         Self::Phone,
@@ -101,10 +116,17 @@ impl Field {
         match self {
             Self::State => Carrier::State,
             Self::Start => Carrier::Reschedule,
+            Self::Host => Carrier::Reassign,
+            Self::Absent => Carrier::MarkAbsent,
             Self::Duration | Self::EventType | Self::Name | Self::Email | Self::Phone | Self::Notes => {
                 Carrier::Nothing
             }
         }
+    }
+
+    /// Whether it is about the attendee.
+    pub fn is_of_attendee(self) -> bool {
+        matches!(self, Self::Name | Self::Email | Self::Phone | Self::Notes)
     }
 
     /// Whether both sides say the same.
@@ -114,6 +136,9 @@ impl Field {
             Self::Start => a.slot.start == b.slot.start,
             Self::Duration => a.slot.minutes() == b.slot.minutes(),
             Self::EventType => a.event_type == b.event_type,
+            // A host who is not known says nothing.
+            Self::Host => a.host.is_none() || b.host.is_none() || a.host == b.host,
+            Self::Absent => a.absent == b.absent,
             Self::Name => a.name.trim() == b.name.trim(),
             Self::Email => a.email == b.email,
             Self::Phone => a.phone == b.phone,
@@ -131,6 +156,8 @@ impl Field {
             Self::Start => target.slot = Slot::of(source.slot.start, target.slot.minutes()),
             Self::Duration => target.slot = Slot::of(target.slot.start, source.slot.minutes()),
             Self::EventType => target.event_type = source.event_type,
+            Self::Host => target.host = source.host,
+            Self::Absent => target.absent = source.absent,
             Self::Name => target.name.clone_from(&source.name),
             Self::Email => target.email.clone_from(&source.email),
             Self::Phone => target.phone.clone_from(&source.phone),
@@ -141,34 +168,6 @@ impl Field {
 
 fn text(value: Option<&str>) -> &str {
     value.map_or("", str::trim)
-}
-
-impl Facts {
-    /// What the platform says of an appointment: its own facts, in Cal.com's words.
-    /// `placeholder` is the address of a customer who has none; it makes the look-up of a booking whose
-    /// answer was lost exact.
-    pub fn of(
-        appointment: &Appointment,
-        customer: &Customer,
-        event_type: EventTypeRef,
-        placeholder: &Email,
-    ) -> Self {
-        Self {
-            event_type: Some(event_type),
-            slot: appointment.slot,
-            state: BookingState::of(appointment.status),
-            name: customer.name.clone(),
-            email: Some(customer.email.clone().unwrap_or_else(|| placeholder.clone())),
-            phone: customer.phone.clone(),
-            notes: appointment.notes.clone(),
-            reason: appointment.reason.clone(),
-        }
-    }
-
-    /// When it starts, as an instant.
-    pub fn start(&self) -> Timestamp {
-        self.slot.start
-    }
 }
 
 impl BookingState {

@@ -6,6 +6,7 @@
 
 pub mod appointment;
 pub mod availability;
+pub mod booking;
 pub mod case;
 pub mod company;
 pub mod contact;
@@ -25,7 +26,8 @@ pub mod sync;
 pub mod timeline;
 
 pub use appointment::{Appointment, AppointmentStatus, Origin};
-pub use case::{BookingRecord, Case, Priority};
+pub use booking::BookingRecord;
+pub use case::{Case, Priority};
 pub use contact::{Email, Phone};
 pub use decide::{Failure, Next};
 pub use facts::{BookingState, EventTypeRef, Facts, Field};

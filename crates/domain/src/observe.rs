@@ -85,6 +85,8 @@ mod tests {
             moved_to: None,
             facts: Facts {
                 event_type: None,
+                host: None,
+                absent: false,
                 slot: Slot::of(Timestamp::from_second(1_800_000_000 + hour * 3600).unwrap(), 30),
                 state: BookingState::Active,
                 name: "Clara".into(),

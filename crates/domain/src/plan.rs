@@ -1,14 +1,14 @@
-//! What has to happen next so that the platform and Cal.com say the same.
+//! What has to happen next so that the platform and Cal.com say the same of one booking.
 //!
-//! [`reconcile`] is a three-way merge, field by field, of what the platform says, what Cal.com was last
-//! seen to say, and what both were last seen to share. It is a pure function; everything that is done,
-//! shown or counted about sync is derived from it.
+//! [`plan`] is a three-way merge, field by field, of what the platform says, what Cal.com was last seen to
+//! say, and what both were last seen to share. It is a pure function; everything that is done, shown or
+//! counted about sync is derived from it.
 //!
 //! - A field that differs from the shared value only here was changed here: it is pushed.
 //! - A field that differs only there was changed there: it is taken over.
-//! - Changed on both sides to different values: a person is asked, except that a cancellation by either
-//!   side wins (nobody should wait for a customer who has cancelled).
-//! - A change that Cal.com's API cannot carry stays a difference that is accepted and shown.
+//! - Changed on both sides to different values: a rule of the company decides, or a person.
+//! - A change that Cal.com's API cannot carry stays a difference that is accepted and shown, or the booking
+//!   is replaced by another one, as the company wishes.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,9 +28,14 @@ pub enum Remote {
 
 /// The rules that a company settles conflicts by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Policy {
-    /// Times that were changed on both sides.
+    /// It was cancelled on one side and changed on the other.
+    pub cancellation: Cancellation,
+    /// Time and staff were changed on both sides.
     pub times: Winner,
+    /// Name, address, number and notes of the attendee say something else there.
+    pub attendee: Attendee,
 }
 
 /// Who is right when both sides changed a fact.
@@ -46,6 +51,32 @@ pub enum Winner {
     Ask,
 }
 
+/// What a cancellation on one side means when the other side was changed too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cancellation {
+    /// It wins, whoever cancelled: nobody should wait for a customer who has cancelled.
+    #[default]
+    Wins,
+    /// A person decides.
+    Ask,
+}
+
+/// What becomes of attendee data, which no call can change once the booking is made (recordings 205, 206).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attendee {
+    /// What is said here counts; the difference is accepted and shown.
+    #[default]
+    PlatformWins,
+    /// What is said here counts, and is brought there: the booking is replaced by another one.
+    Replace,
+    /// What is said there is taken over.
+    CalcomWins,
+    /// A person decides.
+    Ask,
+}
+
 /// The next thing to do about one booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
@@ -55,6 +86,8 @@ pub enum Plan {
     Look,
     /// One call to Cal.com.
     Act(Push),
+    /// No call can do it: another booking has to take its place.
+    Replace,
     /// Take these fields over from Cal.com.
     Adopt(Vec<Field>),
     /// Both sides changed these fields; a person decides.
@@ -64,7 +97,7 @@ pub enum Plan {
 }
 
 /// One call that changes something at Cal.com.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Push {
     /// Make the booking.
@@ -75,9 +108,26 @@ pub enum Push {
     Cancel,
     /// Confirm it.
     Confirm,
+    /// Refuse what waits for a confirmation.
+    Decline,
+    /// Give it to the host of here.
+    Reassign,
+    /// Say that the attendee did not come, or did.
+    MarkAbsent,
 }
 
 impl Push {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Reschedule,
+        Self::Cancel,
+        Self::Confirm,
+        Self::Decline,
+        Self::Reassign,
+        Self::MarkAbsent,
+    ];
+
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,6 +135,9 @@ impl Push {
             Self::Reschedule => "reschedule",
             Self::Cancel => "cancel",
             Self::Confirm => "confirm",
+            Self::Decline => "decline",
+            Self::Reassign => "reassign",
+            Self::MarkAbsent => "mark_absent",
         }
     }
 }
@@ -117,8 +170,10 @@ pub enum Reason {
     CannotBeCarried,
     /// The platform's word counts for it.
     PlatformWins,
-    /// Neither booking nor appointment takes place.
-    BothCancelled,
+    /// The booking or the appointment does not take place.
+    Cancelled,
+    /// Cal.com changes nothing any more of what is over.
+    TooLate,
 }
 
 /// The next thing to do.
@@ -129,62 +184,35 @@ pub fn plan(snapshots: &Snapshots, policy: Policy) -> Plan {
         Remote::Absent => return absent(local, agreed.as_ref()),
         Remote::Present(there) => there,
     };
-    if local.state == BookingState::Cancelled && there.state == BookingState::Cancelled {
-        return Plan::Rest;
-    }
-    // Without a shared past (a booking just found by our reference) what Cal.com says is the base:
-    // what differs here is what is wanted.
-    let base = agreed.as_ref().unwrap_or(there);
-    if there.state == BookingState::Cancelled {
-        return Plan::Adopt(vec![Field::State]);
-    }
     let mut adopt = Vec::new();
     let mut ask = Vec::new();
-    let mut act = None;
-    for field in Field::ALL.into_iter().filter(|field| !field.same(local, there)) {
-        match (verdict(field, local, base, there, policy), field.carrier()) {
-            (Verdict::Take, _) => adopt.push(field),
-            (Verdict::Ask, _) => ask.push(field),
-            (Verdict::Send, Carrier::State) => match send_state(local.state, there.state) {
-                Some(push) => act = Some(push),
-                // Cal.com has confirmed it, and no call takes a confirmation back.
-                None => adopt.push(field),
-            },
-            (Verdict::Send, Carrier::Reschedule) => act = act.or(Some(Push::Reschedule)),
-            (Verdict::Send, Carrier::Nothing) | (Verdict::Keep, _) => {}
+    let mut act: Option<Push> = None;
+    let mut replace = false;
+    for (field, verdict) in verdicts(local, agreed.as_ref(), there, policy) {
+        match verdict {
+            Verdict::Take => adopt.push(field),
+            Verdict::Ask => ask.push(field),
+            Verdict::Send(push) => act = act.or(Some(push)),
+            Verdict::Replace => replace = true,
+            Verdict::Keep(_) => {}
         }
     }
-    // A cancellation says everything; nothing is moved first.
-    if act == Some(Push::Cancel) {
-        return Plan::Act(Push::Cancel);
-    }
-    match (adopt.is_empty(), ask.is_empty(), act) {
-        (false, _, _) => Plan::Adopt(adopt),
-        (true, false, _) => Plan::Ask(ask),
-        (true, true, Some(push)) => Plan::Act(push),
-        (true, true, None) => Plan::Rest,
+    match (adopt.is_empty(), ask.is_empty(), replace, act) {
+        (false, _, _, _) => Plan::Adopt(adopt),
+        (true, false, _, _) => Plan::Ask(ask),
+        (true, true, true, _) => Plan::Replace,
+        (true, true, false, Some(push)) => Plan::Act(push),
+        (true, true, false, None) => Plan::Rest,
     }
 }
 
 /// The differences that the plan leaves alone, with the reason.
 pub fn accepted(snapshots: &Snapshots, policy: Policy) -> Vec<Accepted> {
     let Snapshots { local, agreed, remote: Remote::Present(there) } = snapshots else { return Vec::new() };
-    let base = agreed.as_ref().unwrap_or(there);
-    let both_cancelled = !local.state.is_live() && !there.state.is_live();
-    Field::ALL
-        .into_iter()
-        .filter(|field| !field.same(local, there))
-        .filter_map(|field| {
-            let why = if both_cancelled {
-                Reason::BothCancelled
-            } else {
-                match (verdict(field, local, base, there, policy), field.carrier()) {
-                    (Verdict::Keep, _) => Reason::PlatformWins,
-                    (Verdict::Send, Carrier::Nothing) => Reason::CannotBeCarried,
-                    _ => return None,
-                }
-            };
-            Some(Accepted { field, why })
+    verdicts(local, agreed.as_ref(), there, policy)
+        .filter_map(|(field, verdict)| match verdict {
+            Verdict::Keep(why) => Some(Accepted { field, why }),
+            _ => None,
         })
         .collect()
 }
@@ -201,204 +229,124 @@ pub fn settle(local: &Facts, agreed: Option<&Facts>, there: &Facts) -> Facts {
 fn absent(local: &Facts, agreed: Option<&Facts>) -> Plan {
     match agreed {
         Some(base) if base.state.is_live() && local.state.is_live() => Plan::Vanished,
+        // It was cancelled there, and a person wants it all the same.
+        Some(_) if local.state.is_live() => Plan::Replace,
         None if local.state.is_live() => Plan::Act(Push::Create),
         _ => Plan::Rest,
     }
 }
 
 enum Verdict {
-    Send,
+    Send(Push),
+    Replace,
     Take,
     Ask,
-    Keep,
+    Keep(Reason),
 }
 
-fn verdict(field: Field, local: &Facts, base: &Facts, there: &Facts, policy: Policy) -> Verdict {
-    let changed_here = !field.same(local, base);
-    let changed_there = !field.same(there, base);
-    match field {
-        // What is shown to the customer and compared at the look-up is ours to say.
-        Field::Name | Field::Email | Field::Phone | Field::Notes | Field::EventType if changed_there => {
-            Verdict::Keep
-        }
-        // A cancellation here wins over whatever else happened there.
-        Field::State if !local.state.is_live() => Verdict::Send,
-        _ if changed_here && changed_there => match policy.times {
-            Winner::PlatformWins => Verdict::Send,
-            Winner::CalcomWins => Verdict::Take,
-            Winner::Ask => Verdict::Ask,
-        },
-        _ if changed_there => Verdict::Take,
-        _ => Verdict::Send,
+/// What is to become of each field on which the two sides differ.
+fn verdicts<'a>(
+    local: &'a Facts,
+    agreed: Option<&'a Facts>,
+    there: &'a Facts,
+    policy: Policy,
+) -> impl Iterator<Item = (Field, Verdict)> + 'a {
+    // Without a shared past (a booking just found by our reference) what Cal.com says is the base: what
+    // differs here is what is wanted.
+    let base = agreed.unwrap_or(there);
+    let scene = Scene { local, base, there, policy };
+    Field::ALL
+        .into_iter()
+        .filter(move |field| !field.same(scene.local, scene.there))
+        .map(move |field| (field, scene.verdict(field)))
+}
+
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    local: &'a Facts,
+    base: &'a Facts,
+    there: &'a Facts,
+    policy: Policy,
+}
+
+impl Scene<'_> {
+    fn changed_here(self, field: Field) -> bool {
+        !field.same(self.local, self.base)
     }
-}
 
-fn send_state(local: BookingState, there: BookingState) -> Option<Push> {
-    match (local, there) {
-        (BookingState::Cancelled, _) => Some(Push::Cancel),
-        (BookingState::Active, BookingState::Requested) => Some(Push::Confirm),
-        _ => None,
+    fn changed_there(self, field: Field) -> bool {
+        !field.same(self.there, self.base)
+    }
+
+    fn verdict(self, field: Field) -> Verdict {
+        if field == Field::State {
+            return self.state();
+        }
+        // Where one of them does not take place, the state says it all.
+        if !self.there.state.is_live() || (!self.local.state.is_live() && !self.is_revived()) {
+            return Verdict::Keep(Reason::Cancelled);
+        }
+        match field {
+            // A booking of a deleted event type has none (recording 225); no call changes it anyway.
+            Field::EventType => Verdict::Keep(Reason::CannotBeCarried),
+            _ if field.is_of_attendee() => self.attendee(field),
+            _ if self.changed_here(field) && self.changed_there(field) => match self.policy.times {
+                Winner::PlatformWins => self.send(field),
+                Winner::CalcomWins => Verdict::Take,
+                Winner::Ask => Verdict::Ask,
+            },
+            _ if self.changed_there(field) => Verdict::Take,
+            _ => self.send(field),
+        }
+    }
+
+    /// The two differ in whether it takes place.
+    fn state(self) -> Verdict {
+        let ask = self.policy.cancellation == Cancellation::Ask;
+        match (self.local.state, self.there.state) {
+            // Cancelled on both sides before, it takes place again there: the customer has booked anew through
+            // the link in the cancellation.
+            (BookingState::Cancelled, _) if self.is_revived() => Verdict::Take,
+            (BookingState::Cancelled, _) if ask && self.changed_there(Field::Start) => Verdict::Ask,
+            (BookingState::Cancelled, BookingState::Requested) => Verdict::Send(Push::Decline),
+            (BookingState::Cancelled, _) => Verdict::Send(Push::Cancel),
+            // Cancelled on both sides before, a person here wants it all the same.
+            (_, BookingState::Cancelled) if !self.base.state.is_live() => Verdict::Replace,
+            (_, BookingState::Cancelled) if ask && self.changed_here(Field::Start) => Verdict::Ask,
+            (BookingState::Active, BookingState::Requested) if !self.changed_there(Field::State) => {
+                Verdict::Send(Push::Confirm)
+            }
+            // A confirmation cannot be taken back by any call.
+            _ => Verdict::Take,
+        }
+    }
+
+    /// Cancelled by both, and there again.
+    fn is_revived(self) -> bool {
+        !self.base.state.is_live() && self.there.state.is_live() && !self.local.state.is_live()
+    }
+
+    fn attendee(self, field: Field) -> Verdict {
+        match self.policy.attendee {
+            // What Cal.com made of what we sent is no reason to book anew, over and over.
+            Attendee::Replace if self.changed_here(field) => Verdict::Replace,
+            // What was changed here only is no question; no call brings it there.
+            _ if !self.changed_there(field) => Verdict::Keep(Reason::CannotBeCarried),
+            Attendee::Replace | Attendee::PlatformWins => Verdict::Keep(Reason::PlatformWins),
+            Attendee::CalcomWins => Verdict::Take,
+            Attendee::Ask => Verdict::Ask,
+        }
+    }
+
+    fn send(self, field: Field) -> Verdict {
+        match field.carrier() {
+            Carrier::Reschedule => Verdict::Send(Push::Reschedule),
+            Carrier::Reassign => Verdict::Send(Push::Reassign),
+            Carrier::MarkAbsent => Verdict::Send(Push::MarkAbsent),
+            Carrier::State | Carrier::Nothing => Verdict::Keep(Reason::CannotBeCarried),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::facts::EventTypeRef;
-    use crate::{ConnectionId, Email, Slot};
-
-    /// Few values of each kind, so that equal and different ones both come up often.
-    fn facts() -> impl Strategy<Value = Facts> {
-        let state = prop_oneof![
-            1 => Just(BookingState::Requested),
-            4 => Just(BookingState::Active),
-            2 => Just(BookingState::Cancelled),
-        ];
-        (state, 0..3i64, prop_oneof![Just(30u32), Just(60)], 0..2u8, 0..2u8).prop_map(
-            |(state, hour, minutes, name, notes)| Facts {
-                event_type: Some(EventTypeRef { connection: ConnectionId(uuid::Uuid::nil()), id: 1 }),
-                slot: Slot::of(jiff::Timestamp::from_second(1_800_000_000 + hour * 3600).unwrap(), minutes),
-                state,
-                name: format!("Customer {name}"),
-                email: Some("a@client.example".parse::<Email>().unwrap()),
-                phone: None,
-                notes: (notes > 0).then(|| "Side door".to_owned()),
-                reason: None,
-            },
-        )
-    }
-
-    fn snapshots() -> impl Strategy<Value = Snapshots> {
-        let remote = prop_oneof![1 => Just(Remote::Unknown), 1 => Just(Remote::Absent), 6 => facts().prop_map(Remote::Present)];
-        (facts(), proptest::option::of(facts()), remote).prop_map(|(local, agreed, remote)| Snapshots {
-            local,
-            agreed,
-            remote,
-        })
-    }
-
-    /// What Cal.com does on a call, as far as facts go (recordings 050, 072, 087, 099).
-    fn cal_com(push: Push, local: &Facts, there: Option<Facts>) -> Facts {
-        match (push, there) {
-            (Push::Create, _) => local.clone(),
-            (Push::Reschedule, Some(there)) => {
-                Facts { slot: Slot::of(local.slot.start, there.slot.minutes()), ..there }
-            }
-            (Push::Cancel, Some(there)) => Facts { state: BookingState::Cancelled, ..there },
-            (Push::Confirm, Some(there)) => Facts { state: BookingState::Active, ..there },
-            (push, None) => panic!("{push:?} of a booking that is not there"),
-        }
-    }
-
-    /// What is at Cal.com in truth: unknown to us, or as seen.
-    fn truth(snapshots: &Snapshots, hidden: &Facts) -> Option<Facts> {
-        match &snapshots.remote {
-            Remote::Unknown => Some(hidden.clone()),
-            Remote::Absent => None,
-            Remote::Present(facts) => Some(facts.clone()),
-        }
-    }
-
-    /// Carries plans out until nothing is left to do by itself; returns the calls that it took.
-    fn run(snapshots: &mut Snapshots, hidden: &Facts, policy: Policy) -> Vec<Push> {
-        let mut there = truth(snapshots, hidden);
-        let mut calls = Vec::new();
-        for _ in 0..8 {
-            match plan(snapshots, policy) {
-                Plan::Rest | Plan::Ask(_) | Plan::Vanished => return calls,
-                Plan::Look => {}
-                Plan::Act(push) => {
-                    there = Some(cal_com(push, &snapshots.local, there));
-                    calls.push(push);
-                }
-                Plan::Adopt(fields) => {
-                    let Remote::Present(seen) = &snapshots.remote else { panic!("adopts what was not seen") };
-                    for field in fields {
-                        field.copy(seen, &mut snapshots.local);
-                    }
-                }
-            }
-            snapshots.remote = there.clone().map_or(Remote::Absent, Remote::Present);
-            if let Some(seen) = &there {
-                snapshots.agreed = Some(settle(&snapshots.local, snapshots.agreed.as_ref(), seen));
-            }
-        }
-        panic!("no end: {snapshots:?}");
-    }
-
-    proptest! {
-        #[test]
-        fn carrying_plans_out_converges_in_few_calls(mut s in snapshots(), hidden in facts()) {
-            let before = s.clone();
-            let calls = run(&mut s, &hidden, Policy::default());
-            prop_assert!(calls.len() <= 2, "{calls:?}");
-            match plan(&s, Policy::default()) {
-                Plan::Ask(_) | Plan::Vanished => {}
-                rest => {
-                    prop_assert_eq!(rest, Plan::Rest);
-                    if let Remote::Present(there) = &s.remote {
-                        let left = accepted(&s, Policy::default());
-                        for field in Field::ALL {
-                            prop_assert!(
-                                field.same(&s.local, there) || left.iter().any(|a| a.field == field),
-                                "{field:?} differs and nobody says why"
-                            );
-                        }
-                    }
-                }
-            }
-            // What was cancelled on either side is never brought back.
-            if before.local.state == BookingState::Cancelled {
-                prop_assert_eq!(s.local.state, BookingState::Cancelled);
-                prop_assert!(!calls.contains(&Push::Create));
-            }
-            if let Remote::Present(there) = &before.remote && there.state == BookingState::Cancelled {
-                prop_assert_eq!(s.local.state, BookingState::Cancelled);
-                prop_assert!(calls.is_empty());
-            }
-        }
-
-        #[test]
-        fn a_plan_that_was_carried_out_is_not_carried_out_again(mut s in snapshots(), hidden in facts()) {
-            run(&mut s, &hidden, Policy::default());
-            prop_assert_eq!(run(&mut s, &hidden, Policy::default()), Vec::<Push>::new());
-        }
-
-        #[test]
-        fn a_change_seen_at_cal_com_is_never_sent_back(shared in facts(), there in facts()) {
-            let mut s = Snapshots {
-                local: shared.clone(), agreed: Some(shared), remote: Remote::Present(there.clone()),
-            };
-            prop_assume!(s.local.state.is_live() || !there.state.is_live());
-            let calls = run(&mut s, &there, Policy::default());
-            prop_assert_eq!(calls, Vec::<Push>::new());
-        }
-
-        #[test]
-        fn nothing_is_concluded_from_what_is_not_known(mut s in snapshots()) {
-            s.remote = Remote::Unknown;
-            prop_assert_eq!(plan(&s, Policy::default()), Plan::Look);
-        }
-
-        #[test]
-        fn a_time_changed_on_both_sides_is_asked_about(mut s in snapshots(), base in facts()) {
-            let Remote::Present(there) = s.remote.clone() else { return Ok(()) };
-            prop_assume!([&base, &there, &s.local].iter().all(|f| f.state == BookingState::Active));
-            let differ = !Field::Start.same(&s.local, &base)
-                && !Field::Start.same(&there, &base)
-                && !Field::Start.same(&s.local, &there)
-                && Field::Duration.same(&there, &base);
-            prop_assume!(differ);
-            s.agreed = Some(base);
-            prop_assert_eq!(plan(&s, Policy::default()), Plan::Ask(vec![Field::Start]));
-            prop_assert_eq!(
-                plan(&s, Policy { times: Winner::PlatformWins }), Plan::Act(Push::Reschedule)
-            );
-            prop_assert_eq!(
-                plan(&s, Policy { times: Winner::CalcomWins }), Plan::Adopt(vec![Field::Start])
-            );
-        }
-    }
-}
+mod tests;

@@ -42,6 +42,12 @@ pub enum ReviewCode {
     Vanished,
     /// A booking made at Cal.com overlaps another appointment of the same staff member.
     Overlap,
+    /// It could not be brought to Cal.com before its time had passed.
+    TooLate,
+    /// Cal.com accepted a change and did not make it.
+    NoEffect,
+    /// At Cal.com somebody serves who is not known here.
+    UnknownHost,
 }
 
 /// How soon somebody should look.
@@ -56,7 +62,7 @@ pub enum Severity {
 
 impl ReviewCode {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::SlotTaken,
         Self::Refused,
         Self::NotFound,
@@ -64,6 +70,9 @@ impl ReviewCode {
         Self::Conflict,
         Self::Vanished,
         Self::Overlap,
+        Self::TooLate,
+        Self::NoEffect,
+        Self::UnknownHost,
     ];
 
     /// The stored and documented name.
@@ -76,6 +85,9 @@ impl ReviewCode {
             Self::Conflict => "conflict",
             Self::Vanished => "vanished",
             Self::Overlap => "overlap",
+            Self::TooLate => "too_late",
+            Self::NoEffect => "no_effect",
+            Self::UnknownHost => "unknown_host",
         }
     }
 
@@ -88,7 +100,12 @@ impl ReviewCode {
     pub fn severity(self) -> Severity {
         match self {
             Self::SlotTaken | Self::Conflict | Self::Vanished | Self::Overlap => Severity::Critical,
-            Self::Refused | Self::NotFound | Self::RetriesUsedUp => Severity::Warning,
+            Self::Refused
+            | Self::NotFound
+            | Self::RetriesUsedUp
+            | Self::TooLate
+            | Self::NoEffect
+            | Self::UnknownHost => Severity::Warning,
         }
     }
 }

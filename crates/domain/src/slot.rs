@@ -19,6 +19,12 @@ impl Slot {
         Self { start, end: start.saturating_add(length).unwrap_or(Timestamp::MAX) }
     }
 
+    /// The same length, `by` later; saturates at the ends of time.
+    pub fn shifted(&self, by: jiff::SignedDuration) -> Self {
+        let shift = |at: Timestamp| at.saturating_add(by).unwrap_or(at);
+        Self { start: shift(self.start), end: shift(self.end) }
+    }
+
     /// Whole minutes from start to end.
     pub fn minutes(&self) -> u32 {
         u32::try_from(self.end.duration_since(self.start).as_secs() / 60).unwrap_or(0)

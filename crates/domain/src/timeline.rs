@@ -10,7 +10,7 @@ use crate::appointment::Actor;
 use crate::facts::Field;
 use crate::observe::Via;
 use crate::review::ReviewCode;
-use crate::{BookingUid, Slot, StaffId};
+use crate::{BookingUid, ServiceId, Slot, StaffId};
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,31 @@ pub enum What {
     },
     /// It was confirmed.
     Confirmed,
+    /// The customer did not come, or did after all.
+    NoShow {
+        /// Whether the customer was absent.
+        absent: bool,
+    },
+    /// Somebody else serves, or something else is booked.
+    Reassigned {
+        /// Whose it was.
+        from: StaffId,
+        /// Whose it is.
+        to: StaffId,
+        /// What was booked.
+        from_service: ServiceId,
+        /// What is booked.
+        to_service: ServiceId,
+    },
+    /// It was taken off the lists.
+    Deleted,
+    /// Cal.com cannot change the booking: another one takes its place, and the old one is cancelled.
+    Replaced,
+    /// A second booking with our reference was found at Cal.com; it is cancelled.
+    Doubled {
+        /// Its name.
+        uid: BookingUid,
+    },
     /// Other facts were changed.
     Edited {
         /// Which.

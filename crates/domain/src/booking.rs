@@ -1,0 +1,238 @@
+//! What is remembered of one booking at Cal.com: where it is, what was seen of it, what was tried.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{EventTypeRef, Facts, Field};
+use crate::observe::Sighting;
+use crate::plan::{Push, Remote};
+use crate::review::ReviewCode;
+use crate::{AttemptId, BookingUid, Slot};
+
+/// How long after it was sent a call that nobody answered may still take effect: our time-out is 30 s, and
+/// a server in trouble may go on working for a while after that.
+pub const PATIENCE: SignedDuration = SignedDuration::from_secs(90);
+
+/// What ties a segment of an appointment to a booking at Cal.com.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingRecord {
+    /// Which of the appointment's records.
+    pub number: u16,
+    /// Which segment of the appointment; 0 where there is only one.
+    pub segment: u16,
+    /// Whether it is the segment's booking or one that another has taken the place of.
+    pub role: Role,
+    /// The account and event type that it is booked on.
+    pub event_type: EventTypeRef,
+    /// Whom it is to be with, on an event type of a team, as Cal.com's user id.
+    pub host: Option<i64>,
+    /// How many bookings were meant for the segment before this record.
+    pub before: u32,
+    /// How many bookings we meant to make for the segment by now; part of our reference.
+    pub generation: u32,
+    /// Cal.com's name of it, the end of the chain of names as far as it is known.
+    pub uid: Option<BookingUid>,
+    /// What Cal.com was last seen to say.
+    pub seen: Seen,
+    /// What both sides were last seen to share.
+    pub agreed: Option<Facts>,
+    /// Where all segments of the appointment were last at rest together.
+    pub home: Option<Timestamp>,
+    /// Something may have changed there since: look before anything is concluded.
+    pub look: bool,
+    /// Calls that may have had their effect, or may still have it; oldest first.
+    pub doubts: Vec<Call>,
+    /// A call that Cal.com refused, or that failed for good.
+    pub refused: Option<Refused>,
+    /// Failed calls in a row.
+    pub failures: u32,
+    /// When the last call was sent.
+    pub last_attempt_at: Option<Timestamp>,
+    /// When both sides were last read to be the same.
+    pub verified_at: Option<Timestamp>,
+    /// When the next try is due, after a failure.
+    pub next_try_at: Option<Timestamp>,
+}
+
+/// What a booking is for an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It is the segment's booking.
+    Current,
+    /// Another takes its place: it is cancelled once that one stands.
+    Replaced,
+    /// It must not stand alone, or is not wanted at all: it is cancelled at once.
+    Withdrawn,
+    /// It is no more; its names still lead to the appointment.
+    Gone,
+}
+
+impl Role {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Current, Self::Replaced, Self::Withdrawn, Self::Gone];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Replaced => "replaced",
+            Self::Withdrawn => "withdrawn",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The role of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// Whether all that is wanted of it is its end.
+    pub fn is_leaving(self) -> bool {
+        matches!(self, Self::Replaced | Self::Withdrawn)
+    }
+}
+
+/// What is known of Cal.com's side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Seen {
+    /// Nothing was ever booked or looked for.
+    Never,
+    /// Looked for, and not there.
+    Absent {
+        /// Our time of the look.
+        at: Timestamp,
+    },
+    /// There.
+    Booking(Box<Sighting>),
+}
+
+/// A call that was written down before it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Its record.
+    pub attempt: AttemptId,
+    /// What it was to do.
+    pub push: Push,
+    /// The facts that it carried.
+    pub wanted: Facts,
+    /// When, by our clock.
+    pub at: Timestamp,
+    /// Whether Cal.com has done with it, so that it takes effect now or never.
+    pub over: bool,
+    /// Whether Cal.com was looked at since.
+    pub looked: bool,
+}
+
+/// A wish that Cal.com did not fulfil. It stands until the wish changes or a person asks for another try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// What was wished.
+    pub push: Push,
+    /// The facts that it carried.
+    pub wanted: Facts,
+    /// Why.
+    pub code: ReviewCode,
+    /// What Cal.com said.
+    pub message: String,
+    /// Whether Cal.com was looked at since: the refusal may be an echo of our own first try.
+    pub looked: bool,
+}
+
+impl BookingRecord {
+    /// The record of a booking that has not been made yet.
+    pub fn new(event_type: EventTypeRef, host: Option<i64>) -> Self {
+        Self {
+            number: 0,
+            segment: 0,
+            role: Role::Current,
+            event_type,
+            host,
+            before: 0,
+            generation: 0,
+            uid: None,
+            seen: Seen::Never,
+            agreed: None,
+            home: None,
+            look: false,
+            doubts: Vec::new(),
+            refused: None,
+            failures: 0,
+            last_attempt_at: None,
+            verified_at: None,
+            next_try_at: None,
+        }
+    }
+
+    /// What Cal.com was last seen to say, if it was seen.
+    pub fn sighting(&self) -> Option<&Sighting> {
+        match &self.seen {
+            Seen::Booking(sighting) => Some(sighting),
+            Seen::Never | Seen::Absent { .. } => None,
+        }
+    }
+
+    /// The time that it takes up at Cal.com, as last seen; `None` if it takes up none.
+    pub fn held(&self) -> Option<Slot> {
+        self.sighting().filter(|seen| seen.facts.state.is_live()).map(|seen| seen.facts.slot)
+    }
+
+    /// Whether it was seen to take place, and nothing is under way that may have changed that.
+    pub fn stands(&self) -> bool {
+        self.held().is_some() && self.is_clear()
+    }
+
+    /// Whether no call may have had an effect that was not looked at.
+    fn is_clear(&self) -> bool {
+        self.doubts.iter().all(|call| call.looked)
+    }
+
+    /// Whether there never was a booking, and none can come into being any more.
+    pub fn is_unmade(&self) -> bool {
+        self.uid.is_none() && self.doubts.is_empty() && self.sighting().is_none()
+    }
+
+    /// What is known of Cal.com's side, for the plan. A create that may still take effect is waited for.
+    pub(crate) fn remote(&self) -> Remote {
+        let may_come = self.doubts.iter().any(|call| call.push == Push::Create);
+        match &self.seen {
+            _ if self.look || !self.is_clear() => Remote::Unknown,
+            Seen::Never | Seen::Absent { .. } if may_come => Remote::Unknown,
+            Seen::Never | Seen::Absent { .. } => Remote::Absent,
+            Seen::Booking(sighting) => Remote::Present(sighting.facts.clone()),
+        }
+    }
+
+    /// Cal.com was looked at, or answered.
+    pub(crate) fn looked(&mut self) {
+        self.look = false;
+        self.next_try_at = None;
+        for call in &mut self.doubts {
+            call.looked = true;
+        }
+        if let Some(refused) = &mut self.refused {
+            refused.looked = true;
+        }
+    }
+}
+
+impl Call {
+    /// Whether it can no longer take effect after a look at `now`.
+    pub(crate) fn is_past(&self, now: Timestamp) -> bool {
+        self.over || now.duration_since(self.at) > PATIENCE
+    }
+
+    /// Whether what Cal.com says shows its effect.
+    pub(crate) fn shows(&self, there: &Facts) -> bool {
+        let same = |field: Field| field.same(&self.wanted, there);
+        match self.push {
+            Push::Create => true,
+            Push::Reschedule => same(Field::Start),
+            Push::Cancel | Push::Decline => !there.state.is_live(),
+            Push::Confirm => same(Field::State),
+            Push::Reassign => same(Field::Host),
+            Push::MarkAbsent => same(Field::Absent),
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! What follows for a case from a call that was started, answered, refused or lost, from a look at Cal.com,
+//! and from a person who wants another try.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Case, Next};
+use crate::appointment::{Actor, AppointmentStatus, Origin, Segment};
+use crate::booking::{Call, PATIENCE, Refused, Role, Seen};
+use crate::facts::{BookingState, Facts, Field};
+use crate::observe::{News, Sighting, Via, news};
+use crate::plan::{Plan, Push, Remote, Snapshots, plan};
+use crate::retry::RetrySchedule;
+use crate::review::ReviewCode;
+use crate::timeline::What;
+use crate::{AttemptId, BookingUid, Slot};
+
+/// Why a call or a look brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// Network, time-out, 5xx, unreadable answer.
+    Transient {
+        /// Whether it may have had its effect.
+        ambiguous: bool,
+        /// Whether Cal.com has done with it: what it has not done by now it never will.
+        over: bool,
+    },
+    /// Too many requests: it surely had no effect, and costs no try.
+    RateLimited {
+        /// How long to wait, from now.
+        wait: Duration,
+    },
+    /// The key is not accepted: the connection is paused, and no try is used up.
+    Unauthorized,
+    /// Cal.com says no.
+    Refused(ReviewCode),
+}
+
+/// When a failed call is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Again<'a> {
+    /// The waits.
+    pub schedule: &'a RetrySchedule,
+    /// In 0..1; spreads the next try.
+    pub jitter: f64,
+}
+
+impl Case {
+    /// A call is about to be sent. Must be stored before it is.
+    pub fn started(&mut self, number: u16, attempt: AttemptId, push: Push, now: Timestamp) {
+        let Some(wanted) = self.record(number).map(|record| self.wanted(record)) else { return };
+        let Some(record) = self.record_mut(number) else { return };
+        if push == Push::Create {
+            record.generation += 1;
+        }
+        record.doubts.retain(|call| !call.is_past(now) || !call.looked);
+        record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
+        record.last_attempt_at = Some(now);
+    }
+
+    /// Cal.com answered a call with the booking as it is now.
+    pub fn answered(&mut self, number: u16, attempt: AttemptId, sighting: &Sighting, now: Timestamp) {
+        if let Some(record) = self.record_mut(number) {
+            record.failures = 0;
+            for call in record.doubts.iter_mut().filter(|call| call.attempt == attempt) {
+                call.over = true;
+            }
+        }
+        self.sighted(number, sighting, now);
+    }
+
+    /// Cal.com accepted a call and did not say what became of it: only a look tells. If it shows no effect, a
+    /// person is asked instead of trying again and again.
+    pub fn accepted_blindly(&mut self, number: u16, attempt: AttemptId, now: Timestamp) {
+        let Some(record) = self.record_mut(number) else { return };
+        let Some(index) = record.doubts.iter().position(|call| call.attempt == attempt) else { return };
+        let Call { push, wanted, .. } = record.doubts.remove(index);
+        let message = String::new();
+        let code = ReviewCode::NoEffect;
+        record.refused = Some(Refused { push, wanted, code, message, looked: false });
+        record.look = true;
+        record.failures = 0;
+        record.last_attempt_at = Some(now);
+    }
+
+    /// A booking was seen, and it is the end of its chain.
+    pub fn sighted(&mut self, number: u16, sighting: &Sighting, now: Timestamp) {
+        let Some(record) = self.record_mut(number) else { return };
+        record.looked();
+        if matches!(news(record.sighting(), sighting), News::Stale | News::Follow) {
+            return;
+        }
+        let another = record.uid.as_ref() != Some(&sighting.uid);
+        let recognised = another && sighting.via != Via::Answer;
+        if another {
+            // What was refused of the link before says nothing about this one.
+            record.refused = None;
+        }
+        for call in &record.doubts {
+            record.agreed = Some(settle_call(record.agreed.as_ref(), call, &sighting.facts));
+        }
+        record.doubts.retain(|call| !call.is_past(now) && !call.shows(&sighting.facts));
+        record.uid = Some(sighting.uid.clone());
+        record.seen = Seen::Booking(Box::new(sighting.clone()));
+        record.verified_at = Some(now);
+        if recognised {
+            self.tell(now, &Actor::of(Origin::System), What::Recognised { uid: sighting.uid.clone() });
+        }
+        self.adopt(number, now);
+    }
+
+    /// Takes over what was changed at Cal.com. It is never sent back: afterwards the plan has nothing to say
+    /// about these fields.
+    fn adopt(&mut self, number: u16, now: Timestamp) {
+        let Some(record) = self.record(number).filter(|record| record.role == Role::Current) else { return };
+        let Some(sighting) = record.sighting().cloned() else { return };
+        let Plan::Adopt(fields) = plan(&self.snapshots(record), self.policy) else { return };
+        let (there, host) = (&sighting.facts, self.host_there(record));
+        let segment = usize::from(record.segment);
+        let fields: Vec<_> =
+            fields.into_iter().filter(|field| *field != Field::Host || host.is_some()).collect();
+        if fields.is_empty() {
+            return;
+        }
+        let actor = Actor::of(Origin::Calcom);
+        let (before, staff) = (self.appointment.slot, self.appointment.staff_id);
+        let mut segments = self.appointment.segments.clone();
+        let mut told = Vec::new();
+        for field in &fields {
+            match (field, segments.get_mut(segment)) {
+                (Field::State, _) => {
+                    self.appointment.status = status(there);
+                    self.appointment.reason.clone_from(&there.reason);
+                    told.push(match there.state {
+                        BookingState::Cancelled => What::Cancelled { reason: there.reason.clone() },
+                        BookingState::Active | BookingState::Requested => What::Confirmed,
+                    });
+                }
+                (Field::Absent, _) => {
+                    self.appointment.status = status(there);
+                    told.push(What::NoShow { absent: there.absent });
+                }
+                (Field::Start, Some(Segment { slot, .. })) => {
+                    *slot = Slot::of(there.slot.start, slot.minutes())
+                }
+                (Field::Duration, Some(Segment { slot, .. })) => {
+                    *slot = Slot::of(slot.start, there.slot.minutes());
+                }
+                (Field::Host, Some(segment)) => {
+                    if let (Some((user, staff_id)), Some(record)) = (host, self.record_mut(number)) {
+                        record.host = Some(user);
+                        segment.staff_id = staff_id;
+                    }
+                }
+                (Field::Name, _) => self.customer.name.clone_from(&there.name),
+                (Field::Email, _) => self.customer.email.clone_from(&there.email),
+                (Field::Phone, _) => self.customer.phone.clone_from(&there.phone),
+                (Field::Notes, _) => self.appointment.notes.clone_from(&there.notes),
+                (Field::EventType | Field::Start | Field::Duration | Field::Host, _) => {}
+            }
+        }
+        self.appointment.arrange(segments);
+        self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
+        for what in told {
+            self.tell(now, &actor, what);
+        }
+        let (slot, service) = (self.appointment.slot, self.appointment.service_id);
+        if slot != before {
+            self.tell(
+                now,
+                &actor,
+                What::Rescheduled { from: before, to: slot, reason: there.reason.clone() },
+            );
+        }
+        if self.appointment.staff_id != staff {
+            let to = self.appointment.staff_id;
+            self.tell(
+                now,
+                &actor,
+                What::Reassigned { from: staff, to, from_service: service, to_service: service },
+            );
+        }
+        self.appointment.touch(now);
+    }
+
+    /// The booking was looked for, and is not there. A create that nobody answered may still make it: then it
+    /// is looked for once more when that is over.
+    pub fn absent(&mut self, number: u16, now: Timestamp) {
+        let Some(record) = self.record_mut(number) else { return };
+        record.looked();
+        record.seen = Seen::Absent { at: now };
+        record.doubts.retain(|call| call.push == Push::Create && !call.is_past(now));
+        record.next_try_at = record.doubts.iter().map(|call| call.at + PATIENCE).max();
+        if let Some(at) = &mut record.next_try_at {
+            *at += jiff::SignedDuration::from_millis(1);
+        }
+    }
+
+    /// A call failed.
+    pub fn call_failed(
+        &mut self,
+        number: u16,
+        attempt: AttemptId,
+        failure: &Failure,
+        message: &str,
+        again: Again<'_>,
+        now: Timestamp,
+    ) {
+        let Some(record) = self.record_mut(number) else { return };
+        let Some(index) = record.doubts.iter().position(|call| call.attempt == attempt) else { return };
+        match failure {
+            Failure::Transient { ambiguous: true, over } => record.doubts[index].over = *over,
+            Failure::Refused(code) => {
+                let Call { push, wanted, .. } = record.doubts.remove(index);
+                let message = message.to_owned();
+                record.refused = Some(Refused { push, wanted, code: *code, message, looked: false });
+                return;
+            }
+            _ => {
+                record.doubts.remove(index);
+            }
+        }
+        self.try_again(number, failure, message, again, now);
+    }
+
+    /// A look failed; what is in doubt stays so.
+    pub fn look_failed(
+        &mut self,
+        number: u16,
+        failure: &Failure,
+        message: &str,
+        again: Again<'_>,
+        now: Timestamp,
+    ) {
+        self.try_again(number, failure, message, again, now);
+    }
+
+    fn try_again(&mut self, number: u16, failure: &Failure, message: &str, again: Again<'_>, now: Timestamp) {
+        let Some(wanted) = self.record(number).map(|record| self.wanted(record)) else { return };
+        let Some(record) = self.record_mut(number) else { return };
+        match failure {
+            Failure::RateLimited { wait } => record.next_try_at = Some(now + *wait),
+            Failure::Unauthorized => record.next_try_at = None,
+            Failure::Transient { .. } | Failure::Refused(_) => {
+                record.failures += 1;
+                record.next_try_at =
+                    again.schedule.wait_after(record.failures, again.jitter).map(|wait| now + wait);
+                if record.next_try_at.is_none() {
+                    let push = record.doubts.last().map_or(Push::Create, |call| call.push);
+                    let code = ReviewCode::RetriesUsedUp;
+                    let message = message.to_owned();
+                    record.refused = Some(Refused { push, wanted, code, message, looked: true });
+                }
+            }
+        }
+    }
+
+    /// Cal.com says that a time is taken, and what takes it is about to go: the same wish is tried again, as
+    /// often as a failed call would be. Says whether it is.
+    pub fn give_way(&mut self, number: u16, again: Again<'_>, now: Timestamp) -> bool {
+        let Some(record) = self.record_mut(number) else { return false };
+        record.failures += 1;
+        let Some(wait) = again.schedule.wait_after(record.failures, again.jitter) else { return false };
+        record.refused = None;
+        record.next_try_at = Some(now + wait);
+        true
+    }
+
+    /// Something says that Cal.com's side may have changed: a webhook, a poll, a person's wish to check.
+    /// `uid` is the booking that is meant; without it, or if nobody has it, all of them.
+    pub fn hint(&mut self, uid: Option<&BookingUid>) {
+        let only = uid.and_then(|uid| self.record_by_uid(uid)).map(|record| record.number);
+        for record in &mut self.bookings {
+            if record.role == Role::Gone || only.is_some_and(|number| number != record.number) {
+                continue;
+            }
+            record.look = true;
+            record.next_try_at = None;
+            if record.refused.as_ref().is_some_and(|refused| refused.code == ReviewCode::RetriesUsedUp) {
+                record.refused = None;
+                record.failures = 0;
+            }
+        }
+    }
+
+    /// A person wants another try, after a look.
+    pub fn retry(&mut self) {
+        for record in &mut self.bookings {
+            record.refused = None;
+            record.failures = 0;
+        }
+        self.hint(None);
+    }
+
+    /// A person settles what both sides changed: what is said here counts (`ours`), or what is said there.
+    /// Moves the merge base so that only the other side differs from it; the plan does the rest. A booking that
+    /// has vanished is made again, or its appointment is cancelled. Says whether there was anything to settle.
+    pub fn settle_conflict(&mut self, ours: bool, now: Timestamp) -> bool {
+        let mut settled = false;
+        for index in 0..self.bookings.len() {
+            let record = &self.bookings[index];
+            let (next, Snapshots { local, agreed, remote }) = (self.next_of(record), self.snapshots(record));
+            let base = match (next, remote) {
+                (Next::Ask(_), Remote::Present(there)) => Some(if ours { there } else { local }),
+                (Next::Vanished, _) => {
+                    if !ours {
+                        self.appointment.status = AppointmentStatus::Cancelled;
+                        self.appointment.touch(now);
+                    }
+                    agreed.map(|base| Facts { state: BookingState::Cancelled, ..base })
+                }
+                _ => continue,
+            };
+            let record = &mut self.bookings[index];
+            record.agreed = base;
+            record.refused = None;
+            record.look = true;
+            settled = true;
+        }
+        settled
+    }
+}
+
+/// The status of an appointment whose booking is as Cal.com says.
+fn status(there: &Facts) -> AppointmentStatus {
+    match there.state {
+        BookingState::Requested => AppointmentStatus::Requested,
+        BookingState::Active if there.absent => AppointmentStatus::NoShow,
+        BookingState::Active => AppointmentStatus::Confirmed,
+        BookingState::Cancelled => AppointmentStatus::Cancelled,
+    }
+}
+
+/// The merge base after a call whose effect was seen: what the call carried and Cal.com now says was shared
+/// from then on, whatever was changed here since. What only Cal.com chooses when a booking is made (that it
+/// has to be confirmed, and on an event type of a team the host) was asked for, not changed there.
+fn settle_call(agreed: Option<&Facts>, call: &Call, there: &Facts) -> Facts {
+    let mut base = match (call.push, agreed) {
+        (Push::Create, _) | (_, None) => call.wanted.clone(),
+        (_, Some(agreed)) => agreed.clone(),
+    };
+    for field in Field::ALL.into_iter().filter(|field| field.same(&call.wanted, there)) {
+        field.copy(there, &mut base);
+    }
+    if call.push == Push::Create {
+        base.host = there.host;
+        if there.state == BookingState::Requested {
+            base.state = BookingState::Requested;
+        }
+    }
+    base
+}

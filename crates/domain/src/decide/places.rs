@@ -1,0 +1,250 @@
+//! Which booking takes the place of which, and who has to wait for whom.
+//!
+//! A booking that Cal.com cannot change as wanted (another service, another account, other attendee data) is
+//! replaced: a new record becomes the segment's, the old one leaves. The new booking is made first and the
+//! old one cancelled afterwards, so that nothing is lost if the first fails; only where both want the same
+//! account at overlapping times the old one gives way first, because Cal.com has one chair there. The
+//! segments of a composite appointment are booked all or none.
+
+use jiff::Timestamp;
+
+use super::{Case, Next};
+use crate::appointment::{Actor, Origin};
+use crate::booking::{BookingRecord, Role, Seen};
+use crate::case::{Host, Target};
+use crate::observe::Sighting;
+use crate::plan::{Plan, Push, plan};
+use crate::review::ReviewCode;
+use crate::timeline::What;
+use crate::{Facts, Slot, StaffId};
+
+impl Case {
+    /// Where the segments of the appointment are to be booked from now on, in their order; `None` where a
+    /// segment is not linked to Cal.com. What is booked elsewhere leaves.
+    pub fn rebook(&mut self, targets: &[Option<Target>], now: Timestamp) {
+        let beyond = |record: &BookingRecord| usize::from(record.segment) >= targets.len();
+        let surplus: Vec<_> = self.current().filter(|r| beyond(r)).map(|r| r.number).collect();
+        for number in surplus {
+            self.retire(number, Role::Withdrawn);
+        }
+        for (segment, target) in targets.iter().enumerate() {
+            let segment = u16::try_from(segment).unwrap_or(u16::MAX);
+            self.book_segment(segment, *target, now);
+        }
+    }
+
+    fn book_segment(&mut self, segment: u16, target: Option<Target>, now: Timestamp) {
+        let current = self.current_of(segment).map(|record| (record.number, record.event_type));
+        match (current, target) {
+            (Some((number, event_type)), Some(target)) if event_type == target.event_type => {
+                if let Some(record) = self.record_mut(number) {
+                    record.host = target.host;
+                }
+            }
+            (current, target) => {
+                if let Some((number, _)) = current {
+                    self.retire(number, if target.is_some() { Role::Replaced } else { Role::Withdrawn });
+                    self.tell(now, &Actor::of(Origin::System), What::Replaced);
+                }
+                if let Some(target) = target {
+                    self.begin(segment, target);
+                }
+            }
+        }
+    }
+
+    /// Another booking is to take the place of this one, on the same event type.
+    fn replace(&mut self, number: u16, role: Role, now: Timestamp) {
+        let Some(record) = self.record(number) else { return };
+        let target = Target { event_type: record.event_type, host: record.host };
+        let segment = record.segment;
+        self.retire(number, role);
+        self.tell(now, &Actor::of(Origin::System), What::Replaced);
+        self.add(segment, target);
+    }
+
+    /// It is not the segment's booking any more. What was never tried leaves no trace.
+    fn retire(&mut self, number: u16, role: Role) {
+        self.bookings.retain(|record| record.number != number || record.generation > record.before);
+        if let Some(record) = self.record_mut(number) {
+            record.role = if record.is_unmade() { Role::Gone } else { role };
+            record.refused = None;
+            record.failures = 0;
+            record.next_try_at = None;
+        }
+    }
+
+    /// The segment's booking from now on: the one that was leaving it if it is still there, else a new one.
+    fn begin(&mut self, segment: u16, target: Target) {
+        let back = self.bookings.iter_mut().find(|record| {
+            record.role.is_leaving()
+                && record.segment == segment
+                && record.event_type == target.event_type
+                && record.stands()
+                && record.doubts.is_empty()
+        });
+        match back {
+            Some(record) => {
+                record.role = Role::Current;
+                record.host = target.host;
+                record.refused = None;
+            }
+            None => self.add(segment, target),
+        }
+    }
+
+    fn add(&mut self, segment: u16, target: Target) {
+        let before = self.generations(segment);
+        let number = self.free_number();
+        self.bookings.push(BookingRecord {
+            number,
+            segment,
+            before,
+            generation: before,
+            ..BookingRecord::new(target.event_type, target.host)
+        });
+    }
+
+    fn generations(&self, segment: u16) -> u32 {
+        let of_segment = self.bookings.iter().filter(|record| record.segment == segment);
+        of_segment.map(|record| record.generation).max().unwrap_or(0)
+    }
+
+    fn free_number(&self) -> u16 {
+        self.bookings.iter().map(|record| record.number + 1).max().unwrap_or(0)
+    }
+
+    /// A live booking was found that carries our reference and goes by a name that no record has: made by a
+    /// call that took effect unseen. It is the segment's if that has none, else one too many, which is
+    /// cancelled. `target` is where it was found.
+    pub fn found(&mut self, segment: u16, target: Target, sighting: &Sighting, now: Timestamp) {
+        if !sighting.facts.state.is_live() {
+            return;
+        }
+        let missing = self.current_of(segment).filter(|current| {
+            current.event_type == target.event_type && current.uid.is_none() && current.sighting().is_none()
+        });
+        if let Some(current) = missing {
+            let number = current.number;
+            return self.sighted(number, sighting, now);
+        }
+        let known = self.bookings.iter_mut().find(|record| record.uid.as_ref() == Some(&sighting.uid));
+        if let Some(record) = known {
+            if record.role == Role::Gone {
+                record.role = Role::Replaced;
+                record.seen = Seen::Booking(Box::new(sighting.clone()));
+            }
+            return;
+        }
+        let (before, number) = (self.generations(segment), self.free_number());
+        self.bookings.push(BookingRecord {
+            number,
+            segment,
+            role: Role::Replaced,
+            before,
+            generation: before,
+            uid: Some(sighting.uid.clone()),
+            seen: Seen::Booking(Box::new(sighting.clone())),
+            agreed: Some(sighting.facts.clone()),
+            ..BookingRecord::new(target.event_type, target.host)
+        });
+        self.tell(now, &Actor::of(Origin::System), What::Doubled { uid: sighting.uid.clone() });
+    }
+
+    /// Puts records in the place of those that cannot become what is wanted, takes back what stands alone of
+    /// a composite appointment, and lets go what has left.
+    pub(super) fn take_places(&mut self, now: Timestamp) {
+        let replaced: Vec<_> = self
+            .current()
+            .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Replace)
+            .map(|record| record.number)
+            .collect();
+        for number in replaced {
+            self.replace(number, Role::Replaced, now);
+        }
+        let alone: Vec<_> = self
+            .current()
+            .filter(|record| !record.is_unmade() && self.create_is_refused_beside(record))
+            .map(|record| record.number)
+            .collect();
+        for number in alone {
+            self.replace(number, Role::Withdrawn, now);
+        }
+        let gone: Vec<_> = self
+            .bookings
+            .iter()
+            .filter(|record| record.role.is_leaving() && record.doubts.is_empty())
+            .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Rest)
+            .map(|record| record.number)
+            .collect();
+        for number in gone {
+            if let Some(record) = self.record_mut(number) {
+                record.role = Role::Gone;
+            }
+        }
+    }
+
+    /// Whether another booking of the appointment comes first.
+    pub(super) fn has_to_wait(&self, record: &BookingRecord) -> bool {
+        match record.role {
+            Role::Gone | Role::Withdrawn => false,
+            Role::Replaced => {
+                self.appointment.status.is_active()
+                    && self.current_of(record.segment).is_some_and(|current| {
+                        !current.stands() && !collide(record, current, &self.wanted(current))
+                    })
+            }
+            Role::Current if record.sighting().is_some() => false,
+            Role::Current => {
+                let wanted = self.wanted(record);
+                let collides =
+                    |other: &BookingRecord| other.role.is_leaving() && collide(other, record, &wanted);
+                self.create_is_refused_beside(record) || self.bookings.iter().any(collides)
+            }
+        }
+    }
+
+    /// Whether the booking of another segment cannot be made.
+    fn create_is_refused_beside(&self, record: &BookingRecord) -> bool {
+        self.refused_beside(record, Push::Create)
+    }
+
+    /// Whether the booking of another segment cannot be moved to where it is wanted.
+    pub(crate) fn move_is_refused_beside(&self, record: &BookingRecord) -> bool {
+        self.refused_beside(record, Push::Reschedule)
+    }
+
+    fn refused_beside(&self, record: &BookingRecord, push: Push) -> bool {
+        self.current().filter(|other| other.number != record.number).any(|other| {
+            other.refused.as_ref().is_some_and(|refused| {
+                refused.push == push
+                    && refused.looked
+                    && refused.code != ReviewCode::RetriesUsedUp
+                    && refused.wanted == self.wish(other)
+                    && self.appointment.status.is_active()
+            })
+        })
+    }
+
+    /// Who here is the host that Cal.com gave the booking to.
+    pub(super) fn host_there(&self, record: &BookingRecord) -> Option<(i64, StaffId)> {
+        let host = record.sighting()?.facts.host?;
+        let known = |known: &&Host| known.event_type == record.event_type && known.user == host;
+        self.hosts.iter().find(known).map(|known| (host, known.staff_id))
+    }
+
+    /// The slot that a call of ours needs and Cal.com says is taken, with the account: somebody here may be
+    /// about to give it up.
+    pub fn slot_refused(&self, number: u16) -> Option<Slot> {
+        let record = self.record(number)?;
+        (self.next_of(record) == Next::GivenUp(ReviewCode::SlotTaken)).then(|| self.wanted(record).slot)
+    }
+}
+
+/// Whether a booking that leaves takes up what another needs: the same account at overlapping times.
+fn collide(leaving: &BookingRecord, current: &BookingRecord, wanted: &Facts) -> bool {
+    let may_come = leaving.doubts.iter().find(|call| call.push == Push::Create);
+    let there = leaving.held().or(may_come.map(|call| call.wanted.slot));
+    leaving.event_type.connection == current.event_type.connection
+        && there.is_some_and(|there| there.overlaps(&wanted.slot))
+}
