@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::appointment::Segment;
 use crate::people::Staff;
+use crate::service::Service;
 use crate::{Slot, StaffId};
 
 /// A staff member considered for a slot, with what is known of that day.
@@ -56,19 +58,34 @@ pub fn best_free(candidates: &[Candidate], slot: &Slot) -> Option<StaffId> {
         .map(|candidate| candidate.staff.id)
 }
 
-/// Every quarter of an hour in `range` at which somebody can serve for `minutes`, with the best one to do
-/// it, the earliest first. The busy times of the candidates must reach over the whole range.
+/// Who does which stretch of work: whoever began goes on if free, else the best free one. `None` if one of
+/// them finds nobody.
+pub fn arrange(candidates: &[Candidate], slots: &[Slot]) -> Option<Vec<Segment>> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for slot in slots {
+        let goes_on = segments.first().map(|first| first.staff_id).filter(|first| {
+            candidates.iter().any(|candidate| candidate.staff.id == *first && candidate.check(slot).is_ok())
+        });
+        let staff_id = goes_on.or_else(|| best_free(candidates, slot))?;
+        segments.push(Segment { staff_id, slot: *slot });
+    }
+    Some(segments)
+}
+
+/// Every quarter of an hour in `range` at which `service` can be had, from its first start to its last end,
+/// with who would begin, the earliest first. The busy times of the candidates must reach over the whole range.
 pub fn free_starts(
     candidates: &[Candidate],
-    minutes: u32,
+    service: &Service,
     range: Slot,
 ) -> impl Iterator<Item = (Slot, StaffId)> {
     // Offsets of time zones are quarters of an hour, so quarters are the same on every clock.
     const STEP: i64 = 15 * 60;
     let first = (range.start.as_second() + STEP - 1).div_euclid(STEP) * STEP;
     (first..range.end.as_second()).step_by(900).filter_map(move |second| {
-        let slot = Slot::of(Timestamp::from_second(second).ok()?, minutes);
-        Some((slot, best_free(candidates, &slot)?))
+        let segments = arrange(candidates, &service.slots(Timestamp::from_second(second).ok()?))?;
+        let (first, last) = (segments.first()?, segments.last()?);
+        Some((Slot { start: first.slot.start, end: last.slot.end }, first.staff_id))
     })
 }
 
@@ -123,10 +140,22 @@ mod tests {
         };
         let busy = vec![Slot::of("2026-11-24T08:40:00Z".parse().unwrap(), 20)];
         let candidates = [Candidate { staff, zone, busy }];
+        let service = Service {
+            id: crate::ServiceId(Uuid::nil()),
+            name: String::new(),
+            slug: String::new(),
+            description: String::new(),
+            duration_minutes: 45,
+            price_cents: None,
+            active: true,
+            segments: Vec::new(),
+        };
         // Tuesday, 9:01 in Berlin: 9:15 would run into the appointment at 9:40.
         let range = Slot::of("2026-11-24T08:01:00Z".parse().unwrap(), 2 * 24 * 60);
-        let starts: Vec<_> =
-            free_starts(&candidates, 45, range).map(|(slot, _)| slot.start.to_string()).take(3).collect();
+        let starts: Vec<_> = free_starts(&candidates, &service, range)
+            .map(|(slot, _)| slot.start.to_string())
+            .take(3)
+            .collect();
         assert_eq!(starts, ["2026-11-24T09:00:00Z", "2026-11-24T09:15:00Z", "2026-11-25T08:00:00Z"]);
     }
 }

@@ -18,7 +18,7 @@ use crate::review::ReviewCode;
 use crate::timeline::What;
 use crate::{ConnectionId, SyncStatus};
 
-pub use outcomes::Failure;
+pub use outcomes::{Again, Failure};
 
 /// What to do next about an appointment, or about one of its bookings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +48,12 @@ impl Case {
         wanted.map(|record| self.next_of(record)).min_by_key(urgency).unwrap_or(Next::NotConnected)
     }
 
-    /// The first of its bookings on an account that something can be done about now, and what.
-    pub fn next_in(&self, connection: ConnectionId) -> Option<(u16, Next)> {
+    /// The first of its bookings on an account that something can be done about at `now`, and what.
+    pub fn next_in(&self, connection: ConnectionId, now: Timestamp) -> Option<(u16, Next)> {
         self.bookings
             .iter()
             .filter(|record| record.event_type.connection == connection)
+            .filter(|record| record.next_try_at.is_none_or(|at| at <= now))
             .map(|record| (record.number, self.next_of(record)))
             .find(|(_, next)| matches!(next, Next::Look | Next::Act(_)))
     }
@@ -88,6 +89,7 @@ impl Case {
             (Plan::Replace, _) => Next::Act(Push::Create),
             (Plan::Ask(fields), _) => Next::Ask(fields),
             (Plan::Vanished, _) => Next::Vanished,
+            (Plan::Rest, _) if self.is_strangers(record) => Next::GivenUp(ReviewCode::UnknownHost),
             (Plan::Rest, _) => Next::Rest,
         }
     }
@@ -114,6 +116,16 @@ impl Case {
     /// Only the host is left to be taken over, and nobody here knows who that is.
     fn is_unknown_host(&self, record: &BookingRecord, fields: &[Field]) -> bool {
         fields == [Field::Host] && self.host_there(record).is_none()
+    }
+
+    /// It is with a host whom nobody here knows.
+    fn is_strangers(&self, record: &BookingRecord) -> bool {
+        let known = |host: i64| {
+            self.hosts.iter().any(|known| known.event_type == record.event_type && known.user == host)
+        };
+        record.role == Role::Current
+            && self.appointment.status.is_active()
+            && record.host.is_some_and(|host| !known(host))
     }
 
     /// Derives the sync status, the open questions and the next time to work on it. Every change of a case

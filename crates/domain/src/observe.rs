@@ -48,8 +48,6 @@ pub enum News {
     Same,
     /// It is older than what we know.
     Stale,
-    /// Cal.com gives two states the same time: look again.
-    Doubtful,
     /// The booking was moved: only the end of the chain says anything.
     Follow,
 }
@@ -66,7 +64,10 @@ pub fn news(held: Option<&Sighting>, new: &Sighting) -> News {
         std::cmp::Ordering::Less => News::Stale,
         std::cmp::Ordering::Greater => News::Newer,
         std::cmp::Ordering::Equal if held.uid == new.uid && held.facts == new.facts => News::Same,
-        std::cmp::Ordering::Equal => News::Doubtful,
+        // A no-show of an attendee does not move Cal.com's time (recordings 184 to 187), and two changes can
+        // fall into one tick of it. Our own looks at one booking never overtake each other.
+        std::cmp::Ordering::Equal if held.seen_at <= new.seen_at => News::Newer,
+        std::cmp::Ordering::Equal => News::Stale,
     }
 }
 
@@ -125,10 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_booking_is_no_verdict_and_two_states_at_one_time_are_doubtful() {
+    fn a_moved_booking_is_no_verdict_and_of_two_states_at_one_time_the_later_look_counts() {
         let held = sighting(10, 1);
         assert_eq!(news(Some(&held), &sighting(10, 1)), News::Same);
-        assert_eq!(news(Some(&held), &sighting(10, 2)), News::Doubtful);
+        assert_eq!(news(Some(&held), &sighting(10, 2)), News::Newer);
+        let later = Sighting { seen_at: held.seen_at + jiff::SignedDuration::from_secs(1), ..held.clone() };
+        assert_eq!(news(Some(&later), &sighting(10, 2)), News::Stale);
         let moved = Sighting { moved_to: Some(BookingUid("u2".into())), ..sighting(11, 1) };
         assert_eq!(news(Some(&held), &moved), News::Follow);
     }

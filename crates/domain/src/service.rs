@@ -1,6 +1,10 @@
 //! Services, and the event types at Cal.com that stand for them.
 
-use crate::{ConnectionId, EventTypeRef, LinkId, ServiceId, StaffId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::case::Target;
+use crate::{ConnectionId, EventTypeRef, LinkId, ServiceId, Slot, StaffId};
 
 /// Something that can be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +23,36 @@ pub struct Service {
     pub price_cents: Option<i64>,
     /// Whether it can be booked at all.
     pub active: bool,
+    /// The stretches of work of a composite service; empty for one that is done in one go.
+    pub segments: Vec<Work>,
+}
+
+/// A stretch of work of a composite service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// What is done.
+    pub name: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// How long the customer waits afterwards, while the staff is free for others.
+    pub pause_minutes: u32,
+}
+
+impl Service {
+    /// When the stretches of work lie if the first begins at `start`; at least one.
+    pub fn slots(&self, start: Timestamp) -> Vec<Slot> {
+        if self.segments.is_empty() {
+            return vec![Slot::of(start, self.duration_minutes)];
+        }
+        let mut begin = start;
+        let mut slots = Vec::new();
+        for work in &self.segments {
+            let slot = Slot::of(begin, work.minutes);
+            begin = Slot::of(slot.end, work.pause_minutes).end;
+            slots.push(slot);
+        }
+        slots
+    }
 }
 
 /// One service of one staff member (or of a whole team) tied to one event type.
@@ -28,8 +62,12 @@ pub struct Link {
     pub id: LinkId,
     /// What is booked.
     pub service_id: ServiceId,
+    /// Which stretch of work of a composite service; 0 for others.
+    pub segment: u16,
     /// Who serves; `None` for a team event type, where Cal.com chooses the host.
     pub staff_id: Option<StaffId>,
+    /// Who that is at Cal.com, as user id, where the event type is one of a team.
+    pub host: Option<i64>,
     /// The account that owns the event type.
     pub connection_id: ConnectionId,
     /// Cal.com's id of the event type.
@@ -39,6 +77,11 @@ pub struct Link {
 }
 
 impl Link {
+    /// Where it is booked.
+    pub fn target(&self) -> Target {
+        Target { event_type: self.event_type(), host: self.host }
+    }
+
     /// The event type with the account that it belongs to.
     pub fn event_type(&self) -> EventTypeRef {
         EventTypeRef { connection: self.connection_id, id: self.event_type_id }

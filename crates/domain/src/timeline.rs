@@ -99,6 +99,13 @@ pub enum What {
         /// Its name.
         uid: BookingUid,
     },
+    /// A person asked to look at Cal.com again.
+    CheckedAgain,
+    /// A person settled what both sides had changed.
+    Settled {
+        /// Whether what was said here counts.
+        ours: bool,
+    },
     /// Both sides say the same, as read back from Cal.com.
     Verified,
     /// A person is asked.

@@ -4,7 +4,7 @@ use calcom::webhook::Trigger;
 use calcom::{Call, NewSubscription, Subscription};
 use domain::case::Priority;
 use domain::service::Link;
-use domain::{BookingRecord, CompanyId, ConnectionId, SyncStatus};
+use domain::{AppointmentStatus, CompanyId, ConnectionId};
 use secrecy::SecretString;
 use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
 
@@ -123,7 +123,7 @@ pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usi
     engine.store.add_link(company, link.clone()).await?;
     let filter = AppointmentFilter {
         from: Some(now),
-        syncs: vec![SyncStatus::NotConnected],
+        statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
         service: Some(link.service_id),
         staff: link.staff_id,
         ..AppointmentFilter::default()
@@ -133,12 +133,12 @@ pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usi
     loop {
         let page = engine.store.appointments(company, &filter, cursor.as_deref(), 200).await?;
         for view in page.items {
-            let event_type = link.event_type();
+            let (segment, target) = (link.segment, link.target());
             let change = store::Change::at(now);
             let tie = move |case: &mut domain::Case| {
-                let untied = case.booking.is_none();
+                let untied = case.current_of(segment).is_none();
                 if untied {
-                    case.booking = Some(BookingRecord::new(event_type));
+                    case.book_segment(segment, Some(target), now);
                 }
                 case.conclude(Priority::Change, now);
                 Ok(untied)

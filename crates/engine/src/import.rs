@@ -1,11 +1,13 @@
 //! Bookings made at Cal.com become appointments: fetched first, and only if their event type is linked to a
 //! service of this company.
 
-use domain::appointment::{Actor, AppointmentStatus};
-use domain::case::{BookingRecord, Priority, Seen};
+use domain::appointment::{Actor, AppointmentStatus, Segment};
+use domain::booking::{Role, Seen};
+use domain::case::{Priority, Target};
 use domain::service::Link;
 use domain::{
-    AppointmentId, BookingState, BookingUid, CustomerId, Origin, Sighting, StaffId, SyncStatus, Via,
+    AppointmentId, BookingRecord, BookingState, BookingUid, CustomerId, Origin, Sighting, StaffId,
+    SyncStatus, Via,
 };
 use store::{Change, CustomerRef, NewAppointment, Work};
 
@@ -29,7 +31,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                 Err(error) => return postpone(lane, work, &error).await,
             };
             if let Some(id) = known {
-                hint(lane, id, work.priority).await?;
+                recognise(lane, id, &sighting, &booking, work.priority).await?;
             } else if sighting.facts.state.is_live()
                 && let Some((link, staff)) = link_of(lane, &booking).await?
             {
@@ -101,35 +103,65 @@ async fn known(
     Ok(Ok(None))
 }
 
-async fn hint(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
+/// A booking of an appointment that is known: a look is due. One that carries our reference and that no
+/// record leads to is the segment's, or one too many.
+async fn recognise(
+    lane: &Lane<'_>,
+    id: AppointmentId,
+    sighting: &Sighting,
+    booking: &calcom::Booking,
+    priority: Priority,
+) -> Result<(), Stop> {
     let lease = lane.lease();
     let now = lane.engine.ambient.now();
+    let (sighting, connection) = (sighting.clone(), lane.connection.id);
+    let reference = translate::reference(booking);
+    let moved = booking.rescheduled_from_uid.is_some();
     lane.engine
         .store
-        .apply(lease.company, id, Change::in_lane(&lease, None, now), move |case| {
-            case.hint();
+        .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
+            let gone = |record: &BookingRecord| record.role == Role::Gone;
+            let known = case.record_by_uid(&sighting.uid).filter(|record| !gone(record)).is_some();
+            match (reference, sighting.facts.event_type) {
+                (Some(reference), Some(event_type))
+                    if !known && !moved && event_type.connection == connection =>
+                {
+                    let target = Target { event_type, host: sighting.facts.host };
+                    case.found(reference.segment, target, &sighting, now);
+                }
+                _ => case.hint(Some(&sighting.uid)),
+            }
             case.conclude(priority, now);
             Ok(())
         })
         .await?;
+    lane.engine.signals.changed(lease.company, Some(id));
     Ok(())
 }
 
-/// The service of the booking's event type and who serves; `None` if it is not linked here. A fetch by uid
+/// The link of the booking's event type and who serves; `None` if it is not linked here. A fetch by uid
 /// answers anybody's bookings (recording 195), so this is also what keeps other companies' bookings out.
 async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Option<(Link, StaffId)>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     let Some(event_type) = booking.event_type_id else { return Ok(None) };
     let links = store.link_by_event_type(lease.company, lease.connection, event_type.0).await?;
-    let Some(link) = links.into_iter().next() else { return Ok(None) };
-    if let Some(staff) = link.staff_id {
+    let host = booking.hosts.first();
+    let id = host.and_then(|host| host.id).map(|id| id.0);
+    let theirs = links.iter().find(|link| link.host.is_some() && link.host == id);
+    let Some(link) = theirs.or(links.first()).cloned() else { return Ok(None) };
+    if let Some(staff) = link.staff_id
+        && (link.host.is_none() || link.host == id)
+    {
         return Ok(Some((link, staff)));
     }
-    // A team event type: Cal.com chose the host; the person here is the one of the same name.
+    // A team event type: Cal.com chose the host; the person here is the one of the same name. Nobody of that
+    // name: somebody has to be written down, and a person is asked who it is.
     let able = store.staff_for_service(lease.company, link.service_id).await?;
-    let host = booking.hosts.first().map(|host| host.name.trim().to_lowercase()).unwrap_or_default();
-    let staff = able.iter().find(|staff| staff.name.trim().to_lowercase() == host).or(able.first());
-    Ok(staff.map(|staff| staff.id).map(|staff| (link, staff)))
+    let name = host.map(|host| host.name.trim().to_lowercase()).unwrap_or_default();
+    let namesake = able.iter().find(|staff| staff.name.trim().to_lowercase() == name);
+    let host = if namesake.is_some() { None } else { id };
+    let staff = namesake.or(able.first());
+    Ok(staff.map(|staff| (Link { host, ..link }, staff.id)))
 }
 
 async fn take_over(
@@ -145,7 +177,7 @@ async fn take_over(
     let staff = engine.store.staff_member(lease.company, staff_id).await?;
     let branch = engine.store.branch(lease.company, staff.branch_id).await?;
     let facts = &sighting.facts;
-    let mut record = BookingRecord::new(link.event_type());
+    let mut record = BookingRecord { segment: 0, ..BookingRecord::new(link.event_type(), link.host) };
     record.uid = Some(sighting.uid.clone());
     record.agreed = Some(facts.clone());
     record.seen = Seen::Booking(Box::new(sighting.clone()));
@@ -154,13 +186,13 @@ async fn take_over(
     let appointment = NewAppointment {
         id: AppointmentId(engine.ambient.id()),
         service_id: link.service_id,
-        staff_id,
+        segments: vec![Segment { staff_id, slot: facts.slot }],
         branch_id: branch.id,
         customer: CustomerRef::Details(CustomerId(engine.ambient.id()), customer),
-        slot: facts.slot,
         time_zone: branch.time_zone,
         status: match facts.state {
             BookingState::Requested => AppointmentStatus::Requested,
+            BookingState::Active if facts.absent => AppointmentStatus::NoShow,
             BookingState::Active | BookingState::Cancelled => AppointmentStatus::Confirmed,
         },
         notes: facts.notes.clone(),

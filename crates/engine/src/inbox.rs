@@ -7,7 +7,8 @@
 
 use calcom::BookingStatus;
 use calcom::webhook::{Payload, Refusal, Trigger};
-use domain::case::{Due, Priority, Seen};
+use domain::booking::Role;
+use domain::case::{Due, Priority};
 use domain::reference::{FIELD_SLUG, METADATA_KEY};
 use domain::{AppointmentId, BookingState, BookingUid, Case, DeliveryId, Reference};
 use sha2::{Digest, Sha256};
@@ -80,8 +81,8 @@ pub async fn receive(
 enum Effect {
     /// It says what is known.
     NoChange(Option<AppointmentId>),
-    /// It is the echo of a call of ours that has not been answered yet.
-    Recognised(AppointmentId),
+    /// It is the echo of a call of ours that has not been answered yet, for this record.
+    Recognised(AppointmentId, u16),
     /// The booking is looked at.
     Look(AppointmentId),
     /// The booking is unknown; it is fetched and imported if it concerns us.
@@ -109,12 +110,18 @@ async fn understand(lane: &Lane<'_>, delivery: &Delivery) -> Result<Effect, Stop
     if let Some(id) = appointment_of(lane, &uid, payload).await? {
         let company = lane.lease().company;
         let case = lane.engine.store.case(company, id).await?;
-        return Ok(if says_what_is_known(&case, &uid, &webhook.trigger, payload) {
-            Effect::NoChange(Some(id))
-        } else if case.booking.as_ref().is_some_and(|booking| booking.uid.is_none()) {
-            Effect::Recognised(id)
-        } else {
-            Effect::Look(id)
+        let replaced = payload.reschedule_uid.as_ref().map(crate::translate::uid);
+        let named =
+            [Some(&uid), replaced.as_ref()].into_iter().flatten().find_map(|uid| case.record_by_uid(uid));
+        let meant = reference(payload).and_then(|reference| case.record_by_reference(reference));
+        return Ok(match (named, meant) {
+            _ if says_what_is_known(&case, &uid, &webhook.trigger, payload) => Effect::NoChange(Some(id)),
+            (Some(record), _) if record.role != Role::Gone => Effect::Look(id),
+            (None, Some(record)) if record.uid.is_none() && record.role != Role::Gone => {
+                Effect::Recognised(id, record.number)
+            }
+            // It carries our reference or a name that led here once, and is none of those that are known.
+            _ => Effect::Fetch(uid),
         });
     }
     match payload.event_type_id {
@@ -144,18 +151,22 @@ async fn appointment_of(
             return Ok(Some(id));
         }
     }
-    let reference = payload.field(FIELD_SLUG).or(payload.metadata.get(METADATA_KEY).map(String::as_str));
-    match reference.map(str::parse::<Reference>) {
-        Some(Ok(reference)) => lane.appointment_by_reference(reference).await,
-        _ => Ok(None),
+    match reference(payload) {
+        Some(reference) => lane.appointment_by_reference(reference).await,
+        None => Ok(None),
     }
+}
+
+/// Our reference on what a delivery tells of.
+fn reference(payload: &Payload) -> Option<Reference> {
+    payload.field(FIELD_SLUG).or(payload.metadata.get(METADATA_KEY).map(String::as_str))?.parse().ok()
 }
 
 /// Whether Cal.com was already seen in the state that the delivery tells of.
 fn says_what_is_known(case: &Case, uid: &BookingUid, trigger: &Trigger, payload: &Payload) -> bool {
-    let Some(booking) = &case.booking else { return true };
-    let Seen::Booking(seen) = &booking.seen else { return false };
-    if booking.look || booking.in_doubt.is_some() || seen.uid != *uid {
+    let Some(record) = case.record_by_uid(uid) else { return false };
+    let Some(seen) = record.sighting() else { return false };
+    if record.look || !record.doubts.is_empty() || seen.uid != *uid {
         return false;
     }
     let state = match (trigger, payload.status) {
@@ -174,23 +185,22 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
     let now = engine.ambient.now();
     let (name, appointment) = match &effect {
         Effect::NoChange(id) => ("no_change", *id),
-        Effect::Recognised(id) => ("recognised", Some(*id)),
+        Effect::Recognised(id, _) => ("recognised", Some(*id)),
         Effect::Look(id) => ("look", Some(*id)),
         Effect::Fetch(_) => ("fetch", None),
         Effect::OutOfScope => ("out_of_scope", None),
     };
     match effect {
-        Effect::Recognised(id) | Effect::Look(id) => {
+        Effect::Recognised(id, _) | Effect::Look(id) => {
             let uid = delivery.uid.clone();
+            let number = if let Effect::Recognised(_, number) = effect { Some(number) } else { None };
             engine
                 .store
-                .apply(lease.company, id, Change::in_lane(&lease, None, now), move |case| {
-                    if let Some(booking) = &mut case.booking
-                        && booking.uid.is_none()
-                    {
-                        booking.uid.clone_from(&uid);
+                .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
+                    if let (Some(number), Some(uid)) = (number, &uid) {
+                        case.recognise(number, uid);
                     }
-                    case.hint();
+                    case.hint(uid.as_ref());
                     case.conclude(Priority::Change, now);
                     Ok(())
                 })

@@ -21,6 +21,10 @@ use crate::{Engine, Error};
 const READ_AHEAD: u64 = 8;
 /// How long a lane rests after an error of our own.
 const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long a piece of work rests after an error of our own that is its alone.
+const POISONED: std::time::Duration = std::time::Duration::from_mins(1);
+/// A call gives up after 30 s; this leaves some time to write its outcome down.
+const LONGEST_CALL: std::time::Duration = std::time::Duration::from_secs(40);
 /// When a lane whose budget is used up for ordinary work is looked at again.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -142,13 +146,27 @@ impl<'a> Lane<'a> {
             while stopped.is_ok() && running.len() < self.engine.settings.in_flight {
                 let Some(work) = waiting.next() else { break };
                 if in_hand.insert(work.subject.clone()) {
-                    running.push(self.work_one(work));
+                    running.push(async { (self.work_one(&work).await, work) });
                 }
             }
-            match running.next().await {
-                Some(Ok(())) => {}
+            let next = tokio::select! {
+                next = running.next() => next,
+                // A call may last longer than the lease.
+                () = tokio::time::sleep(self.engine.settings.lease / 3) => {
+                    self.renew().await?;
+                    continue;
+                }
+            };
+            match next {
+                Some((Ok(()), _)) => {}
+                // What cannot be worked must not hold up what can.
+                Some((Err(Stop::Error(error)), work)) if !error.is_of_the_lane() => {
+                    tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, %error, "put off");
+                    let until = self.engine.ambient.now() + POISONED;
+                    self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await?;
+                }
                 // What runs already is finished; nothing new is begun.
-                Some(Err(stop)) => stopped = stopped.and(Err(stop)),
+                Some((Err(stop), _)) => stopped = stopped.and(Err(stop)),
                 None => return stopped,
             }
             if self.engine.ambient.now() + self.engine.settings.lease / 2 > self.lease().until {
@@ -157,10 +175,10 @@ impl<'a> Lane<'a> {
         }
     }
 
-    async fn work_one(&self, work: Work) -> Result<(), Stop> {
+    async fn work_one(&self, work: &Work) -> Result<(), Stop> {
         match &work.subject {
             Subject::Appointment(id) => crate::operation::advance(self, *id, work.priority).await,
-            Subject::Booking(uid) => crate::import::import(self, uid, &work).await,
+            Subject::Booking(uid) => crate::import::import(self, uid, work).await,
         }
     }
 
@@ -178,12 +196,22 @@ impl<'a> Lane<'a> {
         let (company, connection) = (self.lease().company, self.connection.id);
         match self.engine.store.case(company, reference.appointment).await {
             Ok(case) => Ok(case
-                .booking
-                .is_some_and(|booking| booking.event_type.connection == connection)
+                .bookings
+                .iter()
+                .any(|record| record.event_type.connection == connection)
                 .then_some(reference.appointment)),
             Err(store::Error::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Makes sure that the lease lasts longer than a call can: nobody else may take the lane over while an
+    /// answer is waited for.
+    pub(crate) async fn hold_for_a_call(&self) -> Result<(), Stop> {
+        if self.engine.ambient.now() + LONGEST_CALL > self.lease().until {
+            self.renew().await?;
+        }
+        Ok(())
     }
 
     async fn renew(&self) -> Result<(), Stop> {

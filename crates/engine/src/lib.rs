@@ -91,6 +91,13 @@ pub enum Error {
     BaseUrl(String),
 }
 
+impl Error {
+    /// Whether nothing else in the lane could be worked either: the lease is lost, or the database is.
+    fn is_of_the_lane(&self) -> bool {
+        !matches!(self, Self::Store(store::Error::Unreadable { .. } | store::Error::NotFound))
+    }
+}
+
 impl Engine {
     /// An engine of these parts.
     pub fn new(parts: Parts) -> Self {

@@ -2,7 +2,7 @@
 
 use calcom::{Booking, BookingStatus, BookingsQuery, Call, Error, Order};
 use domain::case::Priority;
-use domain::{AppointmentId, BookingUid, Case, Sighting, Via};
+use domain::{BookingUid, Case, Sighting, Via};
 
 use crate::lane::{Lane, Stop};
 use crate::translate;
@@ -17,24 +17,25 @@ const CLOCKS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// What a look found.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
-    /// The booking as it stands, at the end of its chain.
-    Booking(Box<Sighting>),
+    /// The booking as it stands, at the end of its chain, and others that live and carry our reference.
+    Bookings(Box<Sighting>, Vec<Sighting>),
     /// It is not there.
     Nothing,
     /// Nothing can be concluded.
     Unclear(Error),
 }
 
-/// Looks for the booking of a case: by its uid, or, while that is not known, by our reference among the
+/// Looks for a booking of a case: by its uid, or, while that is not known, by our reference among the
 /// bookings of the attendee (Cal.com has no filter for references).
 pub(crate) async fn find(
     lane: &Lane<'_>,
     case: &Case,
+    number: u16,
     priority: Priority,
 ) -> Result<(Found, Call<()>), Stop> {
-    match case.booking.as_ref().and_then(|booking| booking.uid.clone()) {
+    match case.record(number).and_then(|record| record.uid.clone()) {
         Some(uid) => follow(lane, &uid, priority).await,
-        None => search(lane, case, priority).await,
+        None => search(lane, case, number, priority).await,
     }
 }
 
@@ -48,7 +49,8 @@ pub(crate) async fn follow(
     let now = lane.engine.ambient.now();
     let found = match end {
         Ok(booking) => {
-            Found::Booking(Box::new(translate::sighting(&booking, lane.connection.id, Via::Fetch, now)))
+            let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
+            Found::Bookings(Box::new(sighting), Vec::new())
         }
         Err(Error::NotFound { .. }) => Found::Nothing,
         Err(error) => Found::Unclear(error),
@@ -92,12 +94,17 @@ pub(crate) async fn fetch_end(
     Ok((Err(error.clone()), Call { result: Err(error), limits: None, exchange }))
 }
 
-async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Found, Call<()>), Stop> {
+async fn search(
+    lane: &Lane<'_>,
+    case: &Case,
+    number: u16,
+    priority: Priority,
+) -> Result<(Found, Call<()>), Stop> {
     lane.take(priority)?;
     // The address that the call carried: the customer's may have been changed since.
-    let sent = case.booking.as_ref().and_then(|booking| {
-        let in_doubt = booking.in_doubt.as_ref().map(|call| &call.wanted);
-        in_doubt.or(booking.refused.as_ref().map(|refused| &refused.wanted))?.email.as_ref()
+    let sent = case.record(number).and_then(|record| {
+        let in_doubt = record.doubts.last().map(|call| &call.wanted);
+        in_doubt.or(record.refused.as_ref().map(|refused| &refused.wanted))?.email.as_ref()
     });
     let email = sent.or(case.customer.email.as_ref()).unwrap_or(&case.placeholder);
     let call = lane
@@ -116,7 +123,7 @@ async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Fou
         Ok(page) => page,
         Err(error) => return Ok((Found::Unclear(error), call)),
     };
-    let ours: Vec<_> = page.items.iter().filter(|booking| is_of(booking, case.appointment.id)).collect();
+    let ours: Vec<_> = page.items.iter().filter(|booking| is_of(case, number, booking)).collect();
     let live =
         |booking: &&&Booking| matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending);
     let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
@@ -136,10 +143,16 @@ async fn search(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(Fou
         return follow(lane, &translate::uid(&booking.uid), priority).await;
     }
     let now = lane.engine.ambient.now();
-    let sighting = translate::sighting(booking, lane.connection.id, Via::Fetch, now);
-    Ok((Found::Booking(Box::new(sighting)), call))
+    let sighting = |booking: &Booking| translate::sighting(booking, lane.connection.id, Via::Fetch, now);
+    let more = ours.iter().filter(live).filter(|other| other.uid != booking.uid);
+    let more = more.map(|other| sighting(other)).collect();
+    Ok((Found::Bookings(Box::new(sighting(booking)), more), call))
 }
 
-pub(crate) fn is_of(booking: &Booking, appointment: AppointmentId) -> bool {
-    translate::reference(booking).is_some_and(|reference| reference.appointment == appointment)
+/// Whether a booking was made for a record of a case, as our reference on it says, and is not another's.
+pub(crate) fn is_of(case: &Case, number: u16, booking: &Booking) -> bool {
+    let record = translate::reference(booking).and_then(|reference| case.record_by_reference(reference));
+    let holder = case.record_by_uid(&translate::uid(&booking.uid));
+    record.is_some_and(|record| record.number == number)
+        && holder.is_none_or(|holder| holder.number == number)
 }

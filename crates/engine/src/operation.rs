@@ -4,16 +4,16 @@
 //! Between the two nothing is locked: whoever changes the appointment meanwhile is not kept waiting, and the
 //! outcome is merged with the change.
 
-use domain::case::Priority;
-use domain::decide::Failure;
+use domain::case::{Due, Priority, Target};
+use domain::decide::{Again, Failure};
 use domain::review::ReviewCode;
-use domain::{AppointmentId, AttemptId, Case, Next, Push, Via};
-use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt};
+use domain::{AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, Slot, Via};
+use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
 
 use crate::lane::{Lane, Stop};
-use crate::look::Found;
+use crate::look::{Found, is_of};
 use crate::redact::{redacted, redacted_path, without_addresses};
-use crate::request::Request;
+use crate::request::{Answer, Request};
 use crate::translate;
 
 /// A plan takes one call, a look and another call at most; more means that it does not converge.
@@ -21,21 +21,16 @@ const STEPS: usize = 8;
 /// What a person is told when a booking was asked for and another one came back.
 const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
-/// Carries out the plan of an appointment as far as it goes now.
+/// Carries out the plan of an appointment as far as it goes now, in this lane.
 pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
     for _ in 0..STEPS {
         let company = lane.lease().company;
         let case = lane.engine.store.case(company, id).await?;
         let now = lane.engine.ambient.now();
-        if case.booking.as_ref().and_then(|booking| booking.next_try_at).is_some_and(|at| at > now) {
-            return conclude(lane, id, priority).await;
-        }
-        match case.next() {
-            Next::Look => look(lane, &case, priority).await?,
-            Next::Act(push) => act(lane, id, push, priority).await?,
-            Next::NotConnected | Next::Rest | Next::Ask(_) | Next::Vanished | Next::GivenUp(_) => {
-                return conclude(lane, id, priority).await;
-            }
+        match case.next_in(lane.connection.id, now) {
+            Some((number, Next::Look)) => look(lane, &case, number, priority).await?,
+            Some((number, Next::Act(push))) => act(lane, id, number, push, priority).await?,
+            _ => return conclude(lane, id, priority).await,
         }
     }
     tracing::error!(target: "einklang::sync", appointment = %id, "the plan does not converge");
@@ -46,10 +41,9 @@ pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priori
 async fn conclude(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
     let now = lane.engine.ambient.now();
     let lease = lane.lease();
-    let change = Change::in_lane(&lease, None, now);
     lane.engine
         .store
-        .apply(lease.company, id, change, move |case| {
+        .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
             case.conclude(priority, now);
             Ok(())
         })
@@ -57,24 +51,34 @@ async fn conclude(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Res
     Ok(())
 }
 
-async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority) -> Result<(), Stop> {
+async fn act(
+    lane: &Lane<'_>,
+    id: AppointmentId,
+    number: u16,
+    push: Push,
+    priority: Priority,
+) -> Result<(), Stop> {
     lane.take(priority)?;
+    lane.hold_for_a_call().await?;
     let engine = lane.engine;
     let now = engine.ambient.now();
     let attempt = AttemptId(engine.ambient.id());
     let lease = lane.lease();
-    let change = Change::in_lane(&lease, None, now);
     let connection = lane.connection.id;
     // The plan is looked at again under the lock: what it wants may have changed since.
     let begun = engine
         .store
-        .apply_with(lease.company, id, change, move |case, attempts| {
-            if case.next() != Next::Act(push) {
+        .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
+            let planned = case.record(number).map(|record| case.next_of(record));
+            if planned != Some(Next::Act(push)) {
                 return Err(Abort::Because("the plan has changed".to_owned()));
             }
-            case.started(attempt, push, now);
+            case.started(number, attempt, push, now);
             case.conclude(priority, now);
-            let request = Request::of(case, push);
+            let Some(record) = case.record(number) else {
+                return Err(Abort::Because("the booking is not wanted any more".to_owned()));
+            };
+            let request = Request::of(case, record, push);
             attempts.push(AttemptWrite::Start(NewAttempt {
                 id: attempt,
                 connection_id: connection,
@@ -97,8 +101,9 @@ async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority)
     let finished = engine.ambient.now();
     let outcome = outcome(&call, finished);
     tracing::info!(
-        target: "einklang::sync", appointment = %id, operation = push.as_str(), outcome = outcome.outcome.as_str(),
-        status = outcome.http_status, milliseconds = finished.duration_since(now).as_millis(), "call"
+        target: "einklang::sync", appointment = %id, %attempt, connection = %connection, operation = push.as_str(),
+        outcome = outcome.outcome.as_str(), status = outcome.http_status,
+        milliseconds = finished.duration_since(now).as_millis(), "call"
     );
     metrics::counter!("einklang_sync_operations_total", "operation" => push.as_str(),
         "outcome" => outcome.outcome.as_str())
@@ -106,27 +111,31 @@ async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority)
     let result = call.result.as_ref().map_err(Clone::clone).cloned();
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    let change = Change::in_lane(&lease, None, finished);
+    let change = Change::in_lane(&lane.lease(), finished);
     engine
         .store
         .apply_with(lease.company, id, change, move |case, attempts| {
+            let again = Again { schedule: &retries, jitter };
             match &result {
                 // For some event types Cal.com answers with the booking that the attendee has already at
                 // that time (recordings 255, 277): that one is not ours to take.
-                Ok(booking) if push == Push::Create && !crate::look::is_of(booking, id) => {
+                Ok(Answer::Booking(booking)) if push == Push::Create && !is_of(case, number, booking) => {
                     let refusal = Failure::Refused(ReviewCode::SlotTaken);
-                    case.call_failed(&refusal, ANOTHER_BOOKING, &retries, jitter, finished);
+                    case.call_failed(number, attempt, &refusal, ANOTHER_BOOKING, again, finished);
                 }
-                Ok(booking) => {
-                    case.sighted(&translate::sighting(booking, connection, Via::Answer, finished), finished);
+                Ok(Answer::Booking(booking)) => {
+                    let sighting = translate::sighting(booking, connection, Via::Answer, finished);
+                    case.answered(number, attempt, &sighting, finished);
                 }
+                Ok(Answer::Accepted) => case.accepted_blindly(number, attempt, finished),
                 Err(error) => {
                     let message = without_addresses(&error.to_string());
-                    case.call_failed(&translate::failure(error), &message, &retries, jitter, finished);
+                    let failure = translate::failure(error, Some(push));
+                    case.call_failed(number, attempt, &failure, &message, again, finished);
                 }
             }
             case.conclude(priority, finished);
-            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case)));
+            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
             Ok(())
         })
         .await?;
@@ -134,13 +143,15 @@ async fn act(lane: &Lane<'_>, id: AppointmentId, push: Push, priority: Priority)
     lane.learn(&call).await
 }
 
-async fn look(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(), Stop> {
+async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> Result<(), Stop> {
     let engine = lane.engine;
     let started = engine.ambient.now();
-    let (found, call) = crate::look::find(lane, case, priority).await?;
-    // Whoever sent the call in doubt does not wait for its answer any more: one operation at a time.
-    let in_doubt =
-        case.booking.as_ref().and_then(|booking| booking.in_doubt.as_ref()).map(|call| call.attempt);
+    lane.hold_for_a_call().await?;
+    let (found, call) = crate::look::find(lane, case, number, priority).await?;
+    // Whoever sent the calls in doubt does not wait for their answers any more: one operation at a time.
+    let in_doubt: Vec<_> = case.record(number).map_or(Vec::new(), |record| {
+        record.doubts.iter().filter(|call| !call.looked).map(|call| call.attempt).collect()
+    });
     let now = engine.ambient.now();
     let id = case.appointment.id;
     let attempt = AttemptId(engine.ambient.id());
@@ -156,29 +167,83 @@ async fn look(lane: &Lane<'_>, case: &Case, priority: Priority) -> Result<(), St
     let outcome = outcome(&call, now);
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    let change = Change::in_lane(&lease, None, now);
-    engine
+    let connection = lane.connection.id;
+    let slot_refused = engine
         .store
-        .apply_with(lease.company, id, change, move |case, attempts| {
+        .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
             match &found {
-                Found::Booking(sighting) => case.sighted(sighting, now),
-                Found::Nothing => case.absent(now),
+                Found::Bookings(sighting, more) => {
+                    case.sighted(number, sighting, now);
+                    for extra in more {
+                        find_extra(case, number, connection, extra, now);
+                    }
+                }
+                Found::Nothing => case.absent(number, now),
                 Found::Unclear(error) => {
                     let message = without_addresses(&error.to_string());
-                    case.look_failed(&translate::failure(error), &message, &retries, jitter, now);
+                    let again = Again { schedule: &retries, jitter };
+                    case.look_failed(number, &translate::failure(error, None), &message, again, now);
                 }
             }
             case.conclude(priority, now);
-            if let Some(doubtful) = in_doubt {
-                attempts.push(AttemptWrite::Lose(doubtful, now));
+            for doubtful in &in_doubt {
+                attempts.push(AttemptWrite::Lose(*doubtful, now));
             }
             attempts.push(AttemptWrite::Start(start.clone()));
-            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case)));
-            Ok(())
+            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
+            Ok(case.slot_refused(number))
         })
         .await?;
     engine.signals.changed(lease.company, Some(id));
+    if let Some(slot) = slot_refused.value.flatten() {
+        give_way(lane, id, number, slot, priority).await?;
+    }
     lane.learn(&call).await
+}
+
+fn find_extra(
+    case: &mut Case,
+    number: u16,
+    connection: ConnectionId,
+    extra: &Sighting,
+    now: jiff::Timestamp,
+) {
+    let Some(record) = case.record(number) else { return };
+    let event_type = extra.facts.event_type.unwrap_or(EventTypeRef { connection, ..record.event_type });
+    let target = Target { event_type, host: extra.facts.host };
+    case.found(record.segment, target, extra, now);
+}
+
+/// Cal.com says that a time is taken. If a booking of ours takes it that is about to go (a customer has
+/// cancelled, and the next caller got the time at once), that one comes first and this one is tried again.
+async fn give_way(
+    lane: &Lane<'_>,
+    id: AppointmentId,
+    number: u16,
+    slot: Slot,
+    priority: Priority,
+) -> Result<(), Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    let in_the_way = engine.store.in_the_way(&lease, slot, id).await?;
+    if in_the_way.is_empty() {
+        return Ok(());
+    }
+    let now = engine.ambient.now();
+    for other in in_the_way {
+        let subject = Subject::Appointment(other);
+        engine.store.mark(lease.company, lease.connection, subject, Due { at: now, priority }).await?;
+    }
+    let retries = engine.settings.retries.clone();
+    let jitter = engine.ambient.jitter();
+    engine
+        .store
+        .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
+            case.give_way(number, Again { schedule: &retries, jitter }, now);
+            case.conclude(priority, now);
+            Ok(())
+        })
+        .await?;
+    Ok(())
 }
 
 /// What the history keeps of a call.
@@ -195,7 +260,7 @@ fn outcome<T>(call: &calcom::Call<T>, finished_at: jiff::Timestamp) -> AttemptOu
 }
 
 /// The outcome with the time of the next try, which follows from it.
-fn with_next_try(outcome: &AttemptOutcome, case: &Case) -> AttemptOutcome {
-    let next_try_at = case.booking.as_ref().and_then(|booking| booking.next_try_at);
+fn with_next_try(outcome: &AttemptOutcome, case: &Case, number: u16) -> AttemptOutcome {
+    let next_try_at = case.record(number).and_then(|record| record.next_try_at);
     AttemptOutcome { next_try_at, ..outcome.clone() }
 }

@@ -1,8 +1,8 @@
 //! One call that changes something at Cal.com, as it is about to be sent: what the history tells of it and
 //! what goes over the wire are the same value.
 
-use calcom::{Booking, BookingUid, Call, Client, NewBooking, Rescheduling};
-use domain::{Case, Push};
+use calcom::{Absence, AttendeeAbsence, Booking, BookingUid, Call, Client, NewBooking, Rescheduling, UserId};
+use domain::{BookingRecord, Case, Push};
 use serde_json::{Value, json};
 
 use crate::redact::redacted;
@@ -17,23 +17,44 @@ pub(crate) enum Request {
     Reschedule(BookingUid, Rescheduling),
     Cancel(BookingUid, String),
     Confirm(BookingUid),
+    Decline(BookingUid, Option<String>),
+    Reassign(BookingUid, UserId, Option<String>),
+    MarkAbsent(BookingUid, Absence),
+}
+
+/// What Cal.com says to a call that it carried out.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// The booking as it is now.
+    Booking(Box<Booking>),
+    /// Nothing that could be compared.
+    Accepted,
 }
 
 impl Request {
     /// The call that carries a push out. A booking whose uid nobody knows cannot be changed: the client
     /// refuses an empty uid before anything is sent, and a person is asked.
-    pub(crate) fn of(case: &Case, push: Push) -> Self {
-        let uid = case.booking.as_ref().and_then(|booking| booking.uid.as_ref());
-        let uid = BookingUid(uid.map(|uid| uid.0.clone()).unwrap_or_default());
+    pub(crate) fn of(case: &Case, record: &BookingRecord, push: Push) -> Self {
+        let uid = BookingUid(record.uid.as_ref().map(|uid| uid.0.clone()).unwrap_or_default());
+        let wanted = case.snapshots(record).local;
         let reason = case.appointment.reason.clone().filter(|reason| !reason.trim().is_empty());
-        match (push, translate::new_booking(case)) {
-            (Push::Create, Some(booking)) => Self::Create(Box::new(booking)),
-            (Push::Reschedule, _) => {
-                let to = Rescheduling::to(case.appointment.slot.start);
+        match push {
+            Push::Create => Self::Create(Box::new(translate::new_booking(case, record))),
+            Push::Reschedule => {
+                let to = Rescheduling::to(wanted.slot.start);
                 Self::Reschedule(uid, Rescheduling { rescheduling_reason: reason, ..to })
             }
-            (Push::Cancel, _) => Self::Cancel(uid, reason.unwrap_or_else(|| NO_REASON.to_owned())),
-            (Push::Confirm | Push::Create, _) => Self::Confirm(uid),
+            Push::Cancel => Self::Cancel(uid, reason.unwrap_or_else(|| NO_REASON.to_owned())),
+            Push::Confirm => Self::Confirm(uid),
+            Push::Decline => Self::Decline(uid, reason),
+            Push::Reassign => Self::Reassign(uid, UserId(wanted.host.unwrap_or_default()), reason),
+            Push::MarkAbsent => {
+                // Who attends is known by the address that Cal.com has, whatever is said here.
+                let email = record.sighting().and_then(|seen| seen.facts.email.clone()).or(wanted.email);
+                let email = email.map(String::from).unwrap_or_default();
+                let attendees = vec![AttendeeAbsence { email, absent: wanted.absent }];
+                Self::MarkAbsent(uid, Absence { attendees, ..Absence::default() })
+            }
         }
     }
 
@@ -44,6 +65,9 @@ impl Request {
             Self::Reschedule(uid, _) => format!("POST /v2/bookings/{uid}/reschedule"),
             Self::Cancel(uid, _) => format!("POST /v2/bookings/{uid}/cancel"),
             Self::Confirm(uid) => format!("POST /v2/bookings/{uid}/confirm"),
+            Self::Decline(uid, _) => format!("POST /v2/bookings/{uid}/decline"),
+            Self::Reassign(uid, host, _) => format!("POST /v2/bookings/{uid}/reassign/{host}"),
+            Self::MarkAbsent(uid, _) => format!("POST /v2/bookings/{uid}/mark-absent"),
         }
     }
 
@@ -53,18 +77,26 @@ impl Request {
             Self::Create(booking) => serde_json::to_value(booking).unwrap_or_default(),
             Self::Reschedule(_, to) => serde_json::to_value(to).unwrap_or_default(),
             Self::Cancel(_, reason) => json!({ "cancellationReason": reason }),
+            Self::Decline(_, reason) | Self::Reassign(_, _, reason) => json!({ "reason": reason }),
+            Self::MarkAbsent(_, absence) => serde_json::to_value(absence).unwrap_or_default(),
             Self::Confirm(_) => Value::Null,
         };
         redacted(&body)
     }
 
     /// Sends it.
-    pub(crate) async fn send(&self, client: &Client) -> Call<Booking> {
+    pub(crate) async fn send(&self, client: &Client) -> Call<Answer> {
+        let booking = |call: Call<Booking>| call.map(|booking| Answer::Booking(Box::new(booking)));
         match self {
-            Self::Create(booking) => client.create_booking(booking).await,
-            Self::Reschedule(uid, to) => client.reschedule(uid, to).await,
-            Self::Cancel(uid, reason) => client.cancel(uid, reason).await,
-            Self::Confirm(uid) => client.confirm(uid).await,
+            Self::Create(new) => booking(client.create_booking(new).await),
+            Self::Reschedule(uid, to) => booking(client.reschedule(uid, to).await),
+            Self::Cancel(uid, reason) => booking(client.cancel(uid, reason).await),
+            Self::Confirm(uid) => booking(client.confirm(uid).await),
+            Self::Decline(uid, reason) => booking(client.decline(uid, reason.as_deref()).await),
+            Self::MarkAbsent(uid, absence) => booking(client.mark_absent(uid, absence).await),
+            Self::Reassign(uid, host, reason) => {
+                client.reassign_to(uid, *host, reason.as_deref()).await.map(|_| Answer::Accepted)
+            }
         }
     }
 }

@@ -9,8 +9,8 @@ use domain::people::CustomerDetails;
 use domain::reference::{FIELD_SLUG, METADATA_KEY};
 use domain::review::ReviewCode;
 use domain::{
-    BookingState, BookingUid, Case, ConnectionId, Email, EventTypeRef, Facts, Phone, Reference, Sighting,
-    Slot, Via,
+    BookingRecord, BookingState, BookingUid, Case, ConnectionId, Email, EventTypeRef, Facts, Phone, Push,
+    Reference, Sighting, Slot, Via,
 };
 use jiff::Timestamp;
 use store::Outcome;
@@ -24,12 +24,14 @@ pub fn sighting(booking: &Booking, connection: ConnectionId, via: Via, seen_at: 
         moved_to: booking.rescheduled_to_uid.as_ref().map(uid),
         facts: Facts {
             event_type: booking.event_type_id.map(|id| EventTypeRef { connection, id: id.0 }),
+            host: booking.hosts.first().and_then(|host| host.id).map(|id| id.0),
             slot: Slot { start: booking.start, end: booking.end },
             state: match booking.status {
                 BookingStatus::Accepted => BookingState::Active,
                 BookingStatus::Pending => BookingState::Requested,
                 BookingStatus::Cancelled | BookingStatus::Rejected => BookingState::Cancelled,
             },
+            absent: attendee.is_some_and(|attendee| attendee.absent),
             name: attendee.map(|attendee| attendee.name.clone()).unwrap_or_default(),
             email: attendee.and_then(|attendee| attendee.email.parse().ok()),
             phone: attendee
@@ -60,10 +62,9 @@ pub fn reference(booking: &Booking) -> Option<Reference> {
         .ok()
 }
 
-/// The body that makes the booking of a case. `None` while its service is not linked.
-pub fn new_booking(case: &Case) -> Option<NewBooking> {
-    let (local, reference) = (case.snapshots()?.local, case.reference()?.to_string());
-    let event_type = local.event_type?;
+/// The body that makes a booking.
+pub fn new_booking(case: &Case, record: &BookingRecord) -> NewBooking {
+    let (local, reference) = (case.snapshots(record).local, case.reference(record).to_string());
     let attendee = NewAttendee {
         name: local.name,
         email: local.email.map(String::from),
@@ -75,11 +76,11 @@ pub fn new_booking(case: &Case) -> Option<NewBooking> {
     if let Some(notes) = local.notes {
         answers.insert("notes".to_owned(), notes.into());
     }
-    Some(NewBooking {
+    NewBooking {
         metadata: BTreeMap::from([(METADATA_KEY.to_owned(), reference)]),
         booking_fields_responses: answers,
-        ..NewBooking::new(calcom::EventTypeId(event_type.id), local.slot.start, attendee)
-    })
+        ..NewBooking::new(calcom::EventTypeId(record.event_type.id), local.slot.start, attendee)
+    }
 }
 
 /// Who booked at Cal.com. An address of the company's placeholder domain is none.
@@ -94,17 +95,27 @@ pub fn customer(facts: &Facts, placeholder_domain: &str, locale: Locale) -> Cust
     }
 }
 
-/// What an error of the client means for the case.
-pub fn failure(error: &calcom::Error) -> Failure {
+/// What an error of the client means for the case. `push` is the call that it answers, if it was one.
+pub fn failure(error: &calcom::Error, push: Option<Push>) -> Failure {
     match error {
-        calcom::Error::Transient { ambiguous, .. } => Failure::Transient { ambiguous: *ambiguous },
-        calcom::Error::Unreadable { .. } => Failure::Transient { ambiguous: true },
+        calcom::Error::Transient { ambiguous, status, .. } => {
+            // What stands in between says nothing of what Cal.com still does behind it.
+            let over = status.is_some_and(|status| !matches!(status, 408 | 502..=504));
+            Failure::Transient { ambiguous: *ambiguous, over }
+        }
+        calcom::Error::Unreadable { .. } => Failure::Transient { ambiguous: true, over: true },
         calcom::Error::RateLimited { retry_after } => Failure::RateLimited { wait: *retry_after },
         calcom::Error::Unauthorized { .. } => Failure::Unauthorized,
         calcom::Error::SlotTaken { .. } => Failure::Refused(ReviewCode::SlotTaken),
         calcom::Error::NotFound { .. }
         | calcom::Error::Invalid { reason: InvalidReason::MissingEventType, .. } => {
             Failure::Refused(ReviewCode::NotFound)
+        }
+        calcom::Error::Invalid { reason: InvalidReason::AlreadyEnded, .. } => {
+            Failure::Refused(ReviewCode::TooLate)
+        }
+        calcom::Error::Invalid { reason: InvalidReason::InThePast, .. } if push == Some(Push::Create) => {
+            Failure::Refused(ReviewCode::TooLate)
         }
         calcom::Error::Invalid { .. } => Failure::Refused(ReviewCode::Refused),
     }

@@ -7,15 +7,17 @@
 use std::time::Duration;
 
 use domain::case::{Due, Priority};
-use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId};
+use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, Slot, SyncStatus};
 use jiff::Timestamp;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
     Set, Statement,
 };
 
 use crate::columns::{instant, millis, parsed};
-use crate::entities::{dirty, lanes};
+use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
@@ -185,6 +187,36 @@ impl Store {
             .await
     }
 
+    /// Other appointments with unfinished work whose bookings, as last seen, take up time of this account in
+    /// `slot`: they may be about to give it up.
+    pub async fn in_the_way(
+        &self,
+        lease: &Lease,
+        slot: Slot,
+        of: AppointmentId,
+    ) -> Result<Vec<AppointmentId>> {
+        let pending = Query::select()
+            .column(appointments::Column::Id)
+            .from(appointments::Entity)
+            .and_where(appointments::Column::CompanyId.eq(lease.company.0))
+            .and_where(appointments::Column::Sync.eq(SyncStatus::Pending.as_str()))
+            .take();
+        let rows: Vec<Uuid> = bookings::Entity::find()
+            .select_only()
+            .column(bookings::Column::AppointmentId)
+            .filter(bookings::Column::CompanyId.eq(lease.company.0))
+            .filter(bookings::Column::ConnectionId.eq(lease.connection.0))
+            .filter(bookings::Column::HeldFrom.lt(millis(slot.end)))
+            .filter(bookings::Column::HeldTo.gt(millis(slot.start)))
+            .filter(bookings::Column::AppointmentId.ne(of.0))
+            .filter(bookings::Column::AppointmentId.in_subquery(pending))
+            .distinct()
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(AppointmentId).collect())
+    }
+
     /// Puts an item off until `until`, unless it was marked again after `version`.
     pub async fn postpone(
         &self,
@@ -285,21 +317,14 @@ pub(crate) async fn mark(
     .await
 }
 
-/// Sets when a subject is due, as its case says. If the item was marked since `work`, the marks count too.
+/// Sets when a subject is due, as its case says.
 pub(crate) async fn schedule(
     tx: &Tx,
     company: CompanyId,
     connection: ConnectionId,
     subject: &Subject,
     due: Due,
-    work: Option<i64>,
 ) -> Result<()> {
-    if let Some(version) = work {
-        let current = dirty::Entity::find().filter(item(company, connection, subject)).one(&**tx).await?;
-        if current.is_some_and(|row| row.version != version) {
-            return mark(tx, company, connection, subject, due).await;
-        }
-    }
     upsert(
         tx,
         company,
@@ -336,31 +361,18 @@ async fn upsert(
     Ok(())
 }
 
-/// Takes a subject off every list, unless it was marked since `work`.
-pub(crate) async fn forget(tx: &Tx, company: CompanyId, subject: &Subject, work: Option<i64>) -> Result<()> {
-    let mut query = dirty::Entity::delete_many()
-        .filter(dirty::Column::CompanyId.eq(company.0))
-        .filter(dirty::Column::SubjectKind.eq(subject.kind()))
-        .filter(dirty::Column::Subject.eq(subject.name()));
-    if let Some(version) = work {
-        query = query.filter(dirty::Column::Version.eq(version));
-    }
-    query.exec(&**tx).await?;
-    Ok(())
-}
-
-/// Takes a subject off the lists of all connections but one: its booking has moved to another account.
+/// Takes a subject off the lists of all connections but these.
 pub(crate) async fn forget_elsewhere(
     tx: &Tx,
     company: CompanyId,
-    connection: ConnectionId,
+    lanes: &[ConnectionId],
     subject: &Subject,
 ) -> Result<()> {
     dirty::Entity::delete_many()
         .filter(dirty::Column::CompanyId.eq(company.0))
-        .filter(dirty::Column::ConnectionId.ne(connection.0))
         .filter(dirty::Column::SubjectKind.eq(subject.kind()))
         .filter(dirty::Column::Subject.eq(subject.name()))
+        .filter(dirty::Column::ConnectionId.is_not_in(lanes.iter().map(|lane| lane.0)))
         .exec(&**tx)
         .await?;
     Ok(())

@@ -267,6 +267,15 @@ impl Case {
         true
     }
 
+    /// A webhook says by which name the booking of a record goes that nobody has answered for yet.
+    pub fn recognise(&mut self, number: u16, uid: &BookingUid) {
+        if let Some(record) = self.record_mut(number)
+            && record.uid.is_none()
+        {
+            record.uid = Some(uid.clone());
+        }
+    }
+
     /// Something says that Cal.com's side may have changed: a webhook, a poll, a person's wish to check.
     /// `uid` is the booking that is meant; without it, or if nobody has it, all of them.
     pub fn hint(&mut self, uid: Option<&BookingUid>) {

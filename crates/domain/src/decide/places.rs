@@ -33,7 +33,8 @@ impl Case {
         }
     }
 
-    fn book_segment(&mut self, segment: u16, target: Option<Target>, now: Timestamp) {
+    /// The same for one segment.
+    pub fn book_segment(&mut self, segment: u16, target: Option<Target>, now: Timestamp) {
         let current = self.current_of(segment).map(|record| (record.number, record.event_type));
         match (current, target) {
             (Some((number, event_type)), Some(target)) if event_type == target.event_type => {

@@ -334,7 +334,7 @@ fn another_account_is_booked_first_and_the_old_booking_cancelled_afterwards() {
     assert_eq!(conclude(&mut refused, at(5)), Next::Rest);
 
     done(&mut case, 1, Push::Create, "u2", at(2));
-    assert_eq!(case.next_in(event_type(0, 2).connection), Some((0, Next::Act(Push::Cancel))));
+    assert_eq!(case.next_in(event_type(0, 2).connection, at(9)), Some((0, Next::Act(Push::Cancel))));
     done(&mut case, 0, Push::Cancel, "u1", at(3));
     assert_eq!((case.next(), case.bookings[0].role), (Next::Rest, Role::Gone));
     assert_eq!(case.appointment.sync, SyncStatus::Synced);
@@ -364,7 +364,7 @@ fn a_change_of_mind_before_anything_was_made_leaves_nothing() {
     case.rebook(&[Some(elsewhere(2))], at(3));
     conclude(&mut case, at(3));
     assert_eq!(case.bookings.len(), 2);
-    assert_eq!(case.next_in(event_type(1, 9).connection).map(|(_, next)| next), Some(Next::Look));
+    assert_eq!(case.next_in(event_type(1, 9).connection, at(9)).map(|(_, next)| next), Some(Next::Look));
 }
 
 #[test]

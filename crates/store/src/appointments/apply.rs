@@ -21,9 +21,6 @@ pub struct Change {
     /// The lane that the change is made in. The change fails with [`Error::Fenced`] if the lease is lost;
     /// and it is a fact from Cal.com: what overlaps is marked and asked about instead of refused.
     pub fence: Option<Lease>,
-    /// The version of the work item ([`crate::Work::version`]) that this change is done for. If the item
-    /// was marked again since, the earlier due time stays.
-    pub work: Option<i64>,
     /// The version of the appointment that the caller has read; [`Error::Stale`] if it has another.
     pub expected_version: Option<i64>,
     /// Makes the change once, however often it is asked for.
@@ -33,12 +30,12 @@ pub struct Change {
 impl Change {
     /// A change by a person or a program.
     pub fn at(now: Timestamp) -> Self {
-        Self { now, fence: None, work: None, expected_version: None, dedupe: None }
+        Self { now, fence: None, expected_version: None, dedupe: None }
     }
 
-    /// A change by the engine, for an item of work in a lane.
-    pub fn in_lane(lease: &Lease, work: Option<i64>, now: Timestamp) -> Self {
-        Self { fence: Some(lease.clone()), work, ..Self::at(now) }
+    /// A change by the engine, in a lane that it holds.
+    pub fn in_lane(lease: &Lease, now: Timestamp) -> Self {
+        Self { fence: Some(lease.clone()), ..Self::at(now) }
     }
 
     /// The same, only for the given version of the appointment.
@@ -112,7 +109,7 @@ impl Store {
                     let before = Before::of(&case);
                     let mut attempts = Vec::new();
                     let value = Some(f(&mut case, &mut attempts)?);
-                    let how = How { now: change.now, overlaps, work: change.work };
+                    let how = How { now: change.now, overlaps };
                     write_back(tx, company, Some(&before), &mut case, how).await?;
                     attempts::write(tx, company, id, attempts).await?;
                     Ok(Applied { value, appointment: case.appointment })

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::appointment::Actor;
+use domain::appointment::{Actor, Segment};
+use domain::case::Target;
 use domain::people::{Customer, CustomerDetails};
 use domain::timeline::What;
 use domain::{
     Appointment, AppointmentId, AppointmentStatus, BookingRecord, BranchId, Case, CompanyId, CustomerId,
-    ServiceId, Slot, StaffId, SyncStatus,
+    ServiceId, Slot, SyncStatus,
 };
 use jiff::Timestamp;
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -27,14 +28,12 @@ pub struct NewAppointment {
     pub id: AppointmentId,
     /// What.
     pub service_id: ServiceId,
-    /// Who serves.
-    pub staff_id: StaffId,
+    /// Who works when, at least one segment.
+    pub segments: Vec<Segment>,
     /// Where.
     pub branch_id: BranchId,
     /// Who is served.
     pub customer: CustomerRef,
-    /// When.
-    pub slot: Slot,
     /// IANA name of the time zone in which the time was agreed on.
     pub time_zone: String,
     /// Where it stands.
@@ -128,10 +127,13 @@ impl Store {
                     return Ok(Booked::Repeat(before));
                 }
                 let rules = lock_company(tx, company).await?;
-                let link = company::links::find_for(&**tx, company, new.service_id, new.staff_id).await?;
-                let record = link.map(|link| BookingRecord::new(link.event_type()));
-                let how = How { now, overlaps: false, work: None };
-                Ok(Booked::New(Box::new(insert(tx, company, rules, new, record, how, &conclude).await?)))
+                let targets = targets(tx, company, new.service_id, &new.segments).await?;
+                let how = How { now, overlaps: false };
+                let book = |case: &mut Case| {
+                    case.rebook(&targets, now);
+                    conclude(case);
+                };
+                Ok(Booked::New(Box::new(insert(tx, company, rules, new, Vec::new(), how, &book).await?)))
             })
         })
         .await
@@ -165,8 +167,8 @@ impl Store {
                     {
                         return Ok(id);
                     }
-                    let how = How { now, overlaps, work: None };
-                    Ok(insert(tx, company, rules, new, Some(record), how, &conclude).await?.id)
+                    let how = How { now, overlaps };
+                    Ok(insert(tx, company, rules, new, vec![record], how, &|case| conclude(case)).await?.id)
                 })
             })
             .await
@@ -183,10 +185,17 @@ async fn insert(
     company: CompanyId,
     rules: companies::Model,
     new: NewAppointment,
-    booking: Option<BookingRecord>,
+    bookings: Vec<BookingRecord>,
     how: How,
-    conclude: &Conclude,
+    conclude: &(dyn Fn(&mut Case) + Sync),
 ) -> Result<Appointment> {
+    let (start, end) =
+        (new.segments.iter().map(|s| s.slot.start).min(), new.segments.iter().map(|s| s.slot.end).max());
+    let (Some(first), Some(start), Some(end)) = (new.segments.first(), start, end) else {
+        return Err(Error::NotFound);
+    };
+    let (staff_id, slot) = (first.staff_id, Slot { start, end });
+
     let customer: Customer = match new.customer {
         CustomerRef::Existing(id) => company::customers::find(&**tx, company, id).await?,
         CustomerRef::Details(id, details) => {
@@ -198,9 +207,10 @@ async fn insert(
         number: next_number(tx, &rules).await?,
         branch_id: new.branch_id,
         service_id: new.service_id,
-        staff_id: new.staff_id,
+        staff_id,
         customer_id: customer.id,
-        slot: new.slot,
+        slot,
+        segments: new.segments,
         time_zone: new.time_zone,
         status: new.status,
         reason: None,
@@ -211,24 +221,33 @@ async fn insert(
         sync: SyncStatus::NotConnected,
         created_at: how.now,
         updated_at: how.now,
+        deleted_at: None,
     };
-    let mut case = Case {
-        placeholder: placeholder(&rules, new.id)?,
-        policy: policy(rules)?,
-        appointment,
-        customer,
-        booking,
-        entries: Vec::new(),
-        questions: Vec::new(),
-        due: None,
-    };
-    case.tell(how.now, &new.actor, What::Booked { slot: new.slot, staff_id: new.staff_id });
+    let placeholder = placeholder(&rules, new.id)?;
+    let mut case = Case::new(appointment, customer, placeholder, policy(rules)?);
+    case.bookings = bookings;
+    case.tell(how.now, &new.actor, What::Booked { slot, staff_id });
     for what in new.extra_entries {
         case.tell(how.now, &new.actor, what);
     }
     conclude(&mut case);
     write_back(tx, company, None, &mut case, how).await?;
     Ok(case.appointment)
+}
+
+/// Where the segments of a service are booked; `None` where one is not linked.
+pub(crate) async fn targets(
+    tx: &Tx,
+    company: CompanyId,
+    service: ServiceId,
+    segments: &[Segment],
+) -> Result<Vec<Option<Target>>> {
+    let mut targets = Vec::new();
+    for (segment, number) in segments.iter().zip(0..) {
+        let link = company::links::find_for(&**tx, company, service, number, segment.staff_id).await?;
+        targets.push(link.map(|link| link.target()));
+    }
+    Ok(targets)
 }
 
 /// Writes the key down. If it is there already: the appointment that it led to.

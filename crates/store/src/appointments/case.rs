@@ -1,11 +1,16 @@
 //! Loading a case: an appointment with its customer, its booking and the company's rules.
 
-use domain::{Appointment, AppointmentId, BookingRecord, Case, CompanyId, Email, Policy};
+use domain::case::Host;
+use domain::review::ReviewCode;
+use domain::{
+    Appointment, AppointmentId, BookingRecord, Case, CompanyId, ConnectionId, Email, EventTypeRef, Policy,
+    StaffId,
+};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{from_json, parsed};
-use crate::entities::{appointments, bookings, companies, customers};
+use crate::entities::{appointments, bookings, companies, customers, links, reviews};
 use crate::{Error, Result, Store};
 
 /// Whether the appointment stays as it is until the transaction ends.
@@ -38,25 +43,57 @@ pub(crate) async fn load(
         .await?
         .ok_or(Error::NotFound)?
         .try_into()?;
-    let booking = bookings::Entity::find()
+    let bookings: Result<Vec<_>> = bookings::Entity::find()
         .filter(bookings::Column::CompanyId.eq(company.0))
         .filter(bookings::Column::AppointmentId.eq(id.0))
-        .order_by_asc(bookings::Column::Segment)
-        .one(db)
+        .order_by_asc(bookings::Column::Number)
+        .all(db)
         .await?
+        .into_iter()
         .map(BookingRecord::try_from)
-        .transpose()?;
+        .collect();
     let rules = companies::Entity::find_by_id(company.0).one(db).await?.ok_or(Error::NotFound)?;
-    Ok(Case {
-        placeholder: placeholder(&rules, id)?,
-        policy: policy(rules)?,
-        appointment,
-        customer,
-        booking,
-        entries: Vec::new(),
-        questions: Vec::new(),
-        due: None,
-    })
+    let placeholder = placeholder(&rules, id)?;
+    let mut case = Case::new(appointment, customer, placeholder, policy(rules)?);
+    case.bookings = bookings?;
+    if case.bookings.iter().any(|record| record.host.is_some()) {
+        case.hosts = hosts(db, company, &case.bookings).await?;
+    }
+    case.open = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::AppointmentId.eq(id.0))
+        .filter(reviews::Column::ClosedAt.is_null())
+        .order_by_asc(reviews::Column::OpenedAt)
+        .all(db)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((ReviewCode::from_name(&row.code)?, row.message)))
+        .collect();
+    Ok(case)
+}
+
+/// Who is who on the event types of teams.
+async fn hosts(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    bookings: &[BookingRecord],
+) -> Result<Vec<Host>> {
+    let event_types: Vec<_> = bookings.iter().map(|record| record.event_type.id).collect();
+    let rows = links::Entity::find()
+        .filter(links::Column::CompanyId.eq(company.0))
+        .filter(links::Column::EventTypeId.is_in(event_types))
+        .filter(links::Column::Host.is_not_null())
+        .filter(links::Column::StaffId.is_not_null())
+        .all(db)
+        .await?;
+    let host = |row: links::Model| {
+        Some(Host {
+            event_type: EventTypeRef { connection: ConnectionId(row.connection_id), id: row.event_type_id },
+            user: row.host?,
+            staff_id: StaffId(row.staff_id?),
+        })
+    };
+    Ok(rows.into_iter().filter_map(host).collect())
 }
 
 /// The address that stands for a customer who has none; it names the appointment.

@@ -39,6 +39,8 @@ pub struct AppointmentFilter {
     pub customer: Option<CustomerId>,
     /// Of customers with this number.
     pub phone: Option<Phone>,
+    /// Also those that were taken off the lists.
+    pub deleted: bool,
     /// By start.
     pub order: Order,
 }
@@ -178,6 +180,9 @@ impl Store {
 fn condition(company: CompanyId, filter: &AppointmentFilter) -> Condition {
     use appointments::Column;
     let mut all = Condition::all().add(Column::CompanyId.eq(company.0));
+    if !filter.deleted {
+        all = all.add(Column::DeletedAt.is_null());
+    }
     if let Some(from) = filter.from {
         all = all.add(Column::StartsAt.gte(millis(from)));
     }

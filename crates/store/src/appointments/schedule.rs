@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AppointmentStatus, CompanyId, Origin, Slot, StaffId, SyncStatus};
+use domain::{CompanyId, Origin, Slot, StaffId, SyncStatus};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{instant, millis, origin, sync};
-use crate::entities::appointments;
+use crate::entities::{appointments, chairs};
 use crate::{Result, Store};
 
 impl Store {
@@ -18,20 +18,14 @@ impl Store {
         staff: &[StaffId],
         range: Slot,
     ) -> Result<BTreeMap<StaffId, Vec<Slot>>> {
-        let active = AppointmentStatus::ALL.into_iter().filter(|status| status.is_active());
-        let rows: Vec<(sea_orm::prelude::Uuid, i64, i64)> = appointments::Entity::find()
+        let rows: Vec<(sea_orm::prelude::Uuid, i64, i64)> = chairs::Entity::find()
             .select_only()
-            .columns([
-                appointments::Column::StaffId,
-                appointments::Column::StartsAt,
-                appointments::Column::EndsAt,
-            ])
-            .filter(appointments::Column::CompanyId.eq(company.0))
-            .filter(appointments::Column::StaffId.is_in(staff.iter().map(|id| id.0)))
-            .filter(appointments::Column::Status.is_in(active.map(AppointmentStatus::as_str)))
-            .filter(appointments::Column::StartsAt.lt(millis(range.end)))
-            .filter(appointments::Column::EndsAt.gt(millis(range.start)))
-            .order_by_asc(appointments::Column::StartsAt)
+            .columns([chairs::Column::StaffId, chairs::Column::StartsAt, chairs::Column::EndsAt])
+            .filter(chairs::Column::CompanyId.eq(company.0))
+            .filter(chairs::Column::StaffId.is_in(staff.iter().map(|id| id.0)))
+            .filter(chairs::Column::StartsAt.lt(millis(range.end)))
+            .filter(chairs::Column::EndsAt.gt(millis(range.start)))
+            .order_by_asc(chairs::Column::StartsAt)
             .into_tuple()
             .all(&self.readers)
             .await?;
@@ -50,6 +44,7 @@ impl Store {
             .column(appointments::Column::Sync)
             .column_as(appointments::Column::Id.count(), "count")
             .filter(appointments::Column::CompanyId.eq(company.0))
+            .filter(appointments::Column::DeletedAt.is_null())
             .group_by(appointments::Column::Sync)
             .into_tuple()
             .all(&self.readers)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::booking::Role;
 use domain::company::Branch;
 use domain::people::{Customer, Staff};
 use domain::service::Service;
@@ -29,9 +30,10 @@ pub struct AppointmentView {
     pub staff: Staff,
     /// Where.
     pub branch: Branch,
-    /// What ties it to Cal.com; `None` while the service is not linked.
-    pub booking: Option<BookingRecord>,
-    /// The account of the booking.
+    /// What ties it to Cal.com, one record per segment that is linked, and those that have left or are
+    /// leaving.
+    pub bookings: Vec<BookingRecord>,
+    /// The account of the first segment's booking.
     pub connection: Option<ConnectionLabel>,
 }
 
@@ -73,7 +75,7 @@ impl Store {
         .await
     }
 
-    /// The appointment and segment that a booking belongs to, by any name that it ever had.
+    /// The appointment and the record that a booking belongs to, by any name that it ever had.
     pub async fn appointment_by_uid(
         &self,
         company: CompanyId,
@@ -105,6 +107,7 @@ impl Store {
         let current = bookings::Entity::find()
             .filter(bookings::Column::CompanyId.eq(company.0))
             .filter(bookings::Column::AppointmentId.eq(id.0))
+            .filter(bookings::Column::Role.eq(Role::Current.as_str()))
             .one(&self.readers)
             .await?
             .and_then(|booking| booking.uid);
@@ -124,7 +127,7 @@ pub(crate) async fn by_uid(
     uid: &BookingUid,
 ) -> Result<Option<(AppointmentId, u16)>> {
     let row = booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone())).one(db).await?;
-    row.map(|row| Ok((AppointmentId(row.appointment_id), small("booking_uids.segment", row.segment)?)))
+    row.map(|row| Ok((AppointmentId(row.appointment_id), small("booking_uids.number", row.number)?)))
         .transpose()
 }
 
@@ -155,27 +158,51 @@ pub(crate) async fn of(
     let services = load!(services, Id = id, distinct(rows.iter().map(|row| row.service_id)));
     let staff = load!(staff, Id = id, distinct(rows.iter().map(|row| row.staff_id)));
     let branches = load!(branches, Id = id, distinct(rows.iter().map(|row| row.branch_id)));
-    let bookings = load!(bookings, AppointmentId = appointment_id, rows.iter().map(|row| row.id).collect());
-    let connections = load!(connections, Id = id, distinct(bookings.values().map(|row| row.connection_id)));
+    let mut records = records(db, company, &rows).await?;
+    let accounts = records.values().flatten().map(|record| record.event_type.connection.0);
+    let connections = load!(connections, Id = id, distinct(accounts));
     rows.into_iter()
         .map(|row| {
-            let booking = bookings.get(&row.id);
-            let connection = booking.and_then(|booking| connections.get(&booking.connection_id));
+            let bookings = records.remove(&row.id).unwrap_or_default();
+            let first = bookings.iter().find(|record| record.role == Role::Current);
+            let connection = first.and_then(|record| connections.get(&record.event_type.connection.0));
             Ok(AppointmentView {
                 customer: customers.get(&row.customer_id).cloned().ok_or(Error::NotFound)?.try_into()?,
                 service: services.get(&row.service_id).cloned().ok_or(Error::NotFound)?.try_into()?,
                 staff: staff.get(&row.staff_id).cloned().ok_or(Error::NotFound)?.try_into()?,
                 branch: branches.get(&row.branch_id).cloned().ok_or(Error::NotFound)?.try_into()?,
-                booking: booking.cloned().map(BookingRecord::try_from).transpose()?,
                 connection: connection.map(|connection| ConnectionLabel {
                     id: ConnectionId(connection.id),
                     name: connection.name.clone(),
                     base_url: connection.base_url.clone(),
                 }),
+                bookings,
                 appointment: row.try_into()?,
             })
         })
         .collect()
+}
+
+/// The bookings of each appointment, in the order of their numbers.
+async fn records(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    appointments: &[appointments::Model],
+) -> Result<HashMap<Uuid, Vec<BookingRecord>>> {
+    let mut records: HashMap<_, Vec<_>> = HashMap::new();
+    if appointments.is_empty() {
+        return Ok(records);
+    }
+    let rows = bookings::Entity::find()
+        .filter(bookings::Column::CompanyId.eq(company.0))
+        .filter(bookings::Column::AppointmentId.is_in(appointments.iter().map(|row| row.id)))
+        .order_by_asc(bookings::Column::Number)
+        .all(db)
+        .await?;
+    for row in rows {
+        records.entry(row.appointment_id).or_default().push(row.try_into()?);
+    }
+    Ok(records)
 }
 
 fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {

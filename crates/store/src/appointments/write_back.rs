@@ -2,7 +2,6 @@
 //! that it makes, all in the transaction that changed it.
 
 use domain::appointment::{Actor, Origin};
-use domain::case::Seen;
 use domain::people::Customer;
 use domain::review::ReviewCode;
 use domain::timeline::What;
@@ -13,7 +12,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use super::numbers::review_id;
 use super::rows;
 use crate::columns::{millis, text, to_json};
-use crate::entities::{appointments, booking_uids, bookings, entries, reviews};
+use crate::entities::{appointments, booking_uids, bookings, chairs, entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
 use crate::{Result, company};
@@ -23,13 +22,13 @@ use crate::{Result, company};
 pub(crate) struct Before {
     appointment: Appointment,
     customer: Customer,
-    booking: Option<BookingRecord>,
+    bookings: Vec<BookingRecord>,
 }
 
 impl Before {
     pub(crate) fn of(case: &Case) -> Self {
         let (appointment, customer) = (case.appointment.clone(), case.customer.clone());
-        Self { appointment, customer, booking: case.booking.clone() }
+        Self { appointment, customer, bookings: case.bookings.clone() }
     }
 }
 
@@ -39,8 +38,6 @@ pub(crate) struct How {
     pub now: Timestamp,
     /// It is a fact from Cal.com that the overlap guard has refused: write it, mark it, ask a person.
     pub overlaps: bool,
-    /// The version of the work item that this change is done for.
-    pub work: Option<i64>,
 }
 
 /// Writes `case`; `before` is what it was, `None` for a new one.
@@ -56,18 +53,16 @@ pub(crate) async fn write_back(
     if before.is_some_and(|before| before.customer != case.customer) {
         company::customers::update(tx, company, &case.customer).await?;
     }
-    write_booking(tx, company, before.and_then(|before| before.booking.as_ref()), case, how.now).await?;
+    write_bookings(tx, company, before.map_or(&[], |before| &before.bookings[..]), case, how.now).await?;
     write_questions(tx, company, case, how.now).await?;
     write_entries(tx, company, case).await?;
     let subject = Subject::Appointment(case.appointment.id);
-    match (&case.booking, case.due) {
-        (Some(booking), Some(due)) => {
-            let connection = booking.event_type.connection;
-            work::forget_elsewhere(tx, company, connection, &subject).await?;
-            work::schedule(tx, company, connection, &subject, due, how.work).await
-        }
-        _ => work::forget(tx, company, &subject, how.work).await,
+    let lanes: Vec<_> = case.due.iter().map(|(connection, _)| *connection).collect();
+    work::forget_elsewhere(tx, company, &lanes, &subject).await?;
+    for (connection, due) in &case.due {
+        work::schedule(tx, company, *connection, &subject, *due).await?;
     }
+    Ok(())
 }
 
 /// An exemption from the guard stands for the slot it was given for; a change of slot, person or status
@@ -75,7 +70,7 @@ pub(crate) async fn write_back(
 fn settle_overlap(before: Option<&Before>, case: &mut Case, overlaps: bool) {
     let appointment = &mut case.appointment;
     if let Some(Before { appointment: old, .. }) = before {
-        let occupies = |a: &Appointment| (a.slot, a.staff_id, a.status.is_active());
+        let occupies = |a: &Appointment| (a.segments.clone(), a.status.is_active());
         if old.overlapping && occupies(old) != occupies(appointment) {
             appointment.overlapping = false;
         }
@@ -94,7 +89,7 @@ fn settle_overlap(before: Option<&Before>, case: &mut Case, overlaps: bool) {
 }
 
 async fn write_appointment(tx: &Tx, company: CompanyId, before: Option<&Before>, case: &Case) -> Result<()> {
-    let row = rows::appointment(company, &case.appointment);
+    let row = rows::appointment(company, &case.appointment)?;
     match before {
         None => {
             appointments::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
@@ -105,44 +100,60 @@ async fn write_appointment(tx: &Tx, company: CompanyId, before: Option<&Before>,
         }
         Some(_) => {}
     }
+    write_chairs(tx, company, before.map(|before| &before.appointment), &case.appointment).await
+}
+
+/// Chairs are written anew whenever they change: the guard sees all of an appointment's at once.
+async fn write_chairs(
+    tx: &Tx,
+    company: CompanyId,
+    before: Option<&Appointment>,
+    appointment: &Appointment,
+) -> Result<()> {
+    let (old, new) = (before.map(|before| rows::chairs(company, before)), rows::chairs(company, appointment));
+    if old.as_ref() == Some(&new) {
+        return Ok(());
+    }
+    if old.is_some_and(|old| !old.is_empty()) {
+        chairs::Entity::delete_many()
+            .filter(chairs::Column::CompanyId.eq(company.0))
+            .filter(chairs::Column::AppointmentId.eq(appointment.id.0))
+            .exec(&**tx)
+            .await?;
+    }
+    if !new.is_empty() {
+        let new = new.into_iter().map(IntoActiveModel::into_active_model);
+        chairs::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+    }
     Ok(())
 }
 
-async fn write_booking(
+async fn write_bookings(
     tx: &Tx,
     company: CompanyId,
-    before: Option<&BookingRecord>,
+    before: &[BookingRecord],
     case: &Case,
     now: Timestamp,
 ) -> Result<()> {
     let id = case.appointment.id;
-    let Some(booking) = &case.booking else {
-        if before.is_some() {
-            bookings::Entity::delete_many()
-                .filter(bookings::Column::CompanyId.eq(company.0))
-                .filter(bookings::Column::AppointmentId.eq(id.0))
-                .exec(&**tx)
-                .await?;
-        }
-        return Ok(());
-    };
-    let row = rows::booking(company, id, booking)?;
-    match before {
-        Some(before) if before == booking => return Ok(()),
-        Some(before) if before.segment == booking.segment => {
-            let active = row.into_active_model().reset_all();
-            bookings::Entity::update(active).exec_without_returning(&**tx).await?;
-        }
-        _ => {
-            bookings::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
-        }
+    for old in before.iter().filter(|old| case.record(old.number).is_none()) {
+        bookings::Entity::delete_by_id((company.0, id.0, i64::from(old.number))).exec(&**tx).await?;
     }
-    let seen = match &booking.seen {
-        Seen::Booking(sighting) => Some(&sighting.uid),
-        Seen::Never | Seen::Absent { .. } => None,
-    };
-    for uid in booking.uid.iter().chain(seen) {
-        remember_uid(tx, company, id, booking, uid, now).await?;
+    for booking in &case.bookings {
+        let row = rows::booking(company, id, booking)?;
+        match before.iter().find(|old| old.number == booking.number) {
+            Some(old) if old == booking => continue,
+            Some(_) => {
+                let active = row.into_active_model().reset_all();
+                bookings::Entity::update(active).exec_without_returning(&**tx).await?;
+            }
+            None => {
+                bookings::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+            }
+        }
+        for uid in booking.uid.iter().chain(booking.sighting().map(|seen| &seen.uid)) {
+            remember_uid(tx, company, id, booking, uid, now).await?;
+        }
     }
     Ok(())
 }
@@ -161,7 +172,7 @@ async fn remember_uid(
         connection_id: booking.event_type.connection.0,
         uid: uid.0.clone(),
         appointment_id: appointment.0,
-        segment: i64::from(booking.segment),
+        number: i64::from(booking.number),
         first_seen_at: millis(now),
     };
     booking_uids::Entity::insert(row.into_active_model())

@@ -6,19 +6,24 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
 };
 
+use crate::columns::small;
 use crate::entities::links;
 use crate::{Error, Result, Store};
 
-impl From<links::Model> for Link {
-    fn from(row: links::Model) -> Self {
-        Self {
+impl TryFrom<links::Model> for Link {
+    type Error = Error;
+
+    fn try_from(row: links::Model) -> Result<Self> {
+        Ok(Self {
             id: LinkId(row.id),
             service_id: ServiceId(row.service_id),
             staff_id: row.staff_id.map(StaffId),
             connection_id: ConnectionId(row.connection_id),
             event_type_id: row.event_type_id,
             reference_field: row.reference_field,
-        }
+            segment: small("links.segment", row.segment)?,
+            host: row.host,
+        })
     }
 }
 
@@ -50,14 +55,15 @@ impl Store {
         self.links_where(company, condition).await
     }
 
-    /// The link of a service of a person: this person's own, else the team's.
+    /// Where a segment of a service of a person is booked: at this person's own link, else the team's.
     pub async fn link_for(
         &self,
         company: CompanyId,
         service: ServiceId,
+        segment: u16,
         staff: StaffId,
     ) -> Result<Option<Link>> {
-        find_for(&self.readers, company, service, staff).await
+        find_for(&self.readers, company, service, segment, staff).await
     }
 
     /// Adds a link. Appointments that are there already are not tied to it.
@@ -74,6 +80,8 @@ impl Store {
             connection_id: link.connection_id.0,
             event_type_id: link.event_type_id,
             reference_field: link.reference_field,
+            segment: i64::from(link.segment),
+            host: link.host,
         };
         self.write(move |tx| {
             Box::pin(async move {
@@ -89,7 +97,7 @@ impl Store {
 
     async fn links_where(&self, company: CompanyId, condition: Condition) -> Result<Vec<Link>> {
         let rows = of(company).filter(condition).order_by_asc(links::Column::Id).all(&self.readers).await?;
-        Ok(rows.into_iter().map(Link::from).collect())
+        rows.into_iter().map(Link::try_from).collect()
     }
 }
 
@@ -101,14 +109,16 @@ pub(crate) async fn find_for(
     db: &impl ConnectionTrait,
     company: CompanyId,
     service: ServiceId,
+    segment: u16,
     staff: StaffId,
 ) -> Result<Option<Link>> {
     let rows = of(company)
         .filter(links::Column::ServiceId.eq(service.0))
+        .filter(links::Column::Segment.eq(i64::from(segment)))
         .filter(
             Condition::any().add(links::Column::StaffId.eq(staff.0)).add(links::Column::StaffId.is_null()),
         )
         .all(db)
         .await?;
-    Ok(rows.into_iter().max_by_key(|row| row.staff_id.is_some()).map(Link::from))
+    rows.into_iter().max_by_key(|row| row.staff_id.is_some()).map(Link::try_from).transpose()
 }

@@ -4,7 +4,7 @@ use domain::service::Service;
 use domain::{CompanyId, ServiceId};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::columns::small;
+use crate::columns::{from_json, small, to_json};
 use crate::entities::services;
 use crate::{Error, Result, Store};
 
@@ -20,6 +20,7 @@ impl TryFrom<services::Model> for Service {
             duration_minutes: small("services.duration_minutes", row.duration_minutes)?,
             price_cents: row.price_cents,
             active: row.active,
+            segments: from_json("services.segments", row.segments)?,
         })
     }
 }
@@ -52,6 +53,7 @@ impl Store {
     /// # Errors
     /// [`Error::Duplicate`] for a slug that another service has.
     pub async fn add_service(&self, company: CompanyId, service: Service) -> Result<()> {
+        let segments = to_json(&service.segments)?;
         let row = services::Model {
             company_id: company.0,
             id: service.id.0,
@@ -61,6 +63,7 @@ impl Store {
             duration_minutes: i64::from(service.duration_minutes),
             price_cents: service.price_cents,
             active: service.active,
+            segments,
         };
         self.write(move |tx| {
             Box::pin(async move {

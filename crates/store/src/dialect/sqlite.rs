@@ -27,6 +27,26 @@ BEGIN
 END;
 ";
 
+/// Takes the guard of appointments away; chairs have their own.
+pub(crate) const DROP_OVERLAP_GUARD: &str = "
+DROP TRIGGER appointments_no_overlap_insert;
+DROP TRIGGER appointments_no_overlap_update;
+";
+
+/// The guard of chairs (see `postgres.rs`). Chairs are written anew when they change, never updated.
+pub(crate) const CHAIR_GUARD: &str = "
+CREATE TRIGGER chairs_no_overlap BEFORE INSERT ON chairs WHEN NOT NEW.overlapping
+BEGIN
+    SELECT RAISE(ABORT, 'chairs_no_overlap') FROM chairs
+    WHERE company_id = NEW.company_id AND staff_id = NEW.staff_id AND appointment_id <> NEW.appointment_id
+      AND NOT overlapping AND starts_at < NEW.ends_at AND NEW.starts_at < ends_at;
+END;
+CREATE TRIGGER chairs_are_written_anew BEFORE UPDATE ON chairs
+BEGIN
+    SELECT RAISE(ABORT, 'chairs are written anew');
+END;
+";
+
 /// `BEGIN IMMEDIATE` lets one writer in at a time, so rows need no locks of their own.
 pub(crate) const WRITERS_ARE_ALONE: &str = "";
 
@@ -52,7 +72,7 @@ pub(crate) fn meaning(code: &str, message: &str) -> Meaning {
     let primary = code.parse::<i32>().map_or(0, |code| code & 0xff);
     match primary {
         // SQLITE_CONSTRAINT
-        19 if message.contains("appointments_no_overlap") => Meaning::SlotTaken,
+        19 if message.contains("chairs_no_overlap") => Meaning::SlotTaken,
         // SQLITE_BUSY, SQLITE_LOCKED
         5 | 6 => Meaning::TryAgain,
         _ => Meaning::Other,

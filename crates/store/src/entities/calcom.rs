@@ -47,6 +47,8 @@ pub mod links {
         pub connection_id: Uuid,
         pub event_type_id: i64,
         pub reference_field: bool,
+        pub segment: i64,
+        pub host: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,6 +27,34 @@ pub mod appointments {
         pub sync: String,
         pub created_at: i64,
         pub updated_at: i64,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub segments: Json,
+        pub deleted_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Who is taken when, and by what: one row per segment of every active appointment.
+pub mod chairs {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "chairs")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub appointment_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub segment: i64,
+        pub staff_id: Uuid,
+        pub starts_at: i64,
+        pub ends_at: i64,
+        pub overlapping: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,9 +74,13 @@ pub mod bookings {
         #[sea_orm(primary_key, auto_increment = false)]
         pub appointment_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
         pub segment: i64,
+        pub role: String,
         pub connection_id: Uuid,
         pub event_type_id: i64,
+        pub host: Option<i64>,
+        pub earlier: i64,
         pub generation: i64,
         pub uid: Option<String>,
         #[sea_orm(column_type = "JsonBinary")]
@@ -56,14 +88,17 @@ pub mod bookings {
         #[sea_orm(column_type = "JsonBinary", nullable)]
         pub agreed: Option<Json>,
         pub look: bool,
-        #[sea_orm(column_type = "JsonBinary", nullable)]
-        pub in_doubt: Option<Json>,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub doubts: Json,
         #[sea_orm(column_type = "JsonBinary", nullable)]
         pub refused: Option<Json>,
         pub failures: i64,
         pub last_attempt_at: Option<i64>,
         pub verified_at: Option<i64>,
         pub next_try_at: Option<i64>,
+        pub home_at: Option<i64>,
+        pub held_from: Option<i64>,
+        pub held_to: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -85,7 +120,7 @@ pub mod booking_uids {
         #[sea_orm(primary_key, auto_increment = false)]
         pub uid: String,
         pub appointment_id: Uuid,
-        pub segment: i64,
+        pub number: i64,
         pub first_seen_at: i64,
     }
 

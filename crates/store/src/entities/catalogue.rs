@@ -39,6 +39,8 @@ pub mod services {
         pub duration_minutes: i64,
         pub price_cents: Option<i64>,
         pub active: bool,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub segments: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,106 @@
+//! What a person does about an appointment and Cal.com: look again, decide what counts; and waiting for
+//! Cal.com's word.
+
+use std::time::Duration;
+
+use domain::appointment::Actor;
+use domain::case::{Case, Priority};
+use domain::timeline::What;
+use domain::{AppointmentId, CompanyId, SyncStatus};
+
+use super::ChangeError;
+use crate::Engine;
+
+impl Engine {
+    /// Looks at Cal.com again, and tries again what was given up.
+    ///
+    /// # Errors
+    /// [`ChangeError`].
+    pub async fn check_again(
+        &self,
+        company: CompanyId,
+        id: AppointmentId,
+        actor: Actor,
+    ) -> Result<(), ChangeError> {
+        let now = self.ambient.now();
+        self.resume(company, id, move |case| {
+            case.tell(now, &actor, What::CheckedAgain);
+            case.retry();
+        })
+        .await
+    }
+
+    /// Settles a conflict: what is said here counts (`ours`), or what is said at Cal.com. A booking that is
+    /// gone from Cal.com is made again, or the appointment is cancelled. Without a conflict nothing happens.
+    ///
+    /// # Errors
+    /// [`ChangeError`].
+    pub async fn settle_conflict(
+        &self,
+        company: CompanyId,
+        id: AppointmentId,
+        ours: bool,
+        actor: Actor,
+    ) -> Result<(), ChangeError> {
+        let now = self.ambient.now();
+        self.resume(company, id, move |case| {
+            if case.settle_conflict(ours, now) {
+                case.tell(now, &actor, What::Settled { ours });
+            }
+        })
+        .await
+    }
+
+    async fn resume(
+        &self,
+        company: CompanyId,
+        id: AppointmentId,
+        change: impl Fn(&mut Case) + Send + Sync + 'static,
+    ) -> Result<(), ChangeError> {
+        let now = self.ambient.now();
+        self.store
+            .apply(company, id, store::Change::at(now), move |case| {
+                change(case);
+                case.conclude(Priority::Change, now);
+                Ok(())
+            })
+            .await?;
+        self.signals.wake();
+        self.signals.changed(company, Some(id));
+        Ok(())
+    }
+
+    /// Waits until Cal.com's word on an appointment is known, or the time is up; returns what is known then.
+    ///
+    /// # Errors
+    /// If there is no such appointment, or the database fails.
+    pub async fn settled(
+        &self,
+        company: CompanyId,
+        id: AppointmentId,
+        patience: Duration,
+    ) -> Result<SyncStatus, ChangeError> {
+        let mut changes = self.signals.watch();
+        let settled = async {
+            loop {
+                let sync = self.store.appointment(company, id).await?.appointment.sync;
+                if sync != SyncStatus::Pending {
+                    return Ok(sync);
+                }
+                // Another process may do the work: then no signal comes, and looking now and then does.
+                let again = tokio::time::sleep(LOOK);
+                tokio::select! {
+                    () = again => {}
+                    _ = changes.recv() => {}
+                }
+            }
+        };
+        match tokio::time::timeout(patience, settled).await {
+            Ok(result) => result,
+            Err(_) => Ok(self.store.appointment(company, id).await?.appointment.sync),
+        }
+    }
+}
+
+/// How often an awaited appointment is looked at without any signal.
+const LOOK: Duration = Duration::from_millis(200);
