@@ -1,7 +1,7 @@
 //! One thing at a time, as a person would tell it.
 
 use calcom_sim::{BookingStatus, CallKind, CallMatch, Fault};
-use domain::appointment::AppointmentStatus;
+use domain::appointment::{Actor, AppointmentStatus};
 use domain::review::ReviewCode;
 use domain::{Origin, SyncStatus};
 
@@ -16,7 +16,7 @@ async fn booked_here_it_is_booked_there_and_read_back() {
     assert_eq!(case.appointment.sync, SyncStatus::Synced);
     let there = world.only_booking(id);
     assert_eq!((there.start, there.status), (case.appointment.slot.start, BookingStatus::Accepted));
-    assert_eq!(case.booking.unwrap().uid.unwrap().0, there.uid);
+    assert_eq!(case.bookings[0].clone().uid.unwrap().0, there.uid);
     // One call, no look: the answer was the proof.
     assert_eq!(world.calls(CallKind::CreateBooking), 1);
     assert_eq!(world.calls(CallKind::GetBooking), 0);
@@ -150,7 +150,7 @@ async fn a_limit_is_waited_out_and_a_refused_key_pauses_the_connection() {
     let id = world.book(Hours(24)).await.unwrap();
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
-    assert_eq!(world.case(id).await.booking.unwrap().failures, 0);
+    assert_eq!(world.case(id).await.bookings[0].failures, 0);
     world.sim.revoke_api_key(crate::world::KEY);
     let other = world.book(Hours(26)).await.unwrap();
     world.quiet().await;
@@ -178,7 +178,7 @@ async fn a_time_changed_on_both_sides_is_asked_about_and_settled() {
         world.quiet().await;
         assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Conflict);
         assert_eq!(world.open_reviews(id).await, [ReviewCode::Conflict]);
-        world.engine.settle_conflict(world.company, id, ours).await.unwrap();
+        world.engine.settle_conflict(world.company, id, ours, Actor::of(Origin::Admin)).await.unwrap();
         world.quiet().await;
         let end = world.at(Hours(if ours { 27 } else { 30 }));
         assert_eq!(world.case(id).await.appointment.slot.start, end);
@@ -256,7 +256,7 @@ async fn a_create_that_always_fails_ends_with_a_question() {
     assert_eq!(world.open_reviews(id).await, [ReviewCode::RetriesUsedUp]);
     assert_eq!(world.calls(CallKind::CreateBooking), 7, "one try and six retries");
     world.sim.clear_faults();
-    world.engine.check_again(world.company, id).await.unwrap();
+    world.engine.check_again(world.company, id, Actor::of(Origin::Admin)).await.unwrap();
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
 }

@@ -17,7 +17,7 @@ use domain::{
     ServiceId, Slot, StaffId,
 };
 use engine::ambient::{ManualClock, SeededEntropy};
-use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Wish};
+use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Edit, Wish};
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect, inbox, worker};
 use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
@@ -153,6 +153,7 @@ impl World {
             duration_minutes: 45,
             price_cents: None,
             active: true,
+            segments: Vec::new(),
         };
         engine.store.add_service(company, cut).await.unwrap();
         engine.store.set_service_staff(company, service, &[staff_id]).await.unwrap();
@@ -180,7 +181,9 @@ impl World {
         let link = Link {
             id: LinkId(self.engine.ambient.id()),
             service_id: self.service,
+            segment: 0,
             staff_id: Some(self.staff),
+            host: None,
             connection_id: self.connection,
             event_type_id: self.linked,
             reference_field: true,
@@ -250,7 +253,7 @@ impl World {
 
     pub async fn reschedule(&self, id: AppointmentId, hour: Hours) -> Result<(), ChangeError> {
         let change = Change::by(Actor::of(Origin::Admin));
-        self.engine.reschedule(self.company, id, self.at(hour), None, change).await.map(drop)
+        self.engine.edit(self.company, id, Edit::to(self.at(hour), None), change).await.map(drop)
     }
 
     pub async fn cancel(&self, id: AppointmentId, reason: Option<&str>) -> Result<(), ChangeError> {
@@ -358,7 +361,7 @@ impl World {
     /// What a verification run does: every appointment and every booking is looked at once.
     pub async fn look_at_everything(&self) {
         for id in self.appointments().await {
-            self.engine.check_again(self.company, id).await.unwrap();
+            self.engine.check_again(self.company, id, Actor::of(Origin::Admin)).await.unwrap();
         }
         for booking in self.sim.bookings() {
             if booking.status == BookingStatus::Accepted {
