@@ -178,6 +178,12 @@ impl BookingRecord {
         self.sighting().filter(|seen| seen.facts.state.is_live()).map(|seen| seen.facts.slot)
     }
 
+    /// The time that it takes up at Cal.com, or may by a call whose outcome is not known.
+    pub fn may_hold(&self) -> Option<Slot> {
+        let may_come = self.doubts.iter().find(|call| call.push == Push::Create);
+        self.held().or(may_come.map(|call| call.wanted.slot))
+    }
+
     /// Whether it was seen to take place, and nothing is under way that may have changed that.
     pub fn stands(&self) -> bool {
         self.held().is_some() && self.is_clear()

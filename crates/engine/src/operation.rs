@@ -7,7 +7,7 @@
 use domain::case::{Due, Priority, Target};
 use domain::decide::{Again, Failure};
 use domain::review::ReviewCode;
-use domain::{AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, Slot, Via};
+use domain::{AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, Via};
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
 
 use crate::lane::{Lane, Stop};
@@ -29,7 +29,7 @@ pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priori
         let now = lane.engine.ambient.now();
         match case.next_in(lane.connection.id, now) {
             Some((number, Next::Look)) => look(lane, &case, number, priority).await?,
-            Some((number, Next::Act(push))) => act(lane, id, number, push, priority).await?,
+            Some((number, Next::Act(push))) => act(lane, &case, number, push, priority).await?,
             _ => return conclude(lane, id, priority).await,
         }
     }
@@ -51,15 +51,13 @@ async fn conclude(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Res
     Ok(())
 }
 
-async fn act(
-    lane: &Lane<'_>,
-    id: AppointmentId,
-    number: u16,
-    push: Push,
-    priority: Priority,
-) -> Result<(), Stop> {
+async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Priority) -> Result<(), Stop> {
+    if gives_way(lane, case, number, push, priority).await? {
+        return Ok(());
+    }
     lane.take(priority)?;
     lane.hold_for_a_call().await?;
+    let id = case.appointment.id;
     let engine = lane.engine;
     let now = engine.ambient.now();
     let attempt = AttemptId(engine.ambient.id());
@@ -168,7 +166,7 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
     let connection = lane.connection.id;
-    let slot_refused = engine
+    engine
         .store
         .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
             match &found {
@@ -191,13 +189,10 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
             }
             attempts.push(AttemptWrite::Start(start.clone()));
             attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
-            Ok(case.slot_refused(number))
+            Ok(())
         })
         .await?;
     engine.signals.changed(lease.company, Some(id));
-    if let Some(slot) = slot_refused.value.flatten() {
-        give_way(lane, id, number, slot, priority).await?;
-    }
     lane.learn(&call).await
 }
 
@@ -214,19 +209,24 @@ fn find_extra(
     case.found(record.segment, target, extra, now);
 }
 
-/// Cal.com says that a time is taken. If a booking of ours takes it that is about to go (a customer has
-/// cancelled, and the next caller got the time at once), that one comes first and this one is tried again.
-async fn give_way(
+/// The time that a call needs may be taken up by a booking of ours that is about to go: a customer has
+/// cancelled, and the next caller got the time at once. Then that one comes first, and this one is tried again
+/// soon; but not for ever, because two appointments that change places wait for each other. Says whether to wait.
+async fn gives_way(
     lane: &Lane<'_>,
-    id: AppointmentId,
+    case: &Case,
     number: u16,
-    slot: Slot,
+    push: Push,
     priority: Priority,
-) -> Result<(), Stop> {
-    let (engine, lease) = (lane.engine, lane.lease());
+) -> Result<bool, Stop> {
+    let (Push::Create | Push::Reschedule, Some(record)) = (push, case.record(number)) else {
+        return Ok(false);
+    };
+    let (engine, lease, id) = (lane.engine, lane.lease(), case.appointment.id);
+    let slot = case.snapshots(record).local.slot;
     let in_the_way = engine.store.in_the_way(&lease, slot, id).await?;
     if in_the_way.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let now = engine.ambient.now();
     for other in in_the_way {
@@ -235,15 +235,15 @@ async fn give_way(
     }
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    engine
+    let waits = engine
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
-            case.give_way(number, Again { schedule: &retries, jitter }, now);
+            let waits = case.give_way(number, Again { schedule: &retries, jitter }, now);
             case.conclude(priority, now);
-            Ok(())
+            Ok(waits)
         })
         .await?;
-    Ok(())
+    Ok(waits.value.unwrap_or(false))
 }
 
 /// What the history keeps of a call.

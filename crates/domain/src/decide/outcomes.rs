@@ -256,13 +256,12 @@ impl Case {
         }
     }
 
-    /// Cal.com says that a time is taken, and what takes it is about to go: the same wish is tried again, as
-    /// often as a failed call would be. Says whether it is.
+    /// What takes the wanted time is about to go: the wish is tried again later, as often as a failed call
+    /// would be. Says whether it waits.
     pub fn give_way(&mut self, number: u16, again: Again<'_>, now: Timestamp) -> bool {
         let Some(record) = self.record_mut(number) else { return false };
         record.failures += 1;
         let Some(wait) = again.schedule.wait_after(record.failures, again.jitter) else { return false };
-        record.refused = None;
         record.next_try_at = Some(now + wait);
         true
     }

@@ -8,7 +8,7 @@
 
 use jiff::Timestamp;
 
-use super::{Case, Next};
+use super::Case;
 use crate::appointment::{Actor, Origin};
 use crate::booking::{BookingRecord, Role, Seen};
 use crate::case::{Host, Target};
@@ -16,7 +16,7 @@ use crate::observe::Sighting;
 use crate::plan::{Plan, Push, plan};
 use crate::review::ReviewCode;
 use crate::timeline::What;
-use crate::{Facts, Slot, StaffId};
+use crate::{Facts, StaffId};
 
 impl Case {
     /// Where the segments of the appointment are to be booked from now on, in their order; `None` where a
@@ -233,19 +233,10 @@ impl Case {
         let known = |known: &&Host| known.event_type == record.event_type && known.user == host;
         self.hosts.iter().find(known).map(|known| (host, known.staff_id))
     }
-
-    /// The slot that a call of ours needs and Cal.com says is taken, with the account: somebody here may be
-    /// about to give it up.
-    pub fn slot_refused(&self, number: u16) -> Option<Slot> {
-        let record = self.record(number)?;
-        (self.next_of(record) == Next::GivenUp(ReviewCode::SlotTaken)).then(|| self.wanted(record).slot)
-    }
 }
 
 /// Whether a booking that leaves takes up what another needs: the same account at overlapping times.
 fn collide(leaving: &BookingRecord, current: &BookingRecord, wanted: &Facts) -> bool {
-    let may_come = leaving.doubts.iter().find(|call| call.push == Push::Create);
-    let there = leaving.held().or(may_come.map(|call| call.wanted.slot));
     leaving.event_type.connection == current.event_type.connection
-        && there.is_some_and(|there| there.overlaps(&wanted.slot))
+        && leaving.may_hold().is_some_and(|there| there.overlaps(&wanted.slot))
 }

@@ -1,5 +1,7 @@
 //! The engine against a simulated Cal.com, on the real SQL, with a clock and randomness of our own.
 
+mod changes;
 mod chaos;
+mod salon;
 mod stories;
 mod world;

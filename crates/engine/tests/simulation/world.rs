@@ -36,8 +36,8 @@ pub struct World {
     pub company: CompanyId,
     clock: ManualClock,
     start: Timestamp,
-    service: ServiceId,
-    staff: StaffId,
+    pub service: ServiceId,
+    pub staff: StaffId,
     pub connection: ConnectionId,
     pub linked: i64,
     elsewhere: i64,
@@ -231,11 +231,21 @@ impl World {
     }
 
     pub async fn book(&self, hour: Hours) -> Result<AppointmentId, BookError> {
+        self.book_service(self.service, None, hour, Origin::Admin).await
+    }
+
+    pub async fn book_service(
+        &self,
+        service_id: ServiceId,
+        staff_id: Option<StaffId>,
+        hour: Hours,
+        origin: Origin,
+    ) -> Result<AppointmentId, BookError> {
         let number = self.guests.fetch_add(1, Ordering::Relaxed);
         let email = number.is_multiple_of(2).then(|| format!("here{number}@client.example").parse().unwrap());
         let wish = Wish {
-            service_id: self.service,
-            staff_id: None,
+            service_id,
+            staff_id,
             branch_id: None,
             start: self.at(hour),
             customer: CustomerWish::Details(CustomerDetails {
@@ -247,13 +257,17 @@ impl World {
             notes: None,
             story: Vec::new(),
         };
-        let booked = self.engine.book(self.company, wish, Actor::of(Origin::Admin), None).await?;
+        let booked = self.engine.book(self.company, wish, Actor::of(origin), None).await?;
         Ok(booked.id())
     }
 
     pub async fn reschedule(&self, id: AppointmentId, hour: Hours) -> Result<(), ChangeError> {
+        self.edit(id, Edit::to(self.at(hour), None)).await
+    }
+
+    pub async fn edit(&self, id: AppointmentId, edit: Edit) -> Result<(), ChangeError> {
         let change = Change::by(Actor::of(Origin::Admin));
-        self.engine.edit(self.company, id, Edit::to(self.at(hour), None), change).await.map(drop)
+        self.engine.edit(self.company, id, edit, change).await.map(drop)
     }
 
     pub async fn cancel(&self, id: AppointmentId, reason: Option<&str>) -> Result<(), ChangeError> {

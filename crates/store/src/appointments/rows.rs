@@ -146,8 +146,8 @@ pub(crate) fn booking(
         verified_at: record.verified_at.map(millis),
         next_try_at: record.next_try_at.map(millis),
         home_at: record.home.map(millis),
-        held_from: record.held().map(|slot| millis(slot.start)),
-        held_to: record.held().map(|slot| millis(slot.end)),
+        held_from: record.may_hold().map(|slot| millis(slot.start)),
+        held_to: record.may_hold().map(|slot| millis(slot.end)),
     })
 }
 

@@ -6,6 +6,7 @@ mod branches;
 pub mod connections;
 pub(crate) mod customers;
 pub(crate) mod links;
+mod policy;
 mod services;
 mod staff;
 mod users;
