@@ -46,6 +46,9 @@ pub(crate) enum Stop {
     /// The key is not accepted any more.
     #[error("the key is not accepted")]
     Unauthorized,
+    /// More appointments were lost than a mishap may take with it.
+    #[error("too many appointments were lost at once")]
+    Braked,
     /// Another worker holds the lane, or the database failed.
     #[error(transparent)]
     Error(#[from] Error),
@@ -100,7 +103,7 @@ impl<'a> Lane<'a> {
             Err(Stop::Silent(until)) => Some((*until).min(now + LOOK_AGAIN)),
             // What fails here fails again at once: no lane may spin.
             Err(Stop::Error(_)) => Some(now + CALM_DOWN),
-            Err(Stop::Unauthorized) | Ok(()) => None,
+            Err(Stop::Unauthorized | Stop::Braked) | Ok(()) => None,
         });
         Ok(self.engine.store.release_lane(self.lease(), self.stored_pace(), silent.unwrap_or(now)).await?)
     }
@@ -232,6 +235,22 @@ impl<'a> Lane<'a> {
     pub(crate) fn take(&self, priority: Priority) -> Result<(), Stop> {
         let now = self.engine.ambient.now();
         self.with_pace(|pace| pace.take(priority, now)).map_err(Stop::Silent)
+    }
+
+    /// An appointment was lost because of what Cal.com says. Many at once are a mishap more often than a wish:
+    /// then the connection waits until a person has looked. What is taken over already stays so, and is told.
+    pub(crate) async fn lost(&self) -> Result<(), Stop> {
+        let (now, most) = (self.engine.ambient.now(), self.engine.settings.brake);
+        if !self.with_pace(|pace| pace.lost(most, now)) {
+            return Ok(());
+        }
+        self.with_pace(Pace::forget_losses);
+        let lease = self.lease();
+        let message = format!("more than {most} appointments were cancelled or vanished within an hour");
+        let state = store::ConnectionState::Braked;
+        self.engine.store.set_connection_state(lease.company, lease.connection, state, Some(message)).await?;
+        tracing::error!(target: "einklang::sync", connection = %lease.connection, most, "braked");
+        Err(Stop::Braked)
     }
 
     /// Learns from an answer how fast the lane may go on. An answer that the key is not accepted pauses the

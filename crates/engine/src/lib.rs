@@ -62,6 +62,8 @@ pub struct Settings {
     pub lease: Duration,
     /// Operations of different appointments that one lane has in flight at once.
     pub in_flight: usize,
+    /// How many appointments of one account may be lost at Cal.com within an hour before a person is asked.
+    pub brake: u32,
     /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
     pub public_url: String,
 }
@@ -72,6 +74,7 @@ impl Default for Settings {
             retries: RetrySchedule::default(),
             lease: Duration::from_mins(1),
             in_flight: 4,
+            brake: 30,
             public_url: "http://127.0.0.1:8080".to_owned(),
         }
     }

@@ -7,7 +7,9 @@
 use domain::case::{Due, Priority, Target};
 use domain::decide::{Again, Failure};
 use domain::review::ReviewCode;
-use domain::{AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, Via};
+use domain::{
+    AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, SyncStatus, Via,
+};
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
 
 use crate::lane::{Lane, Stop};
@@ -166,9 +168,10 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
     let connection = lane.connection.id;
-    engine
+    let lost = engine
         .store
         .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
+            let stood = stands(case);
             match &found {
                 Found::Bookings(sighting, more) => {
                     case.sighted(number, sighting, now);
@@ -189,11 +192,17 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
             }
             attempts.push(AttemptWrite::Start(start.clone()));
             attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
-            Ok(())
+            Ok(stood && !stands(case))
         })
         .await?;
     engine.signals.changed(lease.company, Some(id));
-    lane.learn(&call).await
+    lane.learn(&call).await?;
+    if lost.value == Some(true) { lane.lost().await } else { Ok(()) }
+}
+
+/// Whether the appointment takes place, as far as anybody knows.
+fn stands(case: &Case) -> bool {
+    case.appointment.status.is_active() && case.appointment.sync != SyncStatus::OrphanedLocal
 }
 
 fn find_extra(

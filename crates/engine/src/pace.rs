@@ -1,5 +1,5 @@
-//! How fast a lane may go: the request budget of its key, and the breaker that keeps an unreachable
-//! Cal.com from being flooded. Plain values that live with the lane's lease and are stored with it.
+//! How fast a lane may go: the request budget of its key, the breaker that keeps an unreachable Cal.com
+//! from being flooded, and the brake that keeps a mishap at Cal.com from emptying a salon's calendar. Plain values that live with the lane's lease and are stored with it.
 //!
 //! Cal.com allows 120 requests in 60 s per key and then answers 429 for a minute; other programs may use
 //! the same key, so what the headers say counts, not our own count (recordings 175 to 183).
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 const FAILURES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// The time in which losses are counted together.
+const BRAKE_WINDOW: Duration = Duration::from_hours(1);
 
 /// The pace of one lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,9 @@ pub struct Pace {
     silent_until: Option<Timestamp>,
     /// Calls in a row that Cal.com did not answer.
     failures: u32,
+    /// Appointments that were lost because of what Cal.com said, since when.
+    #[serde(default)]
+    lost: Option<(Timestamp, u32)>,
 }
 
 impl Pace {
@@ -76,6 +81,19 @@ impl Pace {
         }
     }
 
+    /// An appointment was lost: cancelled at Cal.com, or its booking is gone. Says whether that are too many
+    /// within an hour to go on without asking a person.
+    pub fn lost(&mut self, most: u32, now: Timestamp) -> bool {
+        let (since, count) = self.lost.filter(|(since, _)| *since + BRAKE_WINDOW > now).unwrap_or((now, 0));
+        self.lost = Some((since, count + 1));
+        count + 1 > most
+    }
+
+    /// A person has looked: the count begins anew.
+    pub fn forget_losses(&mut self) {
+        self.lost = None;
+    }
+
     /// Whether the breaker is open: Cal.com has to be probed before work goes on.
     pub fn is_probing(&self) -> bool {
         self.failures >= FAILURES
@@ -122,6 +140,17 @@ mod tests {
         }
         assert_eq!(pace.take(Priority::Caller, at(1)), Err(at(30)));
         assert_eq!(pace.take(Priority::Check, at(30)), Ok(()));
+    }
+
+    #[test]
+    fn many_losses_within_an_hour_are_too_many() {
+        let mut pace = Pace::default();
+        assert!((0..3).all(|second| !pace.lost(3, at(second))));
+        assert!(pace.lost(3, at(3)));
+        assert!(!pace.lost(3, at(3601)));
+        assert!((0..2).all(|second| !pace.lost(3, at(3602 + second))));
+        pace.forget_losses();
+        assert!(!pace.lost(3, at(3610)));
     }
 
     #[test]

@@ -274,3 +274,23 @@ async fn what_is_deleted_is_cancelled_at_cal_com_and_off_the_lists() {
     assert!(world.live_bookings(id).is_empty());
     assert_eq!(sync(&world, id).await, SyncStatus::Synced);
 }
+
+#[tokio::test]
+async fn a_mishap_at_cal_com_does_not_empty_the_calendar() {
+    let world = World::new(113).await;
+    for hour in 0..40 {
+        world.book(Hours(24 + hour)).await.unwrap();
+    }
+    world.quiet().await;
+    for booking in world.sim.bookings() {
+        world.sim.cancel_booking(&booking.uid, "import gone wrong").await.unwrap();
+    }
+    world.quiet().await;
+    assert_eq!(world.connection_state().await, store::ConnectionState::Braked);
+    let left = world.active_slots().await.len();
+    assert!((6..=9).contains(&left), "{left}: what was in hand is finished");
+    // A person has looked, and it was meant.
+    engine::connect::resume(&world.engine, world.company, world.connection).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.active_slots().await.len(), 0);
+}

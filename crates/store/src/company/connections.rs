@@ -88,11 +88,14 @@ pub enum ConnectionState {
     Paused,
     /// Cal.com does not accept the key.
     Unauthorized,
+    /// So many appointments were lost at Cal.com in a short time that a person has to say whether that is
+    /// meant.
+    Braked,
 }
 
 impl ConnectionState {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Active, Self::Paused, Self::Unauthorized];
+    pub const ALL: [Self; 4] = [Self::Active, Self::Paused, Self::Unauthorized, Self::Braked];
 
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
@@ -100,6 +103,7 @@ impl ConnectionState {
             Self::Active => "active",
             Self::Paused => "paused",
             Self::Unauthorized => "unauthorized",
+            Self::Braked => "braked",
         }
     }
 
