@@ -90,6 +90,9 @@ codes! {
     /// What is over stays as it is.
     AppointmentOver = "appointment_over", CONFLICT,
         "Der Termin ist vorbei", "The appointment is over";
+    /// Not in the state that the change is for.
+    WrongStatus = "wrong_status", CONFLICT,
+        "Der Termin ist nicht in diesem Zustand", "The appointment is not in that state";
     /// It was changed since it was read.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED,
         "Der Termin wurde inzwischen geändert", "The appointment was changed meanwhile";

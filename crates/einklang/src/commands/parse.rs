@@ -139,6 +139,25 @@ pub fn name(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("a name must not be empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// `NAME:MINUTES` or `NAME:MINUTES+PAUSE`: a stretch of work of a composite service.
+pub fn work(text: &str) -> Result<domain::service::Work, String> {
+    let wrong = || format!("{text:?} is not like Auftragen:30 or Auftragen:30+45");
+    let (name, times) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let (minutes, pause) = times.split_once('+').unwrap_or((times, "0"));
+    let number = |digits: &str, least: u32| {
+        digits.parse().ok().filter(|minutes| (least..=1440).contains(minutes)).ok_or_else(wrong)
+    };
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(wrong());
+    }
+    Ok(domain::service::Work {
+        name: name.to_owned(),
+        minutes: number(minutes, 1)?,
+        pause_minutes: number(pause, 0)?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,5 +196,15 @@ mod tests {
         assert!(slug("salon-morgenrot").is_ok());
         assert!(slug("Salon").is_err() && slug("-a").is_err() && slug("").is_err());
         assert!(time_zone("Europe/Berlin").is_ok() && time_zone("Berlin").is_err());
+    }
+
+    #[test]
+    fn a_stretch_of_work_has_a_name_minutes_and_perhaps_a_pause() {
+        let read = |text| work(text).map(|work| (work.name, work.minutes, work.pause_minutes)).ok();
+        assert_eq!(read("Auftragen:30+45"), Some(("Auftragen".into(), 30, 45)));
+        assert_eq!(read("Schnitt: Damen:30"), Some(("Schnitt: Damen".into(), 30, 0)));
+        for wrong in ["Auftragen", ":30", "Auftragen:0", "Auftragen:30+", "Auftragen:2000", "Auftragen:-5"] {
+            assert!(work(wrong).is_err(), "{wrong}");
+        }
     }
 }

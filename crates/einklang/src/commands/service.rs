@@ -6,7 +6,7 @@ pub use link::has_reference;
 
 use clap::Subcommand;
 use domain::ServiceId;
-use domain::service::Service as Offer;
+use domain::service::{Service as Offer, Work};
 use serde_json::{Value, json};
 
 use super::{lookup, parse};
@@ -24,8 +24,13 @@ pub enum Service {
         #[arg(long, value_parser = parse::name)]
         name: String,
         /// How long it takes, in minutes
-        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1440))]
-        duration: u32,
+        #[arg(long, required_unless_present = "work", conflicts_with = "work",
+            value_parser = clap::value_parser!(u32).range(1..=1440))]
+        duration: Option<u32>,
+        /// A stretch of work of a composite service, such as Auftragen:30+45 (45 minutes of waiting after 30 of
+        /// work, in which its staff is free for others); give it once per stretch, in their order
+        #[arg(long, value_parser = parse::work)]
+        work: Vec<Work>,
         /// What it costs, such as 39.50
         #[arg(long, value_parser = parse::price)]
         price: Option<i64>,
@@ -50,7 +55,7 @@ impl Service {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
         let store = at.store().await?;
         match self {
-            Self::Create { company, name, duration, price, slug, description } => {
+            Self::Create { company, name, duration, work, price, slug, description } => {
                 let company = lookup::company(&store, &company).await?;
                 let slug = slug.unwrap_or_else(|| parse::slug_of(&name));
                 if slug.is_empty() {
@@ -61,9 +66,11 @@ impl Service {
                     name,
                     slug,
                     description,
-                    duration_minutes: duration,
+                    duration_minutes: duration
+                        .unwrap_or_else(|| work.iter().map(|work| work.minutes + work.pause_minutes).sum()),
                     price_cents: price,
                     active: true,
+                    segments: work,
                 };
                 match store.add_service(company.id, service.clone()).await {
                     Err(store::Error::Duplicate { .. }) => {

@@ -10,7 +10,7 @@ use domain::company::Locale;
 use domain::people::CustomerDetails;
 use domain::{AppointmentId, Origin};
 use engine::Engine;
-use engine::appointments::{Change, CustomerWish, Wish};
+use engine::appointments::{Change, CustomerWish, Edit, Wish};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -235,7 +235,7 @@ impl Past<'_> {
                 let _ = self.sim.move_booking(&uid, start, reason.as_deref()).await;
             }
         } else {
-            let _ = self.engine.reschedule(company, id, start, reason, self.by_owner()).await;
+            let _ = self.engine.edit(company, id, Edit::to(start, reason), self.by_owner()).await;
         }
         self.work().await?;
         Ok(())
@@ -299,7 +299,7 @@ impl Past<'_> {
                     let _ = self.sim.move_booking(&uid, there, Some("Auf Wunsch des Kunden")).await;
                     self.sim.clear_faults();
                     let reason = Some("Kunde kommt später von der Arbeit".to_owned());
-                    let _ = self.engine.reschedule(company, id, here, reason, self.by_owner()).await;
+                    let _ = self.engine.edit(company, id, Edit::to(here, reason), self.by_owner()).await;
                 }
             }
         }
@@ -315,7 +315,7 @@ impl Past<'_> {
 
     async fn uid(&self, id: AppointmentId) -> anyhow::Result<Option<String>> {
         let view = self.engine.store.appointment(self.world.company, id).await?;
-        Ok(view.booking.and_then(|booking| booking.uid).map(|uid| uid.0))
+        Ok(view.current().and_then(|booking| booking.uid.as_ref()).map(|uid| uid.0.clone()))
     }
 
     fn by_owner(&self) -> Change {

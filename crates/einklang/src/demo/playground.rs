@@ -168,7 +168,7 @@ impl Levers {
         Ok(views
             .into_iter()
             .filter_map(|view| {
-                let uid = view.booking.as_ref()?.uid.clone()?;
+                let uid = view.current()?.uid.clone()?;
                 Some((view, uid))
             })
             .collect())

@@ -131,6 +131,7 @@ pub async fn build(engine: &Engine, sim: &Sim, simulator_url: &str) -> anyhow::R
             duration_minutes: sample.minutes,
             price_cents: Some(sample.cents),
             active: true,
+            segments: Vec::new(),
         };
         store.add_service(company, service.clone()).await?;
         services.push(service);
@@ -229,6 +230,8 @@ async fn seat(
         let event_type = client.event_type(event_type.id).await.result?;
         let link = Link {
             id: LinkId(engine.ambient.id()),
+            segment: 0,
+            host: None,
             service_id: services[*offer].id,
             staff_id: Some(staff.id),
             connection_id: connection.id,

@@ -37,6 +37,13 @@ pub struct AppointmentView {
     pub connection: Option<ConnectionLabel>,
 }
 
+impl AppointmentView {
+    /// The booking of its first segment.
+    pub fn current(&self) -> Option<&BookingRecord> {
+        self.bookings.iter().find(|record| record.role == Role::Current)
+    }
+}
+
 /// A connection as pages name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionLabel {

@@ -10,7 +10,7 @@ use askama::Template;
 use domain::{AppointmentStatus, Next, Origin, Push, Slot, SyncStatus, review::ReviewCode};
 use jiff::{SignedDuration, Timestamp};
 
-pub use comparison::{Comparison, ComparisonRow, Verdict};
+pub use comparison::{Comparison, ComparisonRow, Names, Verdict};
 pub use exchange::Exchange;
 pub use explanation::{Explanation, reason_key, remedy_key};
 pub use timeline::{Attempt, Delivery, Effect, Happening, Outcome, TimelineEntry};

@@ -224,7 +224,7 @@ async fn settle(line: &Line<'_>, wanted: &Wanted, id: AppointmentId) -> Result<O
 }
 
 fn is_taken(view: &AppointmentView) -> bool {
-    let refused = view.booking.as_ref().and_then(|booking| booking.refused.as_ref());
+    let refused = view.current().and_then(|booking| booking.refused.as_ref());
     refused.is_some_and(|refused| refused.code == domain::review::ReviewCode::SlotTaken)
 }
 

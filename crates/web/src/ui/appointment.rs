@@ -8,9 +8,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    AppointmentId, Case, CompanyId, EventTypeRef, Next,
-    case::{BookingRecord, Seen},
-    people::Role,
+    AppointmentId, BookingRecord, Case, CompanyId, EventTypeRef, Next, booking::Seen, people::Role,
 };
 use serde::Deserialize;
 use store::AppointmentView;
@@ -23,7 +21,7 @@ use super::{
 };
 use crate::{
     i18n::Translator,
-    pages::{AppointmentPage, ChainLink, Comparison, CustomerFacts, Explanation},
+    pages::{AppointmentPage, ChainLink, Comparison, CustomerFacts, Explanation, Names},
     state::AppState,
 };
 
@@ -79,7 +77,7 @@ pub async fn check(
     Posted { visit, .. }: Posted<Nothing>,
 ) -> Result<Response, Failure> {
     let appointment = find(&state, visit.company(), &id).await?.appointment;
-    state.engine.check_again(visit.company(), appointment.id).await?;
+    state.engine.check_again(visit.company(), appointment.id, visit.change().actor).await?;
     Ok(done(&state, &href(&appointment), Flash::Checking))
 }
 
@@ -107,7 +105,7 @@ pub async fn settle(
 ) -> Result<Response, Failure> {
     let appointment = find(&state, visit.company(), &id).await?.appointment;
     let ours = matches!(form.side, Side::Ours);
-    state.engine.settle_conflict(visit.company(), appointment.id, ours).await?;
+    state.engine.settle_conflict(visit.company(), appointment.id, ours, visit.change().actor).await?;
     Ok(done(&state, &href(&appointment), Flash::Settled))
 }
 
@@ -124,7 +122,7 @@ pub fn can_change(appointment: &domain::Appointment, t: &Translator) -> bool {
 }
 
 fn explain(case: &Case) -> Explanation {
-    let booking = case.booking.as_ref();
+    let booking = case.current().next();
     let next = case.next();
     let refused = booking.and_then(|booking| booking.refused.as_ref());
     Explanation {
@@ -147,7 +145,8 @@ async fn compare(
     t: &Translator,
     case: &Case,
 ) -> Result<Option<Comparison>, Failure> {
-    let Some((snapshots, booking)) = case.snapshots().zip(case.booking.as_ref()) else { return Ok(None) };
+    let Some(booking) = case.current().next() else { return Ok(None) };
+    let snapshots = case.snapshots(booking);
     let store = &state.engine.store;
     let links = store.links(company).await?;
     let (services, staff) = (store.services(company).await?, store.staff(company).await?);
@@ -160,8 +159,13 @@ async fn compare(
         let service = service.map_or("", |service| service.name.as_str());
         person.map_or(service.to_owned(), |person| format!("{service} ({})", person.name))
     };
-    let seen_at = seen_at(booking);
-    Ok(Some(Comparison::of(t, &snapshots, case.policy, seen_at, &case.placeholder, event_type)))
+    let host = |user: i64| {
+        let known = case.hosts.iter().find(|host| host.user == user);
+        let person = known.and_then(|host| staff.iter().find(|person| person.id == host.staff_id));
+        person.map_or_else(|| format!("Cal.com {user}"), |person| person.name.clone())
+    };
+    let names = Names { placeholder: &case.placeholder, event_type: &event_type, host: &host };
+    Ok(Some(Comparison::of(t, &snapshots, case.policy, seen_at(booking), &names)))
 }
 
 fn seen_at(booking: &BookingRecord) -> Option<jiff::Timestamp> {

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use engine::appointments::{Change, ChangeError};
+use engine::appointments::{Change, ChangeError, Edit};
 use serde::Deserialize;
 
 use super::{
@@ -74,7 +74,7 @@ pub async fn submit(
             Ok(start) => {
                 let reason = Some(form.reason.trim()).filter(|reason| !reason.is_empty()).map(str::to_owned);
                 let change = Change { version: form.version, ..visit.change() };
-                match state.engine.reschedule(visit.company(), about.id, start, reason, change).await {
+                match state.engine.edit(visit.company(), about.id, Edit::to(start, reason), change).await {
                     Ok(_) => return Ok(done(&state, &about.subject.href, Flash::Rescheduled)),
                     Err(error) => why(error)?,
                 }

@@ -33,7 +33,7 @@ pub async fn changing<R: Rank>(
         return Err(Failure::Conflict);
     }
     visit.at(&view.branch);
-    let AppointmentView { appointment, customer, service, staff, branch, booking, .. } = view;
+    let AppointmentView { appointment, customer, service, staff, branch, bookings, .. } = view;
     let subject = Subject {
         number: appointment.label(),
         href: href(&appointment),
@@ -42,7 +42,7 @@ pub async fn changing<R: Rank>(
         staff: staff.name.clone(),
         slot: appointment.slot,
         version: appointment.version,
-        connected: booking.is_some(),
+        connected: !bookings.is_empty(),
     };
     Ok(Changing { subject, id: appointment.id, staff, branch })
 }

@@ -237,6 +237,7 @@ impl Salon {
                 duration_minutes: minutes,
                 price_cents: Some(4_900),
                 active: true,
+                segments: Vec::new(),
             };
             let service_id = service.id;
             store.add_service(id, service).await.unwrap();
@@ -250,6 +251,8 @@ impl Salon {
             connect::connect(engine, id, None, "http://cal.example", cal_key.into()).await.unwrap();
         let link = Link {
             id: LinkId(ambient.id()),
+            segment: 0,
+            host: None,
             service_id: cut,
             staff_id: Some(anna),
             connection_id: connection.id,

@@ -38,6 +38,12 @@ pub struct Link {
     /// Name or id of the staff member it belongs to
     #[arg(long)]
     staff: Option<String>,
+    /// Which stretch of work of a composite service it stands for, from 1
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    part: u16,
+    /// Cal.com's user id of the staff member, on an event type of a team [default: the host of the same name]
+    #[arg(long, requires = "staff")]
+    host: Option<i64>,
     /// Add the hidden booking field by which every webhook of our bookings can be told
     #[arg(long)]
     add_reference_field: bool,
@@ -74,15 +80,28 @@ impl Link {
             }
             Err(error) => return Err(error).context("the event type cannot be read at Cal.com"),
         };
-        if event_type.length_in_minutes != service.duration_minutes {
+        let parts = service.slots(jiff::Timestamp::UNIX_EPOCH);
+        let Some(part) = parts.get(usize::from(self.part - 1)) else {
+            bail!(
+                "the service {} has {} part(s), and none of number {}",
+                service.name,
+                parts.len(),
+                self.part
+            )
+        };
+        if event_type.length_in_minutes != part.minutes() {
             bail!(
                 "the event type {} takes {} minutes and the service {} takes {}; make them equal first",
                 self.event_type,
                 event_type.length_in_minutes,
                 service.name,
-                service.duration_minutes
+                part.minutes()
             );
         }
+        let host = match &person {
+            Some(person) => host_of(&event_type, &person.name, self.host)?,
+            None => None,
+        };
         if self.add_reference_field && !has_reference(&event_type) {
             let patch = reference_added(&event_type);
             event_type = client
@@ -95,6 +114,8 @@ impl Link {
         let link = Tie {
             id: LinkId(at.ambient.id()),
             service_id: service.id,
+            segment: self.part - 1,
+            host,
             staff_id: person.as_ref().map(|person| person.id),
             connection_id: connection.id,
             event_type_id: self.event_type,
@@ -132,13 +153,34 @@ impl Link {
         Outcome::new(
             json!({
                 "id": link.id, "service_id": link.service_id, "staff_id": link.staff_id,
-                "connection_id": link.connection_id, "event_type_id": link.event_type_id,
+                "part": self.part, "host": link.host, "connection_id": link.connection_id, "event_type_id": link.event_type_id,
                 "event_type": event_type.title, "reference_field": reference_field,
                 "appointments_tied": tied,
             }),
             text,
         )
     }
+}
+
+/// Who a person is on an event type of a team; `None` on one of a single person.
+fn host_of(event_type: &EventType, name: &str, named: Option<i64>) -> anyhow::Result<Option<i64>> {
+    if event_type.team_id.is_none() {
+        return Ok(None);
+    }
+    let same = |host: &&calcom::EventTypeHost| match named {
+        Some(id) => host.user_id.0 == id,
+        None => host.name.trim().to_lowercase() == name.trim().to_lowercase(),
+    };
+    if let Some(host) = event_type.hosts.iter().find(same) {
+        return Ok(Some(host.user_id.0));
+    }
+    let hosts: Vec<_> =
+        event_type.hosts.iter().map(|host| format!("{} {}", host.user_id, host.name)).collect();
+    bail!(
+        "nobody on the event type {} is called {name}; say who it is with --host: {}",
+        event_type.id,
+        if hosts.is_empty() { "it has no hosts".to_owned() } else { hosts.join(", ") }
+    )
 }
 
 /// Whether the event type has our hidden field. Asked of a single one: lists leave hidden fields out.

@@ -65,6 +65,9 @@ impl From<ChangeError> for Problem {
             ChangeError::Refused(Refusal::Over) => Self::new(Code::AppointmentOver),
             ChangeError::Refused(Refusal::InThePast) => Self::new(Code::InThePast)
                 .at(starts_at(), Text::new("liegt nicht in der Zukunft", "is not in the future")),
+            ChangeError::Refused(Refusal::NotStarted | Refusal::NotRequested) => Self::new(Code::WrongStatus),
+            ChangeError::Service => Self::new(Code::ServiceNotBookable),
+            ChangeError::Staff => Self::new(Code::StaffNotOffering),
             ChangeError::NotWorking => Self::new(Code::OutsideWorkingHours)
                 .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),
             ChangeError::SlotTaken => Self::new(Code::SlotTaken),

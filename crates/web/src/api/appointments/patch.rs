@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use engine::appointments::Change;
+use engine::appointments::{Change, Edit};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -55,16 +55,9 @@ pub async fn patch(
     let company = caller.company();
     let before = find(&state, company, &id).await?.appointment;
     let body = read(object)?;
-    let mut change =
-        Change { version: etag::condition(&headers, before.version)?, ..Change::by(caller.actor()) };
-    // Moving comes first: it is what can be refused.
-    if let Some(start) = body.starts_at {
-        let moved = state.engine.reschedule(company, before.id, start, None, change.clone()).await?;
-        change.version = change.version.map(|_| moved.version);
-    }
-    if let Some(notes) = body.notes {
-        state.engine.set_notes(company, before.id, notes, change).await?;
-    }
+    let change = Change { version: etag::condition(&headers, before.version)?, ..Change::by(caller.actor()) };
+    let edit = Edit { start: body.starts_at, notes: body.notes, ..Edit::default() };
+    state.engine.edit(company, before.id, edit, change).await?;
     Ok(resource::answer(&find(&state, company, &id).await?))
 }
 

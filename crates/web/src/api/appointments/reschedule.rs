@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use engine::appointments::Change;
+use engine::appointments::{Change, Edit};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -63,7 +63,7 @@ pub async fn reschedule(
     }
     let version = etag::condition(&headers, before.version)?;
     let change = Change { version, dedupe, ..Change::by(caller.actor()) };
-    state.engine.reschedule(company, before.id, starts_at, reason, change).await?;
+    state.engine.edit(company, before.id, Edit::to(starts_at, reason), change).await?;
     Ok(resource::answer(&find(&state, company, &id).await?))
 }
 

@@ -78,7 +78,7 @@ pub struct CustomerResource {
 
 impl From<&AppointmentView> for Resource {
     fn from(view: &AppointmentView) -> Self {
-        let AppointmentView { appointment, customer, service, staff, branch, booking, .. } = view;
+        let AppointmentView { appointment, customer, service, staff, branch, .. } = view;
         let Service { id: service_id, name: service_name, .. } = service;
         let clock = Clock::of(&appointment.time_zone);
         Self {
@@ -101,8 +101,8 @@ impl From<&AppointmentView> for Resource {
             reason: appointment.reason.clone(),
             origin: appointment.origin.as_str(),
             sync_status: appointment.sync.as_str(),
-            calcom_booking_uid: booking
-                .as_ref()
+            calcom_booking_uid: view
+                .current()
                 .and_then(|booking| booking.uid.as_ref())
                 .map(ToString::to_string),
             version: appointment.version,

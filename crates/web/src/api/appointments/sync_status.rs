@@ -82,7 +82,7 @@ pub async fn sync_status(
     let history = store.history(company, id).await.map_err(internal)?;
     let uids = store.booking_uids(company, id).await.map_err(internal)?;
     let clock = Clock::of(&view.appointment.time_zone);
-    let booking = view.booking.as_ref();
+    let booking = view.current();
     let open = history.reviews.iter().filter(|review| review.closed_at.is_none());
     let flagged_at = open.map(|review| review.opened_at).min();
     Ok(Json(SyncStatus {
@@ -126,6 +126,7 @@ fn word(next: &Next) -> &'static str {
         Next::Rest => "rest",
         Next::Look => "look",
         Next::Act(push) => push.as_str(),
+        Next::Wait => "wait",
         Next::Ask(_) => "ask",
         Next::Vanished => "vanished",
         Next::GivenUp(_) => "given_up",
@@ -137,7 +138,7 @@ fn error(view: &store::AppointmentView, history: &store::History) -> Option<Sync
     if let Some(review) = history.reviews.iter().find(|review| review.closed_at.is_none()) {
         return Some(SyncError { code: review.code.as_str(), message: review.message.clone() });
     }
-    view.booking.as_ref().filter(|booking| booking.failures > 0)?;
+    view.current().filter(|booking| booking.failures > 0)?;
     let failed = history.attempts.iter().rev().find_map(|attempt| attempt.outcome.as_ref())?;
     let message = failed.message.clone().unwrap_or_default();
     Some(SyncError { code: failed.outcome.as_str(), message })

@@ -73,22 +73,29 @@ impl AsChip for Verdict {
     }
 }
 
+/// How things are named for people.
+pub struct Names<'a> {
+    /// The address that stands for a customer without one; it is not shown.
+    pub placeholder: &'a Email,
+    /// The name of an event type.
+    pub event_type: &'a dyn Fn(EventTypeRef) -> String,
+    /// The name of a host, by Cal.com's user id.
+    pub host: &'a dyn Fn(i64) -> String,
+}
+
 impl Comparison {
-    /// `event_type` names an event type for people; `placeholder` is the address that stands for a
-    /// customer without one, and is not shown.
     pub fn of(
         t: &Translator,
         snapshots: &Snapshots,
         policy: Policy,
         seen_at: Option<Timestamp>,
-        placeholder: &Email,
-        event_type: impl Fn(EventTypeRef) -> String,
+        names: &Names<'_>,
     ) -> Self {
         let there = match &snapshots.remote {
             Remote::Present(facts) => Some(facts),
             Remote::Unknown | Remote::Absent => None,
         };
-        let say = |field, facts: &Facts| say(t, field, facts, placeholder, &event_type);
+        let say = |field, facts: &Facts| say(t, field, facts, names);
         let row = |field: Field| ComparisonRow {
             label: label(field),
             here: say(field, &snapshots.local),
@@ -96,7 +103,13 @@ impl Comparison {
             there: there.and_then(|facts| say(field, facts)),
             verdict: verdict(field, snapshots, policy),
         };
-        Self { seen_at, rows: Field::ALL.map(row).into() }
+        // Who serves is a fact of its own only on an event type of a team, absence only once there is one.
+        let told = |field: &Field| match field {
+            Field::Host => snapshots.local.host.is_some(),
+            Field::Absent => snapshots.local.absent || there.is_some_and(|facts| facts.absent),
+            _ => true,
+        };
+        Self { seen_at, rows: Field::ALL.into_iter().filter(told).map(row).collect() }
     }
 
     pub fn differences(&self) -> usize {
@@ -133,6 +146,8 @@ pub fn label(field: Field) -> &'static str {
         Field::Start => "fact-start",
         Field::Duration => "fact-duration",
         Field::EventType => "fact-event-type",
+        Field::Host => "fact-host",
+        Field::Absent => "fact-absent",
         Field::Name => "fact-name",
         Field::Email => "fact-email",
         Field::Phone => "fact-phone",
@@ -140,13 +155,7 @@ pub fn label(field: Field) -> &'static str {
     }
 }
 
-fn say(
-    t: &Translator,
-    field: Field,
-    facts: &Facts,
-    placeholder: &Email,
-    event_type: &impl Fn(EventTypeRef) -> String,
-) -> Option<String> {
+fn say(t: &Translator, field: Field, facts: &Facts, names: &Names<'_>) -> Option<String> {
     match field {
         Field::State => Some(match facts.state {
             BookingState::Requested => t.get("status-requested").to_string(),
@@ -155,9 +164,15 @@ fn say(
         }),
         Field::Start => Some(t.date_time(&facts.slot.start)),
         Field::Duration => Some(t.minutes(&facts.slot.minutes())),
-        Field::EventType => facts.event_type.map(event_type),
+        Field::EventType => facts.event_type.map(names.event_type),
+        Field::Host => facts.host.map(names.host),
+        Field::Absent => {
+            Some(t.get(if facts.absent { "fact-absent-yes" } else { "fact-absent-no" }).to_string())
+        }
         Field::Name => Some(facts.name.clone()),
-        Field::Email => facts.email.as_ref().filter(|email| *email != placeholder).map(ToString::to_string),
+        Field::Email => {
+            facts.email.as_ref().filter(|email| *email != names.placeholder).map(ToString::to_string)
+        }
         Field::Phone => facts.phone.as_ref().map(ToString::to_string),
         Field::Notes => facts.notes.clone(),
     }

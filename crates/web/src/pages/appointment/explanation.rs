@@ -41,12 +41,16 @@ impl Explanation {
                 Some(at) => t.get("happened-verified").arg("ago", t.relative(&at)).to_string(),
                 None => t.get("happened-rest").to_string(),
             },
+            (Next::Wait, _) => t.get("happened-wait").to_string(),
             (Next::Look, 0) => t.get("happened-look").to_string(),
             (Next::Act(push), 0) => match push {
                 Push::Create => t.get("happened-create").to_string(),
                 Push::Reschedule => t.get("happened-reschedule").to_string(),
                 Push::Cancel => t.get("happened-cancel").to_string(),
                 Push::Confirm => t.get("happened-confirm").to_string(),
+                Push::Decline => t.get("happened-decline").to_string(),
+                Push::Reassign => t.get("happened-reassign").to_string(),
+                Push::MarkAbsent => t.get("happened-mark-absent").to_string(),
             },
             (Next::Look | Next::Act(_), failures) => {
                 t.get("happened-failed").arg("count", failures).to_string()
@@ -62,7 +66,7 @@ impl Explanation {
             (Next::Look | Next::Act(_), Some(at)) if at > t.now => {
                 t.get("next-try").arg("soon", t.relative(&at)).to_string()
             }
-            (Next::Look | Next::Act(_), _) => t.get("next-now").to_string(),
+            (Next::Look | Next::Act(_) | Next::Wait, _) => t.get("next-now").to_string(),
             (Next::Rest, _) => t.get("next-check").to_string(),
             (Next::NotConnected | Next::Ask(_) | Next::Vanished | Next::GivenUp(_), _) => {
                 t.get("next-nothing").to_string()
@@ -77,7 +81,7 @@ impl Explanation {
         match &self.next {
             Next::NotConnected => t.get("person-not-connected"),
             Next::Rest => t.get("person-rest"),
-            Next::Look | Next::Act(_) => t.get("person-wait"),
+            Next::Look | Next::Act(_) | Next::Wait => t.get("person-wait"),
             Next::Ask(_) => t.get("person-conflict"),
             Next::Vanished => t.get("person-vanished"),
             Next::GivenUp(code) => t.get(remedy_key(*code)),
@@ -108,6 +112,9 @@ pub fn reason_key(code: ReviewCode) -> &'static str {
         ReviewCode::Conflict => "happened-conflict",
         ReviewCode::Vanished => "happened-vanished",
         ReviewCode::Overlap => "review-overlap",
+        ReviewCode::TooLate => "review-too-late",
+        ReviewCode::NoEffect => "review-no-effect",
+        ReviewCode::UnknownHost => "review-unknown-host",
     }
 }
 
@@ -121,6 +128,9 @@ pub fn remedy_key(code: ReviewCode) -> &'static str {
         ReviewCode::Conflict => "person-conflict",
         ReviewCode::Vanished => "person-vanished",
         ReviewCode::Overlap => "remedy-overlap",
+        ReviewCode::TooLate => "remedy-too-late",
+        ReviewCode::NoEffect => "remedy-no-effect",
+        ReviewCode::UnknownHost => "remedy-unknown-host",
     }
 }
 
@@ -135,8 +145,9 @@ mod tests {
     fn every_state_has_its_sentences() {
         let t = Translator::new(Language::De, TimeZone::UTC, "2026-11-24T09:30:00Z".parse().unwrap());
         let given_up = ReviewCode::ALL.map(Next::GivenUp);
-        let pushes = [Push::Create, Push::Reschedule, Push::Cancel, Push::Confirm].map(Next::Act);
-        let others = [Next::NotConnected, Next::Rest, Next::Look, Next::Ask(vec![]), Next::Vanished];
+        let pushes = Push::ALL.map(Next::Act);
+        let others =
+            [Next::NotConnected, Next::Rest, Next::Look, Next::Wait, Next::Ask(vec![]), Next::Vanished];
         for next in given_up.into_iter().chain(pushes).chain(others) {
             for sync in SyncStatus::ALL {
                 for failures in [0, 3] {

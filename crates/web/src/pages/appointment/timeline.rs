@@ -170,6 +170,12 @@ impl TimelineEntry {
                 What::Observed { .. } => "eye",
                 What::Recognised { .. } => "chain",
                 What::ReviewOpened { .. } => "review",
+                What::NoShow { .. } => "ban",
+                What::Reassigned { .. } | What::Replaced => "arrow-right",
+                What::Deleted => "ban",
+                What::Doubled { .. } => "chain",
+                What::CheckedAgain => "eye",
+                What::Settled { .. } => "check",
                 What::Verified | What::ReviewClosed { .. } => "check",
             },
         }
@@ -201,6 +207,9 @@ impl TimelineEntry {
                     Some(Push::Reschedule) => "attempt-reschedule",
                     Some(Push::Cancel) => "attempt-cancel",
                     Some(Push::Confirm) => "attempt-confirm",
+                    Some(Push::Decline) => "attempt-decline",
+                    Some(Push::Reassign) => "attempt-reassign",
+                    Some(Push::MarkAbsent) => "attempt-mark-absent",
                 })
                 .to_string(),
             Happening::Delivery(_) => t.get("delivery").to_string(),
@@ -223,6 +232,18 @@ impl TimelineEntry {
                 What::Verified => t.get("entry-verified").to_string(),
                 What::ReviewOpened { .. } => t.get("entry-review-opened").to_string(),
                 What::ReviewClosed { .. } => t.get("entry-review-closed").to_string(),
+                What::NoShow { absent: true } => t.get("entry-no-show").to_string(),
+                What::NoShow { absent: false } => t.get("entry-came-after-all").to_string(),
+                What::Reassigned { from_service, to_service, .. } if from_service != to_service => {
+                    t.get("entry-other-service").to_string()
+                }
+                What::Reassigned { .. } => t.get("entry-other-staff").to_string(),
+                What::Deleted => t.get("entry-deleted").to_string(),
+                What::Replaced => t.get("entry-replaced").to_string(),
+                What::Doubled { .. } => t.get("entry-doubled").to_string(),
+                What::CheckedAgain => t.get("entry-checked-again").to_string(),
+                What::Settled { ours: true } => t.get("entry-settled-ours").to_string(),
+                What::Settled { ours: false } => t.get("entry-settled-theirs").to_string(),
             },
         }
     }
@@ -257,13 +278,20 @@ impl TimelineEntry {
                     What::Cancelled { reason } => [reason.clone(), None],
                     What::Called { call_id, function } => [Some(function.clone()), Some(call_id.clone())],
                     What::Observed { via, .. } => [Some(t.get(via_label(*via)).to_string()), None],
-                    What::Recognised { uid } => [Some(uid.to_string()), None],
+                    What::Recognised { uid } | What::Doubled { uid } => [Some(uid.to_string()), None],
                     What::ReviewOpened { code } | What::ReviewClosed { code } => {
                         [Some(t.get(super::explanation::reason_key(*code)).to_string()), None]
                     }
-                    What::Booked { .. } | What::Confirmed | What::Edited { .. } | What::Verified => {
-                        [None, None]
-                    }
+                    What::Booked { .. }
+                    | What::Confirmed
+                    | What::Edited { .. }
+                    | What::NoShow { .. }
+                    | What::Reassigned { .. }
+                    | What::Deleted
+                    | What::Replaced
+                    | What::CheckedAgain
+                    | What::Settled { .. }
+                    | What::Verified => [None, None],
                 };
                 std::iter::once(who).chain(more.into_iter().flatten()).collect()
             }

@@ -47,9 +47,16 @@ fn place(what: &Happening) -> u8 {
             | What::Rescheduled { .. }
             | What::Cancelled { .. }
             | What::Confirmed
+            | What::NoShow { .. }
+            | What::Reassigned { .. }
+            | What::Deleted
+            | What::CheckedAgain
+            | What::Settled { .. }
             | What::Edited { .. } => 0,
             What::Observed { .. }
             | What::Recognised { .. }
+            | What::Replaced
+            | What::Doubled { .. }
             | What::Verified
             | What::ReviewOpened { .. }
             | What::ReviewClosed { .. } => 3,
@@ -66,7 +73,6 @@ fn history(entry: Entry, users: &HashMap<UserId, String>) -> TimelineEntry {
 }
 
 fn attempt(attempt: store::Attempt, connections: &HashMap<ConnectionId, String>) -> TimelineEntry {
-    const PUSHES: [Push; 4] = [Push::Create, Push::Reschedule, Push::Cancel, Push::Confirm];
     let store::Attempt { call, outcome, duration_ms } = attempt;
     let http_status = outcome.as_ref().and_then(|outcome| outcome.http_status);
     let answer = |outcome: &store::AttemptOutcome| {
@@ -76,7 +82,7 @@ fn attempt(attempt: store::Attempt, connections: &HashMap<ConnectionId, String>)
     TimelineEntry {
         at: call.started_at,
         what: Happening::Attempt(Attempt {
-            push: PUSHES.into_iter().find(|push| push.as_str() == call.kind),
+            push: Push::ALL.into_iter().find(|push| push.as_str() == call.kind),
             connection: connections.get(&call.connection_id).cloned().unwrap_or_default(),
             outcome: Outcome::from_name(outcome.as_ref().map(|outcome| outcome.outcome.as_str())),
             http_status,
