@@ -1,6 +1,7 @@
 //! Booking, importing, and what both databases refuse.
 
-use domain::case::{Call, Refused, Seen};
+use domain::appointment::Segment;
+use domain::booking::{Call, Refused, Role, Seen};
 use domain::review::ReviewCode;
 use domain::timeline::What;
 use domain::*;
@@ -18,7 +19,7 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(expected.appointment.origin, Origin::Phone);
     assert_eq!(expected.appointment.sync, SyncStatus::Pending);
     assert_eq!(expected.placeholder.as_str(), format!("{id}@kunden.example"));
-    assert_eq!(expected.booking, Some(BookingRecord::new(salon.event_type)));
+    assert_eq!(expected.bookings, [BookingRecord::new(salon.event_type, None)]);
 
     // Every field gets a value of its own.
     let sighting = sighting(&expected, "uid-1", later(5));
@@ -30,7 +31,11 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
         service_id: salon.unlinked,
         staff_id: salon.staff[1],
         customer_id: expected.customer.id,
-        slot: slot(90, 45),
+        slot: slot(90, 90),
+        segments: vec![
+            Segment { staff_id: salon.staff[1], slot: slot(90, 30) },
+            Segment { staff_id: salon.staff[0], slot: slot(150, 30) },
+        ],
         time_zone: "Europe/Vienna".into(),
         status: AppointmentStatus::Requested,
         reason: Some("verschoben".into()),
@@ -41,22 +46,32 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
         sync: SyncStatus::Conflict,
         created_at: now(),
         updated_at: later(6),
+        deleted_at: Some(later(7)),
     };
     expected.customer.email = Some("clara@client.example".parse().unwrap());
-    expected.booking = Some(BookingRecord {
-        segment: 0,
+    let leaving =
+        BookingRecord { number: 0, role: Role::Replaced, ..BookingRecord::new(salon.event_type, None) };
+    let current = BookingRecord {
+        number: 3,
+        segment: 1,
+        role: Role::Current,
+        host: Some(11),
+        before: 2,
+        home: Some(later(8)),
         event_type: EventTypeRef { connection: salon.connection, id: 43 },
         generation: 3,
         uid: Some(sighting.uid.clone()),
         seen: Seen::Booking(Box::new(sighting)),
         agreed: Some(facts.clone()),
         look: true,
-        in_doubt: Some(Call {
+        doubts: vec![Call {
             attempt: AttemptId(crate::world::id()),
             push: Push::Reschedule,
             wanted: facts.clone(),
             at: later(1),
-        }),
+            over: true,
+            looked: false,
+        }],
         refused: Some(Refused {
             push: Push::Create,
             wanted: facts,
@@ -68,7 +83,8 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
         last_attempt_at: Some(later(2)),
         verified_at: Some(later(3)),
         next_try_at: Some(later(4)),
-    });
+    };
+    expected.bookings = vec![leaving, current];
     let wanted = expected.clone();
     let write = move |case: &mut Case| {
         *case = wanted.clone();
@@ -79,17 +95,15 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(store.case(salon.id(), id).await.unwrap(), expected);
     let view = store.appointment(salon.id(), id).await.unwrap();
     assert_eq!((view.appointment, view.customer), (expected.appointment, expected.customer));
-    assert_eq!((view.booking, view.service.slug.as_str()), (expected.booking, "farbe"));
+    assert_eq!((view.bookings, view.service.slug.as_str()), (expected.bookings, "farbe"));
     assert_eq!((view.staff.name.as_str(), view.branch.name.as_str()), ("Ben", "Mitte"));
     assert_eq!(view.connection.map(|connection| connection.id), Some(salon.connection));
     let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &BookingUid("uid-1".into())).await;
-    assert_eq!(by_uid.unwrap(), Some((id, 0)));
+    assert_eq!(by_uid.unwrap(), Some((id, 3)));
 
     // A move gives the booking a new name; the old one still leads here.
     let moved = |case: &mut Case| {
-        if let Some(booking) = &mut case.booking {
-            booking.uid = Some(BookingUid("uid-0".into()));
-        }
+        case.bookings[1].uid = Some(BookingUid("uid-0".into()));
         Ok(())
     };
     store.apply(salon.id(), id, Change::at(later(7)), moved).await.unwrap();
@@ -105,7 +119,7 @@ pub async fn a_strange_text_stops_no_database(place: Place) {
     let id = salon.book(wish).await.unwrap().id();
     let seen = |case: &mut Case| {
         let sighting = sighting(case, "u1", now());
-        case.sighted(&Sighting { ics_uid: Some("a\0b".into()), ..sighting }, now());
+        case.sighted(0, &Sighting { ics_uid: Some("a\0b".into()), ..sighting }, now());
         case.appointment.reason = Some("c\0d".into());
         case.questions.push((ReviewCode::Refused, "e\0f".into()));
         Ok(())
@@ -143,11 +157,12 @@ pub async fn what_overlaps_is_refused_unless_it_is_a_fact(place: Place) {
     let first = salon.booked(slot(0, 30)).await;
     let second = salon.booked(slot(30, 30)).await;
     let mut elsewhere = salon.wish(slot(0, 30));
-    elsewhere.staff_id = salon.staff[1];
+    elsewhere.segments[0].staff_id = salon.staff[1];
     salon.book(elsewhere).await.unwrap();
 
     let onto_the_first = |case: &mut Case| {
-        case.appointment.slot = slot(10, 30);
+        let staff_id = case.appointment.staff_id;
+        case.appointment.arrange(vec![Segment { staff_id, slot: slot(10, 30) }]);
         case.appointment.touch(now());
         conclude(case);
         Ok(())
@@ -158,7 +173,7 @@ pub async fn what_overlaps_is_refused_unless_it_is_a_fact(place: Place) {
 
     // The same as a fact from Cal.com: written, marked, and a person is asked.
     let lease = salon.lease("w", now()).await.unwrap();
-    let fact = Change::in_lane(&lease, None, now());
+    let fact = Change::in_lane(&lease, now());
     let applied = store.apply(salon.id(), second, fact, onto_the_first).await.unwrap();
     assert!(applied.appointment.overlapping);
     let open = store.reviews_open(salon.id(), 9).await.unwrap();
@@ -296,7 +311,7 @@ pub async fn a_booking_found_at_cal_com_is_imported_once(place: Place) {
         agreed: Some(found.facts.clone()),
         seen: Seen::Booking(Box::new(found)),
         verified_at: Some(now()),
-        ..BookingRecord::new(salon.event_type)
+        ..BookingRecord::new(salon.event_type, None)
     };
     let race = (0..5).map(|_| {
         let (store, lease, record) = (store.clone(), lease.clone(), record.clone());
@@ -310,7 +325,7 @@ pub async fn a_booking_found_at_cal_com_is_imported_once(place: Place) {
     assert!(ids.iter().all(|id| *id == ids[0] && *id != ours));
     let case = store.case(salon.id(), ids[0]).await.unwrap();
     assert!(case.appointment.overlapping);
-    assert_eq!((case.appointment.number, case.booking), (2, Some(record.clone())));
+    assert_eq!((case.appointment.number, case.bookings), (2, vec![record.clone()]));
     let history = store.history(salon.id(), ids[0]).await.unwrap();
     assert!(matches!(history.entries[0].what, What::Booked { .. }));
     assert_eq!(history.reviews.len(), 1);

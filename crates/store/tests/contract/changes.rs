@@ -20,19 +20,19 @@ pub async fn a_change_needs_the_lease_that_it_claims(place: Place) {
     let salon = Salon::open(&store, "a").await;
     let id = salon.booked(slot(0, 30)).await;
     let first = salon.lease("first", now()).await.unwrap();
-    store.apply(salon.id(), id, Change::in_lane(&first, None, later(59)), note("in time")).await.unwrap();
+    store.apply(salon.id(), id, Change::in_lane(&first, later(59)), note("in time")).await.unwrap();
     // Over, though nobody has taken the lane yet.
-    let late = store.apply(salon.id(), id, Change::in_lane(&first, None, later(60)), note("late")).await;
+    let late = store.apply(salon.id(), id, Change::in_lane(&first, later(60)), note("late")).await;
     assert!(matches!(late, Err(Error::Fenced)), "{late:?}");
     // Renewed, it counts again.
     let renewed = store.renew_lane(&first, later(60), LEASE, serde_json::json!({ "left": 3 })).await.unwrap();
     assert_eq!(renewed.until, later(120));
-    store.apply(salon.id(), id, Change::in_lane(&first, None, later(61)), note("renewed")).await.unwrap();
+    store.apply(salon.id(), id, Change::in_lane(&first, later(61)), note("renewed")).await.unwrap();
     // Taken over: whatever the first holder still tries is refused, and so with a forged owner.
     let second = salon.lease("second", later(120)).await.unwrap();
     assert!(second.token > first.token);
     for stale in [renewed.clone(), Lease { token: second.token, ..renewed.clone() }] {
-        let fenced = store.apply(salon.id(), id, Change::in_lane(&stale, None, later(121)), note("no")).await;
+        let fenced = store.apply(salon.id(), id, Change::in_lane(&stale, later(121)), note("no")).await;
         assert!(matches!(fenced, Err(Error::Fenced)), "{fenced:?}");
     }
     assert!(matches!(
@@ -80,7 +80,7 @@ pub async fn an_attempt_is_written_with_its_change(place: Place) {
     let attempt = AttemptId(crate::world::id());
     let connection = salon.connection;
     let start = move |case: &mut Case, attempts: &mut Vec<AttemptWrite>| {
-        case.started(attempt, Push::Create, now());
+        case.started(0, attempt, Push::Create, now());
         attempts.push(AttemptWrite::Start(NewAttempt {
             id: attempt,
             connection_id: connection,
@@ -92,7 +92,7 @@ pub async fn an_attempt_is_written_with_its_change(place: Place) {
         conclude(case);
         Ok(())
     };
-    store.apply_with(salon.id(), id, Change::in_lane(&lease, None, now()), start).await.unwrap();
+    store.apply_with(salon.id(), id, Change::in_lane(&lease, now()), start).await.unwrap();
     let history = store.history(salon.id(), id).await.unwrap();
     assert_eq!((history.attempts.len(), &history.attempts[0].outcome), (1, &None));
 
@@ -107,13 +107,12 @@ pub async fn an_attempt_is_written_with_its_change(place: Place) {
     let finish = end.clone();
     let seen = move |case: &mut Case, attempts: &mut Vec<AttemptWrite>| {
         let answer = Sighting { via: Via::Answer, ..sighting(case, "u1", later(2)) };
-        case.sighted(&answer, later(2));
+        case.answered(0, attempt, &answer, later(2));
         attempts.push(AttemptWrite::Finish(attempt, finish.clone()));
         case.conclude(case::Priority::Change, later(2));
         Ok(())
     };
-    let applied =
-        store.apply_with(salon.id(), id, Change::in_lane(&lease, None, later(2)), seen).await.unwrap();
+    let applied = store.apply_with(salon.id(), id, Change::in_lane(&lease, later(2)), seen).await.unwrap();
     assert_eq!(applied.appointment.sync, SyncStatus::Synced);
     let history = store.history(salon.id(), id).await.unwrap();
     assert_eq!(history.attempts[0].outcome, Some(end));

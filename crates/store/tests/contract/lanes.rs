@@ -62,45 +62,34 @@ pub async fn a_lane_has_one_holder_and_a_later_one_fences_it(place: Place) {
     assert_eq!(next[0].0.token, lease.token + 1);
 }
 
-pub async fn a_mark_during_the_work_is_not_lost(place: Place) {
+pub async fn the_case_has_the_last_word_on_its_work_and_marks_bring_it_forward(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     let id = salon.booked(slot(0, 30)).await;
     let lease = salon.lease("w", now()).await.unwrap();
     let subject = Subject::Appointment(id);
     let work = async || store.due_work(&lease, later(100), 10).await.unwrap();
-    let rest = |case: &mut Case| {
-        case.due = None;
+    let first = work().await.remove(0);
+    assert_eq!((&first.subject, first.priority, first.due_at), (&subject, Priority::Change, now()));
+    let connection = salon.connection;
+    let wait = move |case: &mut Case| {
+        case.due = vec![(connection, due(later(50), Priority::Retry))];
         Ok(())
     };
-    let claimed = work().await.remove(0);
-    assert_eq!((&claimed.subject, claimed.priority, claimed.due_at), (&subject, Priority::Change, now()));
-    store.mark(salon.id(), salon.connection, subject.clone(), due(later(5), Priority::Caller)).await.unwrap();
-
-    // A mark takes the earlier time and the higher urgency, and outlives what was begun before it.
-    let done = Change::in_lane(&lease, Some(claimed.version), now());
-    store.apply(salon.id(), id, done.clone(), rest).await.unwrap();
-    assert!(!store.clear_work(&lease, subject.clone(), claimed.version).await.unwrap());
-    let marked = work().await.remove(0);
-    assert_eq!((marked.priority, marked.due_at), (Priority::Caller, now()));
-    let later_due = |case: &mut Case| {
-        case.due = Some(due(later(50), Priority::Retry));
-        Ok(())
-    };
-    store.apply(salon.id(), id, done, later_due).await.unwrap();
-    let still = work().await.remove(0);
-    assert_eq!((still.priority, still.due_at), (Priority::Caller, now()));
-
-    // With the version that is there, the case has the last word.
-    let current = Change::in_lane(&lease, Some(still.version), now());
-    store.apply(salon.id(), id, current, later_due).await.unwrap();
+    store.apply(salon.id(), id, Change::in_lane(&lease, now()), wait).await.unwrap();
     let waits = work().await.remove(0);
     assert_eq!((waits.priority, waits.due_at), (Priority::Retry, later(50)));
-    assert_eq!(store.next_due_in(&lease).await.unwrap(), Some(later(50)));
-    let current = Change::in_lane(&lease, Some(waits.version), now());
-    store.apply(salon.id(), id, current, rest).await.unwrap();
+    // A mark takes the earlier time and the higher urgency, and outlives what was begun before it.
+    store.mark(salon.id(), connection, subject.clone(), due(later(5), Priority::Caller)).await.unwrap();
+    assert!(!store.clear_work(&lease, subject.clone(), waits.version).await.unwrap());
+    let marked = work().await.remove(0);
+    assert_eq!((marked.priority, marked.due_at), (Priority::Caller, later(5)));
+    let rest = |case: &mut Case| {
+        case.due = Vec::new();
+        Ok(())
+    };
+    store.apply(salon.id(), id, Change::in_lane(&lease, now()), rest).await.unwrap();
     assert!(work().await.is_empty());
-    assert_eq!(store.next_due_in(&lease).await.unwrap(), None);
 }
 
 pub async fn work_comes_by_urgency_and_in_time(place: Place) {

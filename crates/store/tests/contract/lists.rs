@@ -10,7 +10,8 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
     let salon = Salon::open(&store, "a").await;
     // Two people each half hour: the id decides between equal starts.
     for (n, staff_id) in (0..12).zip(salon.staff.into_iter().cycle()) {
-        let wish = NewAppointment { staff_id, ..salon.wish(slot(n / 2 * 30, 30)) };
+        let mut wish = salon.wish(slot(n / 2 * 30, 30));
+        wish.segments[0].staff_id = staff_id;
         salon.book(wish).await.unwrap();
     }
     for order in [Order::Ascending, Order::Descending] {
@@ -74,7 +75,7 @@ pub async fn filters_find_what_they_name(place: Place) {
     let salon = Salon::open(&store, "a").await;
     let clara = salon.booked(slot(0, 30)).await;
     let paul = NewAppointment {
-        staff_id: salon.staff[1],
+        segments: vec![appointment::Segment { staff_id: salon.staff[1], slot: slot(30, 30) }],
         service_id: salon.unlinked,
         customer: CustomerRef::Details(
             CustomerId(id()),

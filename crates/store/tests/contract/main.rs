@@ -54,7 +54,7 @@ stories![
     changes::changes_at_once_are_made_one_after_the_other,
     inbox::a_delivery_is_stored_once_and_settled_once,
     lanes::a_lane_has_one_holder_and_a_later_one_fences_it,
-    lanes::a_mark_during_the_work_is_not_lost,
+    lanes::the_case_has_the_last_word_on_its_work_and_marks_bring_it_forward,
     lanes::work_comes_by_urgency_and_in_time,
     lanes::a_paused_connection_rests,
     lists::pages_join_without_gaps_while_appointments_come,

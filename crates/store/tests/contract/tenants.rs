@@ -18,9 +18,7 @@ pub async fn another_company_finds_nothing(place: Place) {
     let lease = ours.lease("w", now()).await.unwrap();
     let ask = |case: &mut Case| {
         case.questions.push((ReviewCode::Vanished, String::new()));
-        if let Some(booking) = &mut case.booking {
-            booking.uid = Some(BookingUid("u1".into()));
-        }
+        case.bookings[0].uid = Some(BookingUid("u1".into()));
         Ok(())
     };
     store.apply(ours.id(), id, Change::at(now()), ask).await.unwrap();
@@ -63,7 +61,7 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.reviews_open(other, 9),
         store.links_of_connection(other, ours.connection),
         store.link_by_event_type(other, ours.connection, 42),
-        store.link_for(other, ours.linked, ours.staff[0]),
+        store.link_for(other, ours.linked, 0, ours.staff[0]),
         store.staff_for_service(other, ours.linked),
         store.customers(other, "clara", 9),
         store.appointment_by_uid(other, ours.connection, &BookingUid("u1".into())),
@@ -80,7 +78,7 @@ pub async fn another_company_finds_nothing(place: Place) {
     // A lease of theirs opens nothing of ours, and ours nothing of theirs.
     let strange = Lease { company: other, ..lease.clone() };
     for (company, lease) in [(ours.id(), &strange), (other, &lease), (other, &strange)] {
-        let fenced = store.apply(company, id, Change::in_lane(lease, None, now()), |_| Ok(())).await;
+        let fenced = store.apply(company, id, Change::in_lane(lease, now()), |_| Ok(())).await;
         assert!(matches!(fenced, Err(Error::Fenced)), "{fenced:?}");
     }
     empty![store.due_work(&strange, later(9), 9), store.waiting_deliveries(&strange, 9)];
@@ -92,7 +90,7 @@ pub async fn another_company_finds_nothing(place: Place) {
 
     // Their people, services and branches are not ours to book.
     let foreign = [
-        NewAppointment { staff_id: ours.staff[0], ..theirs.wish(slot(90, 30)) },
+        NewAppointment { segments: ours.wish(slot(90, 30)).segments, ..theirs.wish(slot(90, 30)) },
         NewAppointment { service_id: ours.linked, ..theirs.wish(slot(90, 30)) },
         NewAppointment { branch_id: ours.branch, ..theirs.wish(slot(90, 30)) },
     ];

@@ -181,6 +181,7 @@ impl Salon {
                 duration_minutes: 30,
                 price_cents: Some(3500),
                 active: true,
+                segments: Vec::new(),
             };
             store.add_service(company.id, service).await.unwrap();
             store.set_service_staff(company.id, id, &staff).await.unwrap();
@@ -190,6 +191,8 @@ impl Salon {
         let link = Link {
             id: LinkId(id()),
             service_id: linked,
+            segment: 0,
+            host: None,
             staff_id: Some(staff[0]),
             connection_id: connection,
             event_type_id: 42,
@@ -210,13 +213,12 @@ impl Salon {
         NewAppointment {
             id: AppointmentId(id()),
             service_id: self.linked,
-            staff_id: self.staff[0],
+            segments: vec![domain::appointment::Segment { staff_id: self.staff[0], slot }],
             branch_id: self.branch,
             customer: CustomerRef::Details(
                 CustomerId(id()),
                 details("Clara Klein", Some("0151 1234567"), None),
             ),
-            slot,
             time_zone: "Europe/Berlin".into(),
             status: AppointmentStatus::Confirmed,
             notes: Some("Locken".into()),
@@ -280,7 +282,7 @@ pub fn sighting(case: &Case, uid: &str, seen_at: Timestamp) -> Sighting {
         uid: BookingUid(uid.into()),
         ics_uid: Some(format!("{uid}@cal.example")),
         moved_to: None,
-        facts: case.snapshots().unwrap().local,
+        facts: case.snapshots(&case.bookings[0]).local,
         at: seen_at,
         seen_at,
         via: Via::Fetch,
