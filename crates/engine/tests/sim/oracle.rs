@@ -67,7 +67,7 @@ async fn look_at_everything(run: &Run) {
         for appointment in appointments(run, company).await {
             let change = Change::at(now);
             let hinted = store.apply(company.id, appointment.id, change, move |case| {
-                case.hint();
+                case.hint(None);
                 case.conclude(Priority::Check, now);
                 Ok(())
             });

@@ -6,7 +6,7 @@ use domain::appointment::Actor as By;
 use domain::company::Locale;
 use domain::people::CustomerDetails;
 use domain::{AppointmentId, BookingUid, CompanyId, Origin};
-use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Wish};
+use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Edit, Wish};
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 
@@ -40,16 +40,21 @@ impl Run {
                     let (engine, change) = (self.world.engine.clone(), change());
                     let notes = Some(format!("Notiz {}", self.dice.random_range(0..100)));
                     self.request(&format!("notes of {}", self.short(id)), Some(said), async move {
-                        changed(engine.set_notes(company, id, notes, change).await.map(drop))
+                        changed(
+                            engine
+                                .edit(company, id, Edit { notes: Some(notes), ..Edit::default() }, change)
+                                .await
+                                .map(drop),
+                        )
                     });
                 }
             }
             17 => {
                 if let Some((company, id)) = self.some_appointment().await {
                     let said = self.say_here(id, Word::Settled);
-                    let engine = self.world.engine.clone();
+                    let (engine, change) = (self.world.engine.clone(), change());
                     self.request(&format!("check {} again", self.short(id)), Some(said), async move {
-                        changed(engine.check_again(company, id).await)
+                        changed(engine.check_again(company, id, change.actor).await)
                     });
                 }
             }
@@ -111,20 +116,18 @@ impl Run {
 
     pub fn settle(&mut self, company: CompanyId, id: AppointmentId, ours: bool) {
         let said = self.say_here(id, Word::Settled);
-        let engine = self.world.engine.clone();
+        let (engine, change) = (self.world.engine.clone(), change());
         let what = format!("settle {}: {}", self.short(id), if ours { "ours" } else { "theirs" });
-        self.request(
-            &what,
-            Some(said),
-            async move { changed(engine.settle_conflict(company, id, ours).await) },
-        );
+        self.request(&what, Some(said), async move {
+            changed(engine.settle_conflict(company, id, ours, change.actor).await)
+        });
     }
 
     pub fn reschedule(&mut self, company: CompanyId, id: AppointmentId, to: Timestamp) {
         let said = self.say_here(id, Word::Moved { from: None, to });
         let (engine, change) = (self.world.engine.clone(), change());
         self.request(&format!("move {} to {}", self.short(id), hour(to)), Some(said), async move {
-            changed(engine.reschedule(company, id, to, None, change).await.map(drop))
+            changed(engine.edit(company, id, Edit::to(to, None), change).await.map(drop))
         });
     }
 

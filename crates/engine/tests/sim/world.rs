@@ -99,7 +99,9 @@ impl World {
         let engine = engine(store.with_steps(Arc::new(gates.clone())));
         let times = [Winner::Ask, Winner::Ask, Winner::PlatformWins, Winner::CalcomWins][(seed % 4) as usize];
         let mut world = Self { engine, free, sim, network, gates, log, ours, theirs, companies: Vec::new() };
-        world.open("salon", &["anna", "ben"], &["cal_anna", "cal_ben"], Policy { times }).await;
+        world
+            .open("salon", &["anna", "ben"], &["cal_anna", "cal_ben"], Policy { times, ..Policy::default() })
+            .await;
         world.open("spa", &["cora"], &["cal_cora"], Policy::default()).await;
         world
     }
@@ -140,6 +142,7 @@ impl World {
                 duration_minutes: minutes,
                 price_cents: None,
                 active: true,
+                segments: Vec::new(),
             };
             store.add_service(company, service.clone()).await.expect("a new service");
             services.push(id);
@@ -185,6 +188,8 @@ impl World {
             for (service_id, event_type_id) in &account.linked {
                 let link = Link {
                     id: LinkId(ambient.id()),
+                    segment: 0,
+                    host: None,
                     service_id: *service_id,
                     staff_id: Some(account.staff),
                     connection_id: account.connection,
