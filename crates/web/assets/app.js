@@ -158,3 +158,19 @@ document.addEventListener("change", async (event) => {
     // Overtaken by a newer choice, or offline: the button is still there.
   }
 });
+
+// --- Work in rounds: the next one is asked for until the last, and the report grows.
+
+async function goOn() {
+  for (let form; (form = document.querySelector("form[data-continue]")); ) {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok) return;
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const rows = document.querySelector("[data-rows]");
+    for (const row of next.querySelectorAll("[data-rows] > *")) rows.append(document.importNode(row, true));
+    for (const id of ["progress", "rounds"]) document.getElementById(id).replaceWith(document.importNode(next.getElementById(id), true));
+  }
+}
+// Offline: the button is still there.
+goOn().catch(() => {});

@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointments;
+mod bulk;
 mod change_appointment;
 mod connections;
 mod dashboard;
@@ -18,6 +19,7 @@ pub use appointment::{
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
+pub use bulk::{Bulk, BulkAction, BulkCounts, BulkOutcome, BulkRow};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
@@ -42,6 +44,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     let mut all = Vec::new();
     add::<AppointmentPage>("appointment", t, frame, &mut all);
     add::<Appointments>("appointments", t, frame, &mut all);
+    add::<Bulk>("bulk", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);
     add::<Dashboard>("dashboard", t, frame, &mut all);

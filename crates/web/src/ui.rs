@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointments;
+mod bulk;
 mod cancel;
 mod connections;
 mod dashboard;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<AppState> {
         .route("/preferences", post(preferences::submit))
         .route("/appointments", get(appointments::show).post(new_appointment::book))
         .route("/appointments/new", get(new_appointment::show).post(new_appointment::refresh))
+        .route("/appointments/bulk", post(bulk::submit))
         .route("/appointments/{id}", get(appointment::show))
         .route("/appointments/{id}/check", post(appointment::check))
         .route("/appointments/{id}/confirm", post(status::confirm))

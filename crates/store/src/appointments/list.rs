@@ -7,7 +7,7 @@ use domain::{
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::view::{self, AppointmentView};
 use crate::columns::millis;
@@ -148,6 +148,11 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// How many appointments a filter lets through.
+    pub async fn count_appointments(&self, company: CompanyId, filter: &AppointmentFilter) -> Result<u64> {
+        Ok(appointments::Entity::find().filter(condition(company, filter)).count(&self.readers).await?)
     }
 
     /// The active appointments of customers with this number that end after `from`, the earliest first.

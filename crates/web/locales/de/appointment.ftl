@@ -21,6 +21,65 @@ appointments-none = Noch keine Termine
 appointments-none-text = Sobald jemand anruft, bei Cal.com bucht oder Sie einen Termin anlegen, steht er hier.
 appointments-no-match = Kein Termin passt dazu
 appointments-no-match-text = Ändern Sie die Filter, oder setzen Sie sie zurück.
+filter-unread = Diese Filter sind nicht lesbar und werden nicht angewendet:
+
+# Mehrere Termine auf einmal
+
+bulk-select = auswählen
+bulk-all = { $count ->
+    [one] Der eine Termin dieser Liste
+   *[other] Alle { $count } Termine dieser Liste, auf allen Seiten
+}
+bulk-action = Was soll geschehen?
+bulk-show = Vorschau
+bulk-cancel = Termine absagen
+bulk-move = Termine verschieben oder neu vergeben
+bulk-confirm = Anfragen bestätigen
+bulk-no-show = Als nicht erschienen vermerken
+bulk-check = Bei Cal.com nachsehen
+bulk-settle = Widersprüche entscheiden
+bulk-delete = Termine löschen
+bulk-none = Kein Termin ausgewählt
+bulk-none-text = Wählen Sie in der Liste einzelne Termine aus, oder alle.
+bulk-minutes = Um wie viele Minuten
+bulk-minutes-hint = In Schritten von 15; früher mit Minuszeichen.
+bulk-give-to = Bei wem
+bulk-same-staff = Bei denselben Personen
+bulk-given = Neu bei { $staff }
+bulk-looked = Wird neu geprüft
+bulk-side = Was gilt?
+bulk-final = Das lässt sich nicht zurücknehmen. Bei Cal.com werden die Buchungen abgesagt und die Personen benachrichtigt, wenn eine E-Mail-Adresse bekannt ist.
+bulk-run = { $count ->
+    [one] Bei einem Termin ausführen
+   *[other] Bei { $count } Terminen ausführen
+}
+bulk-preview-again = Vorschau erneuern
+bulk-preview = Vorschau: { $seen } von { $total } Terminen geprüft.
+bulk-report = { $seen } von { $total } Terminen bearbeitet.
+bulk-report-text = Hier ist alles gespeichert. Cal.com erfährt es jetzt; den Stand sehen Sie am Termin und in der Liste.
+bulk-count-would = { $count } werden geändert
+bulk-count-done = { $count } geändert
+bulk-count-unchanged = { $count } ohne Änderung
+bulk-count-refused = { $count } nicht möglich
+bulk-outcome = Ergebnis
+bulk-would = Wird geändert
+bulk-done = Geändert
+bulk-unchanged = Keine Änderung
+bulk-refused = Nicht möglich
+bulk-there-nothing = An Cal.com: nichts
+bulk-there-asks = Es braucht noch eine Entscheidung
+bulk-refused-past = Die neue Zeit ist schon vorbei.
+bulk-refused-cancelled = Der Termin findet nicht statt.
+bulk-refused-over = Der Termin ist vorbei.
+bulk-refused-not-started = Der Termin hat noch nicht begonnen.
+bulk-refused-not-requested = Der Termin wartet auf keine Bestätigung.
+bulk-refused-staff = Diese Person bietet die Leistung nicht an.
+bulk-refused-closed = Zu dieser Zeit wird nicht gearbeitet.
+bulk-refused-taken = Die Zeit ist schon vergeben.
+bulk-refused-other = Dieses Formular wurde schon für etwas anderes abgeschickt.
+bulk-refused-stale = Der Termin wurde nach der Vorschau geändert.
+bulk-next = Weiter
+bulk-back = Zurück zur Liste
 
 # Ein Termin
 

@@ -21,6 +21,65 @@ appointments-none = No appointments yet
 appointments-none-text = As soon as somebody calls, books at Cal.com or you make an appointment, it stands here.
 appointments-no-match = No appointment matches
 appointments-no-match-text = Change the filters, or reset them.
+filter-unread = These filters cannot be read and are not applied:
+
+# Many appointments at once
+
+bulk-select = select
+bulk-all = { $count ->
+    [one] The one appointment of this list
+   *[other] All { $count } appointments of this list, on all pages
+}
+bulk-action = What is to be done?
+bulk-show = Preview
+bulk-cancel = Cancel appointments
+bulk-move = Move or reassign appointments
+bulk-confirm = Confirm requests
+bulk-no-show = Note no-shows
+bulk-check = Look at Cal.com
+bulk-settle = Settle conflicts
+bulk-delete = Delete appointments
+bulk-none = No appointment selected
+bulk-none-text = Select appointments in the list, or all of them.
+bulk-minutes = By how many minutes
+bulk-minutes-hint = In steps of 15; earlier with a minus sign.
+bulk-give-to = With whom
+bulk-same-staff = The same people
+bulk-given = Now with { $staff }
+bulk-looked = Is checked again
+bulk-side = What counts?
+bulk-final = This cannot be taken back. At Cal.com the bookings are cancelled and people notified if an e-mail address is known.
+bulk-run = { $count ->
+    [one] Do it to one appointment
+   *[other] Do it to { $count } appointments
+}
+bulk-preview-again = Renew preview
+bulk-preview = Preview: { $seen } of { $total } appointments checked.
+bulk-report = { $seen } of { $total } appointments done.
+bulk-report-text = All of it is saved here. Cal.com is told now; see the appointment and the list for how it stands.
+bulk-count-would = { $count } will be changed
+bulk-count-done = { $count } changed
+bulk-count-unchanged = { $count } unchanged
+bulk-count-refused = { $count } not possible
+bulk-outcome = Result
+bulk-would = Will be changed
+bulk-done = Changed
+bulk-unchanged = No change
+bulk-refused = Not possible
+bulk-there-nothing = To Cal.com: nothing
+bulk-there-asks = A decision is still needed
+bulk-refused-past = The new time is over.
+bulk-refused-cancelled = The appointment does not take place.
+bulk-refused-over = The appointment is over.
+bulk-refused-not-started = The appointment has not begun.
+bulk-refused-not-requested = The appointment does not wait for a confirmation.
+bulk-refused-staff = This person does not offer the service.
+bulk-refused-closed = Nobody works at that time.
+bulk-refused-taken = The time is taken.
+bulk-refused-other = This form was sent for something else before.
+bulk-refused-stale = The appointment was changed after the preview.
+bulk-next = Go on
+bulk-back = Back to the list
 
 # One appointment
 

@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 #[derive(Clone, Debug)]
 pub struct AppointmentRow {
+    /// `apt_…`
+    pub id: String,
     /// `A-1042`
     pub number: String,
     pub href: String,
@@ -130,6 +132,7 @@ impl AppointmentRow {
             .map(|(number, minutes, length, customer, service, staff, status, sync, origin)| {
                 let starts_at = quarter(now + SignedDuration::from_mins(minutes));
                 Self {
+                    id: format!("apt_{number}"),
                     number: format!("A-{number}"),
                     href: "/appointments/apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
                     starts_at,

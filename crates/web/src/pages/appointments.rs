@@ -4,6 +4,7 @@ use askama::Template;
 use domain::{AppointmentStatus, Origin, SyncStatus};
 use serde::{Deserialize, Serialize};
 
+use super::bulk::BulkAction;
 use crate::{
     components::{AppointmentRow, AsChip, Choice, Pager},
     frame::{Frame, Page, Section},
@@ -21,6 +22,12 @@ pub struct Appointments {
     pub branches: Vec<Choice>,
     pub services: Vec<Choice>,
     pub rows: Vec<AppointmentRow>,
+    /// How many appointments the filter lets through, on all pages.
+    pub total: u64,
+    /// What this reader may do about many at once.
+    pub actions: Vec<BulkAction>,
+    /// Filters of the address that could not be read and are not applied; messages that name them.
+    pub unread: Vec<&'static str>,
     pub pager: Pager,
 }
 
@@ -65,9 +72,13 @@ impl AppointmentFilter {
         self.address(&[(parameter, cursor)])
     }
 
+    /// What is set, by name.
+    pub fn set(&self) -> Vec<(&'static str, &str)> {
+        self.pairs().into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     fn address(&self, more: &[(&str, &str)]) -> String {
-        let set = self.pairs().into_iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<_> = set.chain(more.iter().copied()).collect();
+        let query: Vec<_> = self.set().into_iter().chain(more.iter().copied()).collect();
         match serde_urlencoded::to_string(&query) {
             Ok(query) if !query.is_empty() => format!("/appointments?{query}"),
             _ => "/appointments".into(),
@@ -146,6 +157,9 @@ impl Page for Appointments {
             branches: choices(&["Prenzlauer Berg", "Neukölln"]),
             services: ["Damenschnitt", "Herrenschnitt", "Farbe & Schnitt"].map(|n| Choice::new(n, n)).into(),
             rows: AppointmentRow::samples(t.now),
+            total: 137,
+            actions: BulkAction::ALL.into(),
+            unread: Vec::new(),
             pager: Pager { previous: None, next: Some(filter.page("after", "eyJzIjoxNzY0")) },
             filter,
             t,
@@ -156,6 +170,8 @@ impl Page for Appointments {
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
         let nothing = |filter| Self {
             rows: Vec::new(),
+            total: 0,
+            unread: vec!["filter-from", "status"],
             pager: Pager::default(),
             filter,
             ..Self::sample(t.clone(), frame.clone())

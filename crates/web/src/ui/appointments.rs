@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use domain::{company::Branch, service::Service};
+use domain::{company::Branch, people::Role, service::Service};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::{AppointmentView, Page, cursor_at, cursor_before};
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     components::{Choice, Pager, needs_person},
-    pages::{AppointmentFilter, Appointments},
+    pages::{AppointmentFilter, Appointments, BulkAction},
     state::AppState,
 };
 
@@ -62,6 +62,12 @@ pub async fn show(
             next: found.next.map(|cursor| filter.page("after", &cursor)),
         },
         rows: found.items.into_iter().map(row).collect(),
+        total: store.count_appointments(company, &all_of(&visit, &filter)).await?,
+        actions: BulkAction::ALL
+            .into_iter()
+            .filter(|action| !action.needs_manager() || visit.session.user.role >= Role::Manager)
+            .collect(),
+        unread: unread(&state, &visit, &filter).await?,
         filter,
         t: visit.t,
         frame: visit.frame,
@@ -79,11 +85,7 @@ async fn list(
     let get =
         async |place: Option<String>| store.appointments(company, &wanted, place.as_deref(), PER_PAGE).await;
     let today = midnight(visit.t.day_of(&visit.t.now), &visit.t.zone);
-    // What somebody looks for may be over; so may what somebody has to settle.
-    let opens_today = filter.from.is_empty()
-        && filter.to.is_empty()
-        && filter.q.is_empty()
-        && !filter.sync().is_some_and(needs_person);
+    let opens_today = opens_today(filter);
     let found = match place {
         None if opens_today => get(Some(cursor_at(today))).await?,
         None => get(None).await?,
@@ -98,6 +100,47 @@ async fn list(
         return Ok(Page { next: None, ..get(Some(cursor_before(today))).await? });
     }
     Ok(found)
+}
+
+/// What somebody looks for may be over; so may what somebody has to settle. Otherwise the list begins today.
+fn opens_today(filter: &AppointmentFilter) -> bool {
+    filter.from.is_empty()
+        && filter.to.is_empty()
+        && filter.q.is_empty()
+        && !filter.sync().is_some_and(needs_person)
+}
+
+/// All that are meant when somebody means all of the list: from today on, where it begins today.
+pub fn all_of(visit: &Visit, filter: &AppointmentFilter) -> store::AppointmentFilter {
+    let mut wanted = wanted(visit, filter);
+    if opens_today(filter) {
+        wanted.from = Some(midnight(visit.t.day_of(&visit.t.now), &visit.t.zone));
+    }
+    wanted
+}
+
+/// The filters that cannot be read, by the messages that name them.
+pub async fn unread(
+    state: &AppState,
+    visit: &Visit,
+    filter: &AppointmentFilter,
+) -> Result<Vec<&'static str>, Failure> {
+    let (store, company) = (&state.engine.store, visit.company());
+    let is_day = |text: &str| text.parse::<Date>().is_ok();
+    let mut all = vec![
+        ("filter-from", &filter.from, is_day(&filter.from)),
+        ("filter-to", &filter.to, is_day(&filter.to)),
+        ("status", &filter.status, filter.status().is_some()),
+        ("sync", &filter.sync, filter.sync().is_some()),
+        ("origin", &filter.origin, filter.origin().is_some()),
+    ];
+    let staff = store.staff(company).await?;
+    all.push(("staff", &filter.staff, staff.iter().any(|one| one.id.to_string() == filter.staff)));
+    let branches = store.branches(company).await?;
+    all.push(("branch", &filter.branch, branches.iter().any(|one| one.id.to_string() == filter.branch)));
+    let services = store.services(company).await?;
+    all.push(("service", &filter.service, services.iter().any(|one| one.id.to_string() == filter.service)));
+    Ok(all.into_iter().filter(|(_, text, read)| !text.is_empty() && !read).map(|(name, _, _)| name).collect())
 }
 
 /// What the store is asked for; what cannot be read lets everything through, as the page says.

@@ -12,6 +12,7 @@ pub fn href(appointment: &domain::Appointment) -> String {
 pub fn row(view: AppointmentView) -> AppointmentRow {
     let AppointmentView { appointment, customer, service, staff, branch, .. } = view;
     AppointmentRow {
+        id: appointment.id.to_string(),
         number: appointment.label(),
         href: href(&appointment),
         starts_at: appointment.slot.start,
