@@ -4,6 +4,7 @@
 mod api;
 mod auth;
 mod browser;
+mod bulk;
 mod changes;
 mod contract;
 mod phone;

@@ -1,0 +1,178 @@
+//! One action on many appointments, on the pages and by the API.
+
+use domain::people::Role;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::world::{Reply, World};
+
+const BULK: &str = "/api/v1/appointments:bulk";
+
+/// Back to back on Tuesday: each takes the time that the next one leaves.
+async fn row_of_cuts(world: &World) -> Vec<String> {
+    let mut ids = Vec::new();
+    for start in ["09:00", "09:45", "10:30"] {
+        ids.push(world.book(&format!("2026-11-24T{start}:00+01:00")).await.id());
+    }
+    world.work().await;
+    ids
+}
+
+async fn starts(world: &World) -> Vec<String> {
+    let list = world.api("GET", "/api/v1/appointments", Value::Null).await;
+    let start = |one: &Value| one["starts_at"].as_str().unwrap()[11..16].to_owned();
+    list.body["data"].as_array().unwrap().iter().map(start).collect()
+}
+
+fn counts(reply: &Reply) -> [u64; 3] {
+    ["done", "unchanged", "refused"]
+        .map(|name| reply.body[name].as_u64().unwrap_or_else(|| panic!("{reply:?}")))
+}
+
+#[tokio::test]
+async fn a_row_of_appointments_is_moved_by_the_api_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let ids = row_of_cuts(&world).await;
+    let wish =
+        json!({ "action": "move", "minutes": 15, "filter": { "from": "2026-11-24", "to": "2026-11-24" } });
+    let mut dry = wish.clone();
+    dry["dry_run"] = json!(true);
+    let preview = world.api("POST", BULK, dry).await;
+    assert_eq!(counts(&preview), [3, 0, 0], "{}", preview.text);
+    assert_eq!(preview.body["data"][0]["plan"], "reschedule");
+    assert_eq!(starts(&world).await, ["09:00", "09:45", "10:30"], "nothing was done");
+    let keyless = world.api("POST", BULK, wish.clone()).await;
+    assert_eq!((keyless.status.as_u16(), &keyless.body["code"]), (400, &json!("idempotency_key_invalid")));
+
+    let send = async |body: &Value, key: &str| {
+        world.request("POST", BULK, &world.salon.key, body.clone(), &[("idempotency-key", key)]).await
+    };
+    assert_eq!(counts(&send(&wish, "k1").await), [3, 0, 0]);
+    assert_eq!(counts(&send(&wish, "k1").await), [0, 3, 0]);
+    assert_eq!(starts(&world).await, ["09:15", "10:00", "10:45"]);
+    world.work().await;
+    let synced = world.api("GET", "/api/v1/appointments?sync=synced", Value::Null).await;
+    assert_eq!(synced.body["data"].as_array().unwrap().len(), 3);
+
+    // Ben does no cuts; the other company's appointments are not there.
+    let to_ben = json!({ "action": "move", "staff_id": world.salon.ben, "ids": ids });
+    let refused = send(&to_ben, "k2").await;
+    assert_eq!(counts(&refused), [0, 0, 3]);
+    assert_eq!(refused.body["data"][0]["code"], "staff_not_offering");
+    let theirs = json!({ "action": "cancel", "ids": ids });
+    let headers = [("idempotency-key", "k1")];
+    let theirs = world.request("POST", BULK, &world.other.key, theirs, &headers).await;
+    assert_eq!(theirs.body["data"], json!([]));
+    for (body, pointer) in [
+        (json!({ "action": "explode", "ids": ids }), "/action"),
+        (json!({ "action": "cancel" }), "/ids"),
+        (json!({ "action": "move", "minutes": 10, "ids": ids }), "/minutes"),
+        (json!({ "action": "cancel", "ids": ["apt_1"] }), "/ids/0"),
+        (json!({ "action": "settle", "ids": ids }), "/side"),
+    ] {
+        let wrong = send(&body, "k3").await;
+        assert_eq!(
+            (wrong.status.as_u16(), &wrong.body["errors"][0]["pointer"]),
+            (422, &json!(pointer)),
+            "{body}"
+        );
+    }
+    let unread = send(&json!({ "action": "cancel", "filter": { "status": "done" } }), "k3").await;
+    assert_eq!(unread.body["code"], "query_invalid");
+}
+
+#[tokio::test]
+async fn more_than_a_round_is_worked_on_in_rounds() {
+    let world = World::new().await;
+    let mut made = 0;
+    'days: for week in 0..4 {
+        for day in [24, 25, 26, 27, 28] {
+            for hour in 9..17 {
+                let date = jiff::civil::date(2026, 11, day) + jiff::Span::new().weeks(week);
+                world.book(&format!("{date}T{hour:02}:00:00+01:00")).await;
+                made += 1;
+                if made == 130 {
+                    break 'days;
+                }
+            }
+        }
+    }
+    let mut wish = json!({ "action": "cancel", "reason": "Umbau", "filter": { "status": "confirmed" } });
+    let mut rounds = Vec::new();
+    loop {
+        let headers = [("idempotency-key", "all")];
+        let reply = world.request("POST", BULK, &world.salon.key, wish.clone(), &headers).await;
+        rounds.push(counts(&reply)[0]);
+        if reply.body["next_cursor"].is_null() {
+            break;
+        }
+        wish["cursor"] = reply.body["next_cursor"].clone();
+    }
+    assert_eq!(rounds, [100, 30]);
+    let left = world.api("GET", "/api/v1/appointments?status=confirmed", Value::Null).await;
+    assert_eq!(left.body["data"], json!([]));
+}
+
+/// The hidden fields of a form, to be sent as they stand there.
+fn hidden(page: &Page, form: &str) -> Vec<(String, String)> {
+    let fields = page.all(&format!("{form} input[type=hidden]:not([name=csrf])"));
+    let pair = |name: &str| {
+        move |field: &scraper::ElementRef<'_>| field.value().attr(name).unwrap_or_default().to_owned()
+    };
+    fields.iter().map(|field| (pair("name")(field), pair("value")(field))).collect()
+}
+
+#[tokio::test]
+async fn many_are_changed_from_the_list_with_a_preview_and_a_report() {
+    let world = World::new().await;
+    let ids = row_of_cuts(&world).await;
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let list = Page::of(&browser.get("/appointments?from=2026-11-24").await);
+    assert!(list.text(".bulk-bar").contains("Alle 3 Termine"), "{}", list.text(".bulk-bar"));
+    assert_eq!(list.all("[name=ids]").len(), 3);
+    assert!(list.all("[name=action] [value=delete]").is_empty(), "for managers");
+
+    let two = [("action", "cancel"), ("ids", &ids[0]), ("ids", &ids[2]), ("from", "2026-11-24")];
+    let preview = Page::of(&browser.post("/appointments/bulk", &two).await);
+    assert!(preview.text("#progress").contains("2 von 2 Terminen geprüft"), "{}", preview.text("#progress"));
+    assert!(preview.text(".cell-outcome").contains("An Cal.com: Buchung absagen"));
+    assert!(preview.all("#reason-error").is_empty());
+    let fields = hidden(&preview, "form.form");
+    let send = async |more: &[(&str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        browser.post("/appointments/bulk", &fields.chain(more.iter().copied()).collect::<Vec<_>>()).await
+    };
+    let unreasoned = send(&[("intent", "run")]).await;
+    assert_eq!((unreasoned.status.as_u16(), Page::of(&unreasoned).all("#reason-error").len()), (422, 1));
+    // One of them is changed before the button is pressed.
+    world.clock.set(world.clock.now() + jiff::SignedDuration::from_secs(5));
+    world.change("PATCH", &format!("/api/v1/appointments/{}", ids[2]), "", json!({ "notes": "neu" })).await;
+    let run = [("intent", "run"), ("reason", "Wasserschaden")];
+    let report = Page::of(&send(&run).await);
+    assert!(report.text("#progress").contains("1 geändert"), "{}", report.text("#progress"));
+    assert!(report.text("tbody").contains("nach der Vorschau geändert"), "{}", report.text("tbody"));
+    let twice = Page::of(&send(&run).await);
+    assert!(twice.text("#progress").contains("0 geändert · 1 ohne Änderung"), "{}", twice.text("#progress"));
+    world.work().await;
+    let first = world.api("GET", &format!("/api/v1/appointments/{}", ids[0]), Value::Null).await.body;
+    assert_eq!((&first["status"], &first["sync_status"]), (&json!("cancelled"), &json!("synced")));
+
+    let all = [
+        ("action", "move"),
+        ("all", "1"),
+        ("from", "2026-11-24"),
+        ("minutes", "30"),
+        ("status", "confirmed"),
+    ];
+    let preview = Page::of(&browser.post("/appointments/bulk", &all).await);
+    assert!(preview.text("#progress").contains("2 von 2"), "{}", preview.text("#progress"));
+    assert!(preview.text("tbody").contains("Verschoben auf"), "{}", preview.text("tbody"));
+    let delete = [("action", "delete"), ("all", "1")];
+    assert_eq!(browser.post("/appointments/bulk", &delete).await.status, 403);
+    let none = Page::of(&browser.post("/appointments/bulk", &[("action", "check")]).await);
+    assert!(none.text("main").contains("Kein Termin ausgewählt"));
+    let unread = Page::of(&browser.get("/appointments?status=done&from=heute").await);
+    assert!(unread.text("[role=alert]").contains("Von, Status"), "{}", unread.text("[role=alert]"));
+    let unread = [("action", "check"), ("all", "1"), ("status", "done")];
+    assert_eq!(browser.post("/appointments/bulk", &unread).await.status, 400);
+}
