@@ -148,15 +148,7 @@ impl Case {
 
     /// The three snapshots of a booking.
     pub fn snapshots(&self, record: &BookingRecord) -> Snapshots {
-        Snapshots { local: self.wanted(record), agreed: self.base(record), remote: record.remote() }
-    }
-
-    /// What a booking that leaves was seen to be counts as its past: all that is wanted of it is its end.
-    fn base(&self, record: &BookingRecord) -> Option<Facts> {
-        if record.role == Role::Current {
-            return record.agreed.clone();
-        }
-        record.sighting().map(|seen| Facts { state: BookingState::Active, ..seen.facts.clone() })
+        Snapshots { local: self.wanted(record), agreed: base(record), remote: record.remote() }
     }
 
     /// What the platform wants a booking to be: the appointment's own facts, in Cal.com's words. While one
@@ -198,6 +190,14 @@ impl Case {
         }
         facts
     }
+}
+
+/// What a booking that leaves was seen to be counts as its past: all that is wanted of it is its end.
+fn base(record: &BookingRecord) -> Option<Facts> {
+    if record.role == Role::Current {
+        return record.agreed.clone();
+    }
+    record.sighting().map(|seen| Facts { state: BookingState::Active, ..seen.facts.clone() })
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ async fn recognise(
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
             let gone = |record: &BookingRecord| record.role == Role::Gone;
-            let known = case.record_by_uid(&sighting.uid).filter(|record| !gone(record)).is_some();
+            let known = case.record_by_uid(&sighting.uid).is_some_and(|record| !gone(record));
             match (reference, sighting.facts.event_type) {
                 (Some(reference), Some(event_type))
                     if !known && !moved && event_type.connection == connection =>

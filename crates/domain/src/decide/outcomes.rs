@@ -142,7 +142,7 @@ impl Case {
                     told.push(What::NoShow { absent: there.absent });
                 }
                 (Field::Start, Some(Segment { slot, .. })) => {
-                    *slot = Slot::of(there.slot.start, slot.minutes())
+                    *slot = Slot::of(there.slot.start, slot.minutes());
                 }
                 (Field::Duration, Some(Segment { slot, .. })) => {
                     *slot = Slot::of(slot.start, there.slot.minutes());
