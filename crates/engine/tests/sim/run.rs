@@ -369,6 +369,7 @@ impl Run {
             }
         }
         self.world.gates.close(false);
+        self.world.sim.forget_rate_limits();
         let wrong = self.world.ours.now().duration_since(self.world.now());
         self.world.set_wrong(-wrong);
         for company in &self.world.companies {

@@ -18,7 +18,12 @@ const TOLD: usize = 3;
 /// Runs one seed, on a runtime of its own.
 fn run(seed: u64) -> Kept {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(run::run(seed))
+    // What panics is a violation too, of whatever the code was sure of.
+    let run = std::panic::AssertUnwindSafe(|| runtime.block_on(run::run(seed)));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| Kept {
+        violations: vec!["(0) something panicked".to_owned()],
+        ..Kept::default()
+    })
 }
 
 /// Whether there is time: `make sim`, not one of many tests in an unoptimised build.
