@@ -20,9 +20,10 @@ fn run(seed: u64) -> Kept {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     // What panics is a violation too, of whatever the code was sure of.
     let run = std::panic::AssertUnwindSafe(|| runtime.block_on(run::run(seed)));
-    std::panic::catch_unwind(run).unwrap_or_else(|_| Kept {
-        violations: vec!["(0) something panicked".to_owned()],
-        ..Kept::default()
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        let mut kept = Kept::default();
+        kept.violations.push("(0) something panicked".to_owned());
+        kept
     })
 }
 
