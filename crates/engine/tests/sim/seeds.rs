@@ -55,7 +55,7 @@ pub fn on_all_cores<T: Sync>(items: &[T], each: impl Fn(&T) + Sync) {
 #[expect(clippy::disallowed_methods, reason = "how fast the machine is")]
 pub fn all_hold() -> bool {
     let one = number("SEED");
-    let first = number("FIRST").unwrap_or(0);
+    let first = number("FIRST").unwrap_or(1);
     let seeds: Vec<u64> = match one {
         Some(seed) => vec![seed],
         None => ONCE_FAILED.into_iter().chain(first..first + number("SEEDS").unwrap_or(SEEDS)).collect(),
