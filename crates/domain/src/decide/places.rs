@@ -195,7 +195,12 @@ impl Case {
                         !current.stands() && !collide(record, current, &self.wanted(current))
                     })
             }
-            Role::Current if record.sighting().is_some() => false,
+            Role::Current if !self.appointment.status.is_active() => false,
+            Role::Current if record.sighting().is_some() => self.current().any(|other| {
+                // Of two that stand in each other's way one has to begin.
+                self.is_in_the_way(other, record)
+                    && (record.number > other.number || !self.is_in_the_way(record, other))
+            }),
             Role::Current => {
                 let wanted = self.wanted(record);
                 let collides =
@@ -203,6 +208,15 @@ impl Case {
                 self.create_is_refused_beside(record) || self.bookings.iter().any(collides)
             }
         }
+    }
+
+    /// Whether the booking of another segment is still where this one is to be moved to.
+    fn is_in_the_way(&self, other: &BookingRecord, record: &BookingRecord) -> bool {
+        let (to, its) = (self.wanted(record).slot, self.wanted(other).slot);
+        other.number != record.number
+            && other.event_type.connection == record.event_type.connection
+            && record.held().is_some_and(|held| held.start != to.start)
+            && other.held().is_some_and(|held| held.start != its.start && held.overlaps(&to))
     }
 
     /// Whether the booking of another segment cannot be made.

@@ -465,6 +465,23 @@ fn the_segments_of_a_composite_appointment_are_moved_all_or_none() {
 }
 
 #[test]
+fn the_segment_that_is_in_the_way_of_another_is_moved_first() {
+    let mut case = composite();
+    let anna = Target { event_type: event_type(0, 3), host: None };
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(anna)], at(0));
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    // An hour later the first part lies where the second was.
+    let later = hours(&case, 1);
+    assert_eq!(case.appointment.reschedule(later, None, at(3)), Ok(true));
+    conclude(&mut case, at(3));
+    assert_eq!(case.next_of(&case.bookings[0]), Next::Wait);
+    done(&mut case, 1, Push::Reschedule, "b2", at(4));
+    done(&mut case, 0, Push::Reschedule, "a2", at(5));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
 fn on_an_event_type_of_a_team_the_host_is_reassigned_and_a_reassigned_one_taken_over() {
     let mut case = case();
     let (anna, bea) = (StaffId(uuid::Uuid::from_u128(1)), StaffId(uuid::Uuid::from_u128(2)));
