@@ -10,7 +10,7 @@ pub mod connection;
 pub mod doctor;
 mod lookup;
 pub mod migrate;
-mod parse;
+pub mod parse;
 pub mod serve;
 pub mod service;
 pub mod simulator;

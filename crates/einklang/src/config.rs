@@ -20,6 +20,7 @@ pub use sources::{Environment, Origin, Setting};
 use sources::{Key, Sources};
 
 use crate::cli::Options;
+use crate::commands::parse::waits;
 
 const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
 const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
@@ -27,7 +28,8 @@ const PUBLIC_URL: Key = Key { name: "public_url", variable: "EINKLANG_PUBLIC_URL
 const SECRET_KEY: Key = Key { name: "secret_key", variable: "EINKLANG_SECRET_KEY" };
 const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
 const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT" };
-const KEYS: [Key; 6] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT];
+const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
+const KEYS: [Key; 7] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -44,6 +46,8 @@ pub struct Config {
     secret_key: Option<Setting<SecretString>>,
     pub log: Setting<String>,
     pub log_format: Setting<LogFormat>,
+    /// Waits between tries, as written.
+    pub retries: Setting<String>,
 }
 
 /// How log lines look.
@@ -99,7 +103,12 @@ impl Config {
             })?,
             None => default(LogFormat::Pretty)?,
         };
+        let retries = sources.get(&RETRIES)?.map_or_else(|| default("1s 5s 30s 1m 5m 15m".to_owned()), Ok)?;
+        if let Err(wrong) = waits(&retries.value) {
+            bail!("EINKLANG_RETRIES: {wrong}");
+        }
         Ok(Self {
+            retries,
             database_url: database_url.map(SecretString::from),
             listen,
             public_url,
@@ -178,6 +187,7 @@ impl Config {
                 None => row("secret_key", "(missing)".to_owned(), &Origin::Default),
             },
             row("log", self.log.value.clone(), &self.log.origin),
+            row("retries", self.retries.value.clone(), &self.retries.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
         ]
     }

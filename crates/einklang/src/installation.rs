@@ -57,7 +57,12 @@ impl Installation {
             ambient: self.ambient.clone(),
             vault: Vault::new(&self.config.secret_key()?),
             transport: Arc::new(transport),
-            settings: Settings { public_url: self.config.public_url.value.clone(), ..Settings::default() },
+            settings: Settings {
+                public_url: self.config.public_url.value.clone(),
+                // Read once already, when the configuration was checked.
+                retries: crate::commands::parse::waits(&self.config.retries.value).unwrap_or_default(),
+                ..Settings::default()
+            },
             signals: Signals::default(),
         }))
     }

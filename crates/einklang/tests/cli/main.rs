@@ -52,6 +52,13 @@ async fn story(salon: &mut Installation) {
     let twice = salon.run("company create --name Zwei --slug morgenrot --timezone Europe/Berlin").refusal();
     assert!(twice.contains("there is a company \"morgenrot\" already"), "{twice}");
 
+    let rules = salon.done("company policy --company morgenrot --attendee replace");
+    assert_eq!((&rules["attendee"], &rules["times"]), (&"replace".into(), &"ask".into()));
+    let rules = salon.done("company policy --company morgenrot --attendee platform_wins --times calcom_wins");
+    assert_eq!(rules["times"], "calcom_wins");
+    let unknown = salon.run("company policy --company morgenrot --times somebody").refusal();
+    assert!(unknown.contains("platform_wins"), "{unknown}");
+
     let create = "user create --company morgenrot --email Chefin@Salon.example --role admin";
     let short = salon.run_with(create, "kurz\n").refusal();
     assert!(short.contains("shorter than 12 characters"), "{short}");
