@@ -14,7 +14,7 @@ mod sign_in;
 
 pub use appointment::{
     AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
-    Exchange, Explanation, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
+    Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
 pub use change_appointment::{Cancel, Reschedule, Subject};

@@ -93,6 +93,9 @@ codes! {
     /// Not in the state that the change is for.
     WrongStatus = "wrong_status", CONFLICT,
         "Der Termin ist nicht in diesem Zustand", "The appointment is not in that state";
+    /// A change of one appointment must say which version it is about.
+    VersionRequired = "version_required", PRECONDITION_REQUIRED,
+        "Die Änderung nennt keine Version", "The change names no version";
     /// It was changed since it was read.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED,
         "Der Termin wurde inzwischen geändert", "The appointment was changed meanwhile";

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use comparison::{Comparison, ComparisonRow, Names, Verdict};
 pub use exchange::Exchange;
 pub use explanation::{Explanation, reason_key, remedy_key};
-pub use timeline::{Attempt, Delivery, Effect, Happening, Outcome, TimelineEntry};
+pub use timeline::{Attempt, Delivery, Effect, Given, Happening, Outcome, TimelineEntry};
 
 use crate::{
     components::AsChip,
@@ -50,8 +50,8 @@ pub struct AppointmentPage {
     /// Both sides changed the same fact, and this reader may decide whose word counts.
     pub can_settle: bool,
     pub explanation: Explanation,
-    /// `None` while the service is not linked to Cal.com.
-    pub comparison: Option<Comparison>,
+    /// One per booking; none while the service is not linked to Cal.com.
+    pub comparisons: Vec<Comparison>,
     /// The names that Cal.com gave the booking, oldest first; the last is the current one.
     pub chain: Vec<ChainLink>,
     /// Newest first.
@@ -73,6 +73,10 @@ pub struct ChainLink {
 }
 
 impl AppointmentPage {
+    pub fn differences(&self) -> usize {
+        self.comparisons.iter().map(Comparison::differences).sum()
+    }
+
     /// A number as a telephone wants it: digits and a leading plus.
     pub fn dial(&self, phone: &str) -> String {
         phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
@@ -110,7 +114,7 @@ impl Page for AppointmentPage {
             can_change: true,
             can_settle: true,
             explanation: Explanation::sample(&t),
-            comparison: Some(Comparison::sample(&t, slot, moved)),
+            comparisons: vec![Comparison::sample(&t, slot, moved)],
             chain: vec![
                 ChainLink { uid: "bT7qYw2mFh4kN9sVxLpR1c".into(), since: t.now - day - day },
                 ChainLink {
@@ -154,7 +158,7 @@ impl Page for AppointmentPage {
             ..page(explanation(SyncStatus::Synced, Next::Rest, None))
         };
         let local = Self {
-            comparison: None,
+            comparisons: Vec::new(),
             chain: Vec::new(),
             notes: None,
             reason: None,

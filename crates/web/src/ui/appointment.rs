@@ -1,15 +1,14 @@
 //! `GET /appointments/{id}`: everything about one appointment; and the forms that ask the engine to look
 //! again or to settle a conflict.
 
+mod sides;
 mod story;
 
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{
-    AppointmentId, BookingRecord, Case, CompanyId, EventTypeRef, Next, booking::Seen, people::Role,
-};
+use domain::{AppointmentId, CompanyId, Next, people::Role};
 use serde::Deserialize;
 use store::AppointmentView;
 
@@ -21,7 +20,7 @@ use super::{
 };
 use crate::{
     i18n::Translator,
-    pages::{AppointmentPage, ChainLink, Comparison, CustomerFacts, Explanation, Names},
+    pages::{AppointmentPage, ChainLink, CustomerFacts},
     state::AppState,
 };
 
@@ -37,7 +36,7 @@ pub async fn show(
     visit.at(&view.branch);
     let chain = store.booking_chain(company, id).await?;
     let timeline = story::tell(&state, company, id).await?;
-    let comparison = compare(&state, company, &visit.t, &case).await?;
+    let comparisons = sides::compare(&state, company, &visit.t, &case, &view).await?;
     let AppointmentView { appointment, customer, service, staff, branch, .. } = view;
     page(&AppointmentPage {
         id: id.to_string(),
@@ -58,8 +57,8 @@ pub async fn show(
         },
         can_change: can_change(&appointment, &visit.t),
         can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
-        explanation: explain(&case),
-        comparison,
+        explanation: sides::explain(&case),
+        comparisons,
         chain: chain.into_iter().map(|(uid, since)| ChainLink { uid: uid.0, since }).collect(),
         timeline,
         notes: appointment.notes,
@@ -77,7 +76,7 @@ pub async fn check(
     Posted { visit, .. }: Posted<Nothing>,
 ) -> Result<Response, Failure> {
     let appointment = find(&state, visit.company(), &id).await?.appointment;
-    state.engine.check_again(visit.company(), appointment.id, visit.change().actor).await?;
+    state.engine.check_again(visit.company(), appointment.id, visit.actor()).await?;
     Ok(done(&state, &href(&appointment), Flash::Checking))
 }
 
@@ -105,7 +104,7 @@ pub async fn settle(
 ) -> Result<Response, Failure> {
     let appointment = find(&state, visit.company(), &id).await?.appointment;
     let ours = matches!(form.side, Side::Ours);
-    state.engine.settle_conflict(visit.company(), appointment.id, ours, visit.change().actor).await?;
+    state.engine.settle_conflict(visit.company(), appointment.id, ours, visit.actor()).await?;
     Ok(done(&state, &href(&appointment), Flash::Settled))
 }
 
@@ -119,59 +118,4 @@ pub async fn find(state: &AppState, company: CompanyId, id: &str) -> Result<Appo
 /// Whether it takes place and is not over.
 pub fn can_change(appointment: &domain::Appointment, t: &Translator) -> bool {
     appointment.status.is_active() && appointment.slot.end > t.now
-}
-
-fn explain(case: &Case) -> Explanation {
-    let booking = case.current().next();
-    let next = case.next();
-    let refused = booking.and_then(|booking| booking.refused.as_ref());
-    Explanation {
-        sync: case.appointment.sync,
-        failures: booking.map_or(0, |booking| booking.failures),
-        next_try_at: booking.and_then(|booking| booking.next_try_at),
-        verified_at: booking.and_then(|booking| booking.verified_at),
-        message: refused
-            .filter(|_| matches!(next, Next::GivenUp(_)))
-            .map(|refused| refused.message.clone())
-            .filter(|message| !message.is_empty()),
-        overlapping: case.appointment.overlapping,
-        next,
-    }
-}
-
-async fn compare(
-    state: &AppState,
-    company: CompanyId,
-    t: &Translator,
-    case: &Case,
-) -> Result<Option<Comparison>, Failure> {
-    let Some(booking) = case.current().next() else { return Ok(None) };
-    let snapshots = case.snapshots(booking);
-    let store = &state.engine.store;
-    let links = store.links(company).await?;
-    let (services, staff) = (store.services(company).await?, store.staff(company).await?);
-    let event_type = |event_type: EventTypeRef| {
-        let mut linked = links.iter().filter(|link| link.event_type() == event_type);
-        let link = linked.clone().find(|link| link.service_id == case.appointment.service_id);
-        let Some(link) = link.or(linked.next()) else { return format!("Cal.com {}", event_type.id) };
-        let service = services.iter().find(|service| service.id == link.service_id);
-        let person = link.staff_id.and_then(|id| staff.iter().find(|person| person.id == id));
-        let service = service.map_or("", |service| service.name.as_str());
-        person.map_or(service.to_owned(), |person| format!("{service} ({})", person.name))
-    };
-    let host = |user: i64| {
-        let known = case.hosts.iter().find(|host| host.user == user);
-        let person = known.and_then(|host| staff.iter().find(|person| person.id == host.staff_id));
-        person.map_or_else(|| format!("Cal.com {user}"), |person| person.name.clone())
-    };
-    let names = Names { placeholder: &case.placeholder, event_type: &event_type, host: &host };
-    Ok(Some(Comparison::of(t, &snapshots, case.policy, seen_at(booking), &names)))
-}
-
-fn seen_at(booking: &BookingRecord) -> Option<jiff::Timestamp> {
-    match &booking.seen {
-        Seen::Never => None,
-        Seen::Absent { at } => Some(*at),
-        Seen::Booking(sighting) => Some(sighting.seen_at),
-    }
 }

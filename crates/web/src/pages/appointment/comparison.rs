@@ -1,8 +1,9 @@
 //! The three snapshots of a booking beside each other, fact by fact, with a verdict for each.
 
 use domain::{
-    BookingState, Email, EventTypeRef, Facts, Field, Policy, Remote, Slot,
-    plan::{Snapshots, Winner, accepted},
+    BookingRecord, BookingState, Case, EventTypeRef, Facts, Field, Remote, Slot,
+    booking::{Role, Seen},
+    plan::{Accepted, Reason, Snapshots, Winner},
 };
 use jiff::Timestamp;
 
@@ -11,10 +12,14 @@ use crate::{
     i18n::Translator,
 };
 
-/// What stands here, what both sides last shared, what stands at Cal.com. Texts are in the reader's
-/// language; `None` is "nothing".
+/// One booking: what stands here, what both sides last shared, what stands at Cal.com. Texts are in the
+/// reader's language; `None` is "nothing".
 #[derive(Clone, Debug)]
 pub struct Comparison {
+    /// Which stretch of work of a composite appointment it is of.
+    pub part: Option<String>,
+    /// It makes way for another one: all that is wanted of it is its end.
+    pub leaving: bool,
     /// When Cal.com was last looked at; `None` before the first look.
     pub seen_at: Option<Timestamp>,
     pub rows: Vec<ComparisonRow>,
@@ -30,6 +35,15 @@ pub struct ComparisonRow {
     pub verdict: Verdict,
 }
 
+/// How people call what Cal.com has numbers for.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// Of an event type.
+    pub event_type: &'a dyn Fn(EventTypeRef) -> String,
+    /// Of a user of Cal.com on an event type of a team.
+    pub host: &'a dyn Fn(EventTypeRef, i64) -> String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Same,
@@ -39,9 +53,11 @@ pub enum Verdict {
     There,
     /// Changed on both sides.
     Both,
-    /// Differs, and stays so: Cal.com cannot be told.
-    Accepted,
-    /// Not known or not there.
+    /// Differs, and stays so, for this reason.
+    Accepted(Reason),
+    /// There is no booking yet, or what it says is being asked.
+    Open,
+    /// It was there, and is there no longer.
     Missing,
 }
 
@@ -53,8 +69,20 @@ impl Verdict {
             Self::Here => "here",
             Self::There => "there",
             Self::Both => "both",
-            Self::Accepted => "accepted",
+            Self::Accepted(_) => "accepted",
+            Self::Open => "open",
             Self::Missing => "missing",
+        }
+    }
+
+    /// Why it stays different; a message.
+    pub fn why(self) -> Option<&'static str> {
+        match self {
+            Self::Accepted(Reason::CannotBeCarried) => Some("why-cannot-be-carried"),
+            Self::Accepted(Reason::PlatformWins) => Some("why-platform-wins"),
+            Self::Accepted(Reason::Cancelled) => Some("why-cancelled"),
+            Self::Accepted(Reason::TooLate) => Some("why-too-late"),
+            _ => None,
         }
     }
 }
@@ -66,50 +94,54 @@ impl AsChip for Verdict {
             Self::Here => (Tone::Wait, "send", "verdict-here"),
             Self::There => (Tone::Wait, "webhook", "verdict-there"),
             Self::Both => (Tone::Split, "split", "verdict-conflict"),
-            Self::Accepted => (Tone::Neutral, "info", "verdict-accepted"),
+            Self::Accepted(_) => (Tone::Neutral, "info", "verdict-accepted"),
+            Self::Open => (Tone::Neutral, "clock", "verdict-open"),
             Self::Missing => (Tone::Bad, "cloud-off", "verdict-missing"),
         };
         Chip { tone, icon, label }
     }
 }
 
-/// How things are named for people.
-pub struct Names<'a> {
-    /// The address that stands for a customer without one; it is not shown.
-    pub placeholder: &'a Email,
-    /// The name of an event type.
-    pub event_type: &'a dyn Fn(EventTypeRef) -> String,
-    /// The name of a host, by Cal.com's user id.
-    pub host: &'a dyn Fn(i64) -> String,
-}
-
 impl Comparison {
+    /// Of one of the bookings of a case; `None` for one that is no more.
     pub fn of(
         t: &Translator,
-        snapshots: &Snapshots,
-        policy: Policy,
-        seen_at: Option<Timestamp>,
-        names: &Names<'_>,
-    ) -> Self {
-        let there = match &snapshots.remote {
-            Remote::Present(facts) => Some(facts),
-            Remote::Unknown | Remote::Absent => None,
-        };
-        let say = |field, facts: &Facts| say(t, field, facts, names);
+        case: &Case,
+        record: &BookingRecord,
+        part: Option<String>,
+        names: Names<'_>,
+    ) -> Option<Self> {
+        if record.role == Role::Gone {
+            return None;
+        }
+        let snapshots = case.snapshots(record);
+        let accepted = case.accepted(record);
+        let leaving = record.role.is_leaving();
+        // What Cal.com was last seen to say is worth showing while it is being asked again.
+        let there = record.sighting().map(|seen| &seen.facts);
+        let say = |field, facts: &Facts| say(t, field, facts, case, names);
         let row = |field: Field| ComparisonRow {
             label: label(field),
             here: say(field, &snapshots.local),
             agreed: snapshots.agreed.as_ref().and_then(|facts| say(field, facts)),
             there: there.and_then(|facts| say(field, facts)),
-            verdict: verdict(field, snapshots, policy),
+            verdict: verdict(field, &snapshots, &accepted, case.policy.times),
         };
-        // Who serves is a fact of its own only on an event type of a team, absence only once there is one.
-        let told = |field: &Field| match field {
-            Field::Host => snapshots.local.host.is_some(),
-            Field::Absent => snapshots.local.absent || there.is_some_and(|facts| facts.absent),
-            _ => true,
+        let told = |row: &ComparisonRow, field: Field| match field {
+            Field::Host | Field::Absent => row.here.is_some() || row.agreed.is_some() || row.there.is_some(),
+            _ => !leaving || matches!(field, Field::State | Field::Start | Field::EventType),
         };
-        Self { seen_at, rows: Field::ALL.into_iter().filter(told).map(row).collect() }
+        let rows = Field::ALL.into_iter().map(|field| (row(field), field));
+        Some(Self {
+            part,
+            leaving,
+            seen_at: match &record.seen {
+                Seen::Never => None,
+                Seen::Absent { at } => Some(*at),
+                Seen::Booking(sighting) => Some(sighting.seen_at),
+            },
+            rows: rows.filter(|(row, field)| told(row, *field)).map(|(row, _)| row).collect(),
+        })
     }
 
     pub fn differences(&self) -> usize {
@@ -117,19 +149,24 @@ impl Comparison {
     }
 }
 
-fn verdict(field: Field, snapshots: &Snapshots, policy: Policy) -> Verdict {
-    let Snapshots { local: here, agreed, remote: Remote::Present(there) } = snapshots else {
-        return Verdict::Missing;
+fn verdict(field: Field, snapshots: &Snapshots, accepted: &[Accepted], times: Winner) -> Verdict {
+    let Snapshots { local: here, agreed, remote } = snapshots;
+    let there = match remote {
+        Remote::Present(there) => there,
+        Remote::Absent if agreed.as_ref().is_some_and(|base| base.state.is_live()) => {
+            return Verdict::Missing;
+        }
+        Remote::Absent | Remote::Unknown => return Verdict::Open,
     };
     if field.same(here, there) {
         return Verdict::Same;
     }
-    if accepted(snapshots, policy).iter().any(|accepted| accepted.field == field) {
-        return Verdict::Accepted;
+    if let Some(accepted) = accepted.iter().find(|accepted| accepted.field == field) {
+        return Verdict::Accepted(accepted.why);
     }
     let base = agreed.as_ref().unwrap_or(there);
     match (field.same(here, base), field.same(there, base)) {
-        (false, false) => match policy.times {
+        (false, false) => match times {
             Winner::Ask => Verdict::Both,
             Winner::PlatformWins => Verdict::Here,
             Winner::CalcomWins => Verdict::There,
@@ -155,7 +192,7 @@ pub fn label(field: Field) -> &'static str {
     }
 }
 
-fn say(t: &Translator, field: Field, facts: &Facts, names: &Names<'_>) -> Option<String> {
+fn say(t: &Translator, field: Field, facts: &Facts, case: &Case, names: Names<'_>) -> Option<String> {
     match field {
         Field::State => Some(match facts.state {
             BookingState::Requested => t.get("status-requested").to_string(),
@@ -165,13 +202,11 @@ fn say(t: &Translator, field: Field, facts: &Facts, names: &Names<'_>) -> Option
         Field::Start => Some(t.date_time(&facts.slot.start)),
         Field::Duration => Some(t.minutes(&facts.slot.minutes())),
         Field::EventType => facts.event_type.map(names.event_type),
-        Field::Host => facts.host.map(names.host),
-        Field::Absent => {
-            Some(t.get(if facts.absent { "fact-absent-yes" } else { "fact-absent-no" }).to_string())
-        }
+        Field::Host => facts.event_type.zip(facts.host).map(|(on, host)| (names.host)(on, host)),
+        Field::Absent => facts.absent.then(|| t.get("status-no-show").to_string()),
         Field::Name => Some(facts.name.clone()),
         Field::Email => {
-            facts.email.as_ref().filter(|email| *email != names.placeholder).map(ToString::to_string)
+            facts.email.as_ref().filter(|email| **email != case.placeholder).map(ToString::to_string)
         }
         Field::Phone => facts.phone.as_ref().map(ToString::to_string),
         Field::Notes => facts.notes.clone(),
@@ -195,6 +230,8 @@ impl Comparison {
         let (start, agreed, moved) =
             (t.date_time(&here.start), t.date_time(&(here.start - day)), t.date_time(&there.start));
         Self {
+            part: None,
+            leaving: false,
             seen_at: Some(t.now - jiff::SignedDuration::from_mins(3)),
             rows: vec![
                 same(Field::State, &state),
@@ -203,13 +240,19 @@ impl Comparison {
                 same(Field::EventType, "Damenschnitt (Mira Hoffmann)"),
                 same(Field::Name, "Aylin Demir"),
                 row(Field::Email, None, None, None, Verdict::Same),
-                row(Field::Phone, Some("+49 30 5550142"), Some("+49 30 5550142"), None, Verdict::Accepted),
+                row(
+                    Field::Phone,
+                    Some("+49 30 5550142"),
+                    Some("+49 30 5550142"),
+                    None,
+                    Verdict::Accepted(Reason::PlatformWins),
+                ),
                 row(
                     Field::Notes,
                     Some("Bitte ohne Föhnen, Termin danach um 16 Uhr."),
                     Some("Bitte ohne Föhnen."),
                     Some("Bitte ohne Föhnen."),
-                    Verdict::Accepted,
+                    Verdict::Accepted(Reason::CannotBeCarried),
                 ),
             ],
         }

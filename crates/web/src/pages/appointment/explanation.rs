@@ -20,8 +20,12 @@ pub struct Explanation {
     pub next_try_at: Option<Timestamp>,
     /// When both sides were last read to be the same.
     pub verified_at: Option<Timestamp>,
-    /// What Cal.com said when it refused, without customer data.
+    /// What Cal.com said when it refused, in its own words, without customer data.
     pub message: Option<String>,
+    /// Another booking takes the place of one that Cal.com cannot change.
+    pub replacing: bool,
+    /// Facts on which both sides differ, and that stay so.
+    pub accepted: usize,
     /// A booking made at Cal.com overlaps another appointment of the same staff member.
     pub overlapping: bool,
 }
@@ -38,11 +42,15 @@ impl Explanation {
         match (&self.next, self.failures) {
             (Next::NotConnected, _) => t.get("happened-not-connected").to_string(),
             (Next::Rest, _) => match self.verified_at {
+                Some(at) if self.accepted > 0 => {
+                    let told = t.get("happened-verified-but").arg("count", self.accepted);
+                    told.arg("ago", t.relative(&at)).to_string()
+                }
                 Some(at) => t.get("happened-verified").arg("ago", t.relative(&at)).to_string(),
                 None => t.get("happened-rest").to_string(),
             },
-            (Next::Wait, _) => t.get("happened-wait").to_string(),
             (Next::Look, 0) => t.get("happened-look").to_string(),
+            (Next::Act(_), 0) if self.replacing => t.get("happened-replace").to_string(),
             (Next::Act(push), 0) => match push {
                 Push::Create => t.get("happened-create").to_string(),
                 Push::Reschedule => t.get("happened-reschedule").to_string(),
@@ -52,7 +60,8 @@ impl Explanation {
                 Push::Reassign => t.get("happened-reassign").to_string(),
                 Push::MarkAbsent => t.get("happened-mark-absent").to_string(),
             },
-            (Next::Look | Next::Act(_), failures) => {
+            (Next::Wait, 0) => t.get("happened-wait").to_string(),
+            (Next::Look | Next::Act(_) | Next::Wait, failures) => {
                 t.get("happened-failed").arg("count", failures).to_string()
             }
             (Next::Ask(_), _) => t.get("happened-conflict").to_string(),
@@ -63,7 +72,7 @@ impl Explanation {
 
     pub fn next(&self, t: &Translator) -> String {
         match (&self.next, self.next_try_at) {
-            (Next::Look | Next::Act(_), Some(at)) if at > t.now => {
+            (Next::Look | Next::Act(_) | Next::Wait, Some(at)) if at > t.now => {
                 t.get("next-try").arg("soon", t.relative(&at)).to_string()
             }
             (Next::Look | Next::Act(_) | Next::Wait, _) => t.get("next-now").to_string(),
@@ -80,6 +89,7 @@ impl Explanation {
         }
         match &self.next {
             Next::NotConnected => t.get("person-not-connected"),
+            Next::Rest if self.accepted > 0 => t.get("person-rest-but"),
             Next::Rest => t.get("person-rest"),
             Next::Look | Next::Act(_) | Next::Wait => t.get("person-wait"),
             Next::Ask(_) => t.get("person-conflict"),
@@ -97,6 +107,8 @@ impl Explanation {
             next_try_at: None,
             verified_at: Some(t.now - SignedDuration::from_hours(5)),
             message: None,
+            replacing: false,
+            accepted: 0,
             overlapping: false,
         }
     }

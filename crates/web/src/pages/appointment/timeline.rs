@@ -27,9 +27,26 @@ pub enum Happening {
         actor: Actor,
         /// The name of the user or the API key, where one is known.
         by: Option<String>,
+        /// Who and what it was given to, by name.
+        given: Option<Given>,
     },
     Attempt(Attempt),
     Delivery(Delivery),
+}
+
+/// Somebody else serves, or something else is booked: the names, each before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub staff: (String, String),
+    pub service: (String, String),
+}
+
+impl Given {
+    /// What changed: the staff, the service, or both.
+    fn words(&self) -> Vec<String> {
+        let pairs = [&self.staff, &self.service].into_iter().filter(|(before, after)| before != after);
+        pairs.map(|(before, after)| format!("{before} → {after}")).collect()
+    }
 }
 
 /// One call to Cal.com.
@@ -162,15 +179,20 @@ impl TimelineEntry {
             Happening::Delivery(_) => "webhook",
             Happening::History { what, .. } => match what {
                 What::Booked { .. } => "calendar",
-                What::Rescheduled { .. } | What::Reassigned { .. } | What::Replaced => "arrow-right",
-                What::Cancelled { .. } | What::NoShow { .. } | What::Deleted => "ban",
+                What::Rescheduled { .. } => "arrow-right",
+                What::Cancelled { .. } => "ban",
                 What::Confirmed => "check-circle",
                 What::Edited { .. } => "pencil",
                 What::Called { .. } => "phone",
-                What::Observed { .. } | What::CheckedAgain => "eye",
-                What::Recognised { .. } | What::Doubled { .. } => "chain",
-                What::ReviewOpened { .. } => "review",
-                What::Verified | What::Settled { .. } | What::ReviewClosed { .. } => "check",
+                What::Observed { .. } => "eye",
+                What::Recognised { .. } => "chain",
+                What::NoShow { .. } => "x-circle",
+                What::Reassigned { .. } => "user",
+                What::Deleted => "trash",
+                What::Replaced => "refresh",
+                What::Doubled { .. } | What::ReviewOpened { .. } => "review",
+                What::CheckedAgain => "refresh",
+                What::Settled { .. } | What::Verified | What::ReviewClosed { .. } => "check",
             },
         }
     }
@@ -216,6 +238,15 @@ impl TimelineEntry {
                 }
                 What::Cancelled { .. } => t.get("entry-cancelled").to_string(),
                 What::Confirmed => t.get("entry-confirmed").to_string(),
+                What::NoShow { absent: true } => t.get("entry-no-show").to_string(),
+                What::NoShow { absent: false } => t.get("entry-came").to_string(),
+                What::Reassigned { .. } => t.get("entry-reassigned").to_string(),
+                What::Deleted => t.get("entry-deleted").to_string(),
+                What::Replaced => t.get("entry-replaced").to_string(),
+                What::Doubled { .. } => t.get("entry-doubled").to_string(),
+                What::CheckedAgain => t.get("entry-checked-again").to_string(),
+                What::Settled { ours: true } => t.get("entry-settled-ours").to_string(),
+                What::Settled { ours: false } => t.get("entry-settled-theirs").to_string(),
                 What::Edited { fields } => t.get("entry-edited").arg("fields", names(t, fields)).to_string(),
                 What::Called { .. } => t.get("entry-called").to_string(),
                 What::Observed { adopted, .. } if adopted.is_empty() => t.get("entry-observed").to_string(),
@@ -226,18 +257,6 @@ impl TimelineEntry {
                 What::Verified => t.get("entry-verified").to_string(),
                 What::ReviewOpened { .. } => t.get("entry-review-opened").to_string(),
                 What::ReviewClosed { .. } => t.get("entry-review-closed").to_string(),
-                What::NoShow { absent: true } => t.get("entry-no-show").to_string(),
-                What::NoShow { absent: false } => t.get("entry-came-after-all").to_string(),
-                What::Reassigned { from_service, to_service, .. } if from_service != to_service => {
-                    t.get("entry-other-service").to_string()
-                }
-                What::Reassigned { .. } => t.get("entry-other-staff").to_string(),
-                What::Deleted => t.get("entry-deleted").to_string(),
-                What::Replaced => t.get("entry-replaced").to_string(),
-                What::Doubled { .. } => t.get("entry-doubled").to_string(),
-                What::CheckedAgain => t.get("entry-checked-again").to_string(),
-                What::Settled { ours: true } => t.get("entry-settled-ours").to_string(),
-                What::Settled { ours: false } => t.get("entry-settled-theirs").to_string(),
             },
         }
     }
@@ -258,7 +277,7 @@ impl TimelineEntry {
                     .collect()
             }
             Happening::Delivery(delivery) => vec![delivery.trigger.clone()],
-            Happening::History { what, actor, by } => {
+            Happening::History { what, actor, by, given } => {
                 let origin = t.get(actor.origin.chip().label).to_string();
                 let who = by.as_ref().map_or_else(|| origin.clone(), |name| format!("{origin}: {name}"));
                 let more = match what {
@@ -276,18 +295,19 @@ impl TimelineEntry {
                     What::ReviewOpened { code } | What::ReviewClosed { code } => {
                         [Some(t.get(super::explanation::reason_key(*code)).to_string()), None]
                     }
+                    What::Replaced => [Some(t.get("entry-replaced-text").to_string()), None],
                     What::Booked { .. }
                     | What::Confirmed
-                    | What::Edited { .. }
                     | What::NoShow { .. }
                     | What::Reassigned { .. }
                     | What::Deleted
-                    | What::Replaced
                     | What::CheckedAgain
                     | What::Settled { .. }
+                    | What::Edited { .. }
                     | What::Verified => [None, None],
                 };
-                std::iter::once(who).chain(more.into_iter().flatten()).collect()
+                let given = given.iter().flat_map(Given::words);
+                std::iter::once(who).chain(given).chain(more.into_iter().flatten()).collect()
             }
         }
     }
@@ -329,7 +349,7 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
     let ago = |minutes| t.now - SignedDuration::from_mins(minutes);
     let history = |at, origin, by: Option<&str>, what| TimelineEntry {
         at,
-        what: Happening::History { what, actor: Actor::of(origin), by: by.map(Into::into) },
+        what: Happening::History { what, actor: Actor::of(origin), by: by.map(Into::into), given: None },
     };
     let attempt = |at, push, outcome, status, millis, next_try_at, response: Option<(&str, Value)>| {
         let line = match push {

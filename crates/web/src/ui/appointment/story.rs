@@ -4,14 +4,14 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use axum::http::StatusCode;
 use domain::{
-    AppointmentId, CompanyId, ConnectionId, Push, UserId,
+    AppointmentId, CompanyId, ConnectionId, Push, ServiceId, StaffId, UserId,
     timeline::{Entry, What},
 };
 use serde_json::Value;
 use store::History;
 
 use crate::{
-    pages::{Attempt, Delivery, Effect, Exchange, Happening, Outcome, TimelineEntry},
+    pages::{Attempt, Delivery, Effect, Exchange, Given, Happening, Outcome, TimelineEntry},
     state::AppState,
     ui::failure::Failure,
 };
@@ -29,7 +29,26 @@ pub async fn tell(
     let connections: HashMap<ConnectionId, String> =
         store.connections(company).await?.into_iter().map(|one| (one.id, one.name)).collect();
 
-    let entries = entries.into_iter().map(|entry| history(entry, &users));
+    let staff: HashMap<StaffId, String> =
+        store.staff(company).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let services: HashMap<ServiceId, String> =
+        store.services(company).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let given = |what: &What| match what {
+        What::Reassigned { from, to, from_service, to_service } => {
+            let person = |id| staff.get(id).cloned().unwrap_or_default();
+            let service = |id| services.get(id).cloned().unwrap_or_default();
+            Some(Given {
+                staff: (person(from), person(to)),
+                service: (service(from_service), service(to_service)),
+            })
+        }
+        _ => None,
+    };
+
+    let entries = entries.into_iter().map(|entry| {
+        let given = given(&entry.what);
+        history(entry, &users, given)
+    });
     let attempts = attempts.into_iter().map(|one| attempt(one, &connections));
     let mut story: Vec<_> = entries.chain(attempts).chain(deliveries.into_iter().map(delivery)).collect();
     story.reverse();
@@ -66,10 +85,10 @@ fn place(what: &Happening) -> u8 {
     }
 }
 
-fn history(entry: Entry, users: &HashMap<UserId, String>) -> TimelineEntry {
+fn history(entry: Entry, users: &HashMap<UserId, String>, given: Option<Given>) -> TimelineEntry {
     let Entry { at, actor, what } = entry;
     let by = actor.user_id.and_then(|id| users.get(&id).cloned()).or_else(|| actor.via.clone());
-    TimelineEntry { at, what: Happening::History { what, actor, by } }
+    TimelineEntry { at, what: Happening::History { what, actor, by, given } }
 }
 
 fn attempt(attempt: store::Attempt, connections: &HashMap<ConnectionId, String>) -> TimelineEntry {
