@@ -4,6 +4,8 @@
 //! Nothing here waits for Cal.com: the change is committed, marked for the engine, and answered. Whoever
 //! wants to know what Cal.com says calls [`Engine::settled`].
 
+mod act;
+mod arrangement;
 mod book;
 mod change;
 mod settle;
@@ -17,6 +19,8 @@ use jiff::Timestamp;
 use store::Dedupe;
 
 use crate::Error;
+
+pub use act::{Act, Ahead, Preview};
 
 /// An appointment that somebody wants.
 #[derive(Debug, Clone)]

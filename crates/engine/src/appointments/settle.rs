@@ -4,11 +4,9 @@
 use std::time::Duration;
 
 use domain::appointment::Actor;
-use domain::case::{Case, Priority};
-use domain::timeline::What;
 use domain::{AppointmentId, CompanyId, SyncStatus};
 
-use super::ChangeError;
+use super::{Act, Change, ChangeError};
 use crate::Engine;
 
 impl Engine {
@@ -22,12 +20,7 @@ impl Engine {
         id: AppointmentId,
         actor: Actor,
     ) -> Result<(), ChangeError> {
-        let now = self.ambient.now();
-        self.resume(company, id, move |case| {
-            case.tell(now, &actor, What::CheckedAgain);
-            case.retry();
-        })
-        .await
+        self.act(company, id, vec![Act::CheckAgain], Change::by(actor)).await.map(drop)
     }
 
     /// Settles a conflict: what is said here counts (`ours`), or what is said at Cal.com. A booking that is
@@ -42,32 +35,7 @@ impl Engine {
         ours: bool,
         actor: Actor,
     ) -> Result<(), ChangeError> {
-        let now = self.ambient.now();
-        self.resume(company, id, move |case| {
-            if case.settle_conflict(ours, now) {
-                case.tell(now, &actor, What::Settled { ours });
-            }
-        })
-        .await
-    }
-
-    async fn resume(
-        &self,
-        company: CompanyId,
-        id: AppointmentId,
-        change: impl Fn(&mut Case) + Send + Sync + 'static,
-    ) -> Result<(), ChangeError> {
-        let now = self.ambient.now();
-        self.store
-            .apply(company, id, store::Change::at(now), move |case| {
-                change(case);
-                case.conclude(Priority::Change, now);
-                Ok(())
-            })
-            .await?;
-        self.signals.wake();
-        self.signals.changed(company, Some(id));
-        Ok(())
+        self.act(company, id, vec![Act::Settle { ours }], Change::by(actor)).await.map(drop)
     }
 
     /// Waits until Cal.com's word on an appointment is known, or the time is up; returns what is known then.
