@@ -8,6 +8,7 @@ mod act;
 mod arrangement;
 mod book;
 mod change;
+mod many;
 mod settle;
 
 use domain::appointment::{Actor, Refusal};
@@ -21,6 +22,7 @@ use store::Dedupe;
 use crate::Error;
 
 pub use act::{Act, Ahead, Preview};
+pub use many::{One, Outcome, Round, Wanted, Which};
 
 /// An appointment that somebody wants.
 #[derive(Debug, Clone)]

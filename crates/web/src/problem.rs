@@ -66,6 +66,12 @@ codes! {
     /// The body or query cannot be read.
     Malformed = "malformed", BAD_REQUEST,
         "Die Anfrage ist nicht lesbar", "The request cannot be read";
+    /// Parameters of the query that are unknown or not what they should be.
+    QueryInvalid = "query_invalid", BAD_REQUEST,
+        "Die Parameter der Anfrage sind falsch", "The parameters of the query are wrong";
+    /// The key is missing where there must be one, or is not readable.
+    IdempotencyKeyInvalid = "idempotency_key_invalid", BAD_REQUEST,
+        "Der Idempotency-Key fehlt oder ist nicht lesbar", "The Idempotency-Key is missing or not readable";
     /// No key, or one that is not valid.
     Unauthorized = "unauthorized", UNAUTHORIZED,
         "Der API-Schlüssel fehlt oder ist ungültig", "The API key is missing or not valid";
@@ -188,6 +194,11 @@ impl Problem {
     /// The request is wrong at these places.
     pub fn invalid(faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::new(Code::ValidationFailed) }
+    }
+
+    /// The query is wrong at these places.
+    pub fn bad_query(faults: Vec<Fault>) -> Self {
+        Self { faults, ..Self::new(Code::QueryInvalid) }
     }
 
     /// Our fault: `error` goes to the log and not to the caller.

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use crate::problem::{Code, Problem, Text};
+use crate::problem::{Code, Place, Problem, Text};
 
 /// The strong entity tag of a version: `"3"`.
 pub fn of(version: i64) -> HeaderValue {
@@ -11,14 +11,17 @@ pub fn of(version: i64) -> HeaderValue {
 }
 
 /// What `If-Match` asks for of an appointment that is at version `current`: `Some` if the change must find
-/// it there, `None` if anything will do.
+/// it there, `None` if anything will do (`*`).
 ///
 /// # Errors
-/// The condition does not hold. Weak tags never match.
+/// There is no condition, or it does not hold. Weak tags never match.
 pub fn condition(headers: &HeaderMap, current: i64) -> Result<Option<i64>, Problem> {
     let mut given = headers.get_all(header::IF_MATCH).iter().peekable();
     if given.peek().is_none() {
-        return Ok(None);
+        return Err(Problem::new(Code::VersionRequired).at(
+            Place::Header("If-Match"),
+            Text::new("erwartet wird das ETag des Termins", "the appointment's ETag is expected"),
+        ));
     }
     let tags = given.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     for tag in tags.map(str::trim) {
@@ -49,7 +52,7 @@ mod tests {
         let ask = |tag: &'static str| {
             condition(&HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_static(tag))]), 3)
         };
-        assert_eq!(condition(&HeaderMap::new(), 3), Ok(None));
+        assert_eq!(condition(&HeaderMap::new(), 3).unwrap_err().code(), Code::VersionRequired);
         assert_eq!(ask("*"), Ok(None));
         assert_eq!(ask("\"3\""), Ok(Some(3)));
         assert_eq!(ask("\"1\", \"3\""), Ok(Some(3)));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::Dedupe;
 
-use crate::problem::{Place, Problem, Text};
+use crate::problem::{Code, Place, Problem, Text};
 
 /// The header that names a wish.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -31,7 +31,7 @@ pub fn dedupe(
             format!("1 bis {LONGEST} sichtbare ASCII-Zeichen"),
             format!("1 to {LONGEST} visible ASCII characters"),
         );
-        return Err(Problem::invalid(Vec::new()).at(Place::Header("Idempotency-Key"), detail));
+        return Err(Problem::new(Code::IdempotencyKeyInvalid).at(Place::Header("Idempotency-Key"), detail));
     };
     let mut meaning = format!("{operation}\n{about}\n");
     write_canonical(&Value::Object(body.clone()), &mut meaning);

@@ -2,6 +2,7 @@
 //! found at once and told with its place; what is not known is refused, so that nothing is ignored silently.
 
 use axum::body::Bytes;
+use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -22,6 +23,21 @@ impl FromRequest<AppState> for RawBody {
             Problem::new(if too_large { Code::BodyTooLarge } else { Code::Malformed })
         })?;
         Ok(Self(bytes))
+    }
+}
+
+/// A JSON object as it came, or an empty one if nothing came.
+pub struct OptionalObject(pub Map<String, Value>);
+
+impl FromRequest<AppState> for OptionalObject {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let says_nothing = !request.headers().contains_key(header::CONTENT_TYPE);
+        if says_nothing && request.body().is_end_stream() {
+            return Ok(Self(Map::new()));
+        }
+        JsonObject::from_request(request, state).await.map(|JsonObject(object)| Self(object))
     }
 }
 
@@ -75,6 +91,11 @@ impl Fields {
         self.object.remove(name).filter(|value| !value.is_null())
     }
 
+    /// Whether the field is there as `null`.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.object.get(name).is_some_and(Value::is_null)
+    }
+
     /// Whether the field is there, even as `null`: in a merge patch that means "remove".
     pub fn has(&self, name: &str) -> bool {
         self.object.contains_key(name)
@@ -84,6 +105,10 @@ impl Fields {
     pub fn fault(&mut self, name: &str, detail: Text) {
         let name = name.replace('~', "~0").replace('/', "~1");
         self.faults.push(Fault { place: Place::Body(format!("{}/{name}", self.pointer)), detail });
+    }
+
+    fn fault_within(&mut self, path: &str, detail: Text) {
+        self.faults.push(Fault { place: Place::Body(format!("{}/{path}", self.pointer)), detail });
     }
 
     /// A text of at most `limit` characters, trimmed; an empty one is absent.
@@ -136,6 +161,60 @@ impl Fields {
         let value = read(&mut inner);
         inner.refuse_the_rest();
         self.faults.append(&mut inner.faults);
+        value
+    }
+
+    /// An object within the object, as it came.
+    pub fn raw_object(&mut self, name: &str) -> Option<Map<String, Value>> {
+        let Value::Object(object) = self.take(name)? else {
+            self.fault(name, Text::new("erwartet wird ein Objekt", "an object is expected"));
+            return None;
+        };
+        Some(object)
+    }
+
+    /// A list of texts of each of which `read` makes something.
+    pub fn list<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        expected: &Text,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Value::Array(values) = self.take(name)? else {
+            self.fault(name, Text::new("erwartet wird eine Liste", "a list is expected"));
+            return None;
+        };
+        if values.len() > most {
+            let detail = Text::new(format!("höchstens {most} Einträge"), format!("at most {most} entries"));
+            self.fault(name, detail);
+            return None;
+        }
+        let mut list = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            match value.as_str().and_then(&read) {
+                Some(value) => list.push(value),
+                None => self.fault_within(&format!("{name}/{index}"), expected.clone()),
+            }
+        }
+        Some(list)
+    }
+
+    /// A yes or no.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.take(name)?.as_bool();
+        if value.is_none() {
+            self.fault(name, Text::new("erwartet wird true oder false", "true or false is expected"));
+        }
+        value
+    }
+
+    /// A whole number of which `fits` holds.
+    pub fn number(&mut self, name: &str, expected: Text, fits: impl Fn(i64) -> bool) -> Option<i64> {
+        let value = self.take(name)?.as_i64().filter(|number| fits(*number));
+        if value.is_none() {
+            self.fault(name, expected);
+        }
         value
     }
 
@@ -196,6 +275,26 @@ impl Parameters {
         self.faults.push(Fault { place: Place::Query(name.to_owned()), detail });
     }
 
+    /// Those of an object with the same names: texts, or lists of texts.
+    ///
+    /// # Errors
+    /// What is neither, with its place in the body.
+    pub fn of_object(pointer: &str, object: Map<String, Value>) -> Result<Self, Problem> {
+        let mut pairs = Vec::new();
+        for (name, value) in object {
+            let values = if let Value::Array(values) = value { values } else { vec![value] };
+            for value in values {
+                let Value::String(text) = value else {
+                    let place = Place::Body(format!("{pointer}/{name}"));
+                    let detail = Text::new("erwartet wird ein Text", "a text is expected");
+                    return Err(Problem::invalid(vec![Fault { place, detail }]));
+                };
+                pairs.push((name.clone(), text));
+            }
+        }
+        Ok(Self { pairs, faults: Vec::new() })
+    }
+
     /// A parameter that may be given several times: any of these.
     pub fn all<T>(&mut self, name: &str, expected: &Text, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let (given, rest) = self.pairs.drain(..).partition(|(key, _)| key == name);
@@ -230,7 +329,7 @@ impl Parameters {
             let detail = Text::new("diesen Parameter gibt es hier nicht", "there is no such parameter here");
             self.fault(&name, detail);
         }
-        if self.faults.is_empty() { Ok(value) } else { Err(Problem::invalid(self.faults)) }
+        if self.faults.is_empty() { Ok(value) } else { Err(Problem::bad_query(self.faults)) }
     }
 }
 

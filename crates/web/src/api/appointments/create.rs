@@ -118,11 +118,20 @@ fn read(object: Map<String, Value>) -> Result<Body, Problem> {
 
 fn read_customer(f: &mut Fields) -> Option<Customer> {
     let name = f.required("name", |f| f.text("name", 200));
-    let email = Text::new("erwartet wird eine E-Mail-Adresse", "an e-mail address is expected");
-    let email = f.parsed("email", email, |text| text.parse().ok());
-    let phone = Text::new("erwartet wird eine Telefonnummer", "a phone number is expected");
-    let phone = f.parsed("phone", phone, |text| text.parse().ok());
+    let (email, phone) = (read_email(f), read_phone(f));
     Some(Customer { name: name?, email, phone })
+}
+
+/// The field `email`.
+pub fn read_email(f: &mut Fields) -> Option<Email> {
+    let expected = Text::new("erwartet wird eine E-Mail-Adresse", "an e-mail address is expected");
+    f.parsed("email", expected, |text| text.parse().ok())
+}
+
+/// The field `phone`.
+pub fn read_phone(f: &mut Fields) -> Option<Phone> {
+    let expected = Text::new("erwartet wird eine Telefonnummer", "a phone number is expected");
+    f.parsed("phone", expected, |text| text.parse().ok())
 }
 
 async fn wish(state: &AppState, company: CompanyId, body: Body) -> Result<Wish, Problem> {

@@ -102,7 +102,7 @@ pub async fn list(
     let filter = parameters.finish(filter)?;
     let page = state.engine.store.appointments(company, &filter, cursor.as_deref(), limit.unwrap_or(LIMIT));
     let page = page.await.map_err(|error| match error {
-        store::Error::InvalidCursor => Problem::invalid(Vec::new()).at(
+        store::Error::InvalidCursor => Problem::bad_query(Vec::new()).at(
             Place::Query("cursor".to_owned()),
             Text::new("kein Cursor, der hier ausgegeben wurde", "not a cursor that was given out here"),
         ),
@@ -117,12 +117,12 @@ pub async fn list(
     Ok(response)
 }
 
-async fn time_zone(state: &AppState, company: CompanyId) -> Result<TimeZone, Problem> {
+pub async fn time_zone(state: &AppState, company: CompanyId) -> Result<TimeZone, Problem> {
     let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
     Ok(TimeZone::get(&company.time_zone).unwrap_or(TimeZone::UTC))
 }
 
-fn filter(parameters: &mut Parameters, zone: &TimeZone) -> AppointmentFilter {
+pub fn filter(parameters: &mut Parameters, zone: &TimeZone) -> AppointmentFilter {
     let p = parameters;
     let when = Text::new(
         "erwartet wird ein Tag wie 2026-11-24 oder eine Zeit mit Abstand zu UTC wie 2026-11-24T14:30:00+01:00",

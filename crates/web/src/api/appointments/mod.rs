@@ -1,11 +1,12 @@
 //! `/api/v1/appointments`: one operation per file.
 
-pub mod cancel;
+pub mod actions;
+pub mod bulk;
+pub mod change;
 pub mod create;
 pub mod list;
 pub mod patch;
 pub mod read;
-pub mod reschedule;
 pub mod resource;
 pub mod sync_status;
 
@@ -23,9 +24,15 @@ use crate::state::AppState;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
-        .routes(routes!(read::read, patch::patch))
-        .routes(routes!(cancel::cancel))
-        .routes(routes!(reschedule::reschedule))
+        .routes(routes!(read::read, patch::patch, actions::delete))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(actions::cancel))
+        .routes(routes!(actions::reschedule))
+        .routes(routes!(actions::confirm))
+        .routes(routes!(actions::reject))
+        .routes(routes!(actions::no_show))
+        .routes(routes!(actions::check))
+        .routes(routes!(actions::settle))
         .routes(routes!(sync_status::sync_status))
         .routes(routes!(sync_status::sync_status_at_its_old_address))
 }
@@ -66,7 +73,10 @@ impl From<ChangeError> for Problem {
             ChangeError::Refused(Refusal::InThePast) => Self::new(Code::InThePast)
                 .at(starts_at(), Text::new("liegt nicht in der Zukunft", "is not in the future")),
             ChangeError::Refused(Refusal::NotStarted | Refusal::NotRequested) => Self::new(Code::WrongStatus),
-            ChangeError::Service => Self::new(Code::ServiceNotBookable),
+            ChangeError::Service => Self::new(Code::ServiceNotBookable).at(
+                Place::Body("/service_id".to_owned()),
+                Text::new("gibt es nicht oder ist nicht aktiv", "does not exist or is not active"),
+            ),
             ChangeError::Staff => Self::new(Code::StaffNotOffering),
             ChangeError::NotWorking => Self::new(Code::OutsideWorkingHours)
                 .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),

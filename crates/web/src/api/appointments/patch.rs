@@ -1,34 +1,77 @@
-//! `PATCH /api/v1/appointments/{id}`: a JSON merge patch (RFC 7396) of what can simply be written.
+//! `PATCH /api/v1/appointments/{id}`: a JSON merge patch (RFC 7396) of what an appointment is.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use engine::appointments::{Change, Edit};
+use domain::people::{Customer, CustomerDetails};
+use domain::{AppointmentStatus, Email, Phone, ServiceId, StaffId};
+use engine::appointments::{Act, Edit};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use store::AppointmentView;
 use utoipa::ToSchema;
 
-use super::{find, resource};
+use super::change::{Asked, LONGEST_REASON};
+use super::{create, resource};
 use crate::api::caller::{ApiCaller, AppointmentsWrite};
-use crate::api::etag;
-use crate::api::input::{Fields, JsonObject};
+use crate::api::input::{Fields, JsonObject, id_expected, one_of};
+use crate::api::words;
 use crate::problem::{Problem, Text};
 use crate::state::AppState;
 
-/// What is to be changed; what is left out stays.
+/// More stretches of work than a service has.
+const MOST_SEGMENTS: u16 = 32;
+
+/// What is to be changed, all of it or nothing; what is left out stays.
 #[derive(Debug, ToSchema)]
 #[schema(as = AppointmentPatch)]
 #[expect(clippy::option_option, reason = "a merge patch tells `null` from what is not there")]
+#[expect(dead_code, reason = "describes what `read` reads")]
 pub struct Body {
+    /// Moves it; its length stays.
+    #[schema(value_type = String, required = false, format = DateTime)]
+    starts_at: Option<Timestamp>,
+    /// Somebody else serves; in a composite appointment, all of it.
+    #[schema(value_type = String, required = false)]
+    staff_id: Option<StaffId>,
+    /// Who serves in each of the appointment's `segments`, in their order.
+    #[schema(value_type = Vec<String>, required = false)]
+    staff_ids: Option<Vec<StaffId>>,
+    /// Something else is booked; the length becomes that of the service.
+    #[schema(value_type = String, required = false)]
+    service_id: Option<ServiceId>,
+    #[schema(required = false, inline)]
+    customer: Option<CustomerPatch>,
     /// `null` removes them.
     #[schema(value_type = Option<String>, max_length = 2000)]
     notes: Option<Option<String>>,
-    /// Moves the appointment, as the operation `reschedule` does without a reason.
-    #[schema(value_type = String, required = false, format = DateTime)]
-    starts_at: Option<Timestamp>,
+    /// `confirmed` confirms what was asked for and takes a no-show back, `cancelled` cancels, `no_show` says
+    /// that the customer did not come.
+    #[schema(schema_with = words::status, required = false)]
+    status: Option<AppointmentStatus>,
+    /// Why it is moved or cancelled; Cal.com is told it too.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// Who is served, wherever this customer has appointments.
+#[derive(Debug, ToSchema)]
+#[expect(clippy::option_option, reason = "a merge patch tells `null` from what is not there")]
+#[expect(dead_code, reason = "describes what `read_customer` reads")]
+pub struct CustomerPatch {
+    #[schema(value_type = String, required = false, max_length = 200)]
+    name: Option<String>,
+    /// `null` removes it.
+    #[schema(value_type = Option<String>, format = "email")]
+    email: Option<Option<Email>>,
+    /// `null` removes it.
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<Phone>>,
 }
 
 /// Change an appointment
+///
+/// It is changed here at once, and Cal.com follows; what Cal.com cannot change on a booking becomes another
+/// booking there.
 #[utoipa::path(
     patch,
     path = "/api/v1/appointments/{id}",
@@ -37,7 +80,8 @@ pub struct Body {
     security(("api_key" = ["appointments:write"])),
     params(
         ("id" = String, Path, description = "`apt_…`"),
-        ("If-Match" = Option<String>, Header, description = "Only if it is at this version."),
+        ("If-Match" = String, Header, description = "The `ETag` that was read; `*` for any."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the wish."),
     ),
     request_body(content((Body = "application/merge-patch+json"), (Body = "application/json"))),
     responses((
@@ -52,22 +96,83 @@ pub async fn patch(
     headers: HeaderMap,
     JsonObject(object): JsonObject,
 ) -> Result<Response, Problem> {
-    let company = caller.company();
-    let before = find(&state, company, &id).await?.appointment;
-    let body = read(object)?;
-    let change = Change { version: etag::condition(&headers, before.version)?, ..Change::by(caller.actor()) };
-    let edit = Edit { start: body.starts_at, notes: body.notes, ..Edit::default() };
-    state.engine.edit(company, before.id, edit, change).await?;
-    Ok(resource::answer(&find(&state, company, &id).await?))
+    let operation = "PATCH /api/v1/appointments/{id}";
+    Asked { caller: &caller, state: &state, id: &id, headers: &headers, operation }.make(object, read).await
 }
 
-fn read(object: Map<String, Value>) -> Result<Body, Problem> {
-    let mut fields = Fields::of(object);
-    let notes = fields.has("notes").then(|| fields.text("notes", 2_000));
-    let moved = fields.has("starts_at");
-    let starts_at = fields.instant("starts_at");
-    if moved && starts_at.is_none() && fields.is_well() {
-        fields.fault("starts_at", Text::new("kann nicht entfernt werden", "cannot be removed"));
+fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Problem> {
+    let f = &mut fields;
+    let appointment = &before.appointment;
+    let start = must_stay(f, "starts_at", |f| f.instant("starts_at"));
+    let staff_expected = id_expected(StaffId::PREFIX);
+    let one =
+        must_stay(f, "staff_id", |f| f.parsed("staff_id", staff_expected.clone(), |text| text.parse().ok()));
+    let each = f.list("staff_ids", usize::from(MOST_SEGMENTS), &staff_expected, |text| text.parse().ok());
+    let service_id = must_stay(f, "service_id", |f| {
+        f.parsed("service_id", id_expected(ServiceId::PREFIX), |text| text.parse().ok())
+    });
+    let customer = f.object("customer", |f| read_customer(f, &before.customer));
+    let notes = f.has("notes").then(|| f.text("notes", 2_000));
+    let reason = f.text("reason", LONGEST_REASON);
+    let words = one_of(["confirmed", "cancelled", "no_show"].into_iter());
+    let status = must_stay(f, "status", |f| {
+        f.parsed("status", words, |text| {
+            AppointmentStatus::from_name(text).filter(|status| *status != AppointmentStatus::Requested)
+        })
+    });
+    let staff: Vec<_> = match (one, each) {
+        (Some(_), Some(_)) => {
+            f.fault("staff_ids", Text::new("nur eines von beiden", "only one of the two"));
+            Vec::new()
+        }
+        (Some(staff), None) => (0..MOST_SEGMENTS).map(|segment| (segment, staff)).collect(),
+        (None, Some(staff)) => (0..).zip(staff).collect(),
+        (None, None) => Vec::new(),
+    };
+    // What is as wished already is no wish: the status may not allow to change it any more.
+    let serves = |segment: u16, staff: StaffId| {
+        let segment = appointment.segments.get(usize::from(segment));
+        segment.is_none_or(|segment| segment.staff_id == staff)
+    };
+    let other_service = service_id.filter(|service| *service != appointment.service_id);
+    let same_staff = other_service.is_none() && staff.iter().all(|(segment, staff)| serves(*segment, *staff));
+    let edit = Edit {
+        start: start.filter(|start| *start != appointment.slot.start),
+        staff: if same_staff { Vec::new() } else { staff },
+        service_id: other_service,
+        customer,
+        notes,
+        reason: reason.clone(),
+    };
+    let mut acts = vec![Act::Edit(edit)];
+    acts.extend(match (status, appointment.status) {
+        (Some(wished), status) if wished == status => None,
+        (Some(AppointmentStatus::Cancelled), _) => Some(Act::Cancel { reason }),
+        (Some(AppointmentStatus::NoShow), _) => Some(Act::NoShow { absent: true }),
+        (Some(_), AppointmentStatus::NoShow) => Some(Act::NoShow { absent: false }),
+        (Some(_), _) => Some(Act::Confirm),
+        (None, _) => None,
+    });
+    fields.finish(Some(acts))
+}
+
+/// A field that can be changed, but not removed.
+fn must_stay<T>(f: &mut Fields, name: &str, read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<T> {
+    if f.is_null(name) {
+        f.fault(name, Text::new("kann nicht entfernt werden", "cannot be removed"));
     }
-    fields.finish(Some(Body { notes, starts_at }))
+    read(f)
+}
+
+/// The customer with what is to be changed in it.
+fn read_customer(f: &mut Fields, before: &Customer) -> Option<CustomerDetails> {
+    let name = must_stay(f, "name", |f| f.text("name", 200));
+    let email = f.has("email").then(|| create::read_email(f));
+    let phone = f.has("phone").then(|| create::read_phone(f));
+    Some(CustomerDetails {
+        name: name.unwrap_or_else(|| before.name.clone()),
+        email: email.unwrap_or_else(|| before.email.clone()),
+        phone: phone.unwrap_or_else(|| before.phone.clone()),
+        locale: before.locale,
+    })
 }

@@ -37,6 +37,8 @@ pub struct Resource {
     pub staff: Named,
     pub branch: Named,
     pub customer: CustomerResource,
+    /// The stretches of work that it is made of: one, or several of a composite service.
+    pub segments: Vec<SegmentResource>,
     /// What the customer or the staff noted.
     pub notes: Option<String>,
     /// Why it was cancelled or last moved.
@@ -55,6 +57,20 @@ pub struct Resource {
     pub created_at: String,
     #[schema(format = DateTime)]
     pub updated_at: String,
+    /// When it was taken off the lists.
+    #[schema(format = DateTime)]
+    pub deleted_at: Option<String>,
+}
+
+/// A stretch of work.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AppointmentSegment)]
+pub struct SegmentResource {
+    pub staff_id: String,
+    #[schema(format = DateTime)]
+    pub starts_at: String,
+    #[schema(format = DateTime)]
+    pub ends_at: String,
 }
 
 /// Something with a name.
@@ -97,6 +113,15 @@ impl From<&AppointmentView> for Resource {
                 email: customer.email.as_ref().map(ToString::to_string),
                 phone: customer.phone.as_ref().map(ToString::to_string),
             },
+            segments: appointment
+                .segments
+                .iter()
+                .map(|segment| SegmentResource {
+                    staff_id: segment.staff_id.to_string(),
+                    starts_at: clock.write(segment.slot.start),
+                    ends_at: clock.write(segment.slot.end),
+                })
+                .collect(),
             notes: appointment.notes.clone(),
             reason: appointment.reason.clone(),
             origin: appointment.origin.as_str(),
@@ -108,6 +133,7 @@ impl From<&AppointmentView> for Resource {
             version: appointment.version,
             created_at: clock.write(appointment.created_at),
             updated_at: clock.write(appointment.updated_at),
+            deleted_at: appointment.deleted_at.map(|at| clock.write(at)),
         }
     }
 }

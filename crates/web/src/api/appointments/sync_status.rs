@@ -3,7 +3,10 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use domain::Next;
+use domain::plan::Reason;
+use domain::timeline::What;
+use domain::{BookingRecord, Case, Field, Next};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,16 +25,24 @@ pub struct SyncStatus {
     #[schema(schema_with = words::sync_status)]
     pub status: &'static str,
     /// What happens next: `rest` (nothing: both say the same), `look`, `create`, `reschedule`, `cancel`,
-    /// `confirm`, or a person decides: `ask` (changed on both sides), `vanished` (the booking is gone),
+    /// `confirm`, `decline`, `reassign`, `mark_absent`, `wait` (another booking comes first), or a person decides: `ask` (changed on both sides), `vanished` (the booking is gone),
     /// `given_up` (refused, or failed for good). `not_connected`: the service is not linked.
     pub plan: &'static str,
     /// Where the appointment came from first.
     #[schema(schema_with = words::origin)]
     pub origin: &'static str,
+    /// When the last change was made that had to be brought to the other side.
+    #[schema(format = DateTime)]
+    pub initiated_at: Option<String>,
+    /// Who made it.
+    pub initiated_by: Option<Initiator>,
     /// Calls to Cal.com that were made for it.
     pub attempts: usize,
     #[schema(format = DateTime)]
     pub last_attempt_at: Option<String>,
+    /// The last call.
+    #[schema(example = "att_0199f3a2c5d07c1e9b7a3c5d7e9f1a2b")]
+    pub job_id: Option<String>,
     /// What stands in the way.
     pub error: Option<SyncError>,
     /// When both sides were last read to be the same.
@@ -48,6 +59,56 @@ pub struct SyncStatus {
     pub calcom_booking_uid: Option<String>,
     /// Every name that it had there: a move gives it a new one.
     pub calcom_booking_uids: Vec<String>,
+    /// Each of its bookings: one per segment, and those that others have taken the place of.
+    pub bookings: Vec<BookingStatus>,
+}
+
+/// Who changed something.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Initiator {
+    /// The entrance.
+    #[schema(schema_with = words::origin)]
+    pub origin: &'static str,
+    /// The name of the user or the key, or the id of the call.
+    pub name: Option<String>,
+}
+
+/// How a booking stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingStatus {
+    /// Which of the appointment's segments it is of, from 0.
+    pub segment: u16,
+    /// `current`; `replaced` or `withdrawn`, on its way out; `gone`.
+    pub role: &'static str,
+    pub connection_id: String,
+    /// Cal.com's id.
+    pub event_type_id: i64,
+    pub calcom_booking_uid: Option<String>,
+    /// What happens next with it, as above.
+    pub plan: &'static str,
+    /// Calls that failed in a row.
+    pub failures: u32,
+    #[schema(format = DateTime)]
+    pub last_attempt_at: Option<String>,
+    #[schema(format = DateTime)]
+    pub next_try_at: Option<String>,
+    #[schema(format = DateTime)]
+    pub verified_at: Option<String>,
+    /// What Cal.com refused.
+    pub error: Option<SyncError>,
+    /// Facts on which both sides differ, and that stay so.
+    pub accepted_differences: Vec<AcceptedDifference>,
+}
+
+/// A difference that stays.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AcceptedDifference {
+    /// The fact.
+    #[schema(value_type = String, example = "notes")]
+    pub field: Field,
+    /// `cannot_be_carried` (Cal.com has no call for it), `platform_wins`, `cancelled`, `too_late`.
+    #[schema(value_type = String, example = "cannot_be_carried")]
+    pub why: Reason,
 }
 
 /// What stands in the way.
@@ -83,6 +144,8 @@ pub async fn sync_status(
     let uids = store.booking_uids(company, id).await.map_err(internal)?;
     let clock = Clock::of(&view.appointment.time_zone);
     let booking = view.current();
+    let users = store.users(company).await.map_err(internal)?;
+    let initiated = history.entries.iter().rev().find(|entry| initiates(&entry.what));
     let open = history.reviews.iter().filter(|review| review.closed_at.is_none());
     let flagged_at = open.map(|review| review.opened_at).min();
     Ok(Json(SyncStatus {
@@ -90,8 +153,18 @@ pub async fn sync_status(
         status: view.appointment.sync.as_str(),
         plan: word(&case.next()),
         origin: view.appointment.origin.as_str(),
+        initiated_at: initiated.map(|entry| clock.write(entry.at)),
+        initiated_by: initiated.map(|entry| Initiator {
+            origin: entry.actor.origin.as_str(),
+            name: users
+                .iter()
+                .find(|user| Some(user.id) == entry.actor.user_id)
+                .map(|user| user.name.clone())
+                .or_else(|| entry.actor.via.clone()),
+        }),
         attempts: history.attempts.len(),
         last_attempt_at: history.attempts.last().map(|attempt| clock.write(attempt.call.started_at)),
+        job_id: history.attempts.last().map(|attempt| attempt.call.id.to_string()),
         error: error(&view, &history),
         verified_at: booking.and_then(|booking| booking.verified_at).map(|at| clock.write(at)),
         needs_review: flagged_at.is_some(),
@@ -99,6 +172,7 @@ pub async fn sync_status(
         next_try_at: booking.and_then(|booking| booking.next_try_at).map(|at| clock.write(at)),
         calcom_booking_uid: booking.and_then(|booking| booking.uid.as_ref()).map(ToString::to_string),
         calcom_booking_uids: uids.iter().map(ToString::to_string).collect(),
+        bookings: case.bookings.iter().map(|record| booking_status(&case, record, &clock)).collect(),
     }))
 }
 
@@ -120,7 +194,7 @@ pub async fn sync_status_at_its_old_address(
     sync_status(caller, state, id).await
 }
 
-fn word(next: &Next) -> &'static str {
+pub fn word(next: &Next) -> &'static str {
     match next {
         Next::NotConnected => "not_connected",
         Next::Rest => "rest",
@@ -130,6 +204,53 @@ fn word(next: &Next) -> &'static str {
         Next::Ask(_) => "ask",
         Next::Vanished => "vanished",
         Next::GivenUp(_) => "given_up",
+    }
+}
+
+/// Whether something has to be brought to the other side for it.
+fn initiates(what: &What) -> bool {
+    match what {
+        What::Booked { .. }
+        | What::Rescheduled { .. }
+        | What::Cancelled { .. }
+        | What::Confirmed
+        | What::NoShow { .. }
+        | What::Reassigned { .. }
+        | What::Deleted
+        | What::Edited { .. }
+        | What::CheckedAgain
+        | What::Settled { .. } => true,
+        What::Observed { adopted, .. } => !adopted.is_empty(),
+        What::Called { .. }
+        | What::Replaced
+        | What::Doubled { .. }
+        | What::Recognised { .. }
+        | What::Verified
+        | What::ReviewOpened { .. }
+        | What::ReviewClosed { .. } => false,
+    }
+}
+
+fn booking_status(case: &Case, record: &BookingRecord, clock: &Clock) -> BookingStatus {
+    let write = |at: Option<Timestamp>| at.map(|at| clock.write(at));
+    let refused = record.refused.as_ref();
+    let accepted = case.accepted(record).into_iter();
+    BookingStatus {
+        segment: record.segment,
+        role: record.role.as_str(),
+        connection_id: record.event_type.connection.to_string(),
+        event_type_id: record.event_type.id,
+        calcom_booking_uid: record.uid.as_ref().map(ToString::to_string),
+        plan: word(&case.next_of(record)),
+        failures: record.failures,
+        last_attempt_at: write(record.last_attempt_at),
+        next_try_at: write(record.next_try_at),
+        verified_at: write(record.verified_at),
+        error: refused
+            .map(|refused| SyncError { code: refused.code.as_str(), message: refused.message.clone() }),
+        accepted_differences: accepted
+            .map(|accepted| AcceptedDifference { field: accepted.field, why: accepted.why })
+            .collect(),
     }
 }
 

@@ -1,0 +1,66 @@
+//! The one way in which programs change an appointment: find it, read what is wished, answer a repetition as
+//! the first time, check the version, act, and answer with the appointment as it is then.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use engine::appointments::{Act, Change};
+use serde_json::{Map, Value};
+use store::AppointmentView;
+
+use super::{find, replay, resource};
+use crate::api::caller::{ApiCaller, AppointmentsWrite};
+use crate::api::input::Fields;
+use crate::api::{etag, idempotency};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// Characters of the longest reason.
+pub const LONGEST_REASON: usize = 500;
+
+/// A change of one appointment that is asked for.
+pub struct Asked<'a> {
+    pub caller: &'a ApiCaller<AppointmentsWrite>,
+    pub state: &'a AppState,
+    /// Of the appointment, as it stands in the address.
+    pub id: &'a str,
+    pub headers: &'a HeaderMap,
+    /// Method and path, for the `Idempotency-Key`.
+    pub operation: &'static str,
+}
+
+impl Asked<'_> {
+    /// Makes the change that `read` finds in the body.
+    pub async fn make(
+        self,
+        object: Map<String, Value>,
+        read: impl FnOnce(Fields, &AppointmentView) -> Result<Vec<Act>, Problem>,
+    ) -> Result<Response, Problem> {
+        self.decide(object, read, |headers, version| etag::condition(headers, version)).await
+    }
+
+    /// The same for what is no change of the appointment itself and needs no version.
+    pub async fn ask(self, object: Map<String, Value>, act: Act) -> Result<Response, Problem> {
+        let read = |fields: Fields, _: &AppointmentView| fields.finish(Some(vec![act]));
+        self.decide(object, read, |_, _| Ok(None)).await
+    }
+
+    async fn decide(
+        self,
+        object: Map<String, Value>,
+        read: impl FnOnce(Fields, &AppointmentView) -> Result<Vec<Act>, Problem>,
+        condition: impl FnOnce(&HeaderMap, i64) -> Result<Option<i64>, Problem>,
+    ) -> Result<Response, Problem> {
+        let Self { caller, state, id, headers, operation } = self;
+        let company = caller.company();
+        let before = find(state, company, id).await?;
+        let dedupe = idempotency::dedupe(headers, operation, id, &object)?;
+        let acts = read(Fields::of(object), &before)?;
+        if let Some(response) = replay(state, company, dedupe.as_ref()).await? {
+            return Ok(response);
+        }
+        let version = condition(headers, before.appointment.version)?;
+        let change = Change { version, dedupe, ..Change::by(caller.actor()) };
+        state.engine.act(company, before.appointment.id, acts, change).await?;
+        Ok(resource::answer(&find(state, company, id).await?))
+    }
+}
