@@ -45,6 +45,8 @@ struct State {
     flights: Vec<Flight>,
     orders: Vec<(Trouble, Option<CallKind>)>,
     mail: VecDeque<WebhookDelivery>,
+    /// How many bookings the trace knows of.
+    told: usize,
     /// Whose booking was confirmed after it had been moved or declined: Cal.com revives it.
     revived: BTreeSet<String>,
 }
@@ -148,8 +150,12 @@ impl Network {
             }
             left
         };
+        // What is under way arrives first, so that the trace tells when it did.
+        self.0.sim.arrive_due().await;
+        self.tell_arrivals();
         let before = tally(&self.0.sim);
         let done = action.await;
+        self.state().told = self.0.sim.bookings().len();
         let after = tally(&self.0.sim);
         let mut struck = Vec::new();
         for (name, (fault, times)) in before {
@@ -162,12 +168,23 @@ impl Network {
         (done, struck)
     }
 
+    /// Tells of bookings that were made by requests which arrived late.
+    pub fn tell_arrivals(&self) {
+        let bookings = self.0.sim.bookings();
+        let told = std::mem::replace(&mut self.state().told, bookings.len());
+        for booking in &bookings[told..] {
+            let name = self.0.log.name(&whose(&bookings, booking));
+            self.0.log.say(format!("has arrived: {name} {} {:?}", short(&booking.uid), booking.status));
+        }
+    }
+
     async fn exchange(&self, request: Request<Bytes>) -> (Result<Response<Bytes>, TransportError>, Outcome) {
         let revives = self.revives(&request);
         let (result, struck) = self.watched(self.0.sim.transport().send(request)).await;
-        if let Some(whose) = revives.filter(|_| result.as_ref().is_ok_and(|r| r.status().is_success())) {
-            self.0.log.cover(|coverage| coverage.conclude("revived by a confirmation"));
-            self.state().revived.insert(whose);
+        if let Some((uid, whose)) = revives
+            && self.0.sim.booking(&uid).is_some_and(|booking| is_live(&booking))
+        {
+            self.revived(whose);
         }
         let outcome = match &result {
             Ok(_) if struck.iter().any(after_effect) => Outcome::FailedAfter,
@@ -201,14 +218,20 @@ impl Network {
 
     /// A confirmation that arrives after the booking was moved, cancelled or declined revives it, because
     /// Cal.com asks only whether it is confirmed already. Nobody who confirms can prevent that.
-    fn revives(&self, request: &Request<Bytes>) -> Option<String> {
+    fn revives(&self, request: &Request<Bytes>) -> Option<(String, String)> {
         if CallKind::of(request.method(), request.uri().path()) != CallKind::ConfirmBooking {
             return None;
         }
         let bookings = self.0.sim.bookings();
         let uid = request.uri().path().split('/').nth(3)?;
         let booking = bookings.iter().find(|booking| booking.uid == uid)?;
-        (!is_live(booking)).then(|| whose(&bookings, booking))
+        (!is_live(booking)).then(|| (uid.to_owned(), whose(&bookings, booking)))
+    }
+
+    fn revived(&self, whose: String) {
+        if self.state().revived.insert(whose) {
+            self.0.log.cover(|coverage| coverage.conclude("revived by a confirmation"));
+        }
     }
 
     /// Whether Cal.com has revived a booking of it.
@@ -250,6 +273,11 @@ impl Network {
         if kind == CallKind::CreateBooking {
             return Some(format!(" {}", self.0.log.name(&self.whose(kind, request)?)));
         }
+        if kind == CallKind::ListBookings {
+            let query = request.uri().query()?;
+            let email = query.split('&').find_map(|pair| pair.strip_prefix("attendeeEmail="))?;
+            return Some(format!(" of {}", email.split("%40").next().unwrap_or_default()));
+        }
         let uid = request.uri().path().split('/').nth(3)?;
         let bookings = self.0.sim.bookings();
         let whose = whose(&bookings, bookings.iter().find(|booking| booking.uid == uid)?);
@@ -285,7 +313,10 @@ impl Network {
         let mut live: BTreeMap<(String, u16), Vec<&Booking>> = BTreeMap::new();
         for booking in bookings.iter().filter(|booking| is_live(booking)) {
             let whose = whose(&bookings, booking);
-            if self.state().revived.contains(&whose) {
+            if booking.rescheduled_to.is_some() {
+                self.revived(whose.clone());
+            }
+            if self.was_revived(&whose) {
                 continue;
             }
             let segment = reference(booking).map_or(0, |reference| reference.segment);
@@ -403,6 +434,9 @@ pub fn short(uid: &str) -> &str {
 fn answered(response: &Response<Bytes>) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(response.body()).ok()?;
     let booking = &body["data"];
+    if let Some(bookings) = booking.as_array() {
+        return Some(format!(" {} bookings", bookings.len()));
+    }
     Some(format!(" {} {}", short(booking["uid"].as_str()?), booking["status"].as_str()?))
 }
 

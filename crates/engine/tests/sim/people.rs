@@ -264,11 +264,15 @@ impl Run {
         let name = self.world.log.name(&whose);
         // While another booking takes its place, what becomes of this one is not said of the appointment.
         let beside = |other: &&Booking| is_live(other) && self::whose(&bookings, other) == whose;
-        let replaced = matches!(word, Word::Cancelled) && bookings.iter().any(|other| beside(&other));
-        if ok && !replaced {
+        let moved = bookings.iter().rev().find(|other| other.rescheduled_from.as_deref() == Some(uid));
+        let replaced = bookings.iter().any(|other| {
+            let itself = other.uid == uid || moved.is_some_and(|moved| moved.uid == other.uid);
+            !itself && beside(&other)
+        });
+        if ok {
             self.say_there(whose, word);
             if let Some(said) = self.ledger.0.last_mut() {
-                said.leaving = leaving;
+                (said.leaving, said.beside) = (leaving, replaced);
             }
         }
         let to = if let Word::Moved { to, .. } = word { hour(to) } else { String::new() };

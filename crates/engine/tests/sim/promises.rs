@@ -30,10 +30,14 @@ impl Judge<'_> {
             said.whose == id || self.roots.get(&said.whose).is_some_and(|owner| *owner == appointment.id)
         };
         let said: Vec<&Said> = self.run.ledger.0.iter().filter(mine).collect();
-        for (n, word) in said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled) {
+        for (n, word) in
+            said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled && !said.beside)
+        {
             let settled_later = said[n..].iter().any(|said| said.word == Word::Settled);
             let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live)
-                || appointment.status == AppointmentStatus::NoShow;
+                || appointment.status == AppointmentStatus::NoShow
+                // What is taken off the lists when it is over was not cancelled.
+                || appointment.deleted_at.is_some_and(|at| appointment.slot.end <= at);
             let may_stand = self.run.world.companies[index].policy.cancellation == Cancellation::Ask;
             let asked = !reviews.is_empty() && (may_stand || self.is_gone(live));
             let revived = self.run.world.network.was_revived(&word.whose);
@@ -94,7 +98,7 @@ impl Judge<'_> {
                 self.violated(9, &format!("{name} took {} over twice", hour(*to)));
             }
         }
-        let settled = said.iter().any(|said| said.word == Word::Settled);
+        let settled = said.iter().any(|said| said.word == Word::Settled || said.beside);
         if appointment.sync != SyncStatus::Synced || !appointment.status.is_active() || settled {
             return;
         }

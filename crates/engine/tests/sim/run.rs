@@ -330,6 +330,7 @@ impl Run {
         }
         self.world.pass(until.duration_since(self.world.now()));
         self.world.sim.arrive_due().await;
+        self.world.network.tell_arrivals();
         self.idle = [false; 2];
         self.world.log.say(format!("it is {}", self.world.now().strftime("%d.%H:%M:%S%.3f")));
     }
