@@ -29,7 +29,8 @@ const SECRET_KEY: Key = Key { name: "secret_key", variable: "EINKLANG_SECRET_KEY
 const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
 const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT" };
 const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
-const KEYS: [Key; 7] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES];
+const WORKER: Key = Key { name: "worker", variable: "EINKLANG_WORKER" };
+const KEYS: [Key; 8] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES, WORKER];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -48,6 +49,8 @@ pub struct Config {
     pub log_format: Setting<LogFormat>,
     /// Waits between tries, as written.
     pub retries: Setting<String>,
+    /// Whether `serve` works with Cal.com too, or leaves that to `worker` processes.
+    pub worker: Setting<bool>,
 }
 
 /// How log lines look.
@@ -107,6 +110,14 @@ impl Config {
         if let Err(wrong) = waits(&retries.value) {
             bail!("EINKLANG_RETRIES: {wrong}");
         }
+        let worker = match sources.get(&WORKER)? {
+            Some(setting) => setting.try_map(|text| match text.as_str() {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                other => bail!("EINKLANG_WORKER is on or off, not {other:?}"),
+            })?,
+            None => default(true)?,
+        };
         Ok(Self {
             retries,
             database_url: database_url.map(SecretString::from),
@@ -115,6 +126,7 @@ impl Config {
             secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
             log: sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?,
             log_format,
+            worker,
             data_dir,
         })
     }
@@ -131,6 +143,11 @@ impl Config {
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or_default();
         (!path.starts_with(':')).then(|| PathBuf::from(path))
+    }
+
+    /// Where the workers of this machine show that they live.
+    pub fn workers_folder(&self) -> PathBuf {
+        self.data_dir.value.join("workers")
     }
 
     /// The database's address, without a password.
@@ -189,6 +206,7 @@ impl Config {
             row("log", self.log.value.clone(), &self.log.origin),
             row("retries", self.retries.value.clone(), &self.retries.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
+            row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),
         ]
     }
 

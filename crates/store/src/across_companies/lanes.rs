@@ -5,7 +5,10 @@ use std::time::Duration;
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JsonValue, Set, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, JsonValue, QueryFilter, Set,
+    Statement,
+};
 
 use crate::columns::{instant, millis};
 use crate::entities::lanes;
@@ -65,6 +68,25 @@ impl Store {
                     leases.push((Lease { company, connection, owner: owner.clone(), token, until }, budget));
                 }
                 Ok(leases)
+            })
+        })
+        .await
+    }
+
+    /// Gives up every lane that `owner` still holds: because it ends, or because it is known to be dead. The
+    /// next holder's token is another one, so whatever `owner` may still try to write is refused. Returns how
+    /// many lanes it were.
+    pub async fn release_lanes_of(&self, owner: &str, now: Timestamp) -> Result<u64> {
+        let owner = owner.to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let released = lanes::Entity::update_many()
+                    .col_expr(lanes::Column::Owner, Option::<String>::None.into())
+                    .col_expr(lanes::Column::LeaseUntilAt, millis(now).into())
+                    .filter(lanes::Column::Owner.eq(owner))
+                    .exec(&**tx)
+                    .await?;
+                Ok(released.rows_affected)
             })
         })
         .await
