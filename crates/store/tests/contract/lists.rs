@@ -9,10 +9,9 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     // Two people each half hour: the id decides between equal starts.
-    for (n, staff_id) in (0..12).zip(salon.staff.into_iter().cycle()) {
-        let mut wish = salon.wish(slot(n / 2 * 30, 30));
-        wish.segments[0].staff_id = staff_id;
-        salon.book(wish).await.unwrap();
+    for n in 0..12 {
+        let person = usize::try_from(n % 2).unwrap();
+        salon.book(salon.composite(&[(person, slot(n / 2 * 30, 30))])).await.unwrap();
     }
     for order in [Order::Ascending, Order::Descending] {
         let filter = AppointmentFilter { to: Some(at(1000)), order, ..AppointmentFilter::default() };
@@ -53,11 +52,10 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
         }
         let newest = page(front.prev.as_deref()).await;
         assert_eq!((ids(&newest), &newest.prev), (vec![newcomer], &None));
-        let cancel = |case: &mut Case| {
-            case.appointment.slot = slot(5000, 30);
-            Ok(())
+        let far = |case: &mut Case| {
+            Ok(case.appointment.reschedule(at(5000), None, now())?)
         };
-        store.apply(salon.id(), newcomer, Change::at(now()), cancel).await.unwrap();
+        store.apply(salon.id(), newcomer, Change::at(now()), far).await.unwrap();
         let away = |case: &mut Case| {
             case.appointment.status = AppointmentStatus::Cancelled;
             Ok(())
@@ -75,7 +73,6 @@ pub async fn filters_find_what_they_name(place: Place) {
     let salon = Salon::open(&store, "a").await;
     let clara = salon.booked(slot(0, 30)).await;
     let paul = NewAppointment {
-        segments: vec![appointment::Segment { staff_id: salon.staff[1], slot: slot(30, 30) }],
         service_id: salon.unlinked,
         customer: CustomerRef::Details(
             CustomerId(id()),
@@ -83,7 +80,7 @@ pub async fn filters_find_what_they_name(place: Place) {
         ),
         status: AppointmentStatus::Requested,
         actor: appointment::Actor::of(Origin::Api),
-        ..salon.wish(slot(30, 30))
+        ..salon.wish_of_ben(slot(30, 30))
     };
     let paul = salon.book(paul).await.unwrap().id();
     let none = AppointmentFilter::default;

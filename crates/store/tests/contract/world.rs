@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use domain::appointment::Actor;
+use domain::appointment::{Actor, Segment};
 use domain::case::Priority;
 use domain::company::{Branch, Company, Locale};
 use domain::hours::WeeklyHours;
@@ -192,8 +192,8 @@ impl Salon {
             id: LinkId(id()),
             service_id: linked,
             segment: 0,
-            host: None,
             staff_id: Some(staff[0]),
+            host: None,
             connection_id: connection,
             event_type_id: 42,
             reference_field: true,
@@ -213,7 +213,7 @@ impl Salon {
         NewAppointment {
             id: AppointmentId(id()),
             service_id: self.linked,
-            segments: vec![domain::appointment::Segment { staff_id: self.staff[0], slot }],
+            segments: vec![Segment { staff_id: self.staff[0], slot }],
             branch_id: self.branch,
             customer: CustomerRef::Details(
                 CustomerId(id()),
@@ -227,6 +227,17 @@ impl Salon {
             dedupe: None,
             extra_entries: Vec::new(),
         }
+    }
+
+    /// The same with the second person.
+    pub fn wish_of_ben(&self, slot: Slot) -> NewAppointment {
+        self.composite(&[(1, slot)])
+    }
+
+    /// The same in several segments, each with one of the two.
+    pub fn composite(&self, segments: &[(usize, Slot)]) -> NewAppointment {
+        let segments = segments.iter().map(|(n, slot)| Segment { staff_id: self.staff[*n], slot: *slot });
+        NewAppointment { segments: segments.collect(), ..self.wish(slot(0, 30)) }
     }
 
     pub async fn book(&self, wish: NewAppointment) -> Result<Booked> {
@@ -276,7 +287,7 @@ pub fn details(name: &str, phone: Option<&str>, email: Option<&str>) -> Customer
     }
 }
 
-/// A booking at Cal.com that says what the case says.
+/// A booking at Cal.com that says what the case says of its first record.
 pub fn sighting(case: &Case, uid: &str, seen_at: Timestamp) -> Sighting {
     Sighting {
         uid: BookingUid(uid.into()),
