@@ -112,8 +112,7 @@ pub async fn an_attempt_is_written_with_its_change(place: Place) {
         case.conclude(case::Priority::Change, later(2));
         Ok(())
     };
-    let applied =
-        store.apply_with(salon.id(), id, Change::in_lane(&lease, later(2)), seen).await.unwrap();
+    let applied = store.apply_with(salon.id(), id, Change::in_lane(&lease, later(2)), seen).await.unwrap();
     assert_eq!(applied.appointment.sync, SyncStatus::Synced);
     let history = store.history(salon.id(), id).await.unwrap();
     assert_eq!(history.attempts[0].outcome, Some(end));

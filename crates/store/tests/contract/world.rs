@@ -240,6 +240,27 @@ impl Salon {
         NewAppointment { segments: segments.collect(), ..self.wish(slot(0, 30)) }
     }
 
+    /// Another account, which has an event type for each of some segments of the linked service, with the staff
+    /// and the host at Cal.com.
+    pub async fn account(&self, name: &str, links: &[(u16, usize, i64, Option<i64>)]) -> ConnectionId {
+        let connection_id = ConnectionId(id());
+        self.store.add_connection(self.id(), new_connection(connection_id, name), now()).await.unwrap();
+        for (segment, person, event_type_id, host) in links {
+            let link = Link {
+                id: LinkId(id()),
+                service_id: self.linked,
+                segment: *segment,
+                staff_id: Some(self.staff[*person]),
+                host: *host,
+                connection_id,
+                event_type_id: *event_type_id,
+                reference_field: true,
+            };
+            self.store.add_link(self.id(), link).await.unwrap();
+        }
+        connection_id
+    }
+
     pub async fn book(&self, wish: NewAppointment) -> Result<Booked> {
         self.store.book(self.id(), wish, now(), conclude).await
     }
@@ -251,8 +272,13 @@ impl Salon {
 
     /// The lease of the salon's lane, which must have work.
     pub async fn lease(&self, owner: &str, now: Timestamp) -> Option<Lease> {
+        self.leases(owner, now).await.into_iter().find(|lease| lease.connection == self.connection)
+    }
+
+    /// The leases of all lanes that have work.
+    pub async fn leases(&self, owner: &str, now: Timestamp) -> Vec<Lease> {
         let lanes = self.store.claim_lanes(owner, now, LEASE, 10).await.unwrap();
-        lanes.into_iter().map(|(lease, _)| lease).find(|lease| lease.connection == self.connection)
+        lanes.into_iter().map(|(lease, _)| lease).collect()
     }
 }
 
