@@ -34,14 +34,14 @@ async fn an_appointment_is_made_moved_and_cancelled_and_cal_com_follows() {
     assert_eq!(status.body["verified_at"], "2026-11-20T09:00:00+01:00");
 
     let to = json!({ "starts_at": "2026-11-25T09:00:00Z", "reason": "Kundin ist krank" });
-    let moved = world.api("POST", &format!("{path}/reschedule"), to).await;
+    let moved = world.change("POST", &path, "/reschedule", to).await;
     assert_eq!((moved.status.as_u16(), &moved.body["starts_at"]), (200, &json!("2026-11-25T10:00:00+01:00")));
     world.work().await;
     let status = world.api("GET", &format!("{path}/sync-status"), Value::Null).await;
     let uids = status.body["calcom_booking_uids"].as_array().unwrap();
     assert_eq!((uids.len(), &uids[0]), (2, &json!(uid)), "a move has a new name");
 
-    let cancelled = world.api("POST", &format!("{path}/cancel"), json!({ "reason": "Urlaub" })).await;
+    let cancelled = world.change("POST", &path, "/cancel", json!({ "reason": "Urlaub" })).await;
     assert_eq!((cancelled.status.as_u16(), &cancelled.body["status"]), (200, &json!("cancelled")));
     world.work().await;
     let gone = world.sim.booking(uids[1].as_str().unwrap()).unwrap();
@@ -52,7 +52,7 @@ async fn an_appointment_is_made_moved_and_cancelled_and_cal_com_follows() {
     let read = world.api("GET", &path, Value::Null).await;
     assert_eq!((&read.body["sync_status"], &read.body["reason"]), (&json!("synced"), &json!("Urlaub")));
 
-    let back = world.api("POST", &format!("{path}/reschedule"), json!({ "starts_at": TUESDAY })).await;
+    let back = world.change("POST", &path, "/reschedule", json!({ "starts_at": TUESDAY })).await;
     assert_eq!(back.body["code"], "appointment_cancelled");
 }
 
@@ -113,6 +113,12 @@ async fn what_belongs_to_another_company_is_not_there() {
         ("PATCH", "", json!({ "notes": "x" })),
         ("POST", "/cancel", json!({})),
         ("POST", "/reschedule", to),
+        ("POST", "/confirm", json!({})),
+        ("POST", "/reject", json!({})),
+        ("POST", "/no-show", json!({})),
+        ("POST", "/check", json!({})),
+        ("POST", "/settle", json!({ "side": "ours" })),
+        ("DELETE", "", Value::Null),
     ] {
         let ask = async |id: &str| {
             let path = format!("/api/v1/appointments/{id}{action}");
@@ -152,9 +158,13 @@ async fn a_change_can_be_bound_to_the_version_that_was_read() {
     assert_eq!(moved.status, 200, "{}", moved.text);
     assert_eq!(moved.body["notes"], Value::Null);
     assert_eq!(moved.body["starts_at"], "2026-11-24T16:00:00+01:00");
+    // A move and a note are one change, and each of them counts.
     assert_eq!(moved.header("etag"), "\"4\"");
     let nothing = patch("*", json!({})).await;
     assert_eq!((nothing.status.as_u16(), nothing.header("etag")), (200, "\"4\""));
+    let unbound = world.api("PATCH", &path, json!({ "notes": "blind" })).await;
+    assert_eq!((unbound.status.as_u16(), &unbound.body["code"]), (428, &json!("version_required")));
+    assert_eq!(world.api("DELETE", &path, Value::Null).await.status, 428);
 }
 
 #[tokio::test]

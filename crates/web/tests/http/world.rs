@@ -148,6 +148,13 @@ impl World {
         self.request(method, path, &self.salon.key, body, &[]).await
     }
 
+    /// A change of the appointment at `path` as it is now, by the salon's key.
+    pub async fn change(&self, method: &str, path: &str, action: &str, body: Value) -> Reply {
+        let read = self.api("GET", path, Value::Null).await;
+        let headers = [("if-match", read.header("etag"))];
+        self.request(method, &format!("{path}{action}"), &self.salon.key, body, &headers).await
+    }
+
     pub async fn request(
         &self,
         method: &str,
