@@ -7,6 +7,7 @@ mod change_appointment;
 mod connections;
 mod dashboard;
 mod demo;
+mod edit_appointment;
 mod error;
 mod new_appointment;
 mod reviews;
@@ -17,13 +18,14 @@ pub use appointment::{
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
-pub use change_appointment::{Cancel, Reschedule, Subject};
+pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep, SyncCounts,
     Today,
 };
 pub use demo::{Demo, DemoAction, DemoEntry, DemoEvent};
+pub use edit_appointment::{EditAppointment, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use reviews::{Review, Reviews};
@@ -43,7 +45,9 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);
     add::<Dashboard>("dashboard", t, frame, &mut all);
+    add::<Delete>("delete", t, frame, &mut all);
     add::<Demo>("demo", t, frame, &mut all);
+    add::<EditAppointment>("edit-appointment", t, frame, &mut all);
     add::<ErrorPage>("error", t, frame, &mut all);
     add::<NewAppointment>("new-appointment", t, frame, &mut all);
     add::<Reschedule>("reschedule", t, frame, &mut all);

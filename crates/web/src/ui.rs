@@ -7,6 +7,7 @@ mod cancel;
 mod connections;
 mod dashboard;
 mod demo;
+mod edit_appointment;
 mod error_page;
 mod failure;
 mod flash;
@@ -19,6 +20,7 @@ mod reschedule;
 mod reviews;
 mod row;
 mod sign_in;
+mod status;
 mod subject;
 mod times;
 mod visit;
@@ -45,6 +47,10 @@ pub fn routes() -> Router<AppState> {
         .route("/appointments/new", get(new_appointment::show).post(new_appointment::refresh))
         .route("/appointments/{id}", get(appointment::show))
         .route("/appointments/{id}/check", post(appointment::check))
+        .route("/appointments/{id}/confirm", post(status::confirm))
+        .route("/appointments/{id}/no-show", post(status::no_show))
+        .route("/appointments/{id}/delete", get(status::show_delete).post(status::delete))
+        .route("/appointments/{id}/edit", get(edit_appointment::show).post(edit_appointment::submit))
         .route("/appointments/{id}/settle", post(appointment::settle))
         .route("/appointments/{id}/reschedule", get(reschedule::show).post(reschedule::submit))
         .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))

@@ -32,3 +32,5 @@ flash-rescheduled = Der Termin ist verschoben.
 flash-cancelled = Der Termin ist abgesagt.
 flash-checking = Cal.com wird gefragt. Das Ergebnis erscheint hier von selbst.
 flash-settled = Entschieden. Beide Seiten werden angeglichen.
+flash-saved = Hier gespeichert. Was Cal.com dazu sagt, erscheint hier von selbst.
+flash-deleted = Der Termin ist gelöscht und steht in keiner Liste mehr.

@@ -32,3 +32,5 @@ flash-rescheduled = The appointment has been moved.
 flash-cancelled = The appointment has been cancelled.
 flash-checking = Asking Cal.com. The result will appear here by itself.
 flash-settled = Settled. Both sides are being brought into line.
+flash-saved = Saved here. What Cal.com says to it appears here by itself.
+flash-deleted = The appointment is deleted and in no list any more.

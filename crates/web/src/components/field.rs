@@ -38,6 +38,8 @@ pub enum FieldError {
     Closed,
     /// Nobody works on that day.
     ClosedDay,
+    /// This person does not do this service.
+    NotOffering,
     TooLong {
         max: u32,
     },
@@ -59,6 +61,7 @@ impl FieldError {
             Self::Taken => t.get("error-taken"),
             Self::Closed => t.get("error-closed"),
             Self::ClosedDay => t.get("error-closed-day"),
+            Self::NotOffering => t.get("error-not-offering"),
             Self::TooLong { max } => t.get("error-too-long").arg("max", max),
             Self::Unknown => t.get("error-unknown"),
         }

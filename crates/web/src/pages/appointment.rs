@@ -47,6 +47,16 @@ pub struct AppointmentPage {
     pub created_at: Timestamp,
     /// It takes place and is not over: it can be moved and cancelled.
     pub can_change: bool,
+    /// It waits for somebody to confirm or reject it.
+    pub can_answer: bool,
+    /// It has begun, so that it can be noted that the customer did not come, or did (`false`) after all.
+    pub can_mark_absent: Option<bool>,
+    /// This reader may delete it.
+    pub can_delete: bool,
+    /// When it was taken off the lists.
+    pub deleted_at: Option<Timestamp>,
+    /// The version that the person sees: a change made meanwhile is not overwritten.
+    pub version: i64,
     /// Both sides changed the same fact, and this reader may decide whose word counts.
     pub can_settle: bool,
     pub explanation: Explanation,
@@ -112,6 +122,11 @@ impl Page for AppointmentPage {
             reason: Some("Die Kundin hat einen früheren Zug.".into()),
             created_at: t.now - day - day,
             can_change: true,
+            can_answer: false,
+            can_mark_absent: Some(true),
+            can_delete: true,
+            deleted_at: None,
+            version: 4,
             can_settle: true,
             explanation: Explanation::sample(&t),
             comparisons: vec![Comparison::sample(&t, slot, moved)],
@@ -155,9 +170,14 @@ impl Page for AppointmentPage {
         let cancelled = Self {
             status: AppointmentStatus::Cancelled,
             can_change: false,
+            can_mark_absent: None,
+            deleted_at: Some(t.now),
             ..page(explanation(SyncStatus::Synced, Next::Rest, None))
         };
         let local = Self {
+            status: AppointmentStatus::Requested,
+            can_answer: true,
+            can_mark_absent: Some(false),
             comparisons: Vec::new(),
             chain: Vec::new(),
             notes: None,

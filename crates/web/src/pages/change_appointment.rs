@@ -1,4 +1,4 @@
-//! `GET /appointments/{id}/reschedule` and `…/cancel`: the two changes of an appointment, each on a page
+//! `GET /appointments/{id}/reschedule`, `…/cancel` and `…/delete`: changes of an appointment, each on a page
 //! that first says what it is about and what will happen.
 
 use askama::Template;
@@ -26,6 +26,8 @@ pub struct Subject {
     pub version: i64,
     /// Cal.com will be told.
     pub connected: bool,
+    /// It waits for a confirmation: cancelling it is rejecting it.
+    pub requested: bool,
 }
 
 #[derive(Template)]
@@ -54,8 +56,22 @@ pub struct Cancel {
     pub reason: Field,
 }
 
+#[derive(Template)]
+#[template(path = "pages/delete.html")]
+pub struct Delete {
+    pub t: Translator,
+    pub frame: Frame,
+    pub subject: Subject,
+    pub refused: Option<String>,
+    /// It still takes place: deleting it cancels it.
+    pub cancels: bool,
+    /// What happens at Cal.com; a message.
+    pub there: &'static str,
+    pub reason: Field,
+}
+
 impl Subject {
-    fn sample() -> Self {
+    pub(super) fn sample() -> Self {
         Self {
             number: "A-1042".into(),
             href: "/appointments/apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
@@ -65,6 +81,7 @@ impl Subject {
             slot: Slot::of("2026-11-26T13:30:00Z".parse().unwrap_or_default(), 45),
             version: 3,
             connected: true,
+            requested: false,
         }
     }
 }
@@ -100,7 +117,34 @@ impl Page for Cancel {
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
         let frame = Frame { flash: Some(Flash { tone: Tone::Good, text: "A-1042".into() }), ..frame };
         let sample = Self::sample(t, frame);
-        let subject = Subject { connected: false, ..Subject::sample() };
+        let subject = Subject { connected: false, requested: true, ..Subject::sample() };
         vec![Self { subject, refused: Some("409".into()), reason: Field::default(), ..sample }]
+    }
+}
+
+impl Page for Delete {
+    const SECTION: Option<Section> = Some(Section::Appointments);
+    const LIVE: bool = false;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        Self {
+            subject: Subject::sample(),
+            refused: None,
+            cancels: true,
+            there: "delete-there-cancel",
+            reason: Field::default(),
+            t,
+            frame,
+        }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let over = Self {
+            cancels: false,
+            there: "delete-there-stays",
+            refused: Some("409".into()),
+            ..Self::sample(t, frame)
+        };
+        vec![over]
     }
 }

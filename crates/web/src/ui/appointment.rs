@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{AppointmentId, CompanyId, Next, people::Role};
+use domain::{AppointmentId, AppointmentStatus, CompanyId, Next, people::Role};
 use serde::Deserialize;
 use store::AppointmentView;
 
@@ -56,6 +56,15 @@ pub async fn show(
             email: customer.email.map(String::from),
         },
         can_change: can_change(&appointment, &visit.t),
+        can_answer: appointment.status == AppointmentStatus::Requested && can_change(&appointment, &visit.t),
+        can_mark_absent: match appointment.status {
+            AppointmentStatus::Confirmed if appointment.slot.start <= visit.t.now => Some(true),
+            AppointmentStatus::NoShow => Some(false),
+            _ => None,
+        },
+        can_delete: appointment.deleted_at.is_none() && visit.session.user.role >= Role::Manager,
+        deleted_at: appointment.deleted_at,
+        version: appointment.version,
         can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
         explanation: sides::explain(&case),
         comparisons,

@@ -20,10 +20,33 @@ pub enum Flash {
     Cancelled,
     Checking,
     Settled,
+    Saved,
+    Deleted,
+    /// Somebody else was faster.
+    Stale,
+    /// It does not allow it (any more).
+    NotNow,
 }
 
 impl Flash {
-    const ALL: [Self; 5] = [Self::Booked, Self::Rescheduled, Self::Cancelled, Self::Checking, Self::Settled];
+    const ALL: [Self; 9] = [
+        Self::Booked,
+        Self::Rescheduled,
+        Self::Cancelled,
+        Self::Checking,
+        Self::Settled,
+        Self::Saved,
+        Self::Deleted,
+        Self::Stale,
+        Self::NotNow,
+    ];
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::Stale | Self::NotNow => Tone::Bad,
+            _ => Tone::Good,
+        }
+    }
 
     fn key(self) -> &'static str {
         match self {
@@ -32,6 +55,10 @@ impl Flash {
             Self::Cancelled => "flash-cancelled",
             Self::Checking => "flash-checking",
             Self::Settled => "flash-settled",
+            Self::Saved => "flash-saved",
+            Self::Deleted => "flash-deleted",
+            Self::Stale => "refused-stale",
+            Self::NotNow => "refused-not-now",
         }
     }
 
@@ -50,7 +77,7 @@ impl Flash {
 pub fn read(jar: &CookieJar, t: &Translator) -> Option<frame::Flash> {
     let told = jar.get(COOKIE)?.value();
     let flash = Flash::ALL.into_iter().find(|flash| flash.key() == told)?;
-    Some(frame::Flash { tone: Tone::Good, text: t.get(flash.key()).to_string() })
+    Some(frame::Flash { tone: flash.tone(), text: t.get(flash.key()).to_string() })
 }
 
 /// The middleware that forgets it as soon as a page was shown.

@@ -7,7 +7,8 @@ use axum::{
     response::Response,
 };
 use domain::{
-    CustomerId, Email, Phone,
+    CustomerId, Email, Phone, Slot,
+    availability::arrange,
     company::Branch,
     people::{CustomerDetails, Staff},
     service::Service,
@@ -35,8 +36,8 @@ use crate::{
 /// Customers that are offered for a search.
 const OFFERED: u64 = 8;
 /// Characters of the longest name, and of the longest note.
-const LONGEST_NAME: u32 = 120;
-const LONGEST_NOTES: u32 = 2_000;
+pub const LONGEST_NAME: u32 = 120;
+pub const LONGEST_NOTES: u32 = 2_000;
 
 /// The form as it was sent.
 #[derive(Clone, Default, Deserialize)]
@@ -335,7 +336,9 @@ async fn fill(
     let mut closed = None;
     if let (Some(service), Some(day)) = (&service, day) {
         let candidates = times::candidates(state, visit.company(), wanted, &branches, day).await?;
-        times = times::of_day(&candidates, service.duration_minutes, day, &zone, visit.t.now, &form.time);
+        let slots = |start| service.slots(start);
+        let serves = |slots: &[Slot]| arrange(&candidates, slots).is_some();
+        times = times::of_day(&candidates, slots, serves, day, (&zone, visit.t.now), &form.time);
         closed = times.is_empty().then_some(FieldError::ClosedDay);
     }
     let field = |name: &str, value: &str| {

@@ -5,7 +5,9 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use domain::{Slot, appointment::Segment, availability::Candidate};
 use engine::appointments::{Change, ChangeError, Edit};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{
@@ -102,17 +104,28 @@ async fn fill(
     form: Form,
     wrong: Wrong,
 ) -> Result<Reschedule, Failure> {
-    let Changing { subject, staff, branch, .. } = about;
+    let Changing { subject, segments, staff, branches, .. } = about;
     let company = visit.company();
     let Visit { t, frame, .. } = visit;
     let mut times = Vec::new();
     if let Ok(day) = moment::day(&form.date) {
-        let mut candidates = times::candidates(state, company, vec![staff], &[branch], day).await?;
-        // Its own time is free for it.
-        for candidate in &mut candidates {
-            candidate.busy.retain(|busy| *busy != subject.slot);
+        let mut candidates = times::candidates(state, company, staff, &branches, day).await?;
+        // Its own times are free for it.
+        for Candidate { staff, busy, .. } in &mut candidates {
+            busy.retain(|busy| !segments.contains(&Segment { staff_id: staff.id, slot: *busy }));
         }
-        times = times::of_day(&candidates, subject.slot.minutes(), day, &t.zone, t.now, &form.time);
+        let slots = |start: Timestamp| -> Vec<Slot> {
+            let by = start.duration_since(subject.slot.start);
+            segments.iter().map(|segment| segment.slot.shifted(by)).collect()
+        };
+        let serves = |slots: &[Slot]| {
+            slots.iter().zip(&segments).all(|(slot, segment)| {
+                let mut candidates = candidates.iter();
+                let person = candidates.find(|candidate| candidate.staff.id == segment.staff_id);
+                person.is_some_and(|person| person.check(slot).is_ok())
+            })
+        };
+        times = times::of_day(&candidates, slots, serves, day, (&t.zone, t.now), &form.time);
     }
     let closed = (times.is_empty() && wrong.date.is_none()).then_some(FieldError::ClosedDay);
     Ok(Reschedule {

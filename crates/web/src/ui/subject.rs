@@ -1,6 +1,6 @@
-//! The appointment that a form is about to change, with what both forms need of it.
+//! The appointment that a form is about to change, with what the forms need of it.
 
-use domain::{company::Branch, people::Staff};
+use domain::{appointment::Segment, company::Branch, people::Staff};
 use store::AppointmentView;
 
 use super::{
@@ -15,8 +15,10 @@ use crate::{pages::Subject, state::AppState};
 pub struct Changing {
     pub subject: Subject,
     pub id: domain::AppointmentId,
-    pub staff: Staff,
-    pub branch: Branch,
+    pub segments: Vec<Segment>,
+    /// Who serves in them.
+    pub staff: Vec<Staff>,
+    pub branches: Vec<Branch>,
 }
 
 /// The appointment of an address; the visit then tells times as its branch does.
@@ -33,16 +35,25 @@ pub async fn changing<R: Rank>(
         return Err(Failure::Conflict);
     }
     visit.at(&view.branch);
-    let AppointmentView { appointment, customer, service, staff, branch, bookings, .. } = view;
-    let subject = Subject {
+    let (store, company) = (&state.engine.store, visit.company());
+    let (segments, id) = (view.appointment.segments.clone(), view.appointment.id);
+    let mut staff = store.staff(company).await?;
+    staff.retain(|person| segments.iter().any(|segment| segment.staff_id == person.id));
+    Ok(Changing { subject: subject(view), id, segments, staff, branches: store.branches(company).await? })
+}
+
+/// What a form says of its appointment.
+pub fn subject(view: AppointmentView) -> Subject {
+    let AppointmentView { appointment, customer, service, staff, bookings, .. } = view;
+    Subject {
         number: appointment.label(),
         href: href(&appointment),
         customer: customer.name,
         service: service.name,
-        staff: staff.name.clone(),
+        staff: staff.name,
         slot: appointment.slot,
         version: appointment.version,
         connected: !bookings.is_empty(),
-    };
-    Ok(Changing { subject, id: appointment.id, staff, branch })
+        requested: appointment.status == domain::AppointmentStatus::Requested,
+    }
 }

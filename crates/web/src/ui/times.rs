@@ -1,12 +1,7 @@
 //! The quarters of an hour of a day to choose from: from the first opening to the last closing of whoever
 //! could serve, free ones and others.
 
-use domain::{
-    CompanyId, Slot,
-    availability::{Candidate, best_free},
-    company::Branch,
-    people::Staff,
-};
+use domain::{CompanyId, Slot, availability::Candidate, company::Branch, people::Staff};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
@@ -41,13 +36,14 @@ pub async fn candidates(
     Ok(staff.into_iter().filter_map(candidate).collect())
 }
 
-/// The quarters of `day`; none if nobody works.
+/// The quarters of `day`; none if nobody works. `slots` are the stretches of work of a visit that begins at a
+/// start, and `serves` says whether somebody can do them.
 pub fn of_day(
     candidates: &[Candidate],
-    minutes: u32,
+    slots: impl Fn(Timestamp) -> Vec<Slot>,
+    serves: impl Fn(&[Slot]) -> bool,
     day: Date,
-    zone: &TimeZone,
-    now: Timestamp,
+    (zone, now): (&TimeZone, Timestamp),
     selected: &str,
 ) -> Vec<TimeChoice> {
     let at_work = || {
@@ -58,7 +54,8 @@ pub fn of_day(
     else {
         return Vec::new();
     };
-    let length = SignedDuration::from_mins(i64::from(minutes));
+    let ends = |start: Timestamp| slots(start).iter().map(|slot| slot.end).max().unwrap_or(start);
+    let length = ends(now).duration_since(now);
     day.to_datetime(jiff::civil::Time::midnight())
         .series(jiff::Span::new().minutes(15))
         .take(96)
@@ -67,7 +64,7 @@ pub fn of_day(
         .filter_map(|quarter| Some((quarter, on_clock(day, quarter, zone).ok()?)))
         .map(|(quarter, start)| {
             let time = quarter.strftime("%H:%M").to_string();
-            let free = start > now && best_free(candidates, &Slot::of(start, minutes)).is_some();
+            let free = start > now && serves(&slots(start));
             TimeChoice { selected: time == selected, free, time }
         })
         .collect()
