@@ -4,6 +4,7 @@
 mod api;
 mod auth;
 mod browser;
+mod changes;
 mod contract;
 mod phone;
 mod problems;

@@ -1,0 +1,246 @@
+//! What can be done about an appointment, on its page and by the API: other service, staff and customer data,
+//! a no-show, a deletion.
+
+use calcom_sim::BookingStatus;
+use domain::AppointmentStatus;
+use domain::people::Role;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::world::World;
+
+const TUESDAY: &str = "2026-11-24T14:30:00+01:00";
+
+async fn path_of(world: &World) -> (String, String) {
+    let id = world.book(TUESDAY).await.id();
+    (format!("/appointments/{id}"), format!("/api/v1/appointments/{id}"))
+}
+
+fn value(page: &Page, name: &str) -> String {
+    let found = page.all(&format!("[name={name}]:not([type=radio])"));
+    let Some(field) = found.first() else { panic!("no {name}") };
+    match field.value().name() {
+        "textarea" => field.text().collect(),
+        "select" => page.attribute(&format!("select[name={name}] [selected]"), "value"),
+        _ => field.value().attr("value").unwrap_or_default().to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn an_appointment_is_edited_on_its_page_and_cal_com_follows() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    world.work().await;
+    let before = world.api("GET", &api, Value::Null).await;
+    let uid = before.body["calcom_booking_uid"].as_str().unwrap().to_owned();
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let edit = format!("{page}/edit");
+    let form = Page::of(&browser.get(&edit).await);
+    assert_eq!(value(&form, "name"), "Clara Client");
+    assert_eq!(form.attribute("[name=time][checked]", "value"), "14:30");
+    let version = value(&form, "version");
+    let (cut, colour) = (world.salon.cut.to_string(), world.salon.colour.to_string());
+    let (anna, ben) = (world.salon.anna.to_string(), world.salon.ben.to_string());
+    let mut typed = vec![
+        ("version", version.as_str()),
+        ("intent", "save"),
+        ("service", &cut),
+        ("staff", &ben),
+        ("date", "2026-11-24"),
+        ("time", "14:30"),
+        ("name", "Clara Klient"),
+        ("phone", "030 123456"),
+        ("email", "clara@"),
+        ("notes", "Seiteneingang"),
+    ];
+    let wrong = browser.post(&edit, &typed).await;
+    assert_eq!(wrong.status, 422);
+    let wrong = Page::of(&wrong);
+    assert!(wrong.text("#staff-error").contains("bietet die Leistung nicht an"));
+    assert!(wrong.text("#email-error").contains("E-Mail-Adresse"));
+    assert_eq!(
+        (value(&wrong, "name"), value(&wrong, "notes")),
+        ("Clara Klient".into(), "Seiteneingang".into())
+    );
+
+    // Other service, other person: the colour is linked to no event type, so the booking of the cut goes.
+    typed[2].1 = &colour;
+    typed[8].1 = "clara@client.example";
+    let saved = browser.follow(&browser.post(&edit, &typed).await).await;
+    assert!(saved.text(".toast p").contains("Hier gespeichert"), "{}", saved.text(".toast p"));
+    world.work().await;
+    let after = world.api("GET", &api, Value::Null).await.body;
+    assert_eq!((&after["service"]["name"], &after["staff"]["name"]), (&json!("Färben"), &json!("Ben Kaya")));
+    assert_eq!(
+        (&after["customer"]["name"], &after["notes"]),
+        (&json!("Clara Klient"), &json!("Seiteneingang"))
+    );
+    assert_eq!(after["ends_at"], "2026-11-24T16:00:00+01:00");
+    assert_eq!(world.sim.booking(&uid).unwrap().status, BookingStatus::Cancelled);
+    let story = Page::of(&browser.get(&page).await).text(".timeline");
+    assert!(
+        story.contains("Anna Weber → Ben Kaya") && story.contains("Damenhaarschnitt → Färben"),
+        "{story}"
+    );
+
+    // Who comes second is told, and what was typed stays.
+    typed[6].1 = "Klara Klient";
+    let stale = browser.post(&edit, &typed).await;
+    assert_eq!(stale.status, 422);
+    let stale = Page::of(&stale);
+    assert!(stale.text("[role=alert]").contains("inzwischen geändert"));
+    assert_eq!(value(&stale, "name"), "Klara Klient");
+    let version = value(&stale, "version");
+    typed[0].1 = &version;
+    assert_eq!(browser.post(&edit, &typed).await.status, 303);
+
+    // A time that is taken is told beside it.
+    world.api("POST", "/api/v1/appointments", json!({
+        "service_id": world.salon.colour, "staff_id": anna, "starts_at": TUESDAY, "customer": { "name": "Otto" },
+    })).await;
+    let form = Page::of(&browser.get(&edit).await);
+    let version = value(&form, "version");
+    typed[0].1 = &version;
+    typed[3].1 = &anna;
+    let taken = Page::of(&browser.post(&edit, &typed).await);
+    assert!(taken.text("#time-error").contains("schon vergeben"));
+}
+
+#[tokio::test]
+async fn a_no_show_is_noted_once_it_has_begun_and_can_be_taken_back() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    world.work().await;
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let early = world.change("POST", &api, "/no-show", json!({})).await;
+    assert_eq!((early.status.as_u16(), &early.body["code"]), (409, &json!("wrong_status")));
+    assert!(Page::of(&browser.get(&page).await).all("[name=absent]").is_empty());
+
+    world.clock.set(World::at(TUESDAY) + SignedDuration::from_mins(20));
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let press = async |absent: &str| {
+        let shown = Page::of(&browser.get(&page).await);
+        assert_eq!(shown.attribute("[name=absent]", "value"), absent);
+        let version = shown.attribute("form[action$='/no-show'] [name=version]", "value");
+        browser
+            .follow(
+                &browser.post(&format!("{page}/no-show"), &[("version", &version), ("absent", absent)]).await,
+            )
+            .await
+    };
+    press("true").await;
+    world.work().await;
+    let read = world.api("GET", &api, Value::Null).await.body;
+    assert_eq!((&read["status"], &read["sync_status"]), (&json!("no_show"), &json!("synced")));
+    let uid = read["calcom_booking_uid"].as_str().unwrap();
+    assert!(world.sim.booking(uid).unwrap().attendees[0].absent);
+    press("false").await;
+    world.work().await;
+    assert!(!world.sim.booking(uid).unwrap().attendees[0].absent);
+    let stale = browser.post(&format!("{page}/no-show"), &[("version", "1"), ("absent", "true")]).await;
+    assert!(browser.follow(&stale).await.text(".toast p").contains("inzwischen geändert"));
+}
+
+#[tokio::test]
+async fn a_deletion_says_what_it_does_and_does_it() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    world.work().await;
+    let staff = Browser::of(&world, &world.salon, Role::Staff).await;
+    assert_eq!(staff.get(&format!("{page}/delete")).await.status, 403);
+    let browser = Browser::of(&world, &world.salon, Role::Manager).await;
+    let delete = format!("{page}/delete");
+    let warning = Page::of(&browser.get(&delete).await);
+    let said = warning.text(".notice");
+    assert!(said.contains("wird abgesagt") && said.contains("Die Buchung wird abgesagt"), "{said}");
+    let version = value(&warning, "version");
+    let gone =
+        browser.follow(&browser.post(&delete, &[("version", &version), ("reason", "Doppelt")]).await).await;
+    assert!(gone.text("main").contains("in keiner Liste mehr"));
+    world.work().await;
+    let read = world.api("GET", &api, Value::Null).await.body;
+    assert_eq!(read["status"], "cancelled");
+    assert!(read["deleted_at"].is_string());
+    let booking = world.sim.booking(read["calcom_booking_uid"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (booking.status, booking.cancellation_reason.as_deref()),
+        (BookingStatus::Cancelled, Some("Doppelt"))
+    );
+    assert_eq!(world.api("GET", "/api/v1/appointments", Value::Null).await.body["data"], json!([]));
+    let again = world.change("DELETE", &api, "?reason=x", Value::Null).await;
+    assert_eq!((again.status.as_u16(), &again.body["version"]), (200, &read["version"]));
+}
+
+#[tokio::test]
+async fn a_patch_changes_all_of_it_or_nothing() {
+    let world = World::new().await;
+    let (_, api) = path_of(&world).await;
+    let salon = &world.salon;
+    let refused = world.change("PATCH", &api, "", json!({ "notes": "x", "staff_id": salon.ben })).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("staff_not_offering")));
+    assert_eq!(world.api("GET", &api, Value::Null).await.body["notes"], Value::Null);
+    let all = json!({
+        "starts_at": "2026-11-25T10:00:00+01:00", "service_id": salon.colour, "staff_id": salon.ben,
+        "customer": { "name": "Clara Klient", "email": null }, "notes": "Allergie", "reason": "Sie kann erst später",
+    });
+    let changed = world.change("PATCH", &api, "", all.clone()).await.body;
+    assert_eq!(
+        (&changed["starts_at"], &changed["staff"]["name"]),
+        (&json!("2026-11-25T10:00:00+01:00"), &json!("Ben Kaya"))
+    );
+    assert_eq!(
+        (&changed["customer"]["email"], &changed["customer"]["phone"]),
+        (&Value::Null, &json!("+4930123456"))
+    );
+    let same = world.change("PATCH", &api, "", all).await.body;
+    assert_eq!(same["version"], changed["version"], "what is as wished changes nothing");
+    for (body, pointer) in [
+        (json!({ "starts_at": null }), "/starts_at"),
+        (json!({ "status": "requested" }), "/status"),
+        (json!({ "customer": { "name": null } }), "/customer/name"),
+        (json!({ "sync_status": "synced" }), "/sync_status"),
+        (json!({ "staff_ids": ["x"] }), "/staff_ids/0"),
+    ] {
+        let wrong = world.change("PATCH", &api, "", body).await;
+        assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["pointer"]), (422, &json!(pointer)));
+    }
+    let cancelled = world.change("PATCH", &api, "", json!({ "status": "cancelled", "notes": "" })).await;
+    assert_eq!((cancelled.status.as_u16(), &cancelled.body["status"]), (200, &json!("cancelled")));
+    let moved = world.change("PATCH", &api, "", json!({ "starts_at": TUESDAY })).await;
+    assert_eq!(moved.body["code"], "appointment_cancelled");
+    let confirmed = world.change("POST", &api, "/confirm", json!({})).await;
+    assert_eq!(confirmed.body["code"], "wrong_status");
+}
+
+/// Somebody asks for a time at Cal.com, on an event type that asks its host.
+async fn asked_for(world: &World, first: bool) -> String {
+    let policy = json!({ "type": "always", "blockUnconfirmedBookingsInBooker": false });
+    world.sim.change_event_type(world.salon.event_type, "confirmationPolicy", policy);
+    let start = if first { "2026-11-24T13:30:00Z" } else { "2026-11-25T13:30:00Z" };
+    let guest = calcom_sim::Guest::new("Gerda Guest", "gerda@guest.example");
+    world.sim.book_as_guest(world.salon.event_type, World::at(start), guest).await.unwrap();
+    world.work().await;
+    let list = world.api("GET", "/api/v1/appointments?status=requested", Value::Null).await;
+    list.body["data"][0]["id"].as_str().unwrap_or_else(|| panic!("{}", list.text)).to_owned()
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_confirmed_or_rejected() {
+    let world = World::new().await;
+    for (answer, status) in
+        [("confirm", AppointmentStatus::Confirmed), ("cancel", AppointmentStatus::Cancelled)]
+    {
+        let id = asked_for(&world, answer == "confirm").await;
+        let (page, api) = (format!("/appointments/{id}"), format!("/api/v1/appointments/{id}"));
+        let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+        let shown = Page::of(&browser.get(&page).await);
+        assert!(shown.text(".actions").contains("Bestätigen") && shown.text(".actions").contains("Ablehnen"));
+        let version = shown.attribute("form[action$='/confirm'] [name=version]", "value");
+        let fields = [("version", version.as_str()), ("reason", "Kein Platz")];
+        assert_eq!(browser.post(&format!("{page}/{answer}"), &fields).await.status, 303);
+        world.work().await;
+        let read = world.api("GET", &api, Value::Null).await.body;
+        assert_eq!((&read["status"], &read["sync_status"]), (&json!(status.as_str()), &json!("synced")));
+    }
+}
