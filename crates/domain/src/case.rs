@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appointment::{Actor, Appointment};
 use crate::booking::{BookingRecord, Role};
-use crate::facts::{BookingState, EventTypeRef, Facts};
+use crate::facts::{BookingState, EventTypeRef, Facts, Field};
 use crate::people::Customer;
 use crate::plan::{Policy, Snapshots};
 use crate::reference::Reference;
@@ -167,9 +167,22 @@ impl Case {
 
     /// The same without regard to the other segments.
     pub(crate) fn wish(&self, record: &BookingRecord) -> Facts {
+        let mut facts = self.own(record);
+        if record.role != Role::Current {
+            if let Some(seen) = record.sighting() {
+                facts = seen.facts.clone();
+            }
+            facts.state = BookingState::Cancelled;
+            facts.reason.clone_from(&self.appointment.reason);
+        }
+        facts
+    }
+
+    /// What the appointment says of a segment, whatever becomes of the booking.
+    fn own(&self, record: &BookingRecord) -> Facts {
         let appointment = &self.appointment;
         let segment = appointment.segments.get(usize::from(record.segment));
-        let mut facts = Facts {
+        Facts {
             event_type: Some(record.event_type),
             host: record.host,
             slot: segment.map_or(appointment.slot, |segment| segment.slot),
@@ -180,15 +193,23 @@ impl Case {
             phone: self.customer.phone.clone(),
             notes: appointment.notes.clone(),
             reason: appointment.reason.clone(),
-        };
-        if record.role != Role::Current {
-            if let Some(seen) = record.sighting() {
-                facts = seen.facts.clone();
-            }
-            facts.state = BookingState::Cancelled;
-            facts.reason.clone_from(&appointment.reason);
         }
-        facts
+    }
+
+    /// The snapshots by which it is decided what is taken over from Cal.com. A booking that is being replaced
+    /// still speaks for the appointment in whether and when it takes place.
+    pub(crate) fn heard(&self, record: &BookingRecord) -> Option<Snapshots> {
+        let local = match record.role {
+            Role::Current => self.wanted(record),
+            Role::Replaced => self.own(record),
+            Role::Doubled | Role::Withdrawn | Role::Gone => return None,
+        };
+        Some(Snapshots { local, agreed: record.agreed.clone(), remote: record.remote() })
+    }
+
+    /// Whether what Cal.com says of a field is heard of this booking.
+    pub(crate) fn is_heard(record: &BookingRecord, field: Field) -> bool {
+        record.role == Role::Current || matches!(field, Field::State | Field::Start)
     }
 }
 

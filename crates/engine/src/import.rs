@@ -21,9 +21,9 @@ const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
     let engine = lane.engine;
     let lease = lane.lease();
-    let (end, call) = look::fetch_end(lane, uid, work.priority).await?;
-    match end {
-        Ok(booking) => {
+    let (chain, call) = look::fetch_chain(lane, uid, work.priority, |_| false).await?;
+    match chain {
+        Ok(look::Chain { end: booking, .. }) => {
             let now = engine.ambient.now();
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
             let known = match known(lane, uid, &sighting, &booking, work.priority).await? {

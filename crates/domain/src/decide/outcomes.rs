@@ -100,7 +100,12 @@ impl Case {
         for call in &record.doubts {
             record.agreed = Some(settle_call(record.agreed.as_ref(), call, &sighting.facts));
         }
-        record.doubts.retain(|call| !call.is_past(now) && !call.shows(&sighting.facts));
+        // Whose cancellation of a booking that leaves it was is to be known to its end.
+        let ours = |call: &Call| matches!(call.push, Push::Cancel | Push::Decline);
+        let leaving = record.role.is_leaving();
+        record
+            .doubts
+            .retain(|call| (leaving && ours(call)) || (!call.is_past(now) && !call.shows(&sighting.facts)));
         record.uid = Some(sighting.uid.clone());
         record.seen = Seen::Booking(Box::new(sighting.clone()));
         record.verified_at = Some(now);
@@ -113,13 +118,16 @@ impl Case {
     /// Takes over what was changed at Cal.com. It is never sent back: afterwards the plan has nothing to say
     /// about these fields.
     fn adopt(&mut self, number: u16, now: Timestamp) {
-        let Some(record) = self.record(number).filter(|record| record.role == Role::Current) else { return };
+        let Some(record) = self.record(number) else { return };
         let Some(sighting) = record.sighting().cloned() else { return };
-        let Plan::Adopt(fields) = plan(&self.snapshots(record), self.policy) else { return };
+        let Some(Plan::Adopt(fields)) = self.heard(record).map(|heard| plan(&heard, self.policy)) else {
+            return;
+        };
         let (there, host) = (&sighting.facts, self.host_there(record));
         let segment = usize::from(record.segment);
-        let fields: Vec<_> =
-            fields.into_iter().filter(|field| *field != Field::Host || host.is_some()).collect();
+        let takes =
+            |field: &Field| Self::is_heard(record, *field) && (*field != Field::Host || host.is_some());
+        let fields: Vec<_> = fields.into_iter().filter(takes).collect();
         if fields.is_empty() {
             return;
         }
@@ -161,6 +169,9 @@ impl Case {
             }
         }
         self.appointment.arrange(segments);
+        if let Some(agreed) = self.record_mut(number).and_then(|record| record.agreed.as_mut()) {
+            fields.iter().for_each(|field| field.copy(there, agreed));
+        }
         self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
         for what in told {
             self.tell(now, &actor, what);
@@ -308,7 +319,8 @@ impl Case {
         let mut settled = false;
         for index in 0..self.bookings.len() {
             let record = &self.bookings[index];
-            let (next, Snapshots { local, agreed, remote }) = (self.next_of(record), self.snapshots(record));
+            let Some(Snapshots { local, agreed, remote }) = self.heard(record) else { continue };
+            let next = self.next_of(record);
             let base = match (next, remote) {
                 (Next::Ask(_), Remote::Present(there)) => Some(if ours { there } else { local }),
                 (Next::Vanished, _) => {

@@ -132,7 +132,7 @@ impl Case {
         let known = self.bookings.iter_mut().find(|record| record.uid.as_ref() == Some(&sighting.uid));
         if let Some(record) = known {
             if record.role == Role::Gone {
-                record.role = Role::Replaced;
+                record.role = Role::Doubled;
                 record.seen = Seen::Booking(Box::new(sighting.clone()));
             }
             return;
@@ -141,7 +141,7 @@ impl Case {
         self.bookings.push(BookingRecord {
             number,
             segment,
-            role: Role::Replaced,
+            role: Role::Doubled,
             before,
             generation: before,
             uid: Some(sighting.uid.clone()),
@@ -174,7 +174,7 @@ impl Case {
         let gone: Vec<_> = self
             .bookings
             .iter()
-            .filter(|record| record.role.is_leaving() && record.doubts.is_empty())
+            .filter(|record| record.role.is_leaving() && record.is_clear() && !record.may_come())
             .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Rest)
             .map(|record| record.number)
             .collect();
@@ -187,9 +187,13 @@ impl Case {
 
     /// Whether another booking of the appointment comes first.
     pub(super) fn has_to_wait(&self, record: &BookingRecord) -> bool {
+        // One call for one appointment at a time, whatever account it goes to.
+        if self.bookings.iter().any(|other| other.number != record.number && !other.is_clear()) {
+            return true;
+        }
         match record.role {
             Role::Gone | Role::Withdrawn => false,
-            Role::Replaced => {
+            Role::Replaced | Role::Doubled => {
                 self.appointment.status.is_active()
                     && self.current_of(record.segment).is_some_and(|current| {
                         !current.stands() && !collide(record, current, &self.wanted(current))

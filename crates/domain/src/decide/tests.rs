@@ -341,6 +341,35 @@ fn another_account_is_booked_first_and_the_old_booking_cancelled_afterwards() {
 }
 
 #[test]
+fn what_people_at_cal_com_do_to_a_booking_that_is_being_replaced_is_meant_for_the_appointment() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    conclude(&mut case, at(1));
+    let before = case.bookings[0].sighting().unwrap().clone();
+    // Cancelled there: nothing is booked elsewhere.
+    let mut cancelled = case.clone();
+    let mut there = Sighting { at: at(5), ..before.clone() };
+    there.facts.state = BookingState::Cancelled;
+    cancelled.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut cancelled, at(6)), Next::Rest);
+    assert_eq!(cancelled.appointment.status, AppointmentStatus::Cancelled);
+    // Moved there: it is booked elsewhere at that time.
+    let mut there = Sighting { at: at(5), uid: BookingUid("u2".into()), ..before.clone() };
+    there.facts.slot = Slot::of(hours(&case, 3), 30);
+    case.sighted(0, &there, at(6));
+    conclude(&mut case, at(6));
+    assert_eq!(case.appointment.slot, there.facts.slot);
+    done(&mut case, 1, Push::Create, "v1", at(7));
+    // Our own cancellation of it, of which no answer came, is none of theirs.
+    send(&mut case, 0, Push::Cancel, at(8));
+    fail(&mut case, &LOST, "timed out", at(38));
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &Sighting { at: at(9), ..there }, at(200));
+    assert_eq!(conclude(&mut case, at(200)), Next::Rest);
+    assert_eq!(case.appointment.status, AppointmentStatus::Confirmed);
+}
+
+#[test]
 fn where_both_want_one_chair_the_old_booking_gives_way_first() {
     let mut case = booked();
     case.rebook(&[Some(elsewhere(0))], at(1));
