@@ -170,7 +170,9 @@ impl Case {
         }
         self.appointment.arrange(segments);
         if let Some(agreed) = self.record_mut(number).and_then(|record| record.agreed.as_mut()) {
-            fields.iter().for_each(|field| field.copy(there, agreed));
+            for field in &fields {
+                field.copy(there, agreed);
+            }
         }
         self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
         for what in told {
