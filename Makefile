@@ -40,7 +40,7 @@ sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, S
 	@$(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),1000)) cargo test --release --locked -q -p engine --test sim $(if $(SEED),-- seeds --exact)
 
 chaos: setup ## real processes, database and Cal.com, killed and cut off all the time, two minutes (CHAOS_SECONDS=n, CHAOS_SEED=n)
-	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing -- --nocapture
+	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing_is_lost -- --nocapture
 
 bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run
 	@scripts/with-postgres cargo bench --locked -p engine --bench operations

@@ -38,10 +38,10 @@ pub enum Company {
         /// Cancelled on one side and moved on the other: wins or ask
         #[arg(long, value_parser = parse::word::<Cancellation>)]
         cancellation: Option<Cancellation>,
-        /// Time or host changed on both sides: platform_wins, calcom_wins or ask
+        /// Time or host changed on both sides: `platform_wins`, `calcom_wins` or `ask`
         #[arg(long, value_parser = parse::word::<Winner>)]
         times: Option<Winner>,
-        /// Customer data differ: platform_wins, replace, calcom_wins or ask
+        /// Customer data differ: `platform_wins`, `replace`, `calcom_wins` or `ask`
         #[arg(long, value_parser = parse::word::<Attendee>)]
         attendee: Option<Attendee>,
     },

@@ -37,7 +37,7 @@ async fn again(stop: &CancellationToken, dice: &mut Dice, milliseconds: u64) -> 
 }
 
 async fn kill_workers(salon: &Salon, mut dice: Dice, count: &Count, stop: &CancellationToken) {
-    while again(stop, &mut dice, 900).await {
+    while again(stop, &mut dice, 800).await {
         let victim = usize::try_from(dice.below(3)).unwrap();
         salon.workers()[victim].kill();
         count.kills.fetch_add(1, Ordering::Relaxed);
@@ -52,7 +52,7 @@ async fn kill_the_server(salon: &Salon, mut dice: Dice, count: &Count, stop: &Ca
 }
 
 async fn crash_the_database(salon: &Salon, mut dice: Dice, count: &Count, stop: &CancellationToken) {
-    while again(stop, &mut dice, 5_000).await {
+    while again(stop, &mut dice, 3_000).await {
         tokio::task::block_in_place(|| salon.postgres.crash());
         count.restarts.fetch_add(1, Ordering::Relaxed);
     }
