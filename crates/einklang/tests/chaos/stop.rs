@@ -82,14 +82,14 @@ async fn a_killed_worker_is_followed_by_another_machine_when_its_lease_ends() {
 }
 
 /// A salon with a server and no workers yet.
-struct Desk {
-    salon: Salon,
+pub struct Desk {
+    pub salon: Salon,
     api: Api,
     _server: Process,
 }
 
 impl Desk {
-    async fn open(seed: u64) -> Option<Self> {
+    pub async fn open(seed: u64) -> Option<Self> {
         let Some(salon) = Salon::open(seed) else {
             println!("skipped: there is no PostgreSQL on this machine");
             return None;
@@ -105,7 +105,7 @@ impl Desk {
         self.salon.calcom.sim.order(Fault::Slow(by), Some(CallMatch::Kind(CallKind::CreateBooking)), 1);
     }
 
-    async fn book(&self, number: i64) -> String {
+    pub async fn book(&self, number: i64) -> String {
         let wish = json!({
             "service_id": self.salon.service, "staff_id": self.salon.stylists[0].id, "starts_at": slot(number),
             "customer": { "name": "Clara Neumann", "email": format!("clara{number}@post.example") },
@@ -117,7 +117,7 @@ impl Desk {
         made["id"].as_str().unwrap().to_owned()
     }
 
-    async fn status(&self, appointment: &str) -> Value {
+    pub async fn status(&self, appointment: &str) -> Value {
         let path = format!("/api/v1/appointments/{appointment}/sync-status");
         self.api.ask("GET", &path, "-", &Value::Null).await.expect("the server answers").1
     }

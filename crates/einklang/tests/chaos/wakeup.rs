@@ -1,4 +1,4 @@
-//! Notices between processes, with two engines of this process on one PostgreSQL.
+//! Notices between processes: that they arrive, and how soon work begins because of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,12 +7,16 @@ use calcom::{HttpTransport, TimeOuts};
 use domain::{AppointmentId, CompanyId};
 use engine::notices::{Ears, carry};
 use engine::{Ambient, Changed, Engine, Parts, Settings, Signals, Vault};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::postgres::Postgres;
 use crate::proxy::Proxy;
+use crate::stop::{Desk, until};
 
+/// Appointments whose wait is measured.
+const BOOKINGS: i64 = 60;
 /// Soon enough that nobody has looked by themselves.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -74,4 +78,30 @@ async fn engine(port: u16) -> Engine {
         settings: Settings::default(),
         signals: Signals::default(),
     })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_begins_long_before_it_would_have_looked_by_itself() {
+    let Some(desk) = Desk::open(4).await else { return };
+    let _worker = desk.salon.start("worker", &["worker"], None);
+    for number in 0..BOOKINGS {
+        let appointment = desk.book(number).await;
+        until("the call began", async || (desk.status(&appointment).await["attempts"] != 0).then_some(()))
+            .await;
+    }
+    let database = Database::connect(Postgres::url(desk.salon.postgres.port)).await.unwrap();
+    let sql = "SELECT MIN(t.started_at) - a.created_at AS wait FROM appointments a \
+         JOIN attempts t ON t.company_id = a.company_id AND t.appointment_id = a.id \
+         GROUP BY a.company_id, a.id, a.created_at ORDER BY wait";
+    let rows = database.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    let waits: Vec<i64> = rows.iter().map(|row| row.try_get("", "wait").unwrap()).collect();
+    let share = |percent: usize| waits[(waits.len() - 1) * percent / 100];
+    println!(
+        "from booking to call, two processes: p50 {} ms, p90 {} ms, p99 {} ms",
+        share(50),
+        share(90),
+        share(99)
+    );
+    // By looking alone it would be half a second.
+    assert!(waits.len() == usize::try_from(BOOKINGS).unwrap() && share(50) < 250, "{waits:?}");
 }
