@@ -35,7 +35,7 @@ pub enum Company {
         /// Slug of the company
         #[arg(long)]
         company: String,
-        /// Cancelled on one side and moved on the other: wins or ask
+        /// Cancelled on one side and moved on the other: `wins` or `ask`
         #[arg(long, value_parser = parse::word::<Cancellation>)]
         cancellation: Option<Cancellation>,
         /// Time or host changed on both sides: `platform_wins`, `calcom_wins` or `ask`
