@@ -99,7 +99,7 @@ impl Case {
 
     /// What people at Cal.com did to a booking that is being replaced, if it is still to be taken over or
     /// settled.
-    fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
+    pub(crate) fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
         if record.role != Role::Replaced {
             return None;
         }

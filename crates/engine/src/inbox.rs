@@ -151,9 +151,19 @@ async fn appointment_of(
             return Ok(Some(id));
         }
     }
-    match reference(payload) {
-        Some(reference) => lane.appointment_by_reference(reference).await,
-        None => Ok(None),
+    let Some(reference) = reference(payload) else { return Ok(None) };
+    // On an event type of a team the host's account tells of a booking that was made with another's key. A hint
+    // is only a hint: the look is made by whoever booked.
+    match lane.engine.store.case(lease.company, reference.appointment).await {
+        Ok(case) => {
+            let ours = |record: &domain::BookingRecord| {
+                record.event_type.connection == lease.connection
+                    || payload.event_type_id.is_some_and(|id| id.0 == record.event_type.id)
+            };
+            Ok(case.record_by_reference(reference).is_some_and(ours).then_some(reference.appointment))
+        }
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -176,6 +176,7 @@ impl Case {
             .iter()
             .filter(|record| record.role.is_leaving() && record.is_clear() && !record.may_come())
             .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Rest)
+            .filter(|record| self.heard_of_leaving(record).is_none())
             .map(|record| record.number)
             .collect();
         for number in gone {
@@ -193,6 +194,14 @@ impl Case {
         }
         match record.role {
             Role::Gone | Role::Withdrawn => false,
+            // What was said of the old one at Cal.com comes first.
+            Role::Current
+                if self.bookings.iter().any(|other| {
+                    other.segment == record.segment && self.heard_of_leaving(other).is_some()
+                }) =>
+            {
+                true
+            }
             Role::Replaced | Role::Doubled => {
                 self.appointment.status.is_active()
                     && self.current_of(record.segment).is_some_and(|current| {

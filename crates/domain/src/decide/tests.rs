@@ -561,3 +561,25 @@ fn a_vanished_booking_is_made_again_or_given_up_as_a_person_says() {
     assert_eq!(conclude(&mut case, at(4)), Next::Rest);
     assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
 }
+
+#[test]
+fn a_cancellation_of_what_is_being_replaced_is_asked_about_where_the_company_wants_to_be_asked() {
+    let mut case = booked();
+    case.policy.cancellation = crate::plan::Cancellation::Ask;
+    let moved = hours(&case, 2);
+    assert_eq!(case.appointment.reschedule(moved, None, at(1)), Ok(true));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    let mut there = Sighting { at: at(5), ..case.bookings[0].sighting().unwrap().clone() };
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut case, at(6)), Next::Ask(vec![Field::State]));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    for ours in [true, false] {
+        let mut settled = case.clone();
+        assert!(settled.settle_conflict(ours, at(7)));
+        conclude(&mut settled, at(7));
+        settled.sighted(0, &Sighting { at: at(8), ..there.clone() }, at(8));
+        let next = if ours { Next::Act(Push::Create) } else { Next::Rest };
+        assert_eq!(conclude(&mut settled, at(8)), next, "ours: {ours}");
+    }
+}
