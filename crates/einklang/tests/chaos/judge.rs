@@ -119,6 +119,10 @@ async fn rest(
                     verdict.lost.push(format!("{id} is not there"));
                 } else if told["needs_review"] == true {
                     println!("review: {told}");
+                    // Nobody else asks for any slot: it can only be taken by ourselves, without our knowing.
+                    if told["error"]["code"] == "slot_taken" {
+                        verdict.wrong.push(format!("{id} stands in its own way: {told}"));
+                    }
                     reviews.insert(id.clone());
                 } else if told["status"] != "synced" {
                     restless.insert(id, told.to_string());
