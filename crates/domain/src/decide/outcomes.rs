@@ -186,6 +186,10 @@ impl Case {
                 What::Rescheduled { from: before, to: slot, reason: there.reason.clone() },
             );
         }
+        if slot != before && self.appointment.status.is_active() {
+            // What takes place again must not be hidden.
+            self.appointment.deleted_at = None;
+        }
         if self.appointment.staff_id != staff {
             let to = self.appointment.staff_id;
             self.tell(

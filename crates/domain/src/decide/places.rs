@@ -66,7 +66,8 @@ impl Case {
 
     /// It is not the segment's booking any more. What was never tried leaves no trace.
     fn retire(&mut self, number: u16, role: Role) {
-        self.bookings.retain(|record| record.number != number || record.generation > record.before);
+        let untried = |record: &BookingRecord| record.is_unmade() && record.generation == record.before;
+        self.bookings.retain(|record| record.number != number || !untried(record));
         if let Some(record) = self.record_mut(number) {
             record.role = if record.is_unmade() { Role::Gone } else { role };
             record.refused = None;

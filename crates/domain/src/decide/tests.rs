@@ -583,3 +583,16 @@ fn a_cancellation_of_what_is_being_replaced_is_asked_about_where_the_company_wan
         assert_eq!(conclude(&mut settled, at(8)), next, "ours: {ours}");
     }
 }
+
+#[test]
+fn a_booking_made_at_cal_com_is_replaced_like_one_of_ours() {
+    let mut case = case();
+    let theirs = seen_as(&case, 0, "u1", at(0));
+    case.bookings[0].uid = Some(theirs.uid.clone());
+    case.bookings[0].agreed = Some(theirs.facts.clone());
+    case.bookings[0].seen = Seen::Booking(Box::new(theirs));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "v1", at(2));
+    done(&mut case, 0, Push::Cancel, "u1", at(3));
+    assert_eq!(case.next(), Next::Rest);
+}
