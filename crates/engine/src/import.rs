@@ -31,7 +31,12 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                 Err(error) => return postpone(lane, work, &error).await,
             };
             if let Some(id) = known {
-                recognise(lane, id, &sighting, &booking, work.priority).await?;
+                // A whole chain of which no link is known was made beside the one that is.
+                let astray = match by_earlier_link(lane, &booking, work.priority).await? {
+                    Ok(earlier) => earlier.is_none(),
+                    Err(error) => return postpone(lane, work, &error).await,
+                };
+                recognise(lane, id, &sighting, &booking, astray, work.priority).await?;
             } else if sighting.facts.state.is_live()
                 && let Some((link, staff)) = link_of(lane, &booking).await?
             {
@@ -82,8 +87,17 @@ async fn known(
     {
         return Ok(Ok(Some(id)));
     }
-    // It may be a later link of a chain of which only the beginning is known here: the webhooks of the moves
-    // between were lost, or have not been understood yet.
+    by_earlier_link(lane, booking, priority).await
+}
+
+/// The appointment of a booking as a later link of a chain of which only the beginning is known here: the
+/// webhooks of the moves between were lost, or have not been understood yet.
+async fn by_earlier_link(
+    lane: &Lane<'_>,
+    booking: &calcom::Booking,
+    priority: Priority,
+) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
     let mut earlier = booking.rescheduled_from_uid.clone();
     for _ in 0..look::CHAIN {
         let Some(uid) = earlier else { return Ok(Ok(None)) };
@@ -110,13 +124,13 @@ async fn recognise(
     id: AppointmentId,
     sighting: &Sighting,
     booking: &calcom::Booking,
+    astray: bool,
     priority: Priority,
 ) -> Result<(), Stop> {
     let lease = lane.lease();
     let now = lane.engine.ambient.now();
     let (sighting, connection) = (sighting.clone(), lane.connection.id);
     let reference = translate::reference(booking);
-    let moved = booking.rescheduled_from_uid.is_some();
     lane.engine
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
@@ -124,7 +138,7 @@ async fn recognise(
             let known = case.record_by_uid(&sighting.uid).is_some_and(|record| !gone(record));
             match (reference, sighting.facts.event_type) {
                 (Some(reference), Some(event_type))
-                    if !known && !moved && event_type.connection == connection =>
+                    if !known && astray && event_type.connection == connection =>
                 {
                     let target = Target { event_type, host: sighting.facts.host };
                     case.found(reference.segment, target, &sighting, now);
