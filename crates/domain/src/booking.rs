@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{EventTypeRef, Facts, Field};
 use crate::observe::Sighting;
 use crate::plan::{Push, Remote};
+use crate::planted::{self, Bug};
 use crate::review::ReviewCode;
 use crate::{AttemptId, BookingUid, Slot};
 
@@ -195,7 +196,7 @@ impl BookingRecord {
 
     /// Whether no call may have had an effect that was not looked at.
     pub(crate) fn is_clear(&self) -> bool {
-        self.doubts.iter().all(|call| call.looked)
+        self.doubts.iter().all(|call| call.looked) || planted::is(Bug::NoLookAfterALostAnswer)
     }
 
     /// Whether there never was a booking, and none can come into being any more.
@@ -210,7 +211,7 @@ impl BookingRecord {
 
     /// What is known of Cal.com's side, for the plan. A create that may still take effect is waited for.
     pub(crate) fn remote(&self) -> Remote {
-        let may_come = self.may_come();
+        let may_come = self.may_come() && !planted::is(Bug::NoLookAfterALostAnswer);
         match &self.seen {
             _ if self.look || !self.is_clear() => Remote::Unknown,
             Seen::Never | Seen::Absent { .. } if may_come => Remote::Unknown,
@@ -235,7 +236,7 @@ impl BookingRecord {
 impl Call {
     /// Whether it can no longer take effect after a look at `now`.
     pub(crate) fn is_past(&self, now: Timestamp) -> bool {
-        self.over || now.duration_since(self.at) > PATIENCE
+        self.over || now.duration_since(self.at) > PATIENCE || planted::is(Bug::NoPatience)
     }
 
     /// Whether what Cal.com says shows its effect.

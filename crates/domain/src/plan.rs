@@ -13,6 +13,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{BookingState, Carrier, Facts, Field};
+use crate::planted::{self, Bug};
 
 /// What Cal.com was last seen to say of a booking.
 #[expect(clippy::large_enum_variant, reason = "short-lived; a box would cost every reader a line")]
@@ -295,6 +296,8 @@ impl Scene<'_> {
             Field::EventType => Verdict::Keep(Reason::CannotBeCarried),
             _ if field.is_of_attendee() => self.attendee(field),
             _ if self.changed_here(field) && self.changed_there(field) => match self.policy.times {
+                _ if planted::is(Bug::OursAlways) => send(field),
+                _ if planted::is(Bug::TheirsAlways) => Verdict::Take,
                 Winner::PlatformWins => send(field),
                 Winner::CalcomWins => Verdict::Take,
                 Winner::Ask => Verdict::Ask,
@@ -316,6 +319,7 @@ impl Scene<'_> {
             (BookingState::Cancelled, _) => Verdict::Send(Push::Cancel),
             // Cancelled on both sides before, a person here wants it all the same.
             (_, BookingState::Cancelled) if self.was_cancelled => Verdict::Replace,
+            (_, BookingState::Cancelled) if planted::is(Bug::CancelledMadeAgain) => Verdict::Replace,
             (_, BookingState::Cancelled) if ask && self.changed_here(Field::Start) => Verdict::Ask,
             (BookingState::Active, BookingState::Requested) if !self.changed_there(Field::State) => {
                 Verdict::Send(Push::Confirm)

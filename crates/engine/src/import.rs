@@ -4,6 +4,7 @@
 use domain::appointment::{Actor, AppointmentStatus, Segment};
 use domain::booking::{Role, Seen};
 use domain::case::{Priority, Target};
+use domain::planted::{self, Bug};
 use domain::service::Link;
 use domain::{
     AppointmentId, BookingRecord, BookingState, BookingUid, CustomerId, Origin, Sighting, StaffId,
@@ -98,7 +99,7 @@ async fn by_earlier_link(
     priority: Priority,
 ) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
-    let mut earlier = booking.rescheduled_from_uid.clone();
+    let mut earlier = booking.rescheduled_from_uid.clone().filter(|_| !planted::is(Bug::ImportedTwice));
     for _ in 0..look::CHAIN {
         let Some(uid) = earlier else { return Ok(Ok(None)) };
         let known = store.appointment_by_uid(lease.company, lease.connection, &translate::uid(&uid)).await?;

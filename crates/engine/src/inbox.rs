@@ -9,8 +9,9 @@ use calcom::BookingStatus;
 use calcom::webhook::{Payload, Refusal, Trigger};
 use domain::booking::Role;
 use domain::case::{Due, Priority};
+use domain::planted::{self, Bug};
 use domain::reference::{FIELD_SLUG, METADATA_KEY};
-use domain::{AppointmentId, BookingState, BookingUid, Case, DeliveryId, Reference};
+use domain::{AppointmentId, AppointmentStatus, BookingState, BookingUid, Case, DeliveryId, Reference};
 use sha2::{Digest, Sha256};
 use store::{ACCEPTED, Change, Connection, Delivery, NewDelivery, Received, Subject};
 
@@ -204,6 +205,7 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
         Effect::Recognised(id, _) | Effect::Look(id) => {
             let uid = delivery.uid.clone();
             let number = if let Effect::Recognised(_, number) = effect { Some(number) } else { None };
+            let believed = planted::is(Bug::WebhookBelieved) && delivery.body.contains("BOOKING_CANCELLED");
             engine
                 .store
                 .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
@@ -211,6 +213,9 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
                         case.recognise(number, uid);
                     }
                     case.hint(uid.as_ref());
+                    if believed {
+                        case.appointment.status = AppointmentStatus::Cancelled;
+                    }
                     case.conclude(Priority::Change, now);
                     Ok(())
                 })

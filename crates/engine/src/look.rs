@@ -3,6 +3,7 @@
 use calcom::{Booking, BookingStatus, BookingsQuery, Call, Error, Order};
 use domain::booking::Role;
 use domain::case::Priority;
+use domain::planted::{self, Bug};
 use domain::{BookingUid, Case, Sighting, Via};
 
 use crate::lane::{Lane, Stop};
@@ -104,14 +105,14 @@ pub(crate) async fn fetch_chain(
         let call = call.map(|_| ());
         match result {
             Ok(booking) => match booking.rescheduled_to_uid.clone().filter(|_| !stop(&booking)) {
-                Some(next) => {
+                Some(next) if !planted::is(Bug::ChainNotFollowed) => {
                     lane.learn(&call).await?;
                     uid = next;
                     if lives(&booking) {
                         astray.push(booking);
                     }
                 }
-                None => return Ok((Ok(Chain { end: booking, astray }), call)),
+                _ => return Ok((Ok(Chain { end: booking, astray }), call)),
             },
             Err(error) => return Ok((Err(error), call)),
         }
@@ -185,6 +186,9 @@ async fn search(
 
 /// Whether a booking was made for a record of a case, as our reference on it says, and is not another's.
 pub(crate) fn is_of(case: &Case, number: u16, booking: &Booking) -> bool {
+    if planted::is(Bug::ReferenceIgnored) {
+        return false;
+    }
     let record = translate::reference(booking).and_then(|reference| case.record_by_reference(reference));
     let holder = case.record_by_uid(&translate::uid(&booking.uid));
     record.is_some_and(|record| record.number == number)

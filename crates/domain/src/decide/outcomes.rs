@@ -11,6 +11,7 @@ use crate::booking::{Call, PATIENCE, Refused, Role, Seen};
 use crate::facts::{BookingState, Facts, Field};
 use crate::observe::{News, Sighting, Via, news};
 use crate::plan::{Plan, Push, Remote, Snapshots, plan};
+use crate::planted::{self, Bug};
 use crate::retry::RetrySchedule;
 use crate::review::ReviewCode;
 use crate::timeline::What;
@@ -55,7 +56,9 @@ impl Case {
             record.generation += 1;
         }
         record.doubts.retain(|call| !call.is_past(now) || !call.looked);
-        record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
+        if !planted::is(Bug::AttemptNotWrittenDown) {
+            record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
+        }
         record.last_attempt_at = Some(now);
     }
 
@@ -231,7 +234,8 @@ impl Case {
             Failure::Refused(code) => {
                 let Call { push, wanted, .. } = record.doubts.remove(index);
                 let message = message.to_owned();
-                record.refused = Some(Refused { push, wanted, code: *code, message, looked: false });
+                let looked = planted::is(Bug::RefusalBelieved);
+                record.refused = Some(Refused { push, wanted, code: *code, message, looked });
                 return;
             }
             _ => {

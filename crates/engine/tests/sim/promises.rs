@@ -50,6 +50,10 @@ impl Judge<'_> {
                 self.violated(3, &what);
             }
         }
+        let cancelled = said.iter().any(|said| said.word == Word::Cancelled);
+        if appointment.status == AppointmentStatus::Cancelled && !cancelled {
+            self.violated(9, &format!("{name} was cancelled, and nobody has said so"));
+        }
         // A guest who moves one stretch of work says nothing about the others.
         if appointment.segments.len() == 1 && !self.run.world.network.was_revived(&id) {
             self.times(index, appointment, &said, entries, &name);

@@ -25,6 +25,8 @@ const OPERATIONS: u64 = 50;
 const FAULTS: u64 = 20;
 /// It ends in any case.
 const EVENTS: usize = 6000;
+/// More calls than any run needs to come to rest.
+const ENDLESS: usize = 1000;
 /// Requests of people and webhooks that are under way at once.
 const CROWD: usize = 4;
 
@@ -393,7 +395,11 @@ impl Run {
 
     /// Works until nothing is planned any more. Says whether that came to pass.
     pub async fn quiet(&mut self) -> bool {
+        let before = self.world.sim.requests().len();
         for _ in 0..3000 {
+            if self.world.sim.requests().len() > before + ENDLESS {
+                return false;
+            }
             self.deliver_all();
             while !self.actors.is_empty() {
                 self.go_on(0).await;

@@ -16,7 +16,7 @@ const SEEDS: u64 = 1;
 const TOLD: usize = 3;
 
 /// Runs one seed, on a runtime of its own.
-fn run(seed: u64) -> Kept {
+pub fn run(seed: u64) -> Kept {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     // What panics is a violation too, of whatever the code was sure of.
     let run = std::panic::AssertUnwindSafe(|| runtime.block_on(run::run(seed)));
@@ -32,7 +32,7 @@ pub fn is_thorough() -> bool {
     number("SEEDS").is_some()
 }
 
-fn number(name: &str) -> Option<u64> {
+pub fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().filter(|n| !n.is_empty()).map(|n| n.parse().expect("a number"))
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::planted::{self, Bug};
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
@@ -43,12 +44,13 @@ impl Store {
                 let sql = format!(
                     "SELECT l.company_id, l.connection_id FROM lanes l \
                      JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
-                     WHERE c.state = 'active' AND l.lease_until_at <= $1 AND (\
+                     WHERE c.state = 'active' AND (l.lease_until_at <= $1{}) AND (\
                      EXISTS (SELECT 1 FROM dirty d WHERE d.company_id = l.company_id \
                      AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
                      EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
                      AND w.connection_id = l.connection_id AND w.processed_at IS NULL)) \
                      ORDER BY l.lease_until_at, l.connection_id LIMIT $2{}",
+                    if planted::is(Bug::LeaseIgnored) { " OR TRUE" } else { "" },
                     tx.dialect.claim("l")
                 );
                 let values = [millis(now).into(), i64::try_from(max).unwrap_or(i64::MAX).into()];
