@@ -180,7 +180,8 @@ impl<'a> Lane<'a> {
                 Some((Err(Stop::Error(error)), work)) if !error.is_of_the_lane() => {
                     tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, %error, "put off");
                     let until = self.engine.ambient.now() + POISONED;
-                    let put_off = self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await;
+                    let put_off =
+                        self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await;
                     stopped = stopped.and(put_off.map_err(Stop::from));
                 }
                 // What runs already is finished; nothing new is begun.

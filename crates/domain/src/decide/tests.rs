@@ -1,3 +1,5 @@
+//! What follows from calls, looks and changes, step by step.
+
 use jiff::SignedDuration;
 
 use super::*;
