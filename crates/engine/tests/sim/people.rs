@@ -272,7 +272,10 @@ impl Run {
         if ok {
             self.say_there(whose, word);
             if let Some(said) = self.ledger.0.last_mut() {
-                (said.leaving, said.beside) = (leaving, replaced);
+                // A confirmation of ours that is still under way revives what is declined.
+                let confirming =
+                    pending && (sim.under_way() > 0 || !self.world.network.lingering().is_empty());
+                (said.leaving, said.beside) = (leaving, replaced || confirming);
             }
         }
         let to = if let Word::Moved { to, .. } = word { hour(to) } else { String::new() };

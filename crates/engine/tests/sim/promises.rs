@@ -36,8 +36,8 @@ impl Judge<'_> {
             let settled_later = said[n..].iter().any(|said| said.word == Word::Settled);
             let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live)
                 || appointment.status == AppointmentStatus::NoShow
-                // What is taken off the lists when it is over was not cancelled.
-                || appointment.deleted_at.is_some_and(|at| appointment.slot.end <= at);
+                // What is taken off the lists when it is over is not cancelled.
+                || word.side == Side::Here && over_when_deleted(entries);
             let may_stand = self.run.world.companies[index].policy.cancellation == Cancellation::Ask;
             let asked = !reviews.is_empty() && (may_stand || self.is_gone(live));
             let revived = self.run.world.network.was_revived(&word.whose);
@@ -139,4 +139,10 @@ impl Judge<'_> {
             self.violated(9, &format!("{name} at {} {lost}{replaced}", hour(there)));
         }
     }
+}
+
+/// Whether it was taken off the lists, and never cancelled.
+fn over_when_deleted(entries: &[Entry]) -> bool {
+    let told = |what: fn(&What) -> bool| entries.iter().any(|entry| what(&entry.what));
+    told(|what| matches!(what, What::Deleted)) && !told(|what| matches!(what, What::Cancelled { .. }))
 }
