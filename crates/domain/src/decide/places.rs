@@ -176,7 +176,14 @@ impl Case {
             .bookings
             .iter()
             .filter(|record| record.role.is_leaving() && record.is_clear() && !record.may_come())
-            .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Rest)
+            .filter(|record| {
+                // What is over stands in nobody's way, although Cal.com cancels it no more.
+                let over = record
+                    .refused
+                    .as_ref()
+                    .is_some_and(|refused| refused.looked && refused.code == ReviewCode::TooLate);
+                over || plan(&self.snapshots(record), self.policy) == Plan::Rest
+            })
             .filter(|record| self.heard_of_leaving(record).is_none())
             .map(|record| record.number)
             .collect();

@@ -598,3 +598,14 @@ fn a_booking_made_at_cal_com_is_replaced_like_one_of_ours() {
     done(&mut case, 0, Push::Cancel, "u1", at(3));
     assert_eq!(case.next(), Next::Rest);
 }
+
+#[test]
+fn a_replaced_booking_that_is_over_stands_in_nobodys_way() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    send(&mut case, 0, Push::Cancel, at(2));
+    fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", at(3));
+    let seen = case.bookings[0].sighting().unwrap().clone();
+    case.sighted(0, &seen, at(4));
+    assert_eq!(conclude(&mut case, at(4)), Next::Act(Push::Create));
+}
