@@ -157,6 +157,7 @@ impl Case {
         let mut facts = self.wish(record);
         let refused = record.refused.as_ref().is_some_and(|refused| refused.wanted == facts);
         if let Some(home) = record.home
+            && record.role == Role::Current
             && !refused
             && self.move_is_refused_beside(record)
         {

@@ -54,6 +54,8 @@ impl Case {
         let Some(record) = self.record_mut(number) else { return };
         if push == Push::Create {
             record.generation += 1;
+            // What was there under that name is no more: the new one is found by our reference.
+            record.uid = None;
         }
         record.doubts.retain(|call| !call.is_past(now) || !call.looked);
         if !planted::is(Bug::AttemptNotWrittenDown) {

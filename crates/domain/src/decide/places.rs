@@ -210,12 +210,7 @@ impl Case {
             {
                 true
             }
-            Role::Replaced | Role::Doubled => {
-                self.appointment.status.is_active()
-                    && self.current_of(record.segment).is_some_and(|current| {
-                        !current.stands() && !collide(record, current, &self.wanted(current))
-                    })
-            }
+            Role::Replaced | Role::Doubled => self.is_kept(record),
             Role::Current if !self.appointment.status.is_active() => false,
             Role::Current if record.sighting().is_some() => self.current().any(|other| {
                 // Of two that stand in each other's way one has to begin.
@@ -226,9 +221,32 @@ impl Case {
                 let wanted = self.wanted(record);
                 let collides =
                     |other: &BookingRecord| other.role.is_leaving() && collide(other, record, &wanted);
-                self.create_is_refused_beside(record) || self.bookings.iter().any(collides)
+                // Of those that leave, one at most is kept meanwhile.
+                let leaving =
+                    |other: &&BookingRecord| other.role.is_leaving() && other.segment == record.segment;
+                let kept = self.bookings.iter().filter(leaving).filter(|other| other.may_hold().is_some());
+                self.create_is_refused_beside(record)
+                    || self.bookings.iter().any(collides)
+                    || kept.count() > 1
             }
         }
+    }
+
+    /// Whether a booking that leaves is what the segment has until its own booking stands: the last one that is
+    /// not in its way.
+    fn is_kept(&self, record: &BookingRecord) -> bool {
+        let Some(current) = self.current_of(record.segment) else { return false };
+        let wanted = self.wanted(current);
+        let could_be = |other: &BookingRecord| {
+            matches!(other.role, Role::Replaced | Role::Doubled)
+                && other.segment == record.segment
+                && other.stands()
+                && !collide(other, current, &wanted)
+        };
+        self.appointment.status.is_active()
+            && !current.stands()
+            && could_be(record)
+            && !self.bookings.iter().any(|other| other.number > record.number && could_be(other))
     }
 
     /// Whether the booking of another segment is still where this one is to be moved to.

@@ -84,6 +84,18 @@ fn a_lost_answer_is_looked_for_and_not_repeated_while_it_may_still_take_effect()
     assert!(case.entries.iter().any(|entry| matches!(entry.what, What::Recognised { .. })));
 }
 
+/// Told of by a webhook, then deleted there: the next try is not looked for by the name of the last one.
+#[test]
+fn another_try_has_no_name_until_it_is_found() {
+    let mut case = case();
+    send(&mut case, 0, Push::Create, at(0));
+    case.recognise(0, &BookingUid("u1".into()));
+    fail(&mut case, &LOST, "timed out", at(30));
+    case.absent(0, at(91));
+    send(&mut case, 0, Push::Create, at(91));
+    assert_eq!((case.bookings[0].uid.as_ref(), case.bookings[0].generation), (None, 2));
+}
+
 #[test]
 fn what_cal_com_has_answered_with_an_error_is_repeated_after_one_look() {
     let mut case = case();
@@ -369,6 +381,55 @@ fn what_people_at_cal_com_do_to_a_booking_that_is_being_replaced_is_meant_for_th
     case.sighted(0, &Sighting { at: at(9), ..there }, at(200));
     assert_eq!(conclude(&mut case, at(200)), Next::Rest);
     assert_eq!(case.appointment.status, AppointmentStatus::Confirmed);
+}
+
+#[test]
+fn however_often_minds_change_one_old_booking_at_most_is_kept() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    case.rebook(&[Some(elsewhere(2))], at(3));
+    conclude(&mut case, at(3));
+    // The first goes at once, the second stays until the third stands.
+    assert_eq!(case.next_of(&case.bookings[2]), Next::Wait);
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    done(&mut case, 2, Push::Create, "u3", at(5));
+    done(&mut case, 1, Push::Cancel, "u2", at(6));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_booking_that_was_found_and_not_made_by_its_record_is_cancelled_when_it_is_replaced() {
+    let mut case = case();
+    let sighting = seen_as(&case, 0, "u1", at(0));
+    case.found(0, Target { event_type: event_type(0, 2), host: None }, &sighting, at(1));
+    case.rebook(&[Some(elsewhere(1))], at(2));
+    done(&mut case, 1, Push::Create, "u2", at(3));
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_replaced_booking_that_can_no_longer_be_cancelled_stays_at_rest() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    // Moved there, which is meant for the appointment; then it is too late for both bookings.
+    let mut moved = Sighting { at: at(3), ..case.bookings[0].sighting().unwrap().clone() };
+    moved.facts.slot = Slot::of(hours(&case, 1), 30);
+    case.sighted(0, &moved, at(3));
+    let end = case.appointment.slot.end;
+    for (number, push) in [(0, Push::Cancel), (1, Push::Reschedule)] {
+        send(&mut case, number, push, end);
+        fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", end);
+        let same = case.record(number).unwrap().sighting().unwrap().clone();
+        case.sighted(number, &same, end);
+        conclude(&mut case, end);
+    }
+    for _ in 0..3 {
+        assert_eq!((conclude(&mut case, end), case.due.len()), (Next::Rest, 0));
+    }
 }
 
 #[test]
