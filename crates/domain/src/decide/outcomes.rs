@@ -138,6 +138,7 @@ impl Case {
         }
         let actor = Actor::of(Origin::Calcom);
         let (before, staff) = (self.appointment.slot, self.appointment.staff_id);
+        let revived = !self.appointment.status.is_active();
         let mut segments = self.appointment.segments.clone();
         let mut told = Vec::new();
         for field in &fields {
@@ -191,7 +192,7 @@ impl Case {
                 What::Rescheduled { from: before, to: slot, reason: there.reason.clone() },
             );
         }
-        if slot != before && self.appointment.status.is_active() {
+        if (revived || slot != before) && self.appointment.status.is_active() {
             // What takes place again must not be hidden.
             self.appointment.deleted_at = None;
         }
