@@ -2,7 +2,8 @@
 
 use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
 
 use crate::columns::{instant, instant_opt, millis, named, scrubbed, small, text};
 use crate::entities::attempts;
@@ -226,8 +227,23 @@ async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Resu
 }
 
 async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, outcome: AttemptOutcome) -> Result<()> {
-    let mut row = attempts::Entity::find_by_id((company.0, id.0)).one(&**tx).await?.ok_or(Error::NotFound)?;
-    end(&mut row, outcome);
-    attempts::Entity::update(row.into_active_model().reset_all()).exec_without_returning(&**tx).await?;
-    Ok(())
+    let finished_at = millis(outcome.finished_at);
+    let change = attempts::ActiveModel {
+        outcome: Set(Some(outcome.outcome.as_str().to_owned())),
+        http_status: Set(outcome.http_status.map(i64::from)),
+        response: Set(outcome.response.map(scrubbed)),
+        message: Set(outcome.message.as_deref().map(text)),
+        finished_at: Set(Some(finished_at)),
+        next_try_at: Set(outcome.next_try_at.map(millis)),
+        ..Default::default()
+    };
+    let duration = Expr::val(finished_at).sub(Expr::col(attempts::Column::StartedAt));
+    let updated = attempts::Entity::update_many()
+        .set(change)
+        .col_expr(attempts::Column::DurationMs, duration)
+        .filter(attempts::Column::CompanyId.eq(company.0))
+        .filter(attempts::Column::Id.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
 }

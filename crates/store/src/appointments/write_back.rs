@@ -79,6 +79,8 @@ async fn write_work(
     let subject = Subject::Appointment(case.appointment.id);
     let booked = before.iter().chain(&case.bookings).map(|record| record.event_type.connection);
     let mut idle: Vec<_> = booked.chain(lane).collect();
+    idle.sort_unstable();
+    idle.dedup();
     idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
     work::forget(tx, company, &idle, &subject).await?;
     for (connection, due) in &case.due {
