@@ -3,7 +3,7 @@ SHELL := bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run test e2e lint fmt sim bench
+.PHONY: help setup build demo run test e2e lint fmt sim planted chaos bench
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,12 @@ fmt: ## format
 sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, SEED=n for one and its steps)
 	@cargo test --release --locked -p engine --test sim --no-run
 	@$(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),1000)) cargo test --release --locked -q -p engine --test sim $(if $(SEED),-- seeds --exact)
+
+planted: ## whether the simulation finds the mistakes that can be planted in the engine (BUG=name for one)
+	@cargo test --release --locked -q -p engine --features planted --test sim -- planted_mistakes_are_found --exact
+
+chaos: setup ## real processes, database and Cal.com, killed and cut off all the time, two minutes (CHAOS_SECONDS=n, CHAOS_SEED=n)
+	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing_is_lost -- --nocapture
 
 bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run
 	@scripts/with-postgres cargo bench --locked -p engine --bench operations

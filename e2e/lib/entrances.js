@@ -16,9 +16,10 @@ export async function ring(demo, name, args, { call_id = `call_${randomUUID()}`,
   return read(response);
 }
 
-export async function rest(demo, method, path, { body, idempotencyKey, key = demo.api_key } = {}) {
+export async function rest(demo, method, path, { body, idempotencyKey, version, key = demo.api_key } = {}) {
   const headers = { authorization: `Bearer ${key}` };
   if (body) headers["content-type"] = "application/json";
+  if (version) headers["if-match"] = `"${version}"`;
   if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
   return read(await fetch(`${demo.url}/api${path}`, { method, headers, body: body && JSON.stringify(body) }));
 }

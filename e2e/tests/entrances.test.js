@@ -90,8 +90,10 @@ test("an appointment is moved and cancelled by the API, and Cal.com follows", as
   await synced(demo, id);
   const first = (await appointment(demo, id)).calcom_booking_uid;
 
-  const change = (action, body) =>
-    rest(demo, "POST", `/v1/appointments/${id}/${action}`, { body, idempotencyKey: randomUUID() });
+  const change = async (action, body) => {
+    const { version } = await appointment(demo, id);
+    return rest(demo, "POST", `/v1/appointments/${id}/${action}`, { body, version, idempotencyKey: randomUUID() });
+  };
   const moved = await change("reschedule", { starts_at: slots[20], reason: "Kundin ist krank" });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   await synced(demo, id);

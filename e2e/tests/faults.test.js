@@ -92,8 +92,10 @@ test("ten changes during an outage are few calls afterwards", async () => {
   await simulator.fault({ fault: "down", seconds: 3 });
   const targets = Array.from({ length: 10 }, freeSlot);
   for (const starts_at of targets) {
+    const { version } = await appointment(demo, id);
     const moved = await rest(demo, "POST", `/v1/appointments/${id}/reschedule`, {
       body: { starts_at, reason: "noch einmal" },
+      version,
       idempotencyKey: randomUUID(),
     });
     assert.equal(moved.status, 200, JSON.stringify(moved.body));

@@ -29,6 +29,7 @@ async function makeConflict() {
   await simulator.fault({ fault: "loseWebhooks", times: 2 });
   await simulator.move((await appointment(demo, body.id)).calcom_booking_uid, there);
   const moved = await rest(demo, "POST", `/v1/appointments/${body.id}/reschedule`, {
+    version: (await appointment(demo, body.id)).version,
     body: { starts_at: here, reason: "Kundin kommt früher" },
     idempotencyKey: randomUUID(),
   });

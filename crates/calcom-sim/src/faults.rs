@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Something that goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
     /// The request never arrives; the caller cannot know.
     DropRequest,
@@ -156,7 +156,7 @@ impl CallKind {
 }
 
 /// Which calls a fault strikes. For webhook faults it is the trigger that is matched instead.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum CallMatch {
     #[default]
     Any,
@@ -187,7 +187,7 @@ impl CallMatch {
 }
 
 /// A fault that still has to strike `times` times.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ordered {
     pub fault: Fault,
     pub matching: CallMatch,
@@ -195,7 +195,7 @@ pub struct Ordered {
 }
 
 /// Orders that have not been used up. The oldest matching one strikes first; one call takes one fault.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FaultPlan {
     orders: Vec<Ordered>,
 }

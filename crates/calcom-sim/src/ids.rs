@@ -3,18 +3,27 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The alphabet of Cal.com's short uids: base 58 without the characters people confuse.
 const ALPHABET: &[u8; 58] = b"123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
 const UID_LENGTH: usize = 22;
 
 pub(crate) struct Ids {
+    /// What `rng` began with.
+    seed: u64,
     rng: StdRng,
 }
 
 impl Ids {
     pub(crate) fn from_seed(seed: u64) -> Self {
-        Self { rng: StdRng::seed_from_u64(seed) }
+        Self { seed, rng: StdRng::seed_from_u64(seed) }
+    }
+
+    /// Begins anew with a seed drawn from the old one, so that the seed alone says what comes next. What has
+    /// been drawn is not drawn again.
+    pub(crate) fn begin_anew(&mut self) {
+        *self = Self::from_seed(self.rng.random());
     }
 
     /// A booking uid: 22 characters.
@@ -27,6 +36,19 @@ impl Ids {
         let mut bytes = [0_u8; 16];
         self.rng.fill(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+}
+
+/// Only right after [`Ids::begin_anew`] does the seed tell all.
+impl Serialize for Ids {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(self.seed)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ids {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        u64::deserialize(from).map(Self::from_seed)
     }
 }
 

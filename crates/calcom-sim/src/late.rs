@@ -101,10 +101,24 @@ impl Sim {
     pub(crate) fn keep_for_later(&self, what: UnderWay, by: SignedDuration) {
         let due = self.now() + by;
         self.state().late.push(Late { due, what });
-        if self.keeps_real_time() {
+        self.wake_at(due);
+    }
+
+    /// After a restart nobody is waiting for what is under way.
+    pub(crate) fn wake_for_what_is_late(&self) {
+        let due: Vec<Timestamp> = self.state().late.iter().map(|late| late.due).collect();
+        for due in due {
+            self.wake_at(due);
+        }
+    }
+
+    fn wake_at(&self, due: Timestamp) {
+        if self.keeps_real_time()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
             let sim = self.clone();
-            let wait = Duration::try_from(by).unwrap_or_default();
-            tokio::spawn(async move {
+            let wait = Duration::try_from(due.duration_since(self.now())).unwrap_or_default();
+            runtime.spawn(async move {
                 tokio::time::sleep(wait).await;
                 sim.arrive_due().await;
             });

@@ -43,6 +43,7 @@ mod people;
 mod routes;
 mod server;
 mod sim;
+mod snapshot;
 mod transport;
 mod world;
 
@@ -56,5 +57,6 @@ pub use model::users::{DateOverride, TeamId, UserId, WorkingHours};
 pub use people::Guest;
 pub use server::{HttpSink, server};
 pub use sim::{Exchange, Now, Options, Reassignment, RequestRecord, Sim};
+pub use snapshot::RestoreError;
 pub use transport::SimTransport;
 pub use world::{NewEventType, NewUser};

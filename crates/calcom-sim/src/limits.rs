@@ -1,13 +1,14 @@
 //! Rate limits as the throttler keeps them: so many requests per window and key, then a block. Time comes
 //! in as a parameter; which caller is meant is decided by the routes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// How many requests one key may send before it is blocked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
     pub requests: u32,
     pub per: SignedDuration,
@@ -30,7 +31,7 @@ impl RateLimit {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Window {
     since: Timestamp,
     used: u32,
@@ -55,9 +56,9 @@ impl Verdict {
 }
 
 /// One window per caller.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Throttler {
-    windows: HashMap<String, Window>,
+    windows: BTreeMap<String, Window>,
 }
 
 impl Throttler {

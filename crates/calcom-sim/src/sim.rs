@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::deliveries::{WebhookRecord, WebhookSink};
 use crate::distortions;
@@ -21,7 +22,7 @@ use crate::routes;
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What `POST /v2/bookings/{uid}/reassign` does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Reassignment {
     /// The booking moves to the other host in place, as on hosted Cal.com.
     #[default]

@@ -116,3 +116,73 @@ async fn faults_ordered_by_lever_strike_on_the_wire() {
     assert_eq!(statuses, [&Value::Null, &json!(200), &Value::Null], "only one of them took effect");
     world.client.me().await.result.unwrap();
 }
+
+#[tokio::test]
+async fn every_fault_can_be_ordered_and_is_told_as_it_was_ordered() {
+    let world = world().await;
+    let orders = [
+        json!({"fault": "dropRequest", "times": 2, "call": "createBooking"}),
+        json!({"fault": "dropAnswerAfterEffect", "times": 1, "path": "/v2/me"}),
+        json!({"fault": "serverErrorBefore", "times": 1}),
+        json!({"fault": "serverErrorAfterEffect", "times": 1}),
+        json!({"fault": "gatewayBefore", "status": 503, "times": 1}),
+        json!({"fault": "gatewayAfter", "status": 504, "times": 1}),
+        json!({"fault": "rateLimited", "seconds": 30, "times": 1}),
+        json!({"fault": "appliedLate", "seconds": 45, "times": 1}),
+        json!({"fault": "halfAnswer", "times": 1}),
+        json!({"fault": "unknownFields", "times": 1}),
+        json!({"fault": "slow", "seconds": 5, "times": 1}),
+        json!({"fault": "down", "seconds": 120, "times": 1}),
+        json!({"fault": "down", "times": 3}),
+        json!({"fault": "allowOverlap", "times": 1}),
+        json!({"fault": "loseWebhooks", "times": 1, "trigger": "BOOKING_CREATED"}),
+        json!({"fault": "delayWebhooks", "seconds": 10, "times": 1}),
+        json!({"fault": "duplicateWebhooks", "times": 1}),
+        json!({"fault": "repeatWebhooks", "seconds": 600, "times": 1}),
+        json!({"fault": "forgeWebhooks", "times": 1}),
+        json!({"fault": "bareWebhooks", "times": 1}),
+        json!({"fault": "strangeWebhooks", "times": 1}),
+        json!({"fault": "reorderWebhooks", "times": 4}),
+    ];
+    for order in &orders {
+        assert_eq!(world.ask("POST", "/sim/faults", order).await.0, 201, "{order}");
+    }
+    let (_, told) = world.ask("GET", "/sim/faults", &Value::Null).await;
+    assert_eq!(serde_json::from_str::<Vec<Value>>(&told).unwrap(), orders);
+
+    // A snapshot keeps them over a clearing, and is refused if it is none.
+    let (_, state) = world.ask("GET", "/sim/state", &Value::Null).await;
+    world.ask("DELETE", "/sim/faults", &Value::Null).await;
+    assert_eq!(world.ask("PUT", "/sim/state", &json!({"format": 0})).await.0, 422);
+    let state: Value = serde_json::from_str(&state).unwrap();
+    assert_eq!(world.ask("PUT", "/sim/state", &state).await.0, 204);
+    let (_, again) = world.ask("GET", "/sim/faults", &Value::Null).await;
+    assert_eq!(again, told);
+}
+
+#[tokio::test]
+async fn a_host_asks_for_another_time_by_lever_and_the_guest_chooses_one() {
+    let world = world().await;
+    let wish = json!({
+        "eventTypeId": 1,
+        "start": "2026-11-23T09:00:00Z",
+        "attendee": {"name": "Dora", "email": "dora@client.example"},
+    });
+    let uid = |answer: (u16, String)| -> (u16, String) {
+        let booking: Value = serde_json::from_str(&answer.1).unwrap();
+        (answer.0, booking["uid"].as_str().unwrap().to_owned())
+    };
+    let (_, first) = uid(world.ask("POST", "/sim/bookings", &wish).await);
+    let path = format!("/sim/bookings/{first}/request-reschedule");
+    assert_eq!(uid(world.ask("POST", &path, &json!({"reason": "Ill"})).await), (200, first.clone()));
+    let path = format!("/sim/bookings/{first}/move-as-guest");
+    let (status, next) = uid(world.ask("POST", &path, &json!({"start": "2026-11-23T10:00:00Z"})).await);
+    assert_eq!(status, 201);
+    let path = format!("/sim/bookings/{next}/cancel-as-guest");
+    assert_eq!(world.ask("POST", &path, &json!({})).await.0, 200);
+    let seen = world.client.booking(&BookingUid(next)).await.result.unwrap();
+    assert_eq!(seen.rescheduled_from_uid, Some(BookingUid(first)));
+    assert_eq!(seen.cancelled_by_email.as_deref(), Some("dora@client.example"));
+    assert_eq!(world.ask("DELETE", "/sim/event-types/1", &Value::Null).await.0, 204);
+    assert_eq!(world.client.booking(&seen.uid).await.result.unwrap().event_type_id, None);
+}

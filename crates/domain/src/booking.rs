@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{EventTypeRef, Facts, Field};
 use crate::observe::Sighting;
 use crate::plan::{Push, Remote};
+use crate::planted::{self, Bug};
 use crate::review::ReviewCode;
 use crate::{AttemptId, BookingUid, Slot};
 
@@ -60,8 +61,11 @@ pub struct BookingRecord {
 pub enum Role {
     /// It is the segment's booking.
     Current,
-    /// Another takes its place: it is cancelled once that one stands.
+    /// Another takes its place: it is cancelled once that one stands. Until then it is what people at Cal.com
+    /// see, and what they do to it is meant for the appointment.
     Replaced,
+    /// It is one too many: it is cancelled once the right one stands.
+    Doubled,
     /// It must not stand alone, or is not wanted at all: it is cancelled at once.
     Withdrawn,
     /// It is no more; its names still lead to the appointment.
@@ -70,13 +74,14 @@ pub enum Role {
 
 impl Role {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Current, Self::Replaced, Self::Withdrawn, Self::Gone];
+    pub const ALL: [Self; 5] = [Self::Current, Self::Replaced, Self::Doubled, Self::Withdrawn, Self::Gone];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Current => "current",
             Self::Replaced => "replaced",
+            Self::Doubled => "doubled",
             Self::Withdrawn => "withdrawn",
             Self::Gone => "gone",
         }
@@ -89,7 +94,7 @@ impl Role {
 
     /// Whether all that is wanted of it is its end.
     pub fn is_leaving(self) -> bool {
-        matches!(self, Self::Replaced | Self::Withdrawn)
+        matches!(self, Self::Replaced | Self::Doubled | Self::Withdrawn)
     }
 }
 
@@ -190,8 +195,8 @@ impl BookingRecord {
     }
 
     /// Whether no call may have had an effect that was not looked at.
-    fn is_clear(&self) -> bool {
-        self.doubts.iter().all(|call| call.looked)
+    pub(crate) fn is_clear(&self) -> bool {
+        self.doubts.iter().all(|call| call.looked) || planted::is(Bug::NoLookAfterALostAnswer)
     }
 
     /// Whether there never was a booking, and none can come into being any more.
@@ -199,9 +204,14 @@ impl BookingRecord {
         self.uid.is_none() && self.doubts.is_empty() && self.sighting().is_none()
     }
 
+    /// Whether a create that was not found may still take effect.
+    pub(crate) fn may_come(&self) -> bool {
+        self.sighting().is_none() && self.doubts.iter().any(|call| call.push == Push::Create)
+    }
+
     /// What is known of Cal.com's side, for the plan. A create that may still take effect is waited for.
     pub(crate) fn remote(&self) -> Remote {
-        let may_come = self.doubts.iter().any(|call| call.push == Push::Create);
+        let may_come = self.may_come() && !planted::is(Bug::NoLookAfterALostAnswer);
         match &self.seen {
             _ if self.look || !self.is_clear() => Remote::Unknown,
             Seen::Never | Seen::Absent { .. } if may_come => Remote::Unknown,
@@ -226,7 +236,7 @@ impl BookingRecord {
 impl Call {
     /// Whether it can no longer take effect after a look at `now`.
     pub(crate) fn is_past(&self, now: Timestamp) -> bool {
-        self.over || now.duration_since(self.at) > PATIENCE
+        self.over || now.duration_since(self.at) > PATIENCE || planted::is(Bug::NoPatience)
     }
 
     /// Whether what Cal.com says shows its effect.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appointment::{Actor, Appointment};
 use crate::booking::{BookingRecord, Role};
-use crate::facts::{BookingState, EventTypeRef, Facts};
+use crate::facts::{BookingState, EventTypeRef, Facts, Field};
 use crate::people::Customer;
 use crate::plan::{Policy, Snapshots};
 use crate::reference::Reference;
@@ -148,15 +148,7 @@ impl Case {
 
     /// The three snapshots of a booking.
     pub fn snapshots(&self, record: &BookingRecord) -> Snapshots {
-        Snapshots { local: self.wanted(record), agreed: self.base(record), remote: record.remote() }
-    }
-
-    /// What a booking that leaves was seen to be counts as its past: all that is wanted of it is its end.
-    fn base(&self, record: &BookingRecord) -> Option<Facts> {
-        if record.role == Role::Current {
-            return record.agreed.clone();
-        }
-        record.sighting().map(|seen| Facts { state: BookingState::Active, ..seen.facts.clone() })
+        Snapshots { local: self.wanted(record), agreed: base(record), remote: record.remote() }
     }
 
     /// What the platform wants a booking to be: the appointment's own facts, in Cal.com's words. While one
@@ -165,6 +157,7 @@ impl Case {
         let mut facts = self.wish(record);
         let refused = record.refused.as_ref().is_some_and(|refused| refused.wanted == facts);
         if let Some(home) = record.home
+            && record.role == Role::Current
             && !refused
             && self.move_is_refused_beside(record)
         {
@@ -175,9 +168,22 @@ impl Case {
 
     /// The same without regard to the other segments.
     pub(crate) fn wish(&self, record: &BookingRecord) -> Facts {
+        let mut facts = self.own(record);
+        if record.role != Role::Current {
+            if let Some(seen) = record.sighting() {
+                facts = seen.facts.clone();
+            }
+            facts.state = BookingState::Cancelled;
+            facts.reason.clone_from(&self.appointment.reason);
+        }
+        facts
+    }
+
+    /// What the appointment says of a segment, whatever becomes of the booking.
+    fn own(&self, record: &BookingRecord) -> Facts {
         let appointment = &self.appointment;
         let segment = appointment.segments.get(usize::from(record.segment));
-        let mut facts = Facts {
+        Facts {
             event_type: Some(record.event_type),
             host: record.host,
             slot: segment.map_or(appointment.slot, |segment| segment.slot),
@@ -188,16 +194,32 @@ impl Case {
             phone: self.customer.phone.clone(),
             notes: appointment.notes.clone(),
             reason: appointment.reason.clone(),
-        };
-        if record.role != Role::Current {
-            if let Some(seen) = record.sighting() {
-                facts = seen.facts.clone();
-            }
-            facts.state = BookingState::Cancelled;
-            facts.reason.clone_from(&appointment.reason);
         }
-        facts
     }
+
+    /// The snapshots by which it is decided what is taken over from Cal.com. A booking that is being replaced
+    /// still speaks for the appointment in whether and when it takes place.
+    pub(crate) fn heard(&self, record: &BookingRecord) -> Option<Snapshots> {
+        let local = match record.role {
+            Role::Current => self.wanted(record),
+            Role::Replaced => self.own(record),
+            Role::Doubled | Role::Withdrawn | Role::Gone => return None,
+        };
+        Some(Snapshots { local, agreed: record.agreed.clone(), remote: record.remote() })
+    }
+
+    /// Whether what Cal.com says of a field is heard of this booking.
+    pub(crate) fn is_heard(record: &BookingRecord, field: Field) -> bool {
+        record.role == Role::Current || matches!(field, Field::State | Field::Start)
+    }
+}
+
+/// What a booking that leaves was seen to be counts as its past: all that is wanted of it is its end.
+fn base(record: &BookingRecord) -> Option<Facts> {
+    if record.role == Role::Current {
+        return record.agreed.clone();
+    }
+    record.sighting().map(|seen| Facts { state: BookingState::Active, ..seen.facts.clone() })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::booking::{BookingRecord, Role};
 use crate::case::{Case, Due, Priority};
 use crate::facts::Field;
 use crate::plan::{Accepted, Plan, Push, Reason, Remote, Snapshots, accepted, plan, settle};
+use crate::planted::{self, Bug};
 use crate::review::ReviewCode;
 use crate::timeline::What;
 use crate::{ConnectionId, SyncStatus};
@@ -66,6 +67,9 @@ impl Case {
         let snapshots = self.snapshots(record);
         let plan = plan(&snapshots, self.policy);
         let standing = record.refused.as_ref().filter(|refused| refused.wanted == snapshots.local);
+        if let Some(asked) = self.heard_of_leaving(record) {
+            return asked;
+        }
         match (plan, standing) {
             (Plan::Look | Plan::Adopt(_) | Plan::Act(_), Some(refused))
                 if refused.code == ReviewCode::RetriesUsedUp =>
@@ -91,6 +95,22 @@ impl Case {
             (Plan::Vanished, _) => Next::Vanished,
             (Plan::Rest, _) if self.is_strangers(record) => Next::GivenUp(ReviewCode::UnknownHost),
             (Plan::Rest, _) => Next::Rest,
+        }
+    }
+
+    /// What people at Cal.com did to a booking that is being replaced, if it is still to be taken over or
+    /// settled.
+    pub(crate) fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
+        if record.role != Role::Replaced {
+            return None;
+        }
+        let heard = |fields: Vec<Field>| -> Vec<Field> {
+            fields.into_iter().filter(|field| Self::is_heard(record, *field)).collect()
+        };
+        match plan(&self.heard(record)?, self.policy) {
+            Plan::Adopt(fields) if !heard(fields.clone()).is_empty() => Some(Next::Look),
+            Plan::Ask(fields) => Some(heard(fields)).filter(|fields| !fields.is_empty()).map(Next::Ask),
+            _ => None,
         }
     }
 
@@ -247,6 +267,7 @@ fn status(next: &Next) -> SyncStatus {
         Next::Look | Next::Act(_) | Next::Wait => SyncStatus::Pending,
         Next::Ask(_) => SyncStatus::Conflict,
         Next::Vanished => SyncStatus::OrphanedLocal,
+        Next::GivenUp(_) if planted::is(Bug::FailureToldAsSynced) => SyncStatus::Synced,
         Next::GivenUp(_) => SyncStatus::Failed,
     }
 }

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod observe;
 pub mod people;
 pub mod plan;
+pub mod planted;
 pub mod reference;
 pub mod retry;
 pub mod review;

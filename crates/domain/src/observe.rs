@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::planted::{self, Bug};
 use crate::{BookingUid, Facts};
 
 /// One look at one booking.
@@ -61,13 +62,13 @@ pub fn news(held: Option<&Sighting>, new: &Sighting) -> News {
     // Another uid without a successor is the end of the chain that the held one belongs to; the old
     // booking's `updatedAt` moves with the reschedule, so the two times still compare.
     match new.at.cmp(&held.at) {
-        std::cmp::Ordering::Less => News::Stale,
         std::cmp::Ordering::Greater => News::Newer,
+        _ if planted::is(Bug::OldSightingTaken) => News::Newer,
         std::cmp::Ordering::Equal if held.uid == new.uid && held.facts == new.facts => News::Same,
         // A no-show of an attendee does not move Cal.com's time (recordings 184 to 187), and two changes can
         // fall into one tick of it. Our own looks at one booking never overtake each other.
         std::cmp::Ordering::Equal if held.seen_at <= new.seen_at => News::Newer,
-        std::cmp::Ordering::Equal => News::Stale,
+        std::cmp::Ordering::Equal | std::cmp::Ordering::Less => News::Stale,
     }
 }
 

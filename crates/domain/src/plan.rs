@@ -13,8 +13,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{BookingState, Carrier, Facts, Field};
+use crate::planted::{self, Bug};
 
 /// What Cal.com was last seen to say of a booking.
+#[expect(clippy::large_enum_variant, reason = "short-lived; a box would cost every reader a line")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remote {
@@ -254,7 +256,8 @@ fn verdicts<'a>(
     // Without a shared past (a booking just found by our reference) what Cal.com says is the base: what
     // differs here is what is wanted.
     let base = agreed.unwrap_or(there);
-    let scene = Scene { local, base, there, policy };
+    let was_cancelled = agreed.is_some_and(|agreed| !agreed.state.is_live());
+    let scene = Scene { local, base, there, was_cancelled, policy };
     Field::ALL
         .into_iter()
         .filter(move |field| !field.same(scene.local, scene.there))
@@ -266,6 +269,8 @@ struct Scene<'a> {
     local: &'a Facts,
     base: &'a Facts,
     there: &'a Facts,
+    /// Both sides had agreed that it does not take place.
+    was_cancelled: bool,
     policy: Policy,
 }
 
@@ -291,12 +296,14 @@ impl Scene<'_> {
             Field::EventType => Verdict::Keep(Reason::CannotBeCarried),
             _ if field.is_of_attendee() => self.attendee(field),
             _ if self.changed_here(field) && self.changed_there(field) => match self.policy.times {
-                Winner::PlatformWins => self.send(field),
+                _ if planted::is(Bug::OursAlways) => send(field),
+                _ if planted::is(Bug::TheirsAlways) => Verdict::Take,
+                Winner::PlatformWins => send(field),
                 Winner::CalcomWins => Verdict::Take,
                 Winner::Ask => Verdict::Ask,
             },
             _ if self.changed_there(field) => Verdict::Take,
-            _ => self.send(field),
+            _ => send(field),
         }
     }
 
@@ -311,7 +318,8 @@ impl Scene<'_> {
             (BookingState::Cancelled, BookingState::Requested) => Verdict::Send(Push::Decline),
             (BookingState::Cancelled, _) => Verdict::Send(Push::Cancel),
             // Cancelled on both sides before, a person here wants it all the same.
-            (_, BookingState::Cancelled) if !self.base.state.is_live() => Verdict::Replace,
+            (_, BookingState::Cancelled) if self.was_cancelled => Verdict::Replace,
+            (_, BookingState::Cancelled) if planted::is(Bug::CancelledMadeAgain) => Verdict::Replace,
             (_, BookingState::Cancelled) if ask && self.changed_here(Field::Start) => Verdict::Ask,
             (BookingState::Active, BookingState::Requested) if !self.changed_there(Field::State) => {
                 Verdict::Send(Push::Confirm)
@@ -323,7 +331,7 @@ impl Scene<'_> {
 
     /// Cancelled by both, and there again.
     fn is_revived(self) -> bool {
-        !self.base.state.is_live() && self.there.state.is_live() && !self.local.state.is_live()
+        self.was_cancelled && self.there.state.is_live() && !self.local.state.is_live()
     }
 
     fn attendee(self, field: Field) -> Verdict {
@@ -337,14 +345,15 @@ impl Scene<'_> {
             Attendee::Ask => Verdict::Ask,
         }
     }
+}
 
-    fn send(self, field: Field) -> Verdict {
-        match field.carrier() {
-            Carrier::Reschedule => Verdict::Send(Push::Reschedule),
-            Carrier::Reassign => Verdict::Send(Push::Reassign),
-            Carrier::MarkAbsent => Verdict::Send(Push::MarkAbsent),
-            Carrier::State | Carrier::Nothing => Verdict::Keep(Reason::CannotBeCarried),
-        }
+/// What carries a change of a field there.
+fn send(field: Field) -> Verdict {
+    match field.carrier() {
+        Carrier::Reschedule => Verdict::Send(Push::Reschedule),
+        Carrier::Reassign => Verdict::Send(Push::Reassign),
+        Carrier::MarkAbsent => Verdict::Send(Push::MarkAbsent),
+        Carrier::State | Carrier::Nothing => Verdict::Keep(Reason::CannotBeCarried),
     }
 }
 

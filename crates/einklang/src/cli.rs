@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, api_key, branch, company, config, connection, doctor, migrate, serve, service, simulator, staff,
-    user,
+    user, worker,
 };
 use crate::demo;
 
@@ -26,6 +26,7 @@ Configuration: the environment, then einklang.toml, then defaults; `einklang con
   EINKLANG_SECRET_KEY    encrypts stored API keys; with SQLite it is made in the data folder
   EINKLANG_LOG           such as info,einklang::sync=debug
   EINKLANG_LOG_FORMAT    pretty or json
+  EINKLANG_WORKER        off: serve leaves the work with Cal.com to einklang worker (default: on)
 Each of them can be the name of a file instead: DATABASE_URL_FILE and so on.";
 
 /// Appointments that stay the same here and at Cal.com.
@@ -75,6 +76,7 @@ pub struct Options {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(serve::Serve),
+    Worker(worker::Worker),
     Migrate(migrate::Migrate),
     /// Companies
     #[command(subcommand)]

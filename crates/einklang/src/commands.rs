@@ -10,13 +10,14 @@ pub mod connection;
 pub mod doctor;
 mod lookup;
 pub mod migrate;
-mod parse;
+pub mod parse;
 pub mod serve;
 pub mod service;
 pub mod simulator;
 pub mod staff;
 mod standard_input;
 pub mod user;
+pub mod worker;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -31,7 +32,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         return demo.run(&options).await;
     }
     let config = Config::read(&options, &|name: &str| std::env::var(name).ok())?;
-    if matches!(command, Command::Serve(_) | Command::Simulator(_)) {
+    if matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Simulator(_)) {
         telemetry::start(&config)?;
     } else {
         telemetry::start_quietly(&config)?;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let at = &installation;
     match command {
         Command::Serve(serve) => serve.run(at, options.json).await,
+        Command::Worker(worker) => worker.run(at, options.json).await,
         Command::Migrate(migrate) => migrate.run(at).await,
         Command::Company(company) => company.run(at).await,
         Command::User(user) => user.run(at).await,

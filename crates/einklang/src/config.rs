@@ -20,6 +20,7 @@ pub use sources::{Environment, Origin, Setting};
 use sources::{Key, Sources};
 
 use crate::cli::Options;
+use crate::commands::parse::waits;
 
 const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
 const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
@@ -27,7 +28,9 @@ const PUBLIC_URL: Key = Key { name: "public_url", variable: "EINKLANG_PUBLIC_URL
 const SECRET_KEY: Key = Key { name: "secret_key", variable: "EINKLANG_SECRET_KEY" };
 const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
 const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT" };
-const KEYS: [Key; 6] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT];
+const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
+const WORKER: Key = Key { name: "worker", variable: "EINKLANG_WORKER" };
+const KEYS: [Key; 8] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES, WORKER];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -44,6 +47,10 @@ pub struct Config {
     secret_key: Option<Setting<SecretString>>,
     pub log: Setting<String>,
     pub log_format: Setting<LogFormat>,
+    /// Waits between tries, as written.
+    pub retries: Setting<String>,
+    /// Whether `serve` works with Cal.com too, or leaves that to `worker` processes.
+    pub worker: Setting<bool>,
 }
 
 /// How log lines look.
@@ -99,13 +106,27 @@ impl Config {
             })?,
             None => default(LogFormat::Pretty)?,
         };
+        let retries = sources.get(&RETRIES)?.map_or_else(|| default("1s 5s 30s 1m 5m 15m".to_owned()), Ok)?;
+        if let Err(wrong) = waits(&retries.value) {
+            bail!("EINKLANG_RETRIES: {wrong}");
+        }
+        let worker = match sources.get(&WORKER)? {
+            Some(setting) => setting.try_map(|text| match text.as_str() {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                other => bail!("EINKLANG_WORKER is on or off, not {other:?}"),
+            })?,
+            None => default(true)?,
+        };
         Ok(Self {
+            retries,
             database_url: database_url.map(SecretString::from),
             listen,
             public_url,
             secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
             log: sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?,
             log_format,
+            worker,
             data_dir,
         })
     }
@@ -122,6 +143,11 @@ impl Config {
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or_default();
         (!path.starts_with(':')).then(|| PathBuf::from(path))
+    }
+
+    /// Where the workers of this machine show that they live.
+    pub fn workers_folder(&self) -> PathBuf {
+        self.data_dir.value.join("workers")
     }
 
     /// The database's address, without a password.
@@ -178,7 +204,9 @@ impl Config {
                 None => row("secret_key", "(missing)".to_owned(), &Origin::Default),
             },
             row("log", self.log.value.clone(), &self.log.origin),
+            row("retries", self.retries.value.clone(), &self.retries.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
+            row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),
         ]
     }
 

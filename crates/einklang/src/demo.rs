@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::Options;
 use crate::config::{Config, sqlite_url};
 use crate::outcome::{Outcome, say};
+use crate::sole_process::SoleProcess;
 use crate::{server, telemetry};
 use clock::TravelClock;
 use dice::Dice;
@@ -72,7 +73,7 @@ impl Demo {
         let url = format!("http://{}", listener.local_addr()?);
         let simulator_url = format!("http://{}", simulator_listener.local_addr()?);
         let folder = options.data_dir.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
-        prepare(&folder)?;
+        let _sole = prepare(&folder)?;
         let store =
             Store::connect(&sqlite_url(&folder)).await.context("the sample database cannot be made")?;
         store.migrate().await?;
@@ -114,7 +115,11 @@ impl Demo {
         let router = server::router(&engine, Some(server::measure()?), Some(Arc::new(levers)), &stop);
         server::stop_on_signals(stop.clone())?;
         let simulator = tokio::spawn(server::serve(simulator_server(sim), simulator_listener, stop.clone()));
-        let running = tokio::spawn(server::run(engine, router, listener, stop.clone()));
+        let workers = folder.join("workers");
+        let running = {
+            let (engine, stop) = (engine.clone(), stop.clone());
+            tokio::spawn(async move { server::run(&engine, router, listener, Some(&workers), stop).await })
+        };
         // The sockets listen already: whoever reads this can connect.
         let card = world.card(&url, &simulator_url)?;
         say(&if options.json { card.to_string() } else { greeting(&card, &folder) });
@@ -219,8 +224,9 @@ async fn bind(address: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Empties the folder of an earlier demo. A folder that holds something else is left alone.
-fn prepare(folder: &Path) -> anyhow::Result<()> {
+/// Empties the folder of an earlier demo. A folder that holds something else, or in which a demo runs, is left
+/// alone.
+fn prepare(folder: &Path) -> anyhow::Result<SoleProcess> {
     let mark = folder.join(MARK);
     if folder.exists() && !mark.exists() {
         let mut there = std::fs::read_dir(folder)
@@ -232,13 +238,14 @@ fn prepare(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     std::fs::write(&mark, MARK_TEXT)?;
+    let sole = SoleProcess::on(&folder.join("einklang.sqlite"))?;
     for name in ["einklang.sqlite", "einklang.sqlite-wal", "einklang.sqlite-shm"] {
         match std::fs::remove_file(folder.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    Ok(())
+    Ok(sole)
 }
 
 #[cfg(test)]

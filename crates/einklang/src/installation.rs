@@ -1,6 +1,7 @@
 //! The wiring: from a configuration to a database and an engine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use calcom::{HttpTransport, TimeOuts};
@@ -9,6 +10,13 @@ use secrecy::ExposeSecret;
 use store::Store;
 
 use crate::config::Config;
+use crate::sole_process::SoleProcess;
+
+/// How long a lane is leased, renewed while it is worked on. Another machine takes over what a dead worker
+/// held when it ends; on the same machine that takes a moment (`alive.rs`).
+const LEASE: Duration = Duration::from_secs(15);
+/// How long open connections to the database may take to close.
+const LAST_STATEMENTS: Duration = Duration::from_secs(5);
 
 /// One installation: a configuration and what follows from it.
 pub struct Installation {
@@ -49,6 +57,19 @@ impl Installation {
         Ok(store)
     }
 
+    /// Keeps other processes from working with the same SQLite file; `None` where that is welcome.
+    pub fn sole_process(&self) -> anyhow::Result<Option<SoleProcess>> {
+        self.config.sqlite_file().map(|file| SoleProcess::on(&file)).transpose()
+    }
+
+    /// Closes the connections of an engine that is not used any more.
+    pub async fn close(&self, engine: Engine) {
+        let closed = tokio::time::timeout(LAST_STATEMENTS, engine.store.clone().close()).await;
+        if !matches!(closed, Ok(Ok(()))) {
+            tracing::warn!("connections to the database were cut off");
+        }
+    }
+
     /// An engine on that database, which reaches Cal.com over the network.
     pub fn engine(&self, store: Store) -> anyhow::Result<Engine> {
         let transport = HttpTransport::new(TimeOuts::default()).context("HTTPS is not available")?;
@@ -57,7 +78,13 @@ impl Installation {
             ambient: self.ambient.clone(),
             vault: Vault::new(&self.config.secret_key()?),
             transport: Arc::new(transport),
-            settings: Settings { public_url: self.config.public_url.value.clone(), ..Settings::default() },
+            settings: Settings {
+                public_url: self.config.public_url.value.clone(),
+                // Read once already, when the configuration was checked.
+                retries: crate::commands::parse::waits(&self.config.retries.value).unwrap_or_default(),
+                lease: LEASE,
+                ..Settings::default()
+            },
             signals: Signals::default(),
         }))
     }

@@ -2,6 +2,7 @@
 //!
 //! What a command does is in `commands/`; what appointments are and how they are synced is in other crates.
 
+mod alive;
 mod cli;
 mod commands;
 mod config;
@@ -9,6 +10,7 @@ mod demo;
 mod installation;
 mod outcome;
 mod server;
+mod sole_process;
 mod telemetry;
 
 use std::process::ExitCode;

@@ -1,12 +1,14 @@
 //! A running Einklang: the HTTP side and the worker, and how both end.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use engine::Engine;
+use engine::notices::{Ears, carry};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,11 +16,15 @@ use tokio_util::sync::CancellationToken;
 use web::playground::Playground;
 use web::state::{AppState, WebSettings};
 
+use crate::alive::Alive;
+
 /// How long requests in hand may take after the signal.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
-/// How long calls to Cal.com that are under way may take after that. What is cut off is looked for by the
-/// lane's next holder.
-const LAST_CALLS: Duration = Duration::from_secs(35);
+/// How long calls to Cal.com that are under way may take after the signal: as long as a call can, and a moment
+/// to write its outcome down. What is cut off is looked for by the lane's next holder.
+const LAST_CALLS: Duration = Duration::from_secs(33);
+/// How long giving up what was cut off may take, should the database not answer.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Everything that answers HTTP, on this engine; with a playground in the demo.
 pub fn router(
@@ -58,22 +64,71 @@ pub fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Answers requests and works with Cal.com until `stop` is cancelled, and then ends both in order.
+/// Answers requests until `stop` is cancelled, and works with Cal.com meanwhile if `worker` says where workers
+/// show that they live; then ends both in order.
 pub async fn run(
-    engine: Engine,
+    engine: &Engine,
     router: Router,
     listener: TcpListener,
+    worker: Option<&Path>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let worker = tokio::spawn(engine::worker::run(engine.clone(), owner(&engine), stop.clone()));
-    serve(router, listener, stop.clone()).await?;
-    // The web side may also end because it failed.
-    stop.cancel();
-    if tokio::time::timeout(LAST_CALLS, worker).await.is_err() {
-        tracing::warn!("work was cut off; it is looked at again");
-    }
-    tracing::info!("stopped");
-    Ok(())
+    let serving = async {
+        let served = serve(router, listener, stop.clone()).await;
+        // It may also end because it failed.
+        stop.cancel();
+        served
+    };
+    let working = async {
+        match worker {
+            Some(folder) => work_and_listen(engine, owner(engine), folder, true, &stop).await,
+            None => carry(engine, Ears { work: false, changes: true }, &stop).await,
+        }
+    };
+    let (served, ()) = tokio::join!(serving, working);
+    served
+}
+
+/// Works with Cal.com until `stop` is cancelled; `folder` is where workers show that they live.
+pub async fn work(engine: &Engine, owner: String, folder: &Path, stop: CancellationToken) {
+    work_and_listen(engine, owner, folder, false, &stop).await;
+}
+
+async fn work_and_listen(
+    engine: &Engine,
+    owner: String,
+    folder: &Path,
+    serves: bool,
+    stop: &CancellationToken,
+) {
+    let alive = Alive::show(folder, &owner).inspect_err(|error| {
+        tracing::info!(%error, folder = %folder.display(), "this worker cannot show that it lives: if it dies, its lanes are free when their leases end");
+    });
+    let watching = async {
+        if let Ok(alive) = &alive {
+            alive.watch_over(engine, stop).await;
+        }
+    };
+    let working = async {
+        let worker = tokio::spawn(engine::worker::run(engine.clone(), owner.clone(), stop.clone()));
+        let hurry = worker.abort_handle();
+        let deadline = async {
+            stop.cancelled().await;
+            tokio::time::sleep(LAST_CALLS).await;
+        };
+        tokio::select! {
+            _ = worker => {}
+            () = deadline => {
+                hurry.abort();
+                tracing::warn!(target: "einklang::sync", "calls were cut off; another worker looks what became of them");
+            }
+        }
+        let given_up = engine::worker::give_up(engine, &owner);
+        if !matches!(tokio::time::timeout(LAST_WORDS, given_up).await, Ok(Ok(_))) {
+            tracing::warn!(target: "einklang::sync", "lanes could not be given up; they are free when their leases end");
+        }
+    };
+    tokio::join!(working, watching, carry(engine, Ears { work: true, changes: serves }, stop));
 }
 
 /// Answers requests until `stop` is cancelled.
@@ -93,8 +148,8 @@ pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToke
     }
 }
 
-/// Who holds a lane: this process, told apart from all others.
-fn owner(engine: &Engine) -> String {
+/// Who holds a lane: this process, told apart from all others. Fit for a file's name.
+pub fn owner(engine: &Engine) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("{}/{}/{}", host.trim(), std::process::id(), engine.ambient.id().simple())
+    format!("{}.{}.{}", host.trim(), std::process::id(), engine.ambient.id().simple())
 }

@@ -4,6 +4,7 @@
 use domain::appointment::{Actor, AppointmentStatus, Segment};
 use domain::booking::{Role, Seen};
 use domain::case::{Priority, Target};
+use domain::planted::{self, Bug};
 use domain::service::Link;
 use domain::{
     AppointmentId, BookingRecord, BookingState, BookingUid, CustomerId, Origin, Sighting, StaffId,
@@ -21,9 +22,9 @@ const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
     let engine = lane.engine;
     let lease = lane.lease();
-    let (end, call) = look::fetch_end(lane, uid, work.priority).await?;
-    match end {
-        Ok(booking) => {
+    let (chain, call) = look::fetch_chain(lane, uid, work.priority, |_| false).await?;
+    match chain {
+        Ok(look::Chain { end: booking, .. }) => {
             let now = engine.ambient.now();
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
             let known = match known(lane, uid, &sighting, &booking, work.priority).await? {
@@ -31,7 +32,12 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                 Err(error) => return postpone(lane, work, &error).await,
             };
             if let Some(id) = known {
-                recognise(lane, id, &sighting, &booking, work.priority).await?;
+                // A whole chain of which no link is known was made beside the one that is.
+                let astray = match by_earlier_link(lane, &booking, work.priority).await? {
+                    Ok(earlier) => earlier.is_none(),
+                    Err(error) => return postpone(lane, work, &error).await,
+                };
+                recognise(lane, id, &sighting, &booking, astray, work.priority).await?;
             } else if sighting.facts.state.is_live()
                 && let Some((link, staff)) = link_of(lane, &booking).await?
             {
@@ -82,9 +88,18 @@ async fn known(
     {
         return Ok(Ok(Some(id)));
     }
-    // It may be a later link of a chain of which only the beginning is known here: the webhooks of the moves
-    // between were lost, or have not been understood yet.
-    let mut earlier = booking.rescheduled_from_uid.clone();
+    by_earlier_link(lane, booking, priority).await
+}
+
+/// The appointment of a booking as a later link of a chain of which only the beginning is known here: the
+/// webhooks of the moves between were lost, or have not been understood yet.
+async fn by_earlier_link(
+    lane: &Lane<'_>,
+    booking: &calcom::Booking,
+    priority: Priority,
+) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    let mut earlier = booking.rescheduled_from_uid.clone().filter(|_| !planted::is(Bug::ImportedTwice));
     for _ in 0..look::CHAIN {
         let Some(uid) = earlier else { return Ok(Ok(None)) };
         let known = store.appointment_by_uid(lease.company, lease.connection, &translate::uid(&uid)).await?;
@@ -110,21 +125,21 @@ async fn recognise(
     id: AppointmentId,
     sighting: &Sighting,
     booking: &calcom::Booking,
+    astray: bool,
     priority: Priority,
 ) -> Result<(), Stop> {
     let lease = lane.lease();
     let now = lane.engine.ambient.now();
     let (sighting, connection) = (sighting.clone(), lane.connection.id);
     let reference = translate::reference(booking);
-    let moved = booking.rescheduled_from_uid.is_some();
     lane.engine
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
             let gone = |record: &BookingRecord| record.role == Role::Gone;
-            let known = case.record_by_uid(&sighting.uid).filter(|record| !gone(record)).is_some();
+            let known = case.record_by_uid(&sighting.uid).is_some_and(|record| !gone(record));
             match (reference, sighting.facts.event_type) {
                 (Some(reference), Some(event_type))
-                    if !known && !moved && event_type.connection == connection =>
+                    if !known && astray && event_type.connection == connection =>
                 {
                     let target = Target { event_type, host: sighting.facts.host };
                     case.found(reference.segment, target, &sighting, now);

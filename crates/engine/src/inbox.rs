@@ -9,8 +9,9 @@ use calcom::BookingStatus;
 use calcom::webhook::{Payload, Refusal, Trigger};
 use domain::booking::Role;
 use domain::case::{Due, Priority};
+use domain::planted::{self, Bug};
 use domain::reference::{FIELD_SLUG, METADATA_KEY};
-use domain::{AppointmentId, BookingState, BookingUid, Case, DeliveryId, Reference};
+use domain::{AppointmentId, AppointmentStatus, BookingState, BookingUid, Case, DeliveryId, Reference};
 use sha2::{Digest, Sha256};
 use store::{ACCEPTED, Change, Connection, Delivery, NewDelivery, Received, Subject};
 
@@ -151,9 +152,19 @@ async fn appointment_of(
             return Ok(Some(id));
         }
     }
-    match reference(payload) {
-        Some(reference) => lane.appointment_by_reference(reference).await,
-        None => Ok(None),
+    let Some(reference) = reference(payload) else { return Ok(None) };
+    // On an event type of a team the host's account tells of a booking that was made with another's key. A hint
+    // is only a hint: the look is made by whoever booked.
+    match lane.engine.store.case(lease.company, reference.appointment).await {
+        Ok(case) => {
+            let ours = |record: &domain::BookingRecord| {
+                record.event_type.connection == lease.connection
+                    || payload.event_type_id.is_some_and(|id| id.0 == record.event_type.id)
+            };
+            Ok(case.record_by_reference(reference).is_some_and(ours).then_some(reference.appointment))
+        }
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -194,6 +205,7 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
         Effect::Recognised(id, _) | Effect::Look(id) => {
             let uid = delivery.uid.clone();
             let number = if let Effect::Recognised(_, number) = effect { Some(number) } else { None };
+            let believed = planted::is(Bug::WebhookBelieved) && delivery.body.contains("BOOKING_CANCELLED");
             engine
                 .store
                 .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
@@ -201,6 +213,9 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
                         case.recognise(number, uid);
                     }
                     case.hint(uid.as_ref());
+                    if believed {
+                        case.appointment.status = AppointmentStatus::Cancelled;
+                    }
                     case.conclude(Priority::Change, now);
                     Ok(())
                 })

@@ -13,6 +13,7 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::{Connection, Lease, Subject, Work};
+use tokio_util::sync::CancellationToken;
 
 use crate::pace::Pace;
 use crate::{Engine, Error};
@@ -35,6 +36,7 @@ pub(crate) struct Lane<'a> {
     pub(crate) client: calcom::Client,
     lease: Mutex<Lease>,
     pace: Mutex<Pace>,
+    stop: &'a CancellationToken,
 }
 
 /// Why a piece of work stopped before it was done.
@@ -61,10 +63,10 @@ impl From<store::Error> for Stop {
 }
 
 /// Works through everything that is due in a lane, then gives it up. Errors are logged: the lane stays due,
-/// and whoever takes it next finds what is left.
-pub(crate) async fn work(engine: &Engine, lease: Lease, pace: serde_json::Value) {
+/// and whoever takes it next finds what is left. Once `stop` is cancelled nothing more is begun.
+pub(crate) async fn work(engine: &Engine, lease: Lease, pace: serde_json::Value, stop: &CancellationToken) {
     let connection = lease.connection;
-    match Lane::open(engine, lease.clone(), &pace).await {
+    match Lane::open(engine, lease.clone(), &pace, stop).await {
         Ok(lane) => {
             let result = lane.run().await;
             if let Err(stop) = &result
@@ -87,12 +89,17 @@ pub(crate) async fn work(engine: &Engine, lease: Lease, pace: serde_json::Value)
 }
 
 impl<'a> Lane<'a> {
-    async fn open(engine: &'a Engine, lease: Lease, pace: &serde_json::Value) -> Result<Self, Error> {
+    async fn open(
+        engine: &'a Engine,
+        lease: Lease,
+        pace: &serde_json::Value,
+        stop: &'a CancellationToken,
+    ) -> Result<Self, Error> {
         let connection = engine.store.connection(lease.company, lease.connection).await?;
         let client = engine.client(lease.company, &connection)?;
         // A pace that does not read is that of a lane that was never worked.
         let pace = Mutex::new(Pace::deserialize(pace).unwrap_or_default());
-        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace })
+        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, stop })
     }
 
     /// Gives the lane up until the silence is over. A budget that is used up for ordinary work still serves
@@ -115,7 +122,7 @@ impl<'a> Lane<'a> {
 
     async fn run(&self) -> Result<(), Stop> {
         self.probe().await?;
-        loop {
+        while !self.is_stopping() {
             let taken_in = crate::inbox::process(self).await?;
             let now = self.engine.ambient.now();
             let due = self.engine.store.due_work(&self.lease(), now, READ_AHEAD).await?;
@@ -125,6 +132,12 @@ impl<'a> Lane<'a> {
             self.work_all(due).await?;
             self.renew().await?;
         }
+        Ok(())
+    }
+
+    /// Whether what is in hand is to be finished and nothing more begun.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
     /// After an outage: asks Cal.com something harmless before any work is risked, so that an outage uses up
@@ -146,7 +159,7 @@ impl<'a> Lane<'a> {
         let mut running = FuturesUnordered::new();
         let mut stopped = Ok(());
         loop {
-            while stopped.is_ok() && running.len() < self.engine.settings.in_flight {
+            while stopped.is_ok() && !self.is_stopping() && running.len() < self.engine.settings.in_flight {
                 let Some(work) = waiting.next() else { break };
                 if in_hand.insert(work.subject.clone()) {
                     running.push(async { (self.work_one(&work).await, work) });
@@ -156,7 +169,8 @@ impl<'a> Lane<'a> {
                 next = running.next() => next,
                 // A call may last longer than the lease.
                 () = tokio::time::sleep(self.engine.settings.lease / 3) => {
-                    self.renew().await?;
+                    // A database that does not answer is no reason to hang up in the middle of a call.
+                    stopped = stopped.and(self.renew().await);
                     continue;
                 }
             };
@@ -166,14 +180,16 @@ impl<'a> Lane<'a> {
                 Some((Err(Stop::Error(error)), work)) if !error.is_of_the_lane() => {
                     tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, %error, "put off");
                     let until = self.engine.ambient.now() + POISONED;
-                    self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await?;
+                    let put_off =
+                        self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await;
+                    stopped = stopped.and(put_off.map_err(Stop::from));
                 }
                 // What runs already is finished; nothing new is begun.
                 Some((Err(stop), _)) => stopped = stopped.and(Err(stop)),
                 None => return stopped,
             }
             if self.engine.ambient.now() + self.engine.settings.lease / 2 > self.lease().until {
-                self.renew().await?;
+                stopped = stopped.and(self.renew().await);
             }
         }
     }
@@ -211,7 +227,9 @@ impl<'a> Lane<'a> {
     /// Makes sure that the lease lasts longer than a call can: nobody else may take the lane over while an
     /// answer is waited for.
     pub(crate) async fn hold_for_a_call(&self) -> Result<(), Stop> {
-        if self.engine.ambient.now() + LONGEST_CALL > self.lease().until {
+        // A short lease is kept alive by the timer of `work_all` meanwhile.
+        let enough = LONGEST_CALL.min(self.engine.settings.lease * 2 / 3);
+        if self.engine.ambient.now() + enough > self.lease().until {
             self.renew().await?;
         }
         Ok(())

@@ -12,6 +12,7 @@ mod import;
 pub mod inbox;
 mod lane;
 mod look;
+pub mod notices;
 mod operation;
 pub mod pace;
 pub mod redact;

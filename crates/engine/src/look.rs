@@ -1,7 +1,9 @@
 //! Looking at Cal.com: the booking of an appointment, at the end of its chain of reschedules.
 
 use calcom::{Booking, BookingStatus, BookingsQuery, Call, Error, Order};
+use domain::booking::Role;
 use domain::case::Priority;
+use domain::planted::{self, Bug};
 use domain::{BookingUid, Case, Sighting, Via};
 
 use crate::lane::{Lane, Stop};
@@ -34,7 +36,18 @@ pub(crate) async fn find(
     priority: Priority,
 ) -> Result<(Found, Call<()>), Stop> {
     match case.record(number).and_then(|record| record.uid.clone()) {
-        Some(uid) => follow(lane, &uid, priority).await,
+        Some(uid) => {
+            let role = case.record(number).map(|record| record.role);
+            // One that is too many is looked at itself, also if it lives beside its successor; and what leaves
+            // is not led to the booking of another record.
+            let stop = |booking: &Booking| {
+                let next = booking.rescheduled_to_uid.as_ref().map(translate::uid);
+                let holder = next.as_ref().and_then(|next| case.record_by_uid(next));
+                (role == Some(Role::Doubled) && lives(booking))
+                    || (role != Some(Role::Current) && holder.is_some_and(|holder| holder.number != number))
+            };
+            follow(lane, &uid, priority, stop).await
+        }
         None => search(lane, case, number, priority).await,
     }
 }
@@ -44,13 +57,18 @@ pub(crate) async fn follow(
     lane: &Lane<'_>,
     uid: &BookingUid,
     priority: Priority,
+    stop: impl Fn(&Booking) -> bool,
 ) -> Result<(Found, Call<()>), Stop> {
-    let (end, call) = fetch_end(lane, uid, priority).await?;
+    let (chain, call) = fetch_chain(lane, uid, priority, stop).await?;
     let now = lane.engine.ambient.now();
-    let found = match end {
-        Ok(booking) => {
-            let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
-            Found::Bookings(Box::new(sighting), Vec::new())
+    // What is looked at is the end, whatever Cal.com names as its successor.
+    let sighting = |booking: &Booking| Sighting {
+        moved_to: None,
+        ..translate::sighting(booking, lane.connection.id, Via::Fetch, now)
+    };
+    let found = match chain {
+        Ok(Chain { end, astray }) => {
+            Found::Bookings(Box::new(sighting(&end)), astray.iter().map(sighting).collect())
         }
         Err(Error::NotFound { .. }) => Found::Nothing,
         Err(error) => Found::Unclear(error),
@@ -58,12 +76,27 @@ pub(crate) async fn follow(
     Ok((found, call))
 }
 
-/// The booking at the end of the chain that `uid` is part of, and the last call made for it.
-pub(crate) async fn fetch_end(
+fn lives(booking: &Booking) -> bool {
+    matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending)
+}
+
+/// A booking and what took its place.
+pub(crate) struct Chain {
+    /// The booking at the end.
+    pub(crate) end: Booking,
+    /// Earlier ones that live although others have taken their place: Cal.com confirms, when it is told to,
+    /// what was moved away a moment before.
+    pub(crate) astray: Vec<Booking>,
+}
+
+/// The chain from `uid` on, to its end or to where `stop` says, and the last call made for it.
+pub(crate) async fn fetch_chain(
     lane: &Lane<'_>,
     uid: &BookingUid,
     priority: Priority,
-) -> Result<(Result<Booking, Error>, Call<()>), Stop> {
+    stop: impl Fn(&Booking) -> bool,
+) -> Result<(Result<Chain, Error>, Call<()>), Stop> {
+    let mut astray = Vec::new();
     let mut uid = calcom::BookingUid(uid.0.clone());
     for _ in 0..CHAIN {
         lane.take(priority)?;
@@ -71,12 +104,15 @@ pub(crate) async fn fetch_end(
         let result = call.result.clone();
         let call = call.map(|_| ());
         match result {
-            Ok(booking) => match &booking.rescheduled_to_uid {
-                Some(next) => {
+            Ok(booking) => match booking.rescheduled_to_uid.clone().filter(|_| !stop(&booking)) {
+                Some(next) if !planted::is(Bug::ChainNotFollowed) => {
                     lane.learn(&call).await?;
-                    uid = next.clone();
+                    uid = next;
+                    if lives(&booking) {
+                        astray.push(booking);
+                    }
                 }
-                None => return Ok((Ok(booking), call)),
+                _ => return Ok((Ok(Chain { end: booking, astray }), call)),
             },
             Err(error) => return Ok((Err(error), call)),
         }
@@ -124,8 +160,7 @@ async fn search(
         Err(error) => return Ok((Found::Unclear(error), call)),
     };
     let ours: Vec<_> = page.items.iter().filter(|booking| is_of(case, number, booking)).collect();
-    let live =
-        |booking: &&&Booking| matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending);
+    let live = |booking: &&&Booking| lives(booking);
     let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
     let Some(booking) = ours.iter().find(live).or(ours.iter().find(end)).or(ours.first()) else {
         // What could not be read might be it; and an end that was not reached proves nothing.
@@ -140,7 +175,7 @@ async fn search(
     };
     if booking.rescheduled_to_uid.is_some() {
         lane.learn(&call).await?;
-        return follow(lane, &translate::uid(&booking.uid), priority).await;
+        return follow(lane, &translate::uid(&booking.uid), priority, |_| false).await;
     }
     let now = lane.engine.ambient.now();
     let sighting = |booking: &Booking| translate::sighting(booking, lane.connection.id, Via::Fetch, now);
@@ -151,6 +186,9 @@ async fn search(
 
 /// Whether a booking was made for a record of a case, as our reference on it says, and is not another's.
 pub(crate) fn is_of(case: &Case, number: u16, booking: &Booking) -> bool {
+    if planted::is(Bug::ReferenceIgnored) {
+        return false;
+    }
     let record = translate::reference(booking).and_then(|reference| case.record_by_reference(reference));
     let holder = case.record_by_uid(&translate::uid(&booking.uid));
     record.is_some_and(|record| record.number == number)

@@ -26,6 +26,10 @@ const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 /// Carries out the plan of an appointment as far as it goes now, in this lane.
 pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
     for _ in 0..STEPS {
+        // What is left stays due.
+        if lane.is_stopping() {
+            return Ok(());
+        }
         let company = lane.lease().company;
         let case = lane.engine.store.case(company, id).await?;
         let now = lane.engine.ambient.now();

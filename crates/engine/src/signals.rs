@@ -1,12 +1,21 @@
-//! Wake-up calls inside one process: the worker is woken when there is work, and whoever watches an
-//! appointment (a page, a phone call) is told when it changed. Both are hints: what is true is in the
-//! database, and everybody looks again from time to time.
+//! Wake-up calls: the worker is woken when there is work, and whoever watches an appointment (a page, a phone
+//! call) is told when it changed. Both are hints: what is true is in the database, and everybody looks again
+//! from time to time.
+//!
+//! Inside a process they come at once; what other processes have to know waits in the [`Outbox`] for whoever
+//! carries it there (`notices.rs`). Where nobody does, it is not kept.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{AppointmentId, CompanyId};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, mpsc};
+
+/// Changes that wait to be told elsewhere; more are left out.
+const WAITING: usize = 1024;
 
 /// Something changed that somebody may be looking at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Changed {
     /// Whose.
     pub company: CompanyId,
@@ -18,18 +27,30 @@ pub struct Changed {
 pub struct Signals {
     work: Notify,
     changes: broadcast::Sender<Changed>,
+    worked_here: AtomicBool,
+    work_elsewhere: Notify,
+    changes_elsewhere: OnceLock<mpsc::Sender<Changed>>,
 }
 
 impl Default for Signals {
     fn default() -> Self {
-        Self { work: Notify::new(), changes: broadcast::Sender::new(1024) }
+        Self {
+            work: Notify::new(),
+            changes: broadcast::Sender::new(WAITING),
+            worked_here: AtomicBool::new(false),
+            work_elsewhere: Notify::new(),
+            changes_elsewhere: OnceLock::new(),
+        }
     }
 }
 
 impl Signals {
-    /// There may be work.
+    /// There may be work. A worker of another process is woken only where this one has none.
     pub fn wake(&self) {
         self.work.notify_one();
+        if !self.worked_here.load(Ordering::Relaxed) {
+            self.work_elsewhere.notify_one();
+        }
     }
 
     /// Returns when [`Signals::wake`] was called since the last return.
@@ -39,12 +60,47 @@ impl Signals {
 
     /// Tells everybody who watches.
     pub fn changed(&self, company: CompanyId, appointment: Option<AppointmentId>) {
-        // Nobody watching is no failure.
-        let _ = self.changes.send(Changed { company, appointment });
+        let changed = Changed { company, appointment };
+        self.changed_elsewhere(changed);
+        if let Some(others) = self.changes_elsewhere.get() {
+            // Too many at once: the others look again from time to time.
+            let _ = others.try_send(changed);
+        }
     }
 
     /// Starts watching. A watcher that falls behind is told so, and looks at everything again.
     pub fn watch(&self) -> broadcast::Receiver<Changed> {
         self.changes.subscribe()
     }
+
+    /// Says whether a worker works in this process.
+    pub(crate) fn worked_here(&self, yes: bool) {
+        self.worked_here.store(yes, Ordering::Relaxed);
+    }
+
+    /// Another process says that there may be work.
+    pub(crate) fn work_came(&self) {
+        self.work.notify_one();
+    }
+
+    /// Another process says that something changed.
+    pub(crate) fn changed_elsewhere(&self, changed: Changed) {
+        // Nobody watching is no failure.
+        let _ = self.changes.send(changed);
+    }
+
+    /// What other processes have to know, from now on; the first who asks gets it.
+    pub(crate) fn outbox(&self) -> Option<Outbox<'_>> {
+        let (sender, changes) = mpsc::channel(WAITING);
+        self.changes_elsewhere.set(sender).ok()?;
+        Some(Outbox { work: &self.work_elsewhere, changes })
+    }
+}
+
+/// What other processes have to know.
+pub(crate) struct Outbox<'a> {
+    /// There may be work, and no worker here.
+    pub(crate) work: &'a Notify,
+    /// What changed here.
+    pub(crate) changes: mpsc::Receiver<Changed>,
 }

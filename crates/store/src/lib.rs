@@ -23,6 +23,7 @@ mod entities;
 mod error;
 mod inbox;
 mod migrations;
+mod notices;
 mod phone;
 mod steps;
 mod unit_of_work;
@@ -44,6 +45,7 @@ pub use company::connections::{Account, Connection, ConnectionState, NewConnecti
 pub use dialect::Dialect;
 pub use error::{Abort, Error, Result};
 pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
+pub use notices::{Channel, Listener, Notice, Teller};
 pub use phone::{Call, CallFunction};
 pub use steps::{Moment, Step, Steps};
 pub use work::{Lease, Subject, Work};

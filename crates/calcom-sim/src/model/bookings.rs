@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Model;
 use super::event_types::EventTypeId;
 use super::users::UserId;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BookingStatus {
     Accepted,
     Pending,
@@ -43,7 +44,7 @@ impl BookingStatus {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendee {
     pub name: String,
     pub email: String,
@@ -56,7 +57,7 @@ pub struct Attendee {
 }
 
 /// One attendee's place in a booking that several parties share, with what they said when they took it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     pub uid: String,
     pub responses: Map<String, Value>,
@@ -64,7 +65,7 @@ pub struct Seat {
 }
 
 /// A booking as it stands in the simulator's table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Booking {
     pub id: i64,
     pub uid: String,

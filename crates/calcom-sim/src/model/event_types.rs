@@ -1,5 +1,6 @@
 //! Event types: what can be booked, with whom, and under which rules.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Model;
@@ -9,7 +10,7 @@ use super::users::{TeamId, UserId};
 pub type EventTypeId = i64;
 
 /// Who hosts an event type's bookings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Owner {
     User(UserId),
     /// A team's round robin: each booking goes to one free host, the least recently booked first.
@@ -20,7 +21,7 @@ pub(crate) enum Owner {
 }
 
 /// Whether a booking waits for the host's yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Confirmation {
     NotNeeded,
     /// `blocks_slot`: a waiting booking already makes its slot unavailable to others.
@@ -30,7 +31,7 @@ pub enum Confirmation {
 }
 
 /// Until when an event type can be booked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum BookingWindow {
     Unlimited,
     /// So many days ahead, as Cal.com echoes it.
@@ -62,7 +63,7 @@ pub(crate) enum Frequency {
     Yearly,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EventType {
     pub(crate) id: EventTypeId,
     pub(crate) owner: Owner,

@@ -7,6 +7,7 @@ pub(crate) mod users;
 pub(crate) mod webhooks;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::Ids;
 use crate::limits::{RateLimit, Throttler};
@@ -17,7 +18,7 @@ use webhooks::{Outgoing, Subscription};
 
 /// A slot that somebody holds while filling in the form. It keeps others from reserving the same slot;
 /// it does not keep anyone from booking it, and it does not hide the slot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Reservation {
     pub(crate) uid: String,
     pub(crate) event_type_id: i64,
@@ -26,6 +27,7 @@ pub(crate) struct Reservation {
     pub(crate) until: Timestamp,
 }
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Model {
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
@@ -39,6 +41,7 @@ pub(crate) struct Model {
     pub(crate) reservations: Vec<Reservation>,
     pub(crate) throttler: Throttler,
     /// Webhooks of the call being answered, in the order they were caused.
+    #[serde(skip)]
     pub(crate) outbox: Vec<Outgoing>,
     /// The id sequence of bookings; a refused insert uses one up, as in the real database.
     pub(crate) last_booking_id: i64,
@@ -46,7 +49,7 @@ pub(crate) struct Model {
 }
 
 /// What an operator of the real server decides.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Settings {
     pub(crate) web_url: String,
     pub(crate) rate_limit: RateLimit,

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::Model;
@@ -12,7 +13,7 @@ pub type UserId = i64;
 /// Cal.com's number of a team.
 pub type TeamId = i64;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) username: String,
@@ -22,14 +23,14 @@ pub(crate) struct User {
     pub(crate) default_schedule_id: Option<i64>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ApiKey {
     pub(crate) key: String,
     pub(crate) user_id: UserId,
     pub(crate) limit: RateLimit,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Team {
     pub(crate) id: TeamId,
     pub(crate) name: String,
@@ -37,8 +38,9 @@ pub(crate) struct Team {
 }
 
 /// Hours of some weekdays, in the schedule's own time zone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WorkingHours {
+    #[serde(serialize_with = "write_days", deserialize_with = "read_days")]
     pub days: Vec<Weekday>,
     pub from: Time,
     pub to: Time,
@@ -57,14 +59,27 @@ impl WorkingHours {
     }
 }
 
+/// Weekdays as numbers, Monday is 1.
+fn write_days<S: Serializer>(days: &[Weekday], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(days.iter().map(|day| day.to_monday_one_offset()))
+}
+
+fn read_days<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Weekday>, D::Error> {
+    let numbers = Vec::<i8>::deserialize(from)?;
+    numbers
+        .into_iter()
+        .map(|number| Weekday::from_monday_one_offset(number).map_err(serde::de::Error::custom))
+        .collect()
+}
+
 /// One date that differs from the weekly hours; `hours: None` is a day off.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DateOverride {
     pub date: Date,
     pub hours: Option<(Time, Time)>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     pub(crate) id: i64,
     pub(crate) owner_id: UserId,

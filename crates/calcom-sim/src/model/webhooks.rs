@@ -33,14 +33,14 @@ pub(crate) const TRIGGERS: &[&str] = &[
 ];
 
 /// Whose bookings a subscription hears about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Scope {
     /// Bookings whose organizer is this user.
     Organizer(UserId),
     EventType(EventTypeId),
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Subscription {
     pub(crate) id: String,
     pub(crate) scope: Scope,

@@ -42,6 +42,7 @@ pub(super) fn router() -> Router<Sim> {
         .route("/requests", get(requests))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/release", post(release))
+        .route("/state", get(snapshot).put(restore))
 }
 
 async fn faults(State(sim): State<Sim>) -> Json<Vec<FaultOrder>> {
@@ -264,6 +265,18 @@ async fn release(State(sim): State<Sim>) -> StatusCode {
     sim.release_webhooks().await;
     sim.arrive_all().await;
     StatusCode::NO_CONTENT
+}
+
+/// The whole world; keys and secrets are in it.
+async fn snapshot(State(sim): State<Sim>) -> Json<Value> {
+    Json(sim.snapshot())
+}
+
+async fn restore(State(sim): State<Sim>, Json(snapshot): Json<Value>) -> Response {
+    match sim.restore(snapshot) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
+    }
 }
 
 fn reason(says: Option<Json<Says>>) -> Option<String> {

@@ -29,6 +29,7 @@ pub use sink::HttpSink;
 /// There is no sign-in at `/sim` and `/`: serve it on loopback.
 pub fn server(sim: Sim) -> Router {
     sim.keep_real_time();
+    sim.wake_for_what_is_late();
     Router::new()
         .route("/", get(page::bookings))
         .nest("/sim", control::router())

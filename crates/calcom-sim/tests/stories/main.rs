@@ -3,5 +3,6 @@
 
 mod faults;
 mod people;
+mod restart;
 mod shared;
 mod world;

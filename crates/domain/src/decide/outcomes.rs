@@ -11,6 +11,7 @@ use crate::booking::{Call, PATIENCE, Refused, Role, Seen};
 use crate::facts::{BookingState, Facts, Field};
 use crate::observe::{News, Sighting, Via, news};
 use crate::plan::{Plan, Push, Remote, Snapshots, plan};
+use crate::planted::{self, Bug};
 use crate::retry::RetrySchedule;
 use crate::review::ReviewCode;
 use crate::timeline::What;
@@ -53,9 +54,13 @@ impl Case {
         let Some(record) = self.record_mut(number) else { return };
         if push == Push::Create {
             record.generation += 1;
+            // What was there under that name is no more: the new one is found by our reference.
+            record.uid = None;
         }
         record.doubts.retain(|call| !call.is_past(now) || !call.looked);
-        record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
+        if !planted::is(Bug::AttemptNotWrittenDown) {
+            record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
+        }
         record.last_attempt_at = Some(now);
     }
 
@@ -100,7 +105,12 @@ impl Case {
         for call in &record.doubts {
             record.agreed = Some(settle_call(record.agreed.as_ref(), call, &sighting.facts));
         }
-        record.doubts.retain(|call| !call.is_past(now) && !call.shows(&sighting.facts));
+        // Whose cancellation of a booking that leaves it was is to be known to its end.
+        let ours = |call: &Call| matches!(call.push, Push::Cancel | Push::Decline);
+        let leaving = record.role.is_leaving();
+        record
+            .doubts
+            .retain(|call| (leaving && ours(call)) || (!call.is_past(now) && !call.shows(&sighting.facts)));
         record.uid = Some(sighting.uid.clone());
         record.seen = Seen::Booking(Box::new(sighting.clone()));
         record.verified_at = Some(now);
@@ -113,18 +123,22 @@ impl Case {
     /// Takes over what was changed at Cal.com. It is never sent back: afterwards the plan has nothing to say
     /// about these fields.
     fn adopt(&mut self, number: u16, now: Timestamp) {
-        let Some(record) = self.record(number).filter(|record| record.role == Role::Current) else { return };
+        let Some(record) = self.record(number) else { return };
         let Some(sighting) = record.sighting().cloned() else { return };
-        let Plan::Adopt(fields) = plan(&self.snapshots(record), self.policy) else { return };
+        let Some(Plan::Adopt(fields)) = self.heard(record).map(|heard| plan(&heard, self.policy)) else {
+            return;
+        };
         let (there, host) = (&sighting.facts, self.host_there(record));
         let segment = usize::from(record.segment);
-        let fields: Vec<_> =
-            fields.into_iter().filter(|field| *field != Field::Host || host.is_some()).collect();
+        let takes =
+            |field: &Field| Self::is_heard(record, *field) && (*field != Field::Host || host.is_some());
+        let fields: Vec<_> = fields.into_iter().filter(takes).collect();
         if fields.is_empty() {
             return;
         }
         let actor = Actor::of(Origin::Calcom);
         let (before, staff) = (self.appointment.slot, self.appointment.staff_id);
+        let revived = !self.appointment.status.is_active();
         let mut segments = self.appointment.segments.clone();
         let mut told = Vec::new();
         for field in &fields {
@@ -142,7 +156,7 @@ impl Case {
                     told.push(What::NoShow { absent: there.absent });
                 }
                 (Field::Start, Some(Segment { slot, .. })) => {
-                    *slot = Slot::of(there.slot.start, slot.minutes())
+                    *slot = Slot::of(there.slot.start, slot.minutes());
                 }
                 (Field::Duration, Some(Segment { slot, .. })) => {
                     *slot = Slot::of(slot.start, there.slot.minutes());
@@ -161,6 +175,11 @@ impl Case {
             }
         }
         self.appointment.arrange(segments);
+        if let Some(agreed) = self.record_mut(number).and_then(|record| record.agreed.as_mut()) {
+            for field in &fields {
+                field.copy(there, agreed);
+            }
+        }
         self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
         for what in told {
             self.tell(now, &actor, what);
@@ -172,6 +191,10 @@ impl Case {
                 &actor,
                 What::Rescheduled { from: before, to: slot, reason: there.reason.clone() },
             );
+        }
+        if (revived || slot != before) && self.appointment.status.is_active() {
+            // What takes place again must not be hidden.
+            self.appointment.deleted_at = None;
         }
         if self.appointment.staff_id != staff {
             let to = self.appointment.staff_id;
@@ -214,7 +237,8 @@ impl Case {
             Failure::Refused(code) => {
                 let Call { push, wanted, .. } = record.doubts.remove(index);
                 let message = message.to_owned();
-                record.refused = Some(Refused { push, wanted, code: *code, message, looked: false });
+                let looked = planted::is(Bug::RefusalBelieved);
+                record.refused = Some(Refused { push, wanted, code: *code, message, looked });
                 return;
             }
             _ => {
@@ -308,7 +332,8 @@ impl Case {
         let mut settled = false;
         for index in 0..self.bookings.len() {
             let record = &self.bookings[index];
-            let (next, Snapshots { local, agreed, remote }) = (self.next_of(record), self.snapshots(record));
+            let Some(Snapshots { local, agreed, remote }) = self.heard(record) else { continue };
+            let next = self.next_of(record);
             let base = match (next, remote) {
                 (Next::Ask(_), Remote::Present(there)) => Some(if ours { there } else { local }),
                 (Next::Vanished, _) => {

@@ -66,7 +66,8 @@ impl Case {
 
     /// It is not the segment's booking any more. What was never tried leaves no trace.
     fn retire(&mut self, number: u16, role: Role) {
-        self.bookings.retain(|record| record.number != number || record.generation > record.before);
+        let untried = |record: &BookingRecord| record.is_unmade() && record.generation == record.before;
+        self.bookings.retain(|record| record.number != number || !untried(record));
         if let Some(record) = self.record_mut(number) {
             record.role = if record.is_unmade() { Role::Gone } else { role };
             record.refused = None;
@@ -132,7 +133,7 @@ impl Case {
         let known = self.bookings.iter_mut().find(|record| record.uid.as_ref() == Some(&sighting.uid));
         if let Some(record) = known {
             if record.role == Role::Gone {
-                record.role = Role::Replaced;
+                record.role = Role::Doubled;
                 record.seen = Seen::Booking(Box::new(sighting.clone()));
             }
             return;
@@ -141,7 +142,7 @@ impl Case {
         self.bookings.push(BookingRecord {
             number,
             segment,
-            role: Role::Replaced,
+            role: Role::Doubled,
             before,
             generation: before,
             uid: Some(sighting.uid.clone()),
@@ -174,8 +175,16 @@ impl Case {
         let gone: Vec<_> = self
             .bookings
             .iter()
-            .filter(|record| record.role.is_leaving() && record.doubts.is_empty())
-            .filter(|record| plan(&self.snapshots(record), self.policy) == Plan::Rest)
+            .filter(|record| record.role.is_leaving() && record.is_clear() && !record.may_come())
+            .filter(|record| {
+                // What is over stands in nobody's way, although Cal.com cancels it no more.
+                let over = record
+                    .refused
+                    .as_ref()
+                    .is_some_and(|refused| refused.looked && refused.code == ReviewCode::TooLate);
+                over || plan(&self.snapshots(record), self.policy) == Plan::Rest
+            })
+            .filter(|record| self.heard_of_leaving(record).is_none())
             .map(|record| record.number)
             .collect();
         for number in gone {
@@ -187,22 +196,66 @@ impl Case {
 
     /// Whether another booking of the appointment comes first.
     pub(super) fn has_to_wait(&self, record: &BookingRecord) -> bool {
+        // One call for one appointment at a time, whatever account it goes to.
+        if self.bookings.iter().any(|other| other.number != record.number && !other.is_clear()) {
+            return true;
+        }
         match record.role {
             Role::Gone | Role::Withdrawn => false,
-            Role::Replaced => {
-                self.appointment.status.is_active()
-                    && self.current_of(record.segment).is_some_and(|current| {
-                        !current.stands() && !collide(record, current, &self.wanted(current))
-                    })
+            // What was said of the old one at Cal.com comes first.
+            Role::Current
+                if self.bookings.iter().any(|other| {
+                    other.segment == record.segment && self.heard_of_leaving(other).is_some()
+                }) =>
+            {
+                true
             }
-            Role::Current if record.sighting().is_some() => false,
+            Role::Replaced | Role::Doubled => self.is_kept(record),
+            Role::Current if !self.appointment.status.is_active() => false,
+            Role::Current if record.sighting().is_some() => self.current().any(|other| {
+                // Of two that stand in each other's way one has to begin.
+                self.is_in_the_way(other, record)
+                    && (record.number > other.number || !self.is_in_the_way(record, other))
+            }),
             Role::Current => {
                 let wanted = self.wanted(record);
                 let collides =
                     |other: &BookingRecord| other.role.is_leaving() && collide(other, record, &wanted);
-                self.create_is_refused_beside(record) || self.bookings.iter().any(collides)
+                // Of those that leave, one at most is kept meanwhile.
+                let leaving =
+                    |other: &&BookingRecord| other.role.is_leaving() && other.segment == record.segment;
+                let kept = self.bookings.iter().filter(leaving).filter(|other| other.may_hold().is_some());
+                self.create_is_refused_beside(record)
+                    || self.bookings.iter().any(collides)
+                    || kept.count() > 1
             }
         }
+    }
+
+    /// Whether a booking that leaves is what the segment has until its own booking stands: the last one that is
+    /// not in its way.
+    fn is_kept(&self, record: &BookingRecord) -> bool {
+        let Some(current) = self.current_of(record.segment) else { return false };
+        let wanted = self.wanted(current);
+        let could_be = |other: &BookingRecord| {
+            matches!(other.role, Role::Replaced | Role::Doubled)
+                && other.segment == record.segment
+                && other.stands()
+                && !collide(other, current, &wanted)
+        };
+        self.appointment.status.is_active()
+            && !current.stands()
+            && could_be(record)
+            && !self.bookings.iter().any(|other| other.number > record.number && could_be(other))
+    }
+
+    /// Whether the booking of another segment is still where this one is to be moved to.
+    fn is_in_the_way(&self, other: &BookingRecord, record: &BookingRecord) -> bool {
+        let (to, its) = (self.wanted(record).slot, self.wanted(other).slot);
+        other.number != record.number
+            && other.event_type.connection == record.event_type.connection
+            && record.held().is_some_and(|held| held.start != to.start)
+            && other.held().is_some_and(|held| held.start != its.start && held.overlaps(&to))
     }
 
     /// Whether the booking of another segment cannot be made.

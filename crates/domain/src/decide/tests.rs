@@ -1,3 +1,5 @@
+//! What follows from calls, looks and changes, step by step.
+
 use jiff::SignedDuration;
 
 use super::*;
@@ -80,6 +82,18 @@ fn a_lost_answer_is_looked_for_and_not_repeated_while_it_may_still_take_effect()
     assert_eq!(conclude(&mut case, at(31)), Next::Rest);
     assert_eq!(case.appointment.sync, SyncStatus::Synced);
     assert!(case.entries.iter().any(|entry| matches!(entry.what, What::Recognised { .. })));
+}
+
+/// Told of by a webhook, then deleted there: the next try is not looked for by the name of the last one.
+#[test]
+fn another_try_has_no_name_until_it_is_found() {
+    let mut case = case();
+    send(&mut case, 0, Push::Create, at(0));
+    case.recognise(0, &BookingUid("u1".into()));
+    fail(&mut case, &LOST, "timed out", at(30));
+    case.absent(0, at(91));
+    send(&mut case, 0, Push::Create, at(91));
+    assert_eq!((case.bookings[0].uid.as_ref(), case.bookings[0].generation), (None, 2));
 }
 
 #[test]
@@ -341,6 +355,84 @@ fn another_account_is_booked_first_and_the_old_booking_cancelled_afterwards() {
 }
 
 #[test]
+fn what_people_at_cal_com_do_to_a_booking_that_is_being_replaced_is_meant_for_the_appointment() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    conclude(&mut case, at(1));
+    let before = case.bookings[0].sighting().unwrap().clone();
+    // Cancelled there: nothing is booked elsewhere.
+    let mut cancelled = case.clone();
+    let mut there = Sighting { at: at(5), ..before.clone() };
+    there.facts.state = BookingState::Cancelled;
+    cancelled.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut cancelled, at(6)), Next::Rest);
+    assert_eq!(cancelled.appointment.status, AppointmentStatus::Cancelled);
+    // Moved there: it is booked elsewhere at that time.
+    let mut there = Sighting { at: at(5), uid: BookingUid("u2".into()), ..before.clone() };
+    there.facts.slot = Slot::of(hours(&case, 3), 30);
+    case.sighted(0, &there, at(6));
+    conclude(&mut case, at(6));
+    assert_eq!(case.appointment.slot, there.facts.slot);
+    done(&mut case, 1, Push::Create, "v1", at(7));
+    // Our own cancellation of it, of which no answer came, is none of theirs.
+    send(&mut case, 0, Push::Cancel, at(8));
+    fail(&mut case, &LOST, "timed out", at(38));
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &Sighting { at: at(9), ..there }, at(200));
+    assert_eq!(conclude(&mut case, at(200)), Next::Rest);
+    assert_eq!(case.appointment.status, AppointmentStatus::Confirmed);
+}
+
+#[test]
+fn however_often_minds_change_one_old_booking_at_most_is_kept() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    case.rebook(&[Some(elsewhere(2))], at(3));
+    conclude(&mut case, at(3));
+    // The first goes at once, the second stays until the third stands.
+    assert_eq!(case.next_of(&case.bookings[2]), Next::Wait);
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    done(&mut case, 2, Push::Create, "u3", at(5));
+    done(&mut case, 1, Push::Cancel, "u2", at(6));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_booking_that_was_found_and_not_made_by_its_record_is_cancelled_when_it_is_replaced() {
+    let mut case = case();
+    let sighting = seen_as(&case, 0, "u1", at(0));
+    case.found(0, Target { event_type: event_type(0, 2), host: None }, &sighting, at(1));
+    case.rebook(&[Some(elsewhere(1))], at(2));
+    done(&mut case, 1, Push::Create, "u2", at(3));
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_replaced_booking_that_can_no_longer_be_cancelled_stays_at_rest() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    // Moved there, which is meant for the appointment; then it is too late for both bookings.
+    let mut moved = Sighting { at: at(3), ..case.bookings[0].sighting().unwrap().clone() };
+    moved.facts.slot = Slot::of(hours(&case, 1), 30);
+    case.sighted(0, &moved, at(3));
+    let end = case.appointment.slot.end;
+    for (number, push) in [(0, Push::Cancel), (1, Push::Reschedule)] {
+        send(&mut case, number, push, end);
+        fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", end);
+        let same = case.record(number).unwrap().sighting().unwrap().clone();
+        case.sighted(number, &same, end);
+        conclude(&mut case, end);
+    }
+    for _ in 0..3 {
+        assert_eq!((conclude(&mut case, end), case.due.len()), (Next::Rest, 0));
+    }
+}
+
+#[test]
 fn where_both_want_one_chair_the_old_booking_gives_way_first() {
     let mut case = booked();
     case.rebook(&[Some(elsewhere(0))], at(1));
@@ -465,6 +557,23 @@ fn the_segments_of_a_composite_appointment_are_moved_all_or_none() {
 }
 
 #[test]
+fn the_segment_that_is_in_the_way_of_another_is_moved_first() {
+    let mut case = composite();
+    let anna = Target { event_type: event_type(0, 3), host: None };
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(anna)], at(0));
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    // An hour later the first part lies where the second was.
+    let later = hours(&case, 1);
+    assert_eq!(case.appointment.reschedule(later, None, at(3)), Ok(true));
+    conclude(&mut case, at(3));
+    assert_eq!(case.next_of(&case.bookings[0]), Next::Wait);
+    done(&mut case, 1, Push::Reschedule, "b2", at(4));
+    done(&mut case, 0, Push::Reschedule, "a2", at(5));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
 fn on_an_event_type_of_a_team_the_host_is_reassigned_and_a_reassigned_one_taken_over() {
     let mut case = case();
     let (anna, bea) = (StaffId(uuid::Uuid::from_u128(1)), StaffId(uuid::Uuid::from_u128(2)));
@@ -514,4 +623,50 @@ fn a_vanished_booking_is_made_again_or_given_up_as_a_person_says() {
     case.absent(0, at(4));
     assert_eq!(conclude(&mut case, at(4)), Next::Rest);
     assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
+}
+
+#[test]
+fn a_cancellation_of_what_is_being_replaced_is_asked_about_where_the_company_wants_to_be_asked() {
+    let mut case = booked();
+    case.policy.cancellation = crate::plan::Cancellation::Ask;
+    let moved = hours(&case, 2);
+    assert_eq!(case.appointment.reschedule(moved, None, at(1)), Ok(true));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    let mut there = Sighting { at: at(5), ..case.bookings[0].sighting().unwrap().clone() };
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut case, at(6)), Next::Ask(vec![Field::State]));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    for ours in [true, false] {
+        let mut settled = case.clone();
+        assert!(settled.settle_conflict(ours, at(7)));
+        conclude(&mut settled, at(7));
+        settled.sighted(0, &Sighting { at: at(8), ..there.clone() }, at(8));
+        let next = if ours { Next::Act(Push::Create) } else { Next::Rest };
+        assert_eq!(conclude(&mut settled, at(8)), next, "ours: {ours}");
+    }
+}
+
+#[test]
+fn a_booking_made_at_cal_com_is_replaced_like_one_of_ours() {
+    let mut case = case();
+    let theirs = seen_as(&case, 0, "u1", at(0));
+    case.bookings[0].uid = Some(theirs.uid.clone());
+    case.bookings[0].agreed = Some(theirs.facts.clone());
+    case.bookings[0].seen = Seen::Booking(Box::new(theirs));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "v1", at(2));
+    done(&mut case, 0, Push::Cancel, "u1", at(3));
+    assert_eq!(case.next(), Next::Rest);
+}
+
+#[test]
+fn a_replaced_booking_that_is_over_stands_in_nobodys_way() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    send(&mut case, 0, Push::Cancel, at(2));
+    fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", at(3));
+    let seen = case.bookings[0].sighting().unwrap().clone();
+    case.sighted(0, &seen, at(4));
+    assert_eq!(conclude(&mut case, at(4)), Next::Act(Push::Create));
 }

@@ -1,3 +1,5 @@
+//! Properties of the plan, over all fields and policies.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -2,11 +2,12 @@
 
 use clap::Subcommand;
 use domain::company::Locale;
+use domain::plan::{Attendee, Cancellation, Winner};
 use domain::{CompanyId, Policy};
 use serde_json::{Value, json};
 use store::NewCompany;
 
-use super::parse;
+use super::{lookup, parse};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -29,6 +30,21 @@ pub enum Company {
     },
     /// Show all companies
     List,
+    /// Show or set the rules by which conflicts with Cal.com are settled
+    Policy {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// Cancelled on one side and moved on the other: `wins` or `ask`
+        #[arg(long, value_parser = parse::word::<Cancellation>)]
+        cancellation: Option<Cancellation>,
+        /// Time or host changed on both sides: `platform_wins`, `calcom_wins` or `ask`
+        #[arg(long, value_parser = parse::word::<Winner>)]
+        times: Option<Winner>,
+        /// Customer data differ: `platform_wins`, `replace`, `calcom_wins` or `ask`
+        #[arg(long, value_parser = parse::word::<Attendee>)]
+        attendee: Option<Attendee>,
+    },
 }
 
 /// Reads a language.
@@ -63,6 +79,27 @@ impl Company {
                         Outcome::new(describe(&company), text)
                     }
                 }
+            }
+            Self::Policy { company, cancellation, times, attendee } => {
+                let company = lookup::company(&store, &company).await?;
+                let before = store.policy(company.id).await?;
+                let policy = Policy {
+                    cancellation: cancellation.unwrap_or(before.cancellation),
+                    times: times.unwrap_or(before.times),
+                    attendee: attendee.unwrap_or(before.attendee),
+                };
+                if policy != before {
+                    store.set_policy(company.id, policy).await?;
+                }
+                let rules = json!(policy);
+                let rows: Vec<_> = rules
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(rule, value)| [rule.clone(), value.as_str().unwrap_or_default().to_owned()])
+                    .collect();
+                let text = table(["rule", "value"], &rows);
+                Outcome::new(rules, text)
             }
             Self::List => {
                 let all = store.companies().await?;

@@ -139,6 +139,30 @@ pub fn name(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("a name must not be empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// One of a few words, as they are stored and documented.
+pub fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    // What serde says names the words that there are.
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+}
+
+/// Waits such as `1s 5s 30s 1m 5m 15m`.
+pub fn waits(text: &str) -> Result<domain::retry::RetrySchedule, String> {
+    let wrong = |word: &str| format!("{word:?} is not a wait such as 30s, 5m or 1h");
+    let wait = |word: &str| {
+        let units = [('s', 1), ('m', 60), ('h', 3600)];
+        let read = units.into_iter().find_map(|(unit, seconds)| Some((word.strip_suffix(unit)?, seconds)));
+        let (digits, seconds) = read.ok_or_else(|| wrong(word))?;
+        let count: u64 =
+            digits.parse().ok().filter(|count| (1..=86_400).contains(count)).ok_or_else(|| wrong(word))?;
+        Ok::<_, String>(std::time::Duration::from_secs(count * seconds))
+    };
+    let waits: Result<Vec<_>, _> = text.split([' ', ',']).filter(|word| !word.is_empty()).map(wait).collect();
+    match waits? {
+        none if none.is_empty() => Err("at least one wait is needed".to_owned()),
+        waits => Ok(domain::retry::RetrySchedule(waits)),
+    }
+}
+
 /// `NAME:MINUTES` or `NAME:MINUTES+PAUSE`: a stretch of work of a composite service.
 pub fn work(text: &str) -> Result<domain::service::Work, String> {
     let wrong = || format!("{text:?} is not like Auftragen:30 or Auftragen:30+45");
@@ -196,6 +220,16 @@ mod tests {
         assert!(slug("salon-morgenrot").is_ok());
         assert!(slug("Salon").is_err() && slug("-a").is_err() && slug("").is_err());
         assert!(time_zone("Europe/Berlin").is_ok() && time_zone("Berlin").is_err());
+    }
+
+    #[test]
+    fn waits_have_units() {
+        let read =
+            |text| waits(text).map(|schedule| schedule.0.iter().map(std::time::Duration::as_secs).collect());
+        assert_eq!(read("1s 5m,1h"), Ok(vec![1, 300, 3600]));
+        for wrong in ["", "5", "s", "0s", "-1s", "5x", "1s ä"] {
+            assert!(waits(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -12,24 +12,34 @@ use crate::server;
 
 /// Run the server: pages, REST API, phone, webhooks, and the work with Cal.com.
 ///
-/// SIGTERM or SIGINT: takes no more requests, finishes those in hand and the calls to Cal.com that are under
-/// way, gives its lanes up, ends with 0. A second signal ends it at once.
+/// SIGTERM or SIGINT: takes no more requests and begins no more work, finishes the requests and the calls to
+/// Cal.com that are under way, gives its lanes up, ends with 0. A second signal ends it at once.
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Bring a PostgreSQL database to the form that this version needs first (SQLite: always)
     #[arg(long)]
     migrate: bool,
+    /// Leave the work with Cal.com to `einklang worker` (PostgreSQL) (also: `EINKLANG_WORKER=off`)
+    #[arg(long)]
+    no_worker: bool,
 }
 
 impl Serve {
     pub async fn run(self, at: &Installation, json: bool) -> anyhow::Result<Outcome> {
+        let works = at.config.worker.value && !self.no_worker;
+        if !works && at.config.is_sqlite() {
+            bail!(
+                "without its worker this server would leave everything undone: SQLite is for one process; a worker of its own needs PostgreSQL"
+            );
+        }
         let store = at.open(true).await?;
+        let _sole = at.sole_process()?;
         if self.migrate || at.config.is_sqlite() {
             store.migrate().await.context("the database cannot be migrated")?;
         } else if missing_migrations(&store).await? > 0 {
             bail!("the database lacks migrations; run `einklang migrate`, or `einklang serve --migrate`");
         }
-        let engine = at.engine(store.clone())?;
+        let engine = at.engine(store)?;
         let address = &at.config.listen.value;
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -42,8 +52,11 @@ impl Serve {
             say(&format!("Einklang answers on {url} (known as {}).", at.config.public_url.value));
         }
         let router = server::router(&engine, Some(server::measure()?), None, &stop);
-        server::run(engine, router, listener, stop).await?;
-        store.close().await?;
+        let workers = at.config.workers_folder();
+        let served = server::run(&engine, router, listener, works.then_some(workers.as_path()), stop).await;
+        at.close(engine).await;
+        served?;
+        tracing::info!("stopped");
         Ok(Outcome::silent())
     }
 }

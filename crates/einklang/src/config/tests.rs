@@ -77,6 +77,7 @@ fn mistakes_are_named() {
         ("EINKLANG_LISTEN", "8080", "127.0.0.1:8080"),
         ("EINKLANG_PUBLIC_URL", "salon.example", "EINKLANG_PUBLIC_URL"),
         ("EINKLANG_LOG_FORMAT", "xml", "pretty or json"),
+        ("EINKLANG_WORKER", "yes", "on or off"),
         ("DATABASE_URL", "mysql://db", "sqlite: or postgres:"),
         ("EINKLANG_SECRET_KEY_FILE", "/nowhere", "/nowhere"),
     ] {

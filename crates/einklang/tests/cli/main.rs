@@ -52,6 +52,13 @@ async fn story(salon: &mut Installation) {
     let twice = salon.run("company create --name Zwei --slug morgenrot --timezone Europe/Berlin").refusal();
     assert!(twice.contains("there is a company \"morgenrot\" already"), "{twice}");
 
+    let rules = salon.done("company policy --company morgenrot --attendee replace");
+    assert_eq!((&rules["attendee"], &rules["times"]), (&"replace".into(), &"ask".into()));
+    let rules = salon.done("company policy --company morgenrot --attendee platform_wins --times calcom_wins");
+    assert_eq!(rules["times"], "calcom_wins");
+    let unknown = salon.run("company policy --company morgenrot --times somebody");
+    assert!(unknown.code == 2 && unknown.stdout.contains("platform_wins"), "{unknown:?}");
+
     let create = "user create --company morgenrot --email Chefin@Salon.example --role admin";
     let short = salon.run_with(create, "kurz\n").refusal();
     assert!(short.contains("shorter than 12 characters"), "{short}");
@@ -173,6 +180,27 @@ async fn booked_here_and_there(
         all.into_iter().find(|one| one["origin"] == "calcom" && one["calcom_booking_uid"] == booking["uid"])
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_is_for_one_process_that_works() {
+    let salon = Installation::new(None);
+    salon.done("migrate");
+    let worker = salon.run("worker").refusal();
+    assert!(worker.contains("needs PostgreSQL"), "{worker}");
+    let idle = salon.run("serve --no-worker").refusal();
+    assert!(idle.contains("leave everything undone"), "{idle}");
+
+    let (server, _) = salon.start("serve");
+    let second = salon.run("serve").refusal();
+    assert!(second.contains("another Einklang (process ") && second.contains("works with"), "{second}");
+    salon.done("company create --name 'Salon Morgenrot' --slug morgenrot --timezone Europe/Berlin");
+    assert_eq!(salon.done("migrate --status")["current"], true);
+    assert_eq!(server.terminate().await, Some(0));
+    let (again, _) = salon.start("serve");
+    drop(again);
+    let (after_a_kill, _) = salon.start("serve");
+    assert_eq!(after_a_kill.terminate().await, Some(0));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::{Engine, Error};
 
 /// Which appointments.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one per request")]
 pub enum Which {
     /// Those of these ids; ids that the company does not have are left out.
     These(Vec<AppointmentId>),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use calcom_sim::{CallKind, Fault};
+use calcom_sim::CallKind;
 
 /// How a call ended, as its caller could see it, and as only the simulation knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,10 +14,12 @@ pub enum Outcome {
     NotFound,
     Limited,
     Unauthorized,
-    /// 500 without effect.
+    /// 5xx without effect.
     Failed,
-    /// 500 after the effect.
+    /// 5xx after the effect.
     FailedAfter,
+    /// Half of an answer, after the effect.
+    Cut,
     /// Never arrived.
     RequestLost,
     /// Took effect, and nobody was told.
@@ -34,7 +36,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Ok,
         Self::Refused,
         Self::NotFound,
@@ -42,6 +44,7 @@ impl Outcome {
         Self::Unauthorized,
         Self::Failed,
         Self::FailedAfter,
+        Self::Cut,
         Self::RequestLost,
         Self::AnswerLost,
         Self::NotConnected,
@@ -60,6 +63,7 @@ impl Outcome {
             Self::Unauthorized => "401",
             Self::Failed => "500",
             Self::FailedAfter => "500+",
+            Self::Cut => "cut",
             Self::RequestLost => "req.lost",
             Self::AnswerLost => "ans.lost",
             Self::NotConnected => "no conn",
@@ -99,12 +103,18 @@ pub fn step_of(kind: CallKind) -> Option<&'static str> {
 }
 
 /// The steps that the engine's plans know.
-pub const STEPS: [&str; 7] = ["create", "reschedule", "cancel", "confirm", "look", "search", "probe"];
-
-/// The name under which a fault of the simulator is counted.
-pub fn fault_name(fault: Fault) -> &'static str {
-    fault.name()
-}
+pub const STEPS: [&str; 10] = [
+    "create",
+    "reschedule",
+    "cancel",
+    "confirm",
+    "decline",
+    "reassign",
+    "mark absent",
+    "look",
+    "search",
+    "probe",
+];
 
 /// What happened, by name and number of times.
 #[derive(Debug, Clone, Default)]

@@ -177,7 +177,9 @@ impl Telling {
                 }
             }
             ThereBook(service) => {
-                let event_type = self.run.world.companies[0].accounts[0].linked[service].1;
+                let linked = &self.run.world.companies[0].linked;
+                let linked = linked.iter().find(|linked| linked.service == service);
+                let event_type = linked.expect("a service that is offered").event_type;
                 self.run.guest_books(event_type, hours(20)).await;
             }
             ThereMove(to) => {

@@ -42,9 +42,12 @@ impl Log {
         self.kept().trace.len()
     }
 
-    /// A short name for something with a long one: `A3` for the third appointment.
-    pub fn name(&self, kind: char, id: &str) -> String {
+    /// A short name for something with a long one: `A3` for the third appointment, `B2` for the second chain of
+    /// bookings that was begun at Cal.com.
+    pub fn name(&self, id: &str) -> String {
         let mut kept = self.kept();
+        // Ids of appointments are UUIDs; uids of bookings are shorter.
+        let kind = if id.len() == 36 { 'A' } else { 'B' };
         if let Some(name) = kept.names.get(id) {
             return name.clone();
         }

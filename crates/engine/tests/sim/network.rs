@@ -2,10 +2,9 @@
 //! at a gate of its own, a request may arrive after its sender has given up, an answer may come late, and
 //! webhooks lie in a queue from which they are delivered in any order.
 //!
-//! The simulator's faults of time (`Slow`, `DelayWebhooks`) wait by the machine's clock; here they are done
-//! by the world's.
+//! The simulator's slow answer waits by the machine's clock; here it is the world's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -20,7 +19,7 @@ use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use store::Moment;
 
-use crate::coverage::{Outcome, fault_name};
+use crate::coverage::Outcome;
 use crate::gates::{Gates, Place};
 use crate::log::Log;
 
@@ -45,8 +44,11 @@ struct Parts {
 struct State {
     flights: Vec<Flight>,
     orders: Vec<(Trouble, Option<CallKind>)>,
-    mail: Vec<Mail>,
-    delays: Vec<SignedDuration>,
+    mail: VecDeque<WebhookDelivery>,
+    /// How many bookings the trace knows of.
+    told: usize,
+    /// Whose booking was confirmed after it had been moved or declined: Cal.com revives it.
+    revived: BTreeSet<String>,
 }
 
 /// What can happen to a call in time.
@@ -71,12 +73,6 @@ struct Flight {
     lingers: bool,
 }
 
-/// A webhook on its way to us.
-struct Mail {
-    delivery: WebhookDelivery,
-    not_before: Timestamp,
-}
-
 /// Marks the end of a call, however it ends.
 struct InFlight<'a>(&'a Network, usize);
 
@@ -96,16 +92,9 @@ impl Network {
         self.state().orders.push((trouble, kind));
     }
 
-    /// The next webhook is this late.
-    pub fn delay_webhook(&self, by: SignedDuration) {
-        self.state().delays.push(by);
-    }
-
     /// No trouble any more; what is under way still arrives.
     pub fn clear(&self) {
-        let mut state = self.state();
-        state.orders.clear();
-        state.delays.clear();
+        self.state().orders.clear();
     }
 
     /// The caller of a call has crashed. What it was about to send may have left the machine already.
@@ -134,23 +123,20 @@ impl Network {
             (flight.request.clone(), flight.name.clone())
         };
         let (result, _) = self.exchange(request).await;
-        let status = result.map_or(0, |response| response.status().as_u16());
-        self.0.log.say(format!("arrives late: {name}: {status}"));
+        let status = result.as_ref().map_or(0, |response| response.status().as_u16());
+        let booking = result.as_ref().ok().and_then(answered).unwrap_or_default();
+        self.0.log.say(format!("arrives late: {name}: {status}{booking}"));
         self.check_doubles();
     }
 
-    /// How many webhooks could be delivered now.
+    /// How many webhooks wait to be delivered.
     pub fn waiting_mail(&self) -> usize {
-        let now = self.0.clock.now();
-        self.state().mail.iter().filter(|mail| mail.not_before <= now).count()
+        self.state().mail.len()
     }
 
-    /// Takes the `index`-th of the webhooks that could be delivered now.
+    /// Takes the `index`-th of the webhooks that wait.
     pub fn take_mail(&self, index: usize) -> Option<WebhookDelivery> {
-        let now = self.0.clock.now();
-        let mut state = self.state();
-        let due: Vec<_> = (0..state.mail.len()).filter(|i| state.mail[*i].not_before <= now).collect();
-        due.get(index).map(|index| state.mail.remove(*index).delivery)
+        self.state().mail.remove(index)
     }
 
     /// Does something at Cal.com, and counts the faults that strike meanwhile.
@@ -164,24 +150,45 @@ impl Network {
             }
             left
         };
+        // What is under way arrives first, so that the trace tells when it did.
+        self.0.sim.arrive_due().await;
+        self.tell_arrivals();
         let before = tally(&self.0.sim);
         let done = action.await;
+        self.state().told = self.0.sim.bookings().len();
         let after = tally(&self.0.sim);
         let mut struck = Vec::new();
         for (name, (fault, times)) in before {
             let left = after.get(&name).map_or(0, |(_, left)| *left);
             for _ in left..times {
                 struck.push(fault);
-                self.0.log.cover(|coverage| coverage.fault(fault_name(fault), 1));
+                self.0.log.cover(|coverage| coverage.fault(fault.name(), 1));
             }
         }
         (done, struck)
     }
 
+    /// Tells of bookings that were made by requests which arrived late.
+    pub fn tell_arrivals(&self) {
+        let bookings = self.0.sim.bookings();
+        let told = std::mem::replace(&mut self.state().told, bookings.len());
+        for booking in &bookings[told..] {
+            let name = self.0.log.name(&whose(&bookings, booking));
+            self.0.log.say(format!("has arrived: {name} {} {:?}", short(&booking.uid), booking.status));
+        }
+    }
+
     async fn exchange(&self, request: Request<Bytes>) -> (Result<Response<Bytes>, TransportError>, Outcome) {
+        let revives = self.revives(&request);
         let (result, struck) = self.watched(self.0.sim.transport().send(request)).await;
+        if let Some((uid, whose)) = revives
+            && self.0.sim.booking(&uid).is_some_and(|booking| is_live(&booking))
+        {
+            self.revived(whose);
+        }
         let outcome = match &result {
-            Ok(_) if struck.contains(&Fault::ServerErrorAfterEffect) => Outcome::FailedAfter,
+            Ok(_) if struck.iter().any(after_effect) => Outcome::FailedAfter,
+            Ok(_) if struck.contains(&Fault::HalfAnswer) => Outcome::Cut,
             Ok(response) => match response.status().as_u16() {
                 200..300 => Outcome::Ok,
                 401 | 403 => Outcome::Unauthorized,
@@ -199,16 +206,43 @@ impl Network {
             Err(TransportError::Ambiguous { .. }) if struck.contains(&Fault::DropRequest) => {
                 Outcome::RequestLost
             }
+            Err(TransportError::Ambiguous { .. })
+                if struck.iter().any(|fault| matches!(fault, Fault::AppliedLate { .. })) =>
+            {
+                Outcome::Late
+            }
             Err(TransportError::Ambiguous { .. }) => Outcome::AnswerLost,
         };
         (result, outcome)
     }
 
+    /// A confirmation that arrives after the booking was moved, cancelled or declined revives it, because
+    /// Cal.com asks only whether it is confirmed already. Nobody who confirms can prevent that.
+    fn revives(&self, request: &Request<Bytes>) -> Option<(String, String)> {
+        if CallKind::of(request.method(), request.uri().path()) != CallKind::ConfirmBooking {
+            return None;
+        }
+        let bookings = self.0.sim.bookings();
+        let uid = request.uri().path().split('/').nth(3)?;
+        let booking = bookings.iter().find(|booking| booking.uid == uid)?;
+        (!is_live(booking)).then(|| (uid.to_owned(), whose(&bookings, booking)))
+    }
+
+    fn revived(&self, whose: String) {
+        if self.state().revived.insert(whose) {
+            self.0.log.cover(|coverage| coverage.conclude("revived by a confirmation"));
+        }
+    }
+
+    /// Whether Cal.com has revived a booking of it.
+    pub fn was_revived(&self, whose: &str) -> bool {
+        self.state().revived.contains(whose)
+    }
+
     fn begin(&self, request: &Request<Bytes>) -> usize {
         let kind = CallKind::of(request.method(), request.uri().path());
         let whose = self.whose(kind, request);
-        let about = whose.as_ref().map(|id| format!(" {}", self.0.log.name('A', id))).unwrap_or_default();
-        let name = format!("{kind:?}{about}");
+        let name = format!("{kind:?}{}", self.about(kind, request).unwrap_or_default());
         let sent_at = self.0.clock.now();
         let mut state = self.state();
         let at_once = whose.is_some()
@@ -232,6 +266,22 @@ impl Network {
             self.0.log.violated(2, format!("two calls for one appointment at once: {name}"));
         }
         call
+    }
+
+    /// What the trace tells of a call.
+    fn about(&self, kind: CallKind, request: &Request<Bytes>) -> Option<String> {
+        if kind == CallKind::CreateBooking {
+            return Some(format!(" {}", self.0.log.name(&self.whose(kind, request)?)));
+        }
+        if kind == CallKind::ListBookings {
+            let query = request.uri().query()?;
+            let email = query.split('&').find_map(|pair| pair.strip_prefix("attendeeEmail="))?;
+            return Some(format!(" of {}", email.split("%40").next().unwrap_or_default()));
+        }
+        let uid = request.uri().path().split('/').nth(3)?;
+        let bookings = self.0.sim.bookings();
+        let whose = whose(&bookings, bookings.iter().find(|booking| booking.uid == uid)?);
+        Some(format!(" {} ({})", self.0.log.name(&whose), short(uid)))
     }
 
     /// Whose booking a call that changes something is about: by our reference, or by the first booking of
@@ -260,17 +310,35 @@ impl Network {
     /// At no moment has an appointment two bookings of the same, or more than one beyond what it needs.
     pub fn check_doubles(&self) {
         let bookings = self.0.sim.bookings();
-        let mut live: BTreeMap<String, Vec<&Booking>> = BTreeMap::new();
+        let mut live: BTreeMap<(String, u16), Vec<&Booking>> = BTreeMap::new();
         for booking in bookings.iter().filter(|booking| is_live(booking)) {
-            live.entry(whose(&bookings, booking)).or_default().push(booking);
+            let whose = whose(&bookings, booking);
+            if booking.rescheduled_to.is_some() {
+                self.revived(whose.clone());
+            }
+            if self.was_revived(&whose) {
+                continue;
+            }
+            let segment = reference(booking).map_or(0, |reference| reference.segment);
+            live.entry((whose, segment)).or_default().push(booking);
         }
-        for (id, live) in live.iter().filter(|(_, live)| live.len() > 1) {
+        for ((id, _), live) in live.iter().filter(|(_, live)| live.len() > 1) {
+            // What takes the place of another differs from it in what no call can change.
             let same = |a: &Booking, b: &Booking| {
-                a.event_type_id == b.event_type_id && a.attendees[0].email == b.attendees[0].email
+                let facts = |booking: &Booking| {
+                    let attendee = &booking.attendees[0];
+                    (
+                        booking.event_type_id,
+                        attendee.email.clone(),
+                        attendee.name.clone(),
+                        booking.notes.clone(),
+                    )
+                };
+                facts(a) == facts(b)
             };
             let doubled = live.iter().enumerate().any(|(i, a)| live[i + 1..].iter().any(|b| same(a, b)));
             if doubled || live.len() > 2 {
-                let name = self.0.log.name('A', id);
+                let name = self.0.log.name(id);
                 let uids: Vec<_> = live.iter().map(|booking| &booking.uid).collect();
                 let what = format!("{name} has {} bookings at once: {uids:?}", live.len());
                 if !self.0.log.kept().violations.iter().any(|known| known.ends_with(&what)) {
@@ -305,21 +373,21 @@ impl Transport for Network {
             (flight.kind, flight.name.clone(), flight.sent_at)
         };
         let place = |moment| Place { what: name.clone(), moment, call: Some(call) };
-        let done = |outcome| {
-            parts.log.say(format!("  {name}: {outcome:?}"));
+        let done = |outcome, answer: Option<String>| {
+            parts.log.say(format!("  {name}: {outcome:?}{}", answer.unwrap_or_default()));
             parts.log.cover(|coverage| coverage.call(kind, outcome));
         };
         let timed_out = || Err(TransportError::Ambiguous { message: "timed out".to_owned() });
         parts.gates.hold(place(Moment::Before), None).await;
         // A client that stood still for so long gives up before it sends.
         if parts.clock.now() >= sent_at + PATIENCE {
-            done(Outcome::TimedOut);
+            done(Outcome::TimedOut, None);
             return timed_out();
         }
         if self.takes(kind, |trouble| trouble == Trouble::Late).is_some() {
             parts.log.cover(|coverage| coverage.fault("request late", 1));
             self.state().flights[call].lingers = true;
-            done(Outcome::Late);
+            done(Outcome::Late, None);
             parts.gates.hold(place(Moment::After), Some(sent_at + PATIENCE)).await;
             return timed_out();
         }
@@ -337,10 +405,10 @@ impl Transport for Network {
         let until = slow.map(|until| until.min(sent_at + PATIENCE));
         parts.gates.hold(place(Moment::After), until).await;
         if parts.clock.now() >= sent_at + PATIENCE {
-            done(Outcome::TimedOut);
+            done(Outcome::TimedOut, None);
             return timed_out();
         }
-        done(outcome);
+        done(outcome, result.as_ref().ok().and_then(answered));
         result
     }
 }
@@ -348,16 +416,28 @@ impl Transport for Network {
 #[async_trait]
 impl calcom_sim::WebhookSink for Network {
     async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
-        let mut state = self.state();
-        let delay = if state.delays.is_empty() { None } else { Some(state.delays.remove(0)) };
-        let not_before = self.0.clock.now() + delay.unwrap_or_default();
-        state.mail.push(Mail { delivery, not_before });
-        drop(state);
-        if delay.is_some() {
-            self.0.log.cover(|coverage| coverage.fault("webhook delayed", 1));
-        }
+        self.state().mail.push_back(delivery);
         Some(200)
     }
+}
+
+fn after_effect(fault: &Fault) -> bool {
+    matches!(fault, Fault::ServerErrorAfterEffect | Fault::Gateway { after_effect: true, .. })
+}
+
+/// The beginning of a uid, for the trace.
+pub fn short(uid: &str) -> &str {
+    uid.get(..5).unwrap_or(uid)
+}
+
+/// The booking that an answer is about.
+fn answered(response: &Response<Bytes>) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(response.body()).ok()?;
+    let booking = &body["data"];
+    if let Some(bookings) = booking.as_array() {
+        return Some(format!(" {} bookings", bookings.len()));
+    }
+    Some(format!(" {} {}", short(booking["uid"].as_str()?), booking["status"].as_str()?))
 }
 
 /// Whether a booking takes place.

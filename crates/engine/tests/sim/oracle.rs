@@ -5,15 +5,16 @@
 use std::collections::BTreeMap;
 
 use calcom_sim::{Booking, BookingStatus};
-use domain::appointment::AppointmentStatus;
+use domain::appointment::{AppointmentStatus, Segment};
 use domain::case::{Due, Priority};
 use domain::review::ReviewCode;
 use domain::timeline::{Entry, What};
 use domain::{Appointment, AppointmentId, BookingUid, SyncStatus};
 use engine::Clock;
 use rand::RngExt;
-use store::{AppointmentFilter, Change, Subject};
+use store::{AppointmentFilter, Change, History, Subject};
 
+use crate::ledger::Word;
 use crate::network::{is_live, reference, whose};
 use crate::people::hour;
 use crate::run::Run;
@@ -75,13 +76,13 @@ async fn look_at_everything(run: &Run) {
         }
     }
     for booking in run.world.sim.bookings().iter().filter(|booking| is_live(booking)) {
-        let Some(event_type) = booking.event_type_id else { continue };
-        let Some((company, account, _)) = run.world.account_of(event_type) else { continue };
+        let Some(place) = run.world.place(booking) else { continue };
+        let (company, connection) = (run.world.companies[place.company].id, place.connection);
         let uid = BookingUid(booking.uid.clone());
-        let known = store.appointment_by_uid(company.id, account.connection, &uid).await;
+        let known = store.appointment_by_uid(company, connection, &uid).await;
         if known.expect("the database answers").is_none() {
             let due = Due { at: now, priority: Priority::Check };
-            let marked = store.mark(company.id, account.connection, Subject::Booking(uid), due);
+            let marked = store.mark(company, connection, Subject::Booking(uid), due);
             marked.await.expect("the database answers");
         }
     }
@@ -118,12 +119,15 @@ impl<'a> Judge<'a> {
         let store = &run.world.free.store;
         let mut roots = BTreeMap::new();
         for booking in bookings.iter().filter(|booking| reference(booking).is_none()) {
-            let Some(event_type) = booking.event_type_id else { continue };
-            let Some((company, account, _)) = run.world.account_of(event_type) else { continue };
+            let Some(place) = run.world.place(booking) else { continue };
             let uid = BookingUid(booking.uid.clone());
-            let owner = store.appointment_by_uid(company.id, account.connection, &uid).await;
+            let company = run.world.companies[place.company].id;
+            let owner = store.appointment_by_uid(company, place.connection, &uid).await;
             if let Some((id, _)) = owner.expect("the database answers") {
                 let root = whose(&bookings, booking);
+                if !roots.contains_key(&root) {
+                    run.world.log.say(format!("{} is {}", run.world.log.name(&root), run.short(id)));
+                }
                 if let Some(other) = roots.insert(root, id).filter(|other| *other != id) {
                     let what = format!("{} and {} share a booking", run.short(other), run.short(id));
                     run.world.log.violated(2, what);
@@ -132,7 +136,17 @@ impl<'a> Judge<'a> {
         }
         let (mut all, mut reviews) = (Vec::new(), Vec::new());
         for company in &run.world.companies {
-            all.push(appointments(run, company).await);
+            let mut here = appointments(run, company).await;
+            // Those that were taken off the lists.
+            for said in run.ledger.0.iter().filter(|said| said.word == Word::Cancelled) {
+                let Ok(id) = said.whose.parse::<AppointmentId>() else { continue };
+                if !here.iter().any(|known| known.id == id)
+                    && let Ok(view) = store.appointment(company.id, id).await
+                {
+                    here.push(view.appointment);
+                }
+            }
+            all.push(here);
             let open = store.reviews_open(company.id, 1000).await.expect("the database answers");
             reviews.push(open.into_iter().map(|item| (item.appointment_id, item.code)).collect());
         }
@@ -164,27 +178,56 @@ impl<'a> Judge<'a> {
                 .collect();
             let reviews: Vec<_> =
                 self.reviews[index].iter().filter(|(of, _)| *of == id).map(|(_, code)| *code).collect();
+            let before = self.run.world.log.kept().violations.len();
+            let of_it = |booking: &&Booking| self.owner(booking) == Some(id);
+            let network = &self.run.world.network;
+            if self.bookings.iter().filter(of_it).any(|it| network.was_revived(&whose(&self.bookings, it))) {
+                continue;
+            }
             self.both_sides(appointment, &live, &reviews);
-            self.status(company, appointment, &live, &reviews);
+            self.status(index, appointment, &live, &reviews);
             let history = self.run.world.free.store.history(company.id, id).await;
             let history = history.expect("the database answers");
             self.conclusions(&history.entries);
             self.words(index, appointment, &live, &reviews, &history.entries);
+            if self.run.world.log.kept().violations.len() > before {
+                self.explain(index, appointment.id, &history).await;
+            }
         }
         self.chairs(index);
         self.services(company).await;
     }
 
-    /// 1, 2: one active appointment, one active booking, or somebody is asked.
+    /// Everything that is known of an appointment about which something does not hold.
+    async fn explain(&self, index: usize, id: AppointmentId, history: &History) {
+        let company = self.run.world.companies[index].id;
+        let log = &self.run.world.log;
+        let case = self.run.world.free.store.case(company, id).await.expect("the database answers");
+        log.say(format!("{:?}, {:?}", case.appointment, case.policy));
+        for record in &case.bookings {
+            log.say(format!("  {record:?}"));
+        }
+        for entry in &history.entries {
+            log.say(format!("  {} {:?} {:?}", hour(entry.at), entry.actor.origin, entry.what));
+        }
+        log.say(format!("  {:?}", history.reviews));
+    }
+
+    /// 1, 2: one active appointment, one active booking per stretch of work, or somebody is asked.
     fn both_sides(&self, appointment: &Appointment, live: &[&Booking], reviews: &[ReviewCode]) {
         let name = self.run.short(appointment.id);
-        if live.len() > 1 {
+        let wanted = appointment.segments.len();
+        let asked = !reviews.is_empty();
+        // What should have gone and has ended stays: Cal.com cancels nothing that is over.
+        let ended = live.iter().filter(|booking| booking.end <= self.run.world.now()).count();
+        if live.len() - ended.min(live.len().saturating_sub(wanted)) > wanted
+            && !(appointment.status.is_active() && asked && live.len() <= 2 * wanted)
+        {
             let uids: Vec<_> = live.iter().map(|booking| &booking.uid).collect();
             self.violated(2, &format!("{name} has {} bookings at the end: {uids:?}", live.len()));
         }
-        let asked = !reviews.is_empty();
-        if appointment.status.is_active() && live.is_empty() && !asked {
-            self.violated(1, &format!("{name} takes place and has no booking"));
+        if appointment.status.is_active() && live.len() < wanted && !asked {
+            self.violated(1, &format!("{name} takes place and has {} bookings of {wanted}", live.len()));
         }
         if appointment.status == AppointmentStatus::Cancelled && !self.is_gone(live) && !asked {
             self.violated(2, &format!("{name} is cancelled and its booking {} lives", live[0].uid));
@@ -192,49 +235,18 @@ impl<'a> Judge<'a> {
     }
 
     /// 8: what is told of it is true.
-    fn status(
-        &self,
-        company: &Company,
-        appointment: &Appointment,
-        live: &[&Booking],
-        reviews: &[ReviewCode],
-    ) {
+    fn status(&self, index: usize, appointment: &Appointment, live: &[&Booking], reviews: &[ReviewCode]) {
         let name = self.run.short(appointment.id);
         match appointment.sync {
-            SyncStatus::Synced if appointment.status == AppointmentStatus::NoShow => {}
-            SyncStatus::Synced => {
-                let active = appointment.status.is_active();
-                if !active && self.is_gone(live) {
-                    return;
+            SyncStatus::Synced if appointment.status == AppointmentStatus::Cancelled => {
+                if !self.is_gone(live) {
+                    self.violated(8, &format!("{name} is synced, cancelled, with {} bookings", live.len()));
                 }
-                let [booking] = live else {
-                    if active || !live.is_empty() {
-                        let what = format!(
-                            "{name} is synced, {:?}, with {} bookings",
-                            appointment.status,
-                            live.len()
-                        );
-                        self.violated(8, &what);
-                    }
-                    return;
-                };
-                let there = booking.event_type_id.and_then(|id| self.run.world.account_of(id));
-                let there = there.map(|(company, account, service)| (company.id, account.staff, service));
-                let here = (company.id, appointment.staff_id, appointment.service_id);
-                let waits = booking.status == BookingStatus::Pending;
-                if !active
-                    || (booking.start, booking.end) != (appointment.slot.start, appointment.slot.end)
-                    || there != Some(here)
-                    || waits != (appointment.status == AppointmentStatus::Requested)
-                {
-                    let what = format!(
-                        "{name} is synced and differs: {:?} at {} here, {:?} at {} there",
-                        appointment.status,
-                        hour(appointment.slot.start),
-                        booking.status,
-                        hour(booking.start)
-                    );
-                    self.violated(8, &what);
+            }
+            SyncStatus::Synced => {
+                if let Some(difference) = self.difference(index, appointment, live) {
+                    let status = appointment.status.as_str();
+                    self.violated(8, &format!("{name} is synced, {status}, and differs: {difference}"));
                 }
             }
             SyncStatus::Failed
@@ -249,6 +261,43 @@ impl<'a> Judge<'a> {
                 self.violated(1, &format!("{name} is {:?} at the end", appointment.sync));
             }
         }
+    }
+
+    /// What the bookings of an appointment that takes place, or should have, say otherwise. What has ended
+    /// cannot be brought into line any more.
+    fn difference(&self, index: usize, appointment: &Appointment, live: &[&Booking]) -> Option<String> {
+        let now = self.run.world.now();
+        for (number, segment) in (0..).zip(&appointment.segments) {
+            let of_it = live.iter().filter_map(|booking| Some((booking, self.run.world.place(booking)?)));
+            let mut of_it: Vec<_> = of_it.filter(|(_, place)| place.segment == number).collect();
+            if of_it.len() > 1 {
+                of_it.retain(|(booking, _)| booking.end > now);
+            }
+            let [(booking, place)] = of_it.as_slice() else {
+                return Some(format!("{} bookings of stretch {number}", of_it.len()));
+            };
+            if booking.end <= now {
+                continue;
+            }
+            if place.company != index
+                || place.service != appointment.service_id
+                || place.staff != Some(segment.staff_id)
+            {
+                return Some(format!("staff or service of {}", booking.uid));
+            }
+            if (booking.start, booking.end) != (segment.slot.start, segment.slot.end) {
+                let (here, there) = (hour(segment.slot.start), hour(booking.start));
+                return Some(format!("{here} here, {there} there"));
+            }
+            let waits = booking.status == BookingStatus::Pending;
+            if waits != (appointment.status == AppointmentStatus::Requested) {
+                return Some(format!("{:?} here, {:?} there", appointment.status, booking.status));
+            }
+            if booking.attendees[0].absent != (appointment.status == AppointmentStatus::NoShow) {
+                return Some("absent on one side only".to_owned());
+            }
+        }
+        None
     }
 
     fn conclusions(&self, entries: &[Entry]) {
@@ -278,7 +327,12 @@ impl<'a> Judge<'a> {
             .collect();
         for (n, one) in active.iter().enumerate() {
             for other in &active[n + 1..] {
-                if one.staff_id == other.staff_id && one.slot.overlaps(&other.slot) {
+                let taken = |one: &Segment| {
+                    let same =
+                        |other: &&Segment| one.staff_id == other.staff_id && one.slot.overlaps(&other.slot);
+                    other.segments.iter().any(|other| same(&other))
+                };
+                if one.segments.iter().any(taken) {
                     let (one, other) = (self.run.short(one.id), self.run.short(other.id));
                     self.violated(7, &format!("{one} and {other} overlap"));
                 }
@@ -299,13 +353,11 @@ impl<'a> Judge<'a> {
     /// 2, 6: every booking of ours has its appointment, in its own company.
     fn nobodys(&self) {
         for booking in &self.bookings {
-            let Some(event_type) = booking.event_type_id else { continue };
-            let Some((company, _, _)) = self.run.world.account_of(event_type) else { continue };
-            let index = self.run.world.companies.iter().position(|c| c.id == company.id).unwrap_or_default();
+            let Some(place) = self.run.world.place(booking) else { continue };
             let owner = self.owner(booking);
-            let known = owner.is_some_and(|id| self.appointments[index].iter().any(|a| a.id == id));
+            let known = owner.is_some_and(|id| self.appointments[place.company].iter().any(|a| a.id == id));
             if is_live(booking) && !known {
-                let name = self.run.world.log.name('A', &whose(&self.bookings, booking));
+                let name = self.run.world.log.name(&whose(&self.bookings, booking));
                 let invariant = if owner.is_some() { 6 } else { 2 };
                 self.violated(invariant, &format!("nobody here knows {name} ({})", booking.uid));
             }

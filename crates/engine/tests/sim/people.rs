@@ -11,8 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 
 use crate::ledger::{Side, Word};
-use crate::network::{is_live, root, whose};
+use crate::network::{is_live, reference, root, short, whose};
 use crate::run::{Done, Run};
+use crate::world::TEAM;
 
 /// The grid on which people book.
 const GRID: SignedDuration = SignedDuration::from_mins(15);
@@ -20,57 +21,112 @@ const GRID: SignedDuration = SignedDuration::from_mins(15);
 impl Run {
     /// A person does something here.
     pub async fn somebody_here(&mut self) {
-        match self.dice.random_range(0..20) {
-            0..5 => self.book(),
-            5..13 => {
-                if let Some((company, id)) = self.some_appointment().await {
-                    let to = self.some_start();
-                    self.reschedule(company, id, to);
-                }
+        let roll = self.dice.random_range(0..40);
+        if roll < 10 {
+            return self.book();
+        }
+        if roll == 39 {
+            if let Some((company, id)) = self.some_conflict().await {
+                let ours = self.dice.random_bool(0.5);
+                self.settle(company, id, ours);
             }
-            13..15 => {
-                if let Some((company, id)) = self.some_appointment().await {
-                    let reason = self.dice.random_bool(0.5).then(|| "Krank".to_owned());
-                    self.cancel(company, id, reason);
-                }
+            return;
+        }
+        let Some((company, id)) = self.some_appointment().await else { return self.book() };
+        let name = self.short(id);
+        let engine = self.world.engine.clone();
+        match roll {
+            10..20 => {
+                let to = self.some_start();
+                self.reschedule(company, id, to);
             }
-            15..17 => {
-                if let Some((company, id)) = self.some_appointment().await {
-                    let said = self.say_here(id, Word::Other);
-                    let (engine, change) = (self.world.engine.clone(), change());
-                    let notes = Some(format!("Notiz {}", self.dice.random_range(0..100)));
-                    self.request(&format!("notes of {}", self.short(id)), Some(said), async move {
-                        changed(
-                            engine
-                                .edit(company, id, Edit { notes: Some(notes), ..Edit::default() }, change)
-                                .await
-                                .map(drop),
-                        )
-                    });
-                }
+            20..28 => self.edit_something(company, id),
+            28..32 => {
+                let reason = self.dice.random_bool(0.5).then(|| "Krank".to_owned());
+                self.cancel(company, id, reason);
             }
-            17 => {
-                if let Some((company, id)) = self.some_appointment().await {
-                    let said = self.say_here(id, Word::Settled);
-                    let (engine, change) = (self.world.engine.clone(), change());
-                    self.request(&format!("check {} again", self.short(id)), Some(said), async move {
-                        changed(engine.check_again(company, id, change.actor).await)
-                    });
-                }
+            32 => {
+                let said = self.say_here(id, Word::Cancelled);
+                self.request(&format!("delete {name}"), Some(said), async move {
+                    changed(engine.delete(company, id, None, change()).await.map(drop))
+                });
+            }
+            33..35 => {
+                let said = self.say_here(id, Word::Confirmed);
+                self.request(&format!("confirm {name}"), Some(said), async move {
+                    changed(engine.confirm(company, id, change()).await.map(drop))
+                });
+            }
+            35..37 => {
+                let (said, absent) = (self.say_here(id, Word::Other), self.dice.random_bool(0.7));
+                self.request(&format!("{name} absent: {absent}"), Some(said), async move {
+                    changed(engine.mark_no_show(company, id, absent, change()).await.map(drop))
+                });
             }
             _ => {
-                if let Some((company, id)) = self.some_conflict().await {
-                    let ours = self.dice.random_bool(0.5);
-                    self.settle(company, id, ours);
-                }
+                let said = self.say_here(id, Word::Settled);
+                self.request(&format!("check {name} again"), Some(said), async move {
+                    changed(engine.check_again(company, id, By::of(Origin::Admin)).await)
+                });
             }
         }
+    }
+
+    /// Other staff, another service, another customer, other notes; sometimes with another time.
+    fn edit_something(&mut self, company: CompanyId, id: AppointmentId) {
+        let salon = self.world.companies.iter().find(|salon| salon.id == company).expect("one of ours");
+        let staff = salon.accounts[self.dice.random_range(0..salon.accounts.len())].staff;
+        let service = salon.services[self.dice.random_range(0..salon.services.len())];
+        let number = self.next_number();
+        let mut edit = Edit::default();
+        let what = match self.dice.random_range(0..8) {
+            0..3 => {
+                edit.staff = vec![(0, staff)];
+                "staff"
+            }
+            3 | 4 => {
+                edit.service_id = Some(service);
+                "service"
+            }
+            5 => {
+                edit.service_id = Some(service);
+                edit.staff = vec![(0, staff)];
+                "service and staff"
+            }
+            6 => {
+                let email = format!("new{number}@client.example").parse().expect("an address");
+                edit.customer = Some(CustomerDetails {
+                    name: format!("New {number}"),
+                    email: Some(email),
+                    phone: None,
+                    locale: Locale::De,
+                });
+                "customer"
+            }
+            _ => {
+                edit.notes = Some(Some(format!("Notiz {number}")));
+                "notes"
+            }
+        };
+        let mut word = Word::Other;
+        if self.dice.random_bool(0.2) {
+            let to = self.some_start();
+            edit.start = Some(to);
+            word = Word::Moved { from: None, to };
+        }
+        let said = self.say_here(id, word);
+        let engine = self.world.engine.clone();
+        let when = edit.start.map(|to| format!(" to {}", hour(to))).unwrap_or_default();
+        self.request(&format!("{what} of {}{when}", self.short(id)), Some(said), async move {
+            changed(engine.edit(company, id, edit, change()).await.map(drop))
+        });
     }
 
     fn book(&mut self) {
         let company = usize::from(self.dice.random_bool(0.2));
         let start = self.some_start();
-        let service = usize::from(self.dice.random_bool(0.25));
+        let services = self.world.companies[company].services.len();
+        let service = self.dice.random_range(0..services + 1) % services;
         let staff = self.dice.random_range(0..=self.world.companies[company].accounts.len());
         self.book_in(company, service, Some(staff), start);
     }
@@ -116,10 +172,10 @@ impl Run {
 
     pub fn settle(&mut self, company: CompanyId, id: AppointmentId, ours: bool) {
         let said = self.say_here(id, Word::Settled);
-        let (engine, change) = (self.world.engine.clone(), change());
+        let engine = self.world.engine.clone();
         let what = format!("settle {}: {}", self.short(id), if ours { "ours" } else { "theirs" });
         self.request(&what, Some(said), async move {
-            changed(engine.settle_conflict(company, id, ours, change.actor).await)
+            changed(engine.settle_conflict(company, id, ours, By::of(Origin::Admin)).await)
         });
     }
 
@@ -139,12 +195,13 @@ impl Run {
         match (self.dice.random_range(0..20), picked) {
             (0..4, _) | (_, None) => {
                 let company = usize::from(self.dice.random_bool(0.2));
-                let account = self.dice.random_range(0..self.world.companies[company].accounts.len());
-                let account = &self.world.companies[company].accounts[account];
-                let event_type = match self.dice.random_range(0..10) {
-                    0 => account.elsewhere,
-                    1..4 => account.linked[1].1,
-                    _ => account.linked[0].1,
+                let salon = &self.world.companies[company];
+                let event_type = if self.dice.random_bool(0.1) {
+                    salon.accounts[self.dice.random_range(0..salon.accounts.len())].elsewhere
+                } else {
+                    // Nobody books a single stretch of work.
+                    let whole: Vec<_> = salon.linked.iter().filter(|it| it.service <= TEAM).collect();
+                    whole[self.dice.random_range(0..whole.len())].event_type
                 };
                 let start = self.some_start();
                 self.guest_books(event_type, start).await;
@@ -155,7 +212,8 @@ impl Run {
             }
             (13..16, Some(booking)) => self.said_there(booking, Word::Cancelled).await,
             (16..18, Some(booking)) => self.said_there(booking, Word::Confirmed).await,
-            (18, Some(booking)) => self.an_event_type_is_renamed(booking),
+            (18, Some(booking)) if self.dice.random_bool(0.5) => self.an_event_type_is_renamed(booking),
+            (18, Some(booking)) => self.reassigned_there(booking).await,
             (_, Some(booking)) => self.said_there(booking, Word::Other).await,
         }
     }
@@ -168,12 +226,14 @@ impl Run {
         if let Ok(uid) = &booked {
             self.say_there(uid.clone(), Word::Booked(start));
         }
-        self.did("guest books", &hour(start), booked.is_ok());
+        let name = booked.as_ref().map(|uid| format!("{} ({})", self.world.log.name(uid), short(uid)));
+        self.did("guest books", &format!("{} {}", hour(start), name.unwrap_or_default()), booked.is_ok());
     }
 
     /// The host says something about a booking; one that waits to be confirmed is declined, not cancelled.
     pub async fn said_there(&mut self, booking: &Booking, word: Word) {
         let (sim, uid) = (self.world.sim.clone(), booking.uid.as_str());
+        let leaving = self.is_leaving(booking).await;
         let pending = booking.status == BookingStatus::Pending;
         let (what, (ok, _)) = match word {
             Word::Moved { to, .. } => {
@@ -201,12 +261,51 @@ impl Run {
         };
         let bookings = self.world.sim.bookings();
         let whose = whose(&bookings, booking);
-        let name = self.world.log.name('A', &whose);
+        let name = self.world.log.name(&whose);
+        // While another booking takes its place, what becomes of this one is not said of the appointment.
+        let beside = |other: &&Booking| is_live(other) && self::whose(&bookings, other) == whose;
+        let moved = bookings.iter().rev().find(|other| other.rescheduled_from.as_deref() == Some(uid));
+        let replaced = bookings.iter().any(|other| {
+            let itself = other.uid == uid || moved.is_some_and(|moved| moved.uid == other.uid);
+            !itself && beside(&other)
+        });
         if ok {
             self.say_there(whose, word);
+            if let Some(said) = self.ledger.0.last_mut() {
+                // A confirmation of ours that is still under way revives what is declined.
+                let confirming =
+                    pending && (sim.under_way() > 0 || !self.world.network.lingering().is_empty());
+                (said.leaving, said.beside) = (leaving, replaced || confirming);
+            }
         }
         let to = if let Word::Moved { to, .. } = word { hour(to) } else { String::new() };
-        self.did(what, &format!("{name} {to}"), ok);
+        self.did(what, &format!("{name} ({}) {to}", short(uid)), ok);
+    }
+
+    /// Whether we want something else than this booking: other staff or another service.
+    async fn is_leaving(&self, booking: &Booking) -> bool {
+        let bookings = self.world.sim.bookings();
+        let Some(place) = self.world.place(booking) else { return false };
+        let id = match reference(booking) {
+            Some(reference) => reference.appointment,
+            None => match self.appointment_of(&bookings, booking).await {
+                Some((_, id)) => id,
+                None => return false,
+            },
+        };
+        let company = self.world.companies[place.company].id;
+        let Ok(view) = self.world.free.store.appointment(company, id).await else { return false };
+        let staff = view.appointment.segments.get(usize::from(place.segment)).map(|it| it.staff_id);
+        view.appointment.service_id != place.service || staff != place.staff
+    }
+
+    /// Cal.com gives the booking of a team to somebody else.
+    async fn reassigned_there(&mut self, booking: &Booking) {
+        let sim = self.world.sim.clone();
+        let (given, _) = self.world.network.watched(sim.reassign_booking(&booking.uid, None)).await;
+        let bookings = self.world.sim.bookings();
+        let name = self.world.log.name(&whose(&bookings, booking));
+        self.did("host reassigned", &name, given.is_ok());
     }
 
     fn an_event_type_is_renamed(&mut self, booking: &Booking) {
@@ -265,10 +364,11 @@ impl Run {
         bookings: &[Booking],
         booking: &Booking,
     ) -> Option<(CompanyId, AppointmentId)> {
-        let (company, account, _) = self.world.account_of(booking.event_type_id?)?;
+        let place = self.world.place(booking)?;
+        let company = self.world.companies[place.company].id;
         let uid = BookingUid(root(bookings, booking).uid.clone());
-        let found = self.world.free.store.appointment_by_uid(company.id, account.connection, &uid).await;
-        found.expect("the database answers").map(|(id, _)| (company.id, id))
+        let found = self.world.free.store.appointment_by_uid(company, place.connection, &uid).await;
+        found.expect("the database answers").map(|(id, _)| (company, id))
     }
 
     async fn some_conflict(&mut self) -> Option<(CompanyId, AppointmentId)> {

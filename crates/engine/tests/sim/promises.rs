@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use calcom_sim::Booking;
 use domain::appointment::AppointmentStatus;
-use domain::plan::Winner;
+use domain::plan::{Cancellation, Winner};
 use domain::review::ReviewCode;
 use domain::timeline::{Entry, What};
 use domain::{Appointment, Origin, SyncStatus};
@@ -30,16 +30,34 @@ impl Judge<'_> {
             said.whose == id || self.roots.get(&said.whose).is_some_and(|owner| *owner == appointment.id)
         };
         let said: Vec<&Said> = self.run.ledger.0.iter().filter(mine).collect();
-        for (n, word) in said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled) {
+        for (n, word) in
+            said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled && !said.beside)
+        {
             let settled_later = said[n..].iter().any(|said| said.word == Word::Settled);
-            let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live);
-            let asked = !reviews.is_empty() && self.is_gone(live);
-            if word.granted.is_some() && !gone && !asked && !settled_later {
-                let what = format!("{name} was cancelled {:?} at step {} and is back", word.side, word.begun);
+            let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live)
+                || appointment.status == AppointmentStatus::NoShow
+                // What is taken off the lists when it is over is not cancelled.
+                || word.side == Side::Here && over_when_deleted(entries);
+            let may_stand = self.run.world.companies[index].policy.cancellation == Cancellation::Ask;
+            let asked = !reviews.is_empty() && (may_stand || self.is_gone(live));
+            let revived = self.run.world.network.was_revived(&word.whose);
+            if word.granted.is_some() && !gone && !asked && !settled_later && !revived {
+                let replaced = if word.leaving { ", while it was being replaced" } else { "" };
+                let what = format!(
+                    "{name} was cancelled {:?} at step {} and is back{replaced}",
+                    word.side, word.begun
+                );
                 self.violated(3, &what);
             }
         }
-        self.times(index, appointment, &said, entries, &name);
+        let cancelled = said.iter().any(|said| said.word == Word::Cancelled);
+        if appointment.status == AppointmentStatus::Cancelled && !cancelled {
+            self.violated(9, &format!("{name} was cancelled, and nobody has said so"));
+        }
+        // A guest who moves one stretch of work says nothing about the others.
+        if appointment.segments.len() == 1 && !self.run.world.network.was_revived(&id) {
+            self.times(index, appointment, &said, entries, &name);
+        }
     }
 
     /// 9: the last word about the time counts, and no earlier one. Only where each time was named once.
@@ -84,7 +102,7 @@ impl Judge<'_> {
                 self.violated(9, &format!("{name} took {} over twice", hour(*to)));
             }
         }
-        let settled = said.iter().any(|said| said.word == Word::Settled);
+        let settled = said.iter().any(|said| said.word == Word::Settled || said.beside);
         if appointment.sync != SyncStatus::Synced || !appointment.status.is_active() || settled {
             return;
         }
@@ -94,7 +112,7 @@ impl Judge<'_> {
         }
         let last_there = there.last().and_then(named);
         let last_here = told.iter().rev().find(|(_, by_calcom)| !by_calcom).map(|(to, _)| *to);
-        let policy = self.run.world.companies[index].times;
+        let policy = self.run.world.companies[index].policy.times;
         if by_calcom {
             if last_there != Some(last) {
                 self.violated(9, &format!("{name} ended with an old word of Cal.com: {}", hour(last)));
@@ -115,8 +133,16 @@ impl Judge<'_> {
             && policy != Winner::PlatformWins
             && !told.contains(&(there, true))
         {
-            let what = format!("{name} at {} was said at Cal.com and lost to {}", hour(there), hour(last));
-            self.violated(9, &what);
+            let leaving = said.iter().any(|said| named(&said) == Some(there) && said.leaving);
+            let replaced = if leaving { ", while it was being replaced" } else { "" };
+            let lost = format!("was said at Cal.com and lost to {}", hour(last));
+            self.violated(9, &format!("{name} at {} {lost}{replaced}", hour(there)));
         }
     }
+}
+
+/// Whether it was taken off the lists, and never cancelled.
+fn over_when_deleted(entries: &[Entry]) -> bool {
+    let told = |what: fn(&What) -> bool| entries.iter().any(|entry| what(&entry.what));
+    told(|what| matches!(what, What::Deleted)) && !told(|what| matches!(what, What::Cancelled { .. }))
 }

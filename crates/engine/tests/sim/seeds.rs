@@ -11,14 +11,20 @@ use crate::run;
 /// Seeds that once failed. Each stays as a test of what was mended.
 const ONCE_FAILED: [u64; 0] = [];
 /// Seeds tried unless `SEEDS` says otherwise.
-const SEEDS: u64 = 1;
+const SEEDS: u64 = 24;
 /// Failing seeds of which the steps are printed.
 const TOLD: usize = 3;
 
 /// Runs one seed, on a runtime of its own.
-fn run(seed: u64) -> Kept {
+pub fn run(seed: u64) -> Kept {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(run::run(seed))
+    // What panics is a violation too, of whatever the code was sure of.
+    let run = std::panic::AssertUnwindSafe(|| runtime.block_on(run::run(seed)));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        let mut kept = Kept::default();
+        kept.violations.push("(0) something panicked".to_owned());
+        kept
+    })
 }
 
 /// Whether there is time: `make sim`, not one of many tests in an unoptimised build.
@@ -26,7 +32,7 @@ pub fn is_thorough() -> bool {
     number("SEEDS").is_some()
 }
 
-fn number(name: &str) -> Option<u64> {
+pub fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().filter(|n| !n.is_empty()).map(|n| n.parse().expect("a number"))
 }
 
@@ -49,7 +55,7 @@ pub fn on_all_cores<T: Sync>(items: &[T], each: impl Fn(&T) + Sync) {
 #[expect(clippy::disallowed_methods, reason = "how fast the machine is")]
 pub fn all_hold() -> bool {
     let one = number("SEED");
-    let first = number("FIRST").unwrap_or(0);
+    let first = number("FIRST").unwrap_or(1);
     let seeds: Vec<u64> = match one {
         Some(seed) => vec![seed],
         None => ONCE_FAILED.into_iter().chain(first..first + number("SEEDS").unwrap_or(SEEDS)).collect(),

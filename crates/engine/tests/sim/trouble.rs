@@ -31,39 +31,44 @@ impl Run {
         ];
         let kind = kinds[self.dice.random_range(0..kinds.len())];
         let times = self.dice.random_range(1..4);
-        let fault = match self.dice.random_range(0..21) {
+        let seconds = |run: &mut Self, range| SignedDuration::from_secs(run.dice.random_range(range));
+        let fault = match self.dice.random_range(0..32) {
             0 | 1 => Fault::DropRequest,
             2..5 => Fault::DropAnswerAfterEffect,
             5 => Fault::ServerErrorBefore,
             6 | 7 => Fault::ServerErrorAfterEffect,
             8 => Fault::RateLimited { block: SignedDuration::from_secs(60) },
             9 => Fault::Down,
-            10 => Fault::DownUntil(
-                self.world.now() + SignedDuration::from_secs(self.dice.random_range(20..2000)),
-            ),
+            10 => Fault::DownUntil(self.world.now() + seconds(self, 20..2000)),
             11 => Fault::AllowOverlap,
             12 | 13 => Fault::LoseWebhooks,
             14 => Fault::DuplicateWebhooks,
             15 => Fault::ReorderWebhooks,
-            16 => {
-                let by = SignedDuration::from_secs(self.dice.random_range(10..7200));
-                self.world.log.say(format!("the next webhook will be late by {by:#}"));
-                return self.world.network.delay_webhook(by);
+            16 => Fault::DelayWebhooks { by: seconds(self, 10..7200) },
+            17 => Fault::RepeatWebhooks { by: seconds(self, 10..90_000) },
+            18 => Fault::ForgeWebhooks,
+            19 => Fault::BareWebhooks,
+            20 => Fault::StrangeWebhooks,
+            21 => Fault::HalfAnswer,
+            22 => Fault::UnknownFields,
+            23 | 24 => {
+                let status = [502, 503, 504][self.dice.random_range(0..3)];
+                Fault::Gateway { status, after_effect: self.dice.random_bool(0.6) }
             }
-            17 | 18 => {
+            25 | 26 => Fault::AppliedLate { by: seconds(self, 1..60) },
+            27..30 => {
                 self.world.log.say(format!("a request will be late: {kind:?}"));
                 return self.world.network.order(Trouble::Late, kind);
             }
             _ => {
-                let by = SignedDuration::from_secs(self.dice.random_range(5..45));
+                let by = seconds(self, 5..45);
                 self.world.log.say(format!("an answer will take {by:#}: {kind:?}"));
                 return self.world.network.order(Trouble::Slow(by), kind);
             }
         };
         self.world.log.say(format!("ordered: {times} × {fault:?}, {kind:?}"));
-        let webhooks =
-            matches!(fault, Fault::LoseWebhooks | Fault::DuplicateWebhooks | Fault::ReorderWebhooks);
-        self.world.sim.order(fault, kind.filter(|_| !webhooks).map(CallMatch::Kind), times);
+        let kind = kind.filter(|_| !fault.strikes_webhooks());
+        self.world.sim.order(fault, kind.map(CallMatch::Kind), times);
     }
 
     pub fn a_worker_crashes(&mut self) {
@@ -115,12 +120,13 @@ impl Run {
 
     /// Our clocks are set wrong, or right again. Not while a call is about to leave or under way: nothing
     /// that looks at a clock could tell then how long it has been under way.
-    pub fn a_clock_is_set(&mut self) {
+    pub async fn a_clock_is_set(&mut self) {
         let calling =
             |actor: &Actor| actor.ticket.as_ref().is_some_and(|ticket| ticket.place().call.is_some());
         if self.actors.iter().any(calling) || !self.world.network.lingering().is_empty() {
             return;
         }
+        self.world.sim.arrive_all().await;
         let wrong = self.world.ours.now().duration_since(self.world.now());
         let by = match self.dice.random_range(0..5) {
             _ if !wrong.is_zero() => -wrong,

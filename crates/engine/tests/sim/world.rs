@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use calcom_sim::{EventTypeId, NewEventType, NewUser, Sim, UserId};
+use calcom_sim::{Booking, EventTypeId, NewEventType, NewUser, Sim, UserId};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
 use domain::people::Staff;
-use domain::plan::Winner;
-use domain::service::{Link, Service};
+use domain::plan::{Attendee, Cancellation, Winner};
+use domain::service::{Link, Service, Work};
 use domain::{BranchId, CompanyId, ConnectionId, LinkId, Policy, ServiceId, StaffId};
 use engine::ambient::{ManualClock, SeededEntropy};
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect};
@@ -39,12 +39,15 @@ pub struct World {
 /// A company with its accounts.
 pub struct Company {
     pub id: CompanyId,
+    pub policy: Policy,
     pub accounts: Vec<Account>,
+    /// What can be booked: a short one, one that has to be confirmed at Cal.com, and in the salon one that a
+    /// team does and one of two stretches of work.
     pub services: Vec<ServiceId>,
     /// The same, as they were made.
     pub as_made: Vec<Service>,
-    /// Who wins when both sides have moved.
-    pub times: Winner,
+    /// The event types that they stand for.
+    pub linked: Vec<Linked>,
 }
 
 /// A stylist with an account at Cal.com.
@@ -53,10 +56,30 @@ pub struct Account {
     pub user: UserId,
     pub key: &'static str,
     pub connection: ConnectionId,
-    /// The event types that services stand for.
-    pub linked: Vec<(ServiceId, EventTypeId)>,
-    /// One that is nobody's business here.
+    /// An event type that is nobody's business here.
     pub elsewhere: EventTypeId,
+}
+
+/// An event type, and what it stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Linked {
+    pub event_type: EventTypeId,
+    pub service: usize,
+    pub segment: u16,
+    /// The account that it is on.
+    pub account: usize,
+}
+
+/// Where a booking is, in our words.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Index of the company.
+    pub company: usize,
+    pub connection: ConnectionId,
+    pub service: ServiceId,
+    pub segment: u16,
+    /// Who serves; `None` for somebody who is nobody here.
+    pub staff: Option<StaffId>,
 }
 
 const ALL_DAY: [Weekday; 7] = [
@@ -68,8 +91,14 @@ const ALL_DAY: [Weekday; 7] = [
     Weekday::Saturday,
     Weekday::Sunday,
 ];
-/// Minutes of the services; the second one has to be confirmed at Cal.com.
-const MINUTES: [u32; 2] = [45, 60];
+/// Minutes of work of the services.
+const MINUTES: [&[u32]; 4] = [&[45], &[60], &[30], &[30, 45]];
+/// The service that has to be confirmed at Cal.com.
+pub const ASKED: usize = 1;
+/// The service of the team.
+pub const TEAM: usize = 2;
+/// Between two stretches of work.
+const PAUSE: u32 = 30;
 
 impl World {
     /// The world of a seed.
@@ -97,21 +126,19 @@ impl World {
         };
         let free = engine(store.clone());
         let engine = engine(store.with_steps(Arc::new(gates.clone())));
-        let times = [Winner::Ask, Winner::Ask, Winner::PlatformWins, Winner::CalcomWins][(seed % 4) as usize];
         let mut world = Self { engine, free, sim, network, gates, log, ours, theirs, companies: Vec::new() };
-        world
-            .open("salon", &["anna", "ben"], &["cal_anna", "cal_ben"], Policy { times, ..Policy::default() })
-            .await;
-        world.open("spa", &["cora"], &["cal_cora"], Policy::default()).await;
+        let salon: [(&str, &'static str); 2] = [("anna", "cal_anna"), ("ben", "cal_ben")];
+        world.open("salon", &salon, policy(seed), MINUTES.len()).await;
+        world.open("spa", &[("cora", "cal_cora")], Policy::default(), 2).await;
         world
     }
 
-    async fn open(&mut self, slug: &str, names: &[&str], keys: &[&'static str], policy: Policy) {
+    async fn open(&mut self, slug: &str, people: &[(&str, &'static str)], policy: Policy, services: usize) {
         let (ambient, store) = (&self.free.ambient, &self.free.store);
-        let company = CompanyId(ambient.id());
+        let id = CompanyId(ambient.id());
         let always = WeeklyHours::on(&ALL_DAY, time(0, 0, 0, 0), time(23, 59, 0, 0));
         let new = NewCompany {
-            id: company,
+            id,
             slug: slug.to_owned(),
             name: slug.to_owned(),
             time_zone: "UTC".into(),
@@ -130,30 +157,20 @@ impl World {
             address: None,
             hours: always.clone(),
         };
-        store.add_branch(company, branch).await.expect("a new branch");
-        let (mut services, mut as_made) = (Vec::new(), Vec::new());
-        for (index, minutes) in MINUTES.into_iter().enumerate() {
-            let id = ServiceId(ambient.id());
-            let service = Service {
-                id,
-                name: format!("Service {index}"),
-                slug: format!("service-{index}"),
-                description: String::new(),
-                duration_minutes: minutes,
-                price_cents: None,
-                active: true,
-                segments: Vec::new(),
-            };
-            store.add_service(company, service.clone()).await.expect("a new service");
-            services.push(id);
-            as_made.push(service);
-        }
-        let mut accounts = Vec::new();
-        for (name, key) in names.iter().zip(keys.iter().copied()) {
+        store.add_branch(id, branch).await.expect("a new branch");
+        let mut company = Company {
+            id,
+            policy,
+            accounts: Vec::new(),
+            services: Vec::new(),
+            as_made: Vec::new(),
+            linked: Vec::new(),
+        };
+        for (name, key) in people {
             let staff = StaffId(ambient.id());
             let member =
                 Staff { id: staff, branch_id, name: (*name).to_owned(), active: true, hours: always.clone() };
-            store.add_staff(company, member).await.expect("a new member of staff");
+            store.add_staff(id, member).await.expect("a new member of staff");
             let user = self.sim.add_user(NewUser::new(name, name, &format!("{name}@{slug}.example")));
             let hours = calcom_sim::WorkingHours {
                 days: ALL_DAY.to_vec(),
@@ -162,44 +179,71 @@ impl World {
             };
             self.sim.set_schedule(user, "Always", &[hours], &[]);
             self.sim.add_api_key(user, key);
-            let connected = connect::connect(&self.free, company, None, "http://cal.example", key.into());
+            let connected = connect::connect(&self.free, id, None, "http://cal.example", (*key).into());
             let connection = connected.await.expect("the account answers").id;
-            let field = serde_json::json!([{"type": "text", "slug": domain::reference::FIELD_SLUG,
-                "label": "Reference", "required": false, "placeholder": "", "hidden": true}]);
-            let linked = MINUTES.into_iter().zip(&services).enumerate().map(|(index, (minutes, service))| {
-                let mut new = NewEventType::new("Service", &format!("service-{index}"), i64::from(minutes))
-                    .with("bookingFields", field.clone());
-                if index == 1 {
-                    let asks =
-                        serde_json::json!({"type": "always", "blockUnconfirmedBookingsInBooker": true});
-                    new = new.with("confirmationPolicy", asks);
-                }
-                (*service, self.sim.add_event_type(user, new))
-            });
-            let linked: Vec<_> = linked.collect();
             let elsewhere = self.sim.add_event_type(user, NewEventType::new("Dentist", "dentist", 45));
-            accounts.push(Account { staff, user, key, connection, linked, elsewhere });
+            company.accounts.push(Account { staff, user, key, connection, elsewhere });
         }
-        let everybody: Vec<_> = accounts.iter().map(|account| account.staff).collect();
-        for service in &services {
-            store.set_service_staff(company, *service, &everybody).await.expect("known people");
+        for (index, minutes) in MINUTES.into_iter().enumerate().take(services) {
+            self.offer(&mut company, index, minutes).await;
         }
-        for account in &accounts {
-            for (service_id, event_type_id) in &account.linked {
+        self.companies.push(company);
+    }
+
+    /// A service, and the event types that it is booked on.
+    async fn offer(&self, company: &mut Company, index: usize, minutes: &[u32]) {
+        let (ambient, store) = (&self.free.ambient, &self.free.store);
+        let work = minutes.iter().map(|minutes| Work {
+            name: "Work".to_owned(),
+            minutes: *minutes,
+            pause_minutes: PAUSE,
+        });
+        let work: Vec<_> = work.collect();
+        let service = Service {
+            id: ServiceId(ambient.id()),
+            name: format!("Service {index}"),
+            slug: format!("service-{index}"),
+            description: String::new(),
+            duration_minutes: minutes.iter().sum(),
+            price_cents: None,
+            active: true,
+            segments: if work.len() > 1 { work } else { Vec::new() },
+        };
+        store.add_service(company.id, service.clone()).await.expect("a new service");
+        let everybody: Vec<_> = company.accounts.iter().map(|account| account.staff).collect();
+        store.set_service_staff(company.id, service.id, &everybody).await.expect("known people");
+        let users: Vec<_> = company.accounts.iter().map(|account| account.user).collect();
+        let team = (index == TEAM).then(|| {
+            let team = self.sim.add_team("Team", &users);
+            self.sim.add_team_event_type(team, &users, event_type(index, 0, minutes[0]))
+        });
+        for (account, person) in company.accounts.iter().enumerate() {
+            for (segment, minutes) in (0..).zip(minutes) {
+                let event_type_id = match team {
+                    Some(shared) => shared,
+                    None => self.sim.add_event_type(person.user, event_type(index, segment, *minutes)),
+                };
+                // The team's bookings are seen with the key of its first member.
+                let owner = if team.is_some() { 0 } else { account };
                 let link = Link {
                     id: LinkId(ambient.id()),
-                    segment: 0,
-                    host: None,
-                    service_id: *service_id,
-                    staff_id: Some(account.staff),
-                    connection_id: account.connection,
-                    event_type_id: *event_type_id,
+                    service_id: service.id,
+                    segment,
+                    staff_id: Some(person.staff),
+                    host: team.map(|_| person.user),
+                    connection_id: company.accounts[owner].connection,
+                    event_type_id,
                     reference_field: true,
                 };
-                connect::link(&self.free, company, link).await.expect("all of one company");
+                connect::link(&self.free, company.id, link).await.expect("all of one company");
+                let linked = Linked { event_type: event_type_id, service: index, segment, account: owner };
+                if !company.linked.iter().any(|known| known.event_type == event_type_id) {
+                    company.linked.push(linked);
+                }
             }
         }
-        self.companies.push(Company { id: company, accounts, services, as_made, times: policy.times });
+        company.services.push(service.id);
+        company.as_made.push(service);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -217,13 +261,42 @@ impl World {
         self.ours.set(self.ours.now() + by);
     }
 
-    /// The account that an event type belongs to, if it stands for a service here.
-    pub fn account_of(&self, event_type: EventTypeId) -> Option<(&Company, &Account, ServiceId)> {
-        self.companies.iter().find_map(|company| {
-            company.accounts.iter().find_map(|account| {
-                let (service, _) = account.linked.iter().find(|(_, id)| *id == event_type)?;
-                Some((company, account, *service))
+    /// Where a booking is; `None` for one that is nobody's business here.
+    pub fn place(&self, booking: &Booking) -> Option<Place> {
+        let event_type = booking.event_type_id?;
+        self.companies.iter().enumerate().find_map(|(index, company)| {
+            let linked = company.linked.iter().find(|linked| linked.event_type == event_type)?;
+            let host = company.accounts.iter().find(|account| account.user == booking.host);
+            Some(Place {
+                company: index,
+                connection: company.accounts[linked.account].connection,
+                service: company.services[linked.service],
+                segment: linked.segment,
+                staff: host.map(|account| account.staff),
             })
         })
     }
+}
+
+/// The rules of the salon differ from seed to seed.
+fn policy(seed: u64) -> Policy {
+    let pick = |n: u64| usize::try_from(n).unwrap_or(0);
+    Policy {
+        times: [Winner::Ask, Winner::Ask, Winner::PlatformWins, Winner::CalcomWins][pick(seed % 4)],
+        cancellation: [Cancellation::Wins, Cancellation::Wins, Cancellation::Ask][pick(seed % 3)],
+        attendee: [Attendee::PlatformWins, Attendee::Replace, Attendee::CalcomWins, Attendee::Ask]
+            [pick(seed / 4 % 4)],
+    }
+}
+
+fn event_type(service: usize, segment: u16, minutes: u32) -> NewEventType {
+    let field = serde_json::json!([{"type": "text", "slug": domain::reference::FIELD_SLUG,
+        "label": "Reference", "required": false, "placeholder": "", "hidden": true}]);
+    let slug = format!("service-{service}-{segment}");
+    let new = NewEventType::new("Service", &slug, i64::from(minutes)).with("bookingFields", field);
+    if service == ASKED {
+        let asks = serde_json::json!({"type": "always", "blockUnconfirmedBookingsInBooker": true});
+        return new.with("confirmationPolicy", asks);
+    }
+    new
 }

@@ -101,15 +101,16 @@ impl Store {
                         let appointment = row.ok_or(Error::NotFound)?.try_into()?;
                         return Ok(Applied { value: None, appointment });
                     }
-                    let mut case = load(&**tx, company, id, Lock::Yes).await?;
+                    let (mut case, open) = load(&**tx, company, id, Lock::Yes).await?;
                     let current_version = case.appointment.version;
                     if change.expected_version.is_some_and(|expected| expected != current_version) {
                         return Err(Error::Stale { current_version });
                     }
-                    let before = Before::of(&case);
+                    let before = Before::of(&case, open);
                     let mut attempts = Vec::new();
                     let value = Some(f(&mut case, &mut attempts)?);
-                    let how = How { now: change.now, overlaps };
+                    let lane = change.fence.as_ref().map(|lease| lease.connection);
+                    let how = How { now: change.now, overlaps, lane };
                     write_back(tx, company, Some(&before), &mut case, how).await?;
                     attempts::write(tx, company, id, attempts).await?;
                     Ok(Applied { value, appointment: case.appointment })

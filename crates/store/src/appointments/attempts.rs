@@ -2,6 +2,7 @@
 
 use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
 use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
 
 use crate::columns::{instant, instant_opt, millis, named, scrubbed, small, text};
@@ -154,24 +155,33 @@ impl TryFrom<attempts::Model> for Attempt {
     }
 }
 
+/// Writes what is said about calls. A call that is told of after it ended is one row and one statement.
 pub(crate) async fn write(
     tx: &Tx,
     company: CompanyId,
     appointment: AppointmentId,
     writes: Vec<AttemptWrite>,
 ) -> Result<()> {
+    let mut started: Vec<attempts::Model> = Vec::new();
     for write in writes {
         match write {
-            AttemptWrite::Start(new) => start(tx, company, appointment, new).await?,
-            AttemptWrite::Finish(id, outcome) => finish(tx, company, id, outcome).await?,
+            AttemptWrite::Start(new) => started.push(row(company, appointment, new)),
+            AttemptWrite::Finish(id, outcome) => match started.iter_mut().find(|row| row.id == id.0) {
+                Some(row) => end(row, outcome),
+                None => finish(tx, company, id, outcome).await?,
+            },
             AttemptWrite::Lose(id, at) => lose(tx, company, id, at).await?,
         }
+    }
+    if !started.is_empty() {
+        let rows = started.into_iter().map(IntoActiveModel::into_active_model);
+        attempts::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }
     Ok(())
 }
 
-async fn start(tx: &Tx, company: CompanyId, appointment: AppointmentId, new: NewAttempt) -> Result<()> {
-    let row = attempts::Model {
+fn row(company: CompanyId, appointment: AppointmentId, new: NewAttempt) -> attempts::Model {
+    attempts::Model {
         company_id: company.0,
         id: new.id.0,
         appointment_id: appointment.0,
@@ -187,9 +197,17 @@ async fn start(tx: &Tx, company: CompanyId, appointment: AppointmentId, new: New
         finished_at: None,
         duration_ms: None,
         next_try_at: None,
-    };
-    attempts::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
-    Ok(())
+    }
+}
+
+fn end(row: &mut attempts::Model, end: AttemptOutcome) {
+    row.outcome = Some(end.outcome.as_str().to_owned());
+    row.http_status = end.http_status.map(i64::from);
+    row.response = end.response.map(scrubbed);
+    row.message = end.message.as_deref().map(text);
+    row.finished_at = Some(millis(end.finished_at));
+    row.duration_ms = Some(millis(end.finished_at) - row.started_at);
+    row.next_try_at = end.next_try_at.map(millis);
 }
 
 async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Result<()> {
@@ -208,17 +226,24 @@ async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Resu
     Ok(())
 }
 
-async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, end: AttemptOutcome) -> Result<()> {
-    let row = attempts::Entity::find_by_id((company.0, id.0)).one(&**tx).await?.ok_or(Error::NotFound)?;
-    let duration = millis(end.finished_at) - row.started_at;
-    let mut active = row.into_active_model();
-    active.outcome = Set(Some(end.outcome.as_str().to_owned()));
-    active.http_status = Set(end.http_status.map(i64::from));
-    active.response = Set(end.response.map(scrubbed));
-    active.message = Set(end.message.as_deref().map(text));
-    active.finished_at = Set(Some(millis(end.finished_at)));
-    active.duration_ms = Set(Some(duration));
-    active.next_try_at = Set(end.next_try_at.map(millis));
-    attempts::Entity::update(active).exec_without_returning(&**tx).await?;
-    Ok(())
+async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, outcome: AttemptOutcome) -> Result<()> {
+    let finished_at = millis(outcome.finished_at);
+    let change = attempts::ActiveModel {
+        outcome: Set(Some(outcome.outcome.as_str().to_owned())),
+        http_status: Set(outcome.http_status.map(i64::from)),
+        response: Set(outcome.response.map(scrubbed)),
+        message: Set(outcome.message.as_deref().map(text)),
+        finished_at: Set(Some(finished_at)),
+        next_try_at: Set(outcome.next_try_at.map(millis)),
+        ..Default::default()
+    };
+    let duration = Expr::val(finished_at).sub(Expr::col(attempts::Column::StartedAt));
+    let updated = attempts::Entity::update_many()
+        .set(change)
+        .col_expr(attempts::Column::DurationMs, duration)
+        .filter(attempts::Column::CompanyId.eq(company.0))
+        .filter(attempts::Column::Id.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
 }

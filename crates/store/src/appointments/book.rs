@@ -128,7 +128,7 @@ impl Store {
                 }
                 let rules = lock_company(tx, company).await?;
                 let targets = targets(tx, company, new.service_id, &new.segments).await?;
-                let how = How { now, overlaps: false };
+                let how = How { now, overlaps: false, lane: None };
                 let book = |case: &mut Case| {
                     case.rebook(&targets, now);
                     conclude(case);
@@ -167,7 +167,7 @@ impl Store {
                     {
                         return Ok(id);
                     }
-                    let how = How { now, overlaps };
+                    let how = How { now, overlaps, lane: None };
                     Ok(insert(tx, company, rules, new, vec![record], how, &|case| conclude(case)).await?.id)
                 })
             })

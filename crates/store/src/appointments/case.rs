@@ -23,26 +23,28 @@ pub(crate) enum Lock {
 impl Store {
     /// The case of an appointment, for reading. Nothing is due and nothing asked in it.
     pub async fn case(&self, company: CompanyId, id: AppointmentId) -> Result<Case> {
-        self.read(move |tx| Box::pin(async move { load(&**tx, company, id, Lock::No).await })).await
+        self.read(move |tx| Box::pin(async move { Ok(load(&**tx, company, id, Lock::No).await?.0) })).await
     }
 }
 
+/// The case with the rows of its open questions. The appointment is locked before the rest is read; the customer
+/// is held as it is, because others' appointments change it too.
 pub(crate) async fn load(
     db: &impl ConnectionTrait,
     company: CompanyId,
     id: AppointmentId,
     lock: Lock,
-) -> Result<Case> {
+) -> Result<(Case, Vec<reviews::Model>)> {
     let mut query = appointments::Entity::find_by_id((company.0, id.0));
     if lock == Lock::Yes {
         query = query.lock(LockType::NoKeyUpdate);
     }
     let appointment: Appointment = query.one(db).await?.ok_or(Error::NotFound)?.try_into()?;
-    let customer = customers::Entity::find_by_id((company.0, appointment.customer_id.0))
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?
-        .try_into()?;
+    let mut query = customers::Entity::find_by_id((company.0, appointment.customer_id.0));
+    if lock == Lock::Yes {
+        query = query.lock(LockType::Share);
+    }
+    let customer = query.one(db).await?.ok_or(Error::NotFound)?.try_into()?;
     let bookings: Result<Vec<_>> = bookings::Entity::find()
         .filter(bookings::Column::CompanyId.eq(company.0))
         .filter(bookings::Column::AppointmentId.eq(id.0))
@@ -59,17 +61,16 @@ pub(crate) async fn load(
     if case.bookings.iter().any(|record| record.host.is_some()) {
         case.hosts = hosts(db, company, &case.bookings).await?;
     }
-    case.open = reviews::Entity::find()
+    let open = reviews::Entity::find()
         .filter(reviews::Column::CompanyId.eq(company.0))
         .filter(reviews::Column::AppointmentId.eq(id.0))
         .filter(reviews::Column::ClosedAt.is_null())
         .order_by_asc(reviews::Column::OpenedAt)
         .all(db)
-        .await?
-        .into_iter()
-        .filter_map(|row| Some((ReviewCode::from_name(&row.code)?, row.message)))
-        .collect();
-    Ok(case)
+        .await?;
+    let question = |row: &reviews::Model| Some((ReviewCode::from_name(&row.code)?, row.message.clone()));
+    case.open = open.iter().filter_map(question).collect();
+    Ok((case, open))
 }
 
 /// Who is who on the event types of teams.

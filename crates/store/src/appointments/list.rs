@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 
 use super::view::{self, AppointmentView};
 use crate::columns::millis;
-use crate::entities::{appointments, customers};
+use crate::entities::{appointments, chairs, customers};
 use crate::{Error, Result, Store};
 
 /// Which appointments to list. Empty lists and `None` let everything through.
@@ -29,7 +29,7 @@ pub struct AppointmentFilter {
     pub syncs: Vec<SyncStatus>,
     /// One of these.
     pub origins: Vec<Origin>,
-    /// Of this person.
+    /// With this person; of those that do not take place, begun by this person.
     pub staff: Option<StaffId>,
     /// In this branch.
     pub branch: Option<BranchId>,
@@ -204,7 +204,8 @@ fn condition(company: CompanyId, filter: &AppointmentFilter) -> Condition {
         all = all.add(Column::Origin.is_in(filter.origins.iter().map(|origin| origin.as_str())));
     }
     if let Some(staff) = filter.staff {
-        all = all.add(Column::StaffId.eq(staff.0));
+        let besides = Column::Id.in_subquery(with_later_segments(company, staff, filter.from));
+        all = all.add(Condition::any().add(Column::StaffId.eq(staff.0)).add(besides));
     }
     if let Some(branch) = filter.branch {
         all = all.add(Column::BranchId.eq(branch.0));
@@ -229,6 +230,22 @@ fn condition(company: CompanyId, filter: &AppointmentFilter) -> Condition {
         all = all.add(any);
     }
     all
+}
+
+/// The active appointments in which somebody works who does not begin them; those that start at `from` or later.
+fn with_later_segments(company: CompanyId, staff: StaffId, from: Option<Timestamp>) -> SelectStatement {
+    use chairs::Column;
+    let mut query = Query::select();
+    query
+        .column(Column::AppointmentId)
+        .from(chairs::Entity)
+        .and_where(Column::CompanyId.eq(company.0))
+        .and_where(Column::StaffId.eq(staff.0))
+        .and_where(Column::Segment.gt(0));
+    if let Some(from) = from {
+        query.and_where(Column::EndsAt.gt(millis(from)));
+    }
+    query
 }
 
 fn customers_with(company: CompanyId, condition: impl Into<Expr>) -> SelectStatement {

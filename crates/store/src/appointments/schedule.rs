@@ -67,6 +67,7 @@ impl Store {
             .filter(appointments::Column::CompanyId.eq(company.0))
             .filter(appointments::Column::CreatedAt.gte(millis(range.start)))
             .filter(appointments::Column::CreatedAt.lt(millis(range.end)))
+            .filter(appointments::Column::DeletedAt.is_null())
             .group_by(appointments::Column::Origin)
             .into_tuple()
             .all(&self.readers)

@@ -115,14 +115,15 @@ impl Store {
             .filter(bookings::Column::CompanyId.eq(company.0))
             .filter(bookings::Column::AppointmentId.eq(id.0))
             .filter(bookings::Column::Role.eq(Role::Current.as_str()))
-            .one(&self.readers)
-            .await?
-            .and_then(|booking| booking.uid);
+            .all(&self.readers)
+            .await?;
         let chain: Result<Vec<_>> =
             rows.into_iter().map(|row| Ok((BookingUid(row.uid), instant(row.first_seen_at)?))).collect();
         let mut chain = chain?;
         // Two names that were first seen in one moment: the one that counts now is the later one.
-        chain.sort_by_key(|(uid, at)| (*at, current.as_ref() == Some(&uid.0)));
+        chain.sort_by_key(|(uid, at)| {
+            (*at, current.iter().any(|booking| booking.uid.as_ref() == Some(&uid.0)))
+        });
         Ok(chain)
     }
 }

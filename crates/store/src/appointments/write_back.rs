@@ -5,9 +5,11 @@ use domain::appointment::{Actor, Origin};
 use domain::people::Customer;
 use domain::review::ReviewCode;
 use domain::timeline::What;
-use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, Case, CompanyId};
+use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::numbers::review_id;
 use super::rows;
@@ -23,12 +25,13 @@ pub(crate) struct Before {
     appointment: Appointment,
     customer: Customer,
     bookings: Vec<BookingRecord>,
+    open: Vec<reviews::Model>,
 }
 
 impl Before {
-    pub(crate) fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case, open: Vec<reviews::Model>) -> Self {
         let (appointment, customer) = (case.appointment.clone(), case.customer.clone());
-        Self { appointment, customer, bookings: case.bookings.clone() }
+        Self { appointment, customer, bookings: case.bookings.clone(), open }
     }
 }
 
@@ -38,6 +41,8 @@ pub(crate) struct How {
     pub now: Timestamp,
     /// It is a fact from Cal.com that the overlap guard has refused: write it, mark it, ask a person.
     pub overlaps: bool,
+    /// The lane that it was worked on in, if it was.
+    pub lane: Option<ConnectionId>,
 }
 
 /// Writes `case`; `before` is what it was, `None` for a new one.
@@ -52,13 +57,32 @@ pub(crate) async fn write_back(
     write_appointment(tx, company, before, case).await?;
     if before.is_some_and(|before| before.customer != case.customer) {
         company::customers::update(tx, company, &case.customer).await?;
+        let (customer, but) = (case.customer.id, Some(case.appointment.id));
+        work::mark_all_of(tx, company, customer, but, how.now).await?;
     }
-    write_bookings(tx, company, before.map_or(&[], |before| &before.bookings[..]), case, how.now).await?;
-    write_questions(tx, company, case, how.now).await?;
-    write_entries(tx, company, case).await?;
+    let (bookings, open) = before.map_or((&[][..], &[][..]), |before| (&before.bookings, &before.open));
+    write_bookings(tx, company, bookings, case, how.now).await?;
+    write_questions(tx, company, open, case, how.now).await?;
+    write_entries(tx, company, case, before.is_some()).await?;
+    write_work(tx, company, bookings, case, how.lane).await
+}
+
+/// Puts the appointment on the lists of the lanes that have to work on it, and takes it off those of the others
+/// that it may be on: where it is or was booked, and where it was worked on.
+async fn write_work(
+    tx: &Tx,
+    company: CompanyId,
+    before: &[BookingRecord],
+    case: &Case,
+    lane: Option<ConnectionId>,
+) -> Result<()> {
     let subject = Subject::Appointment(case.appointment.id);
-    let lanes: Vec<_> = case.due.iter().map(|(connection, _)| *connection).collect();
-    work::forget_elsewhere(tx, company, &lanes, &subject).await?;
+    let booked = before.iter().chain(&case.bookings).map(|record| record.event_type.connection);
+    let mut idle: Vec<_> = booked.chain(lane).collect();
+    idle.sort_unstable();
+    idle.dedup();
+    idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
+    work::forget(tx, company, &idle, &subject).await?;
     for (connection, due) in &case.due {
         work::schedule(tx, company, *connection, &subject, *due).await?;
     }
@@ -140,9 +164,12 @@ async fn write_bookings(
         bookings::Entity::delete_by_id((company.0, id.0, i64::from(old.number))).exec(&**tx).await?;
     }
     for booking in &case.bookings {
+        let old = before.iter().find(|old| old.number == booking.number);
+        if old == Some(booking) {
+            continue;
+        }
         let row = rows::booking(company, id, booking)?;
-        match before.iter().find(|old| old.number == booking.number) {
-            Some(old) if old == booking => continue,
+        match old {
             Some(_) => {
                 let active = row.into_active_model().reset_all();
                 bookings::Entity::update(active).exec_without_returning(&**tx).await?;
@@ -151,11 +178,20 @@ async fn write_bookings(
                 bookings::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
             }
         }
-        for uid in booking.uid.iter().chain(booking.sighting().map(|seen| &seen.uid)) {
-            remember_uid(tx, company, id, booking, uid, now).await?;
+        let known = old.map(names).unwrap_or_default();
+        for (connection, uid) in names(booking).into_iter().filter(|name| !known.contains(name)) {
+            remember_uid(tx, company, id, (connection, booking.number), uid, now).await?;
         }
     }
     Ok(())
+}
+
+/// By which names a booking goes, and where.
+fn names(booking: &BookingRecord) -> Vec<(ConnectionId, &BookingUid)> {
+    let uids = booking.uid.iter().chain(booking.sighting().map(|seen| &seen.uid));
+    let mut names: Vec<_> = uids.map(|uid| (booking.event_type.connection, uid)).collect();
+    names.dedup();
+    names
 }
 
 /// Adds a name to the chain. A name that leads to another appointment already keeps leading there.
@@ -163,16 +199,16 @@ async fn remember_uid(
     tx: &Tx,
     company: CompanyId,
     appointment: AppointmentId,
-    booking: &BookingRecord,
+    (connection, number): (ConnectionId, u16),
     uid: &BookingUid,
     now: Timestamp,
 ) -> Result<()> {
     let row = booking_uids::Model {
         company_id: company.0,
-        connection_id: booking.event_type.connection.0,
+        connection_id: connection.0,
         uid: uid.0.clone(),
         appointment_id: appointment.0,
-        number: i64::from(booking.number),
+        number: i64::from(number),
         first_seen_at: millis(now),
     };
     booking_uids::Entity::insert(row.into_active_model())
@@ -188,17 +224,16 @@ async fn remember_uid(
 
 /// Opens the questions that are new, renews those that stay, closes those whose cause is gone, and tells
 /// the history of it.
-async fn write_questions(tx: &Tx, company: CompanyId, case: &mut Case, now: Timestamp) -> Result<()> {
+async fn write_questions(
+    tx: &Tx,
+    company: CompanyId,
+    open: &[reviews::Model],
+    case: &mut Case,
+    now: Timestamp,
+) -> Result<()> {
     let id = case.appointment.id;
-    let open = reviews::Entity::find()
-        .filter(reviews::Column::CompanyId.eq(company.0))
-        .filter(reviews::Column::AppointmentId.eq(id.0))
-        .filter(reviews::Column::ClosedAt.is_null())
-        .order_by_asc(reviews::Column::OpenedAt)
-        .all(&**tx)
-        .await?;
     let system = Actor::of(Origin::System);
-    for row in &open {
+    for row in open {
         let question = case.questions.iter().find(|(code, _)| code.as_str() == row.code);
         let mut active = row.clone().into_active_model();
         if let Some((_, message)) = question {
@@ -234,18 +269,25 @@ async fn write_questions(tx: &Tx, company: CompanyId, case: &mut Case, now: Time
     Ok(())
 }
 
-pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, case: &Case) -> Result<()> {
+/// Adds to the history what is new; `goes_on` says that there may be one already.
+pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, case: &Case, goes_on: bool) -> Result<()> {
     if case.entries.is_empty() {
         return Ok(());
     }
-    let last = entries::Entity::find()
-        .filter(entries::Column::CompanyId.eq(company.0))
-        .filter(entries::Column::AppointmentId.eq(case.appointment.id.0))
-        .order_by_desc(entries::Column::Seq)
-        .one(&**tx)
-        .await?;
+    let mut last = None;
+    if goes_on {
+        last = entries::Entity::find()
+            .select_only()
+            .column(entries::Column::Seq)
+            .filter(entries::Column::CompanyId.eq(company.0))
+            .filter(entries::Column::AppointmentId.eq(case.appointment.id.0))
+            .order_by_desc(entries::Column::Seq)
+            .into_tuple()
+            .one(&**tx)
+            .await?;
+    }
     let mut new = Vec::new();
-    for (entry, seq) in case.entries.iter().zip(last.map_or(0, |row| row.seq) + 1..) {
+    for (entry, seq) in case.entries.iter().zip(last.unwrap_or(0_i64) + 1..) {
         let row = entries::Model {
             company_id: company.0,
             appointment_id: case.appointment.id.0,

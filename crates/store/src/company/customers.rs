@@ -12,7 +12,7 @@ use crate::appointments::list::{search, searchable};
 use crate::columns::{locale, millis, parsed, phone_opt, text};
 use crate::entities::customers;
 use crate::unit_of_work::Tx;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, work};
 
 impl TryFrom<customers::Model> for Customer {
     type Error = Error;
@@ -79,15 +79,21 @@ impl Store {
         .await
     }
 
-    /// Changes what is known of a customer.
+    /// Changes what is known of a customer. Lanes look at the bookings that are to come again.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn update_customer(&self, company: CompanyId, customer: Customer) -> Result<()> {
+    pub async fn update_customer(
+        &self,
+        company: CompanyId,
+        customer: Customer,
+        now: Timestamp,
+    ) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
                 find(&**tx, company, customer.id).await?;
-                update(tx, company, &customer).await
+                update(tx, company, &customer).await?;
+                work::mark_all_of(tx, company, customer.id, None, now).await
             })
         })
         .await

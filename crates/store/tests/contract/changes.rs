@@ -117,6 +117,36 @@ pub async fn an_attempt_is_written_with_its_change(place: Place) {
     let history = store.history(salon.id(), id).await.unwrap();
     assert_eq!(history.attempts[0].outcome, Some(end));
     assert_eq!(history.attempts[0].duration_ms, Some(2000));
+
+    // A look is written when it is over, beginning and end at once; and nothing ends that never began.
+    let finished_at = later(4) + jiff::SignedDuration::from_millis(1500);
+    let over =
+        AttemptOutcome { http_status: None, finished_at, ..history.attempts[0].outcome.clone().unwrap() };
+    let (outcome, unbegun) = (over.clone(), over.clone());
+    let (look, connection) = (AttemptId(crate::world::id()), salon.connection);
+    let looked = move |_: &mut Case, attempts: &mut Vec<AttemptWrite>| {
+        attempts.push(AttemptWrite::Lose(attempt, later(9)));
+        attempts.push(AttemptWrite::Start(NewAttempt {
+            id: look,
+            connection_id: connection,
+            kind: "look".into(),
+            path: "GET /v2/bookings/u1".into(),
+            request: serde_json::Value::Null,
+            started_at: later(4),
+        }));
+        attempts.push(AttemptWrite::Finish(look, outcome.clone()));
+        Ok(())
+    };
+    store.apply_with(salon.id(), id, Change::in_lane(&lease, later(9)), looked).await.unwrap();
+    let told = store.history(salon.id(), id).await.unwrap().attempts;
+    assert_eq!((&told[0], told.len()), (&history.attempts[0], 2));
+    assert_eq!((told[1].call.id, told[1].duration_ms, &told[1].outcome), (look, Some(1500), &Some(over)));
+    let never = move |_: &mut Case, attempts: &mut Vec<AttemptWrite>| {
+        attempts.push(AttemptWrite::Finish(AttemptId(crate::world::id()), unbegun.clone()));
+        Ok(())
+    };
+    let refused = store.apply_with(salon.id(), id, Change::at(later(9)), never).await;
+    assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
     assert!(store.due_work(&lease, later(1000), 10).await.unwrap().is_empty());
 }
 

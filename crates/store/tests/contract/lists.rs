@@ -9,10 +9,9 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     // Two people each half hour: the id decides between equal starts.
-    for (n, staff_id) in (0..12).zip(salon.staff.into_iter().cycle()) {
-        let mut wish = salon.wish(slot(n / 2 * 30, 30));
-        wish.segments[0].staff_id = staff_id;
-        salon.book(wish).await.unwrap();
+    for n in 0..12 {
+        let person = usize::try_from(n % 2).unwrap();
+        salon.book(salon.composite(&[(person, slot(n / 2 * 30, 30))])).await.unwrap();
     }
     for order in [Order::Ascending, Order::Descending] {
         let filter = AppointmentFilter { to: Some(at(1000)), order, ..AppointmentFilter::default() };
@@ -53,11 +52,8 @@ pub async fn pages_join_without_gaps_while_appointments_come(place: Place) {
         }
         let newest = page(front.prev.as_deref()).await;
         assert_eq!((ids(&newest), &newest.prev), (vec![newcomer], &None));
-        let cancel = |case: &mut Case| {
-            case.appointment.slot = slot(5000, 30);
-            Ok(())
-        };
-        store.apply(salon.id(), newcomer, Change::at(now()), cancel).await.unwrap();
+        let far = |case: &mut Case| Ok(case.appointment.reschedule(at(5000), None, now())?);
+        store.apply(salon.id(), newcomer, Change::at(now()), far).await.unwrap();
         let away = |case: &mut Case| {
             case.appointment.status = AppointmentStatus::Cancelled;
             Ok(())
@@ -75,7 +71,6 @@ pub async fn filters_find_what_they_name(place: Place) {
     let salon = Salon::open(&store, "a").await;
     let clara = salon.booked(slot(0, 30)).await;
     let paul = NewAppointment {
-        segments: vec![appointment::Segment { staff_id: salon.staff[1], slot: slot(30, 30) }],
         service_id: salon.unlinked,
         customer: CustomerRef::Details(
             CustomerId(id()),
@@ -83,7 +78,7 @@ pub async fn filters_find_what_they_name(place: Place) {
         ),
         status: AppointmentStatus::Requested,
         actor: appointment::Actor::of(Origin::Api),
-        ..salon.wish(slot(30, 30))
+        ..salon.wish_of_ben(slot(30, 30))
     };
     let paul = salon.book(paul).await.unwrap().id();
     let none = AppointmentFilter::default;
@@ -118,6 +113,53 @@ pub async fn filters_find_what_they_name(place: Place) {
     let phone = person.phone.unwrap();
     let coming = async |from| store.find_appointments_of_phone(salon.id(), &phone, from).await.unwrap().len();
     assert_eq!((coming(at(59)).await, coming(at(60)).await), (1, 0));
+}
+
+pub async fn whoever_works_in_a_later_segment_is_found(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let (ada, ben) = (0, 1);
+    let both = salon.composite(&[(ada, slot(0, 30)), (ben, slot(60, 30)), (ada, slot(120, 30))]);
+    let both = salon.book(both).await.unwrap().id();
+    let bens = salon.book(salon.wish_of_ben(slot(30, 30))).await.unwrap().id();
+    let adas = salon.booked(slot(60, 30)).await;
+    let of = async |person: usize, from: Option<i64>| {
+        let staff = Some(salon.staff[person]);
+        let filter = AppointmentFilter { staff, from: from.map(at), ..AppointmentFilter::default() };
+        let page = store.appointments(salon.id(), &filter, None, 9).await.unwrap();
+        page.items.iter().map(|view| view.appointment.id).collect::<Vec<_>>()
+    };
+    assert_eq!(of(ada, None).await, [both, adas]);
+    assert_eq!(of(ben, None).await, [both, bens]);
+    assert_eq!((of(ben, Some(0)).await, of(ben, Some(10)).await), (vec![both, bens], vec![bens]));
+}
+
+pub async fn what_is_deleted_is_on_no_list(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let (gone, stays) = (salon.booked(slot(0, 30)).await, salon.booked(slot(30, 30)).await);
+    let delete = |case: &mut Case| {
+        case.appointment.cancel(None, now())?;
+        case.appointment.deleted_at = Some(now());
+        conclude(case);
+        Ok(())
+    };
+    store.apply(salon.id(), gone, Change::at(now()), delete).await.unwrap();
+    let ids = async |deleted| {
+        let filter = AppointmentFilter { deleted, ..AppointmentFilter::default() };
+        let page = store.appointments(salon.id(), &filter, None, 9).await.unwrap();
+        page.items.iter().map(|view| view.appointment.id).collect::<Vec<_>>()
+    };
+    assert_eq!((ids(false).await, ids(true).await), (vec![stays], vec![gone, stays]));
+    let counted = store.counts_by_sync(salon.id()).await.unwrap().iter().map(|(_, count)| count).sum::<u64>();
+    assert_eq!(counted, 1);
+    let made = store.today(salon.id(), Slot { start: now(), end: later(1) }).await.unwrap();
+    assert_eq!(made.iter().map(|(_, count)| count).sum::<u64>(), 1);
+    let phone = Phone::parse("0151 1234567").unwrap();
+    assert_eq!(store.find_appointments_of_phone(salon.id(), &phone, now()).await.unwrap().len(), 1);
+    // Its history stays, and whoever knows it finds it.
+    assert_eq!(store.appointment(salon.id(), gone).await.unwrap().appointment.deleted_at, Some(now()));
+    assert!(!store.history(salon.id(), gone).await.unwrap().entries.is_empty());
 }
 
 pub async fn numbers_of_the_dashboard_add_up(place: Place) {

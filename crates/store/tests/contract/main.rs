@@ -11,6 +11,8 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 mod appointments;
+mod bookings;
+mod chairs;
 mod changes;
 mod inbox;
 mod lanes;
@@ -46,6 +48,15 @@ stories![
     appointments::customers_are_found_again_and_never_overwritten,
     appointments::numbers_have_no_gaps,
     appointments::a_booking_found_at_cal_com_is_imported_once,
+    bookings::bookings_come_change_and_go,
+    bookings::every_lane_has_its_own_work,
+    bookings::what_is_in_the_way_is_found,
+    bookings::hosts_of_a_team_are_known,
+    bookings::a_customer_who_changes_is_looked_at_everywhere,
+    chairs::pauses_are_free_for_others,
+    chairs::two_appointments_share_no_chair,
+    chairs::chairs_follow_every_change,
+    chairs::of_many_at_once_no_two_share_a_chair,
     changes::a_change_needs_the_lease_that_it_claims,
     changes::a_stale_version_changes_nothing,
     changes::what_is_aborted_leaves_no_trace,
@@ -59,9 +70,13 @@ stories![
     lanes::a_paused_connection_rests,
     lists::pages_join_without_gaps_while_appointments_come,
     lists::filters_find_what_they_name,
+    lists::whoever_works_in_a_later_segment_is_found,
+    lists::what_is_deleted_is_on_no_list,
     lists::numbers_of_the_dashboard_add_up,
     migrations::they_go_up_down_and_up_again,
     migrations::many_at_once_migrate_once,
+    migrations::what_was_booked_goes_through_several_bookings_and_back,
+    migrations::what_the_older_schema_cannot_say_stops_no_way_back,
     reviews::a_question_is_open_once_and_closes_with_its_cause,
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,

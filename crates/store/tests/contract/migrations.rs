@@ -1,5 +1,14 @@
 //! Migrations.
 
+use domain::booking::{Call, Refused, Role};
+use domain::plan::{Attendee, Winner};
+use domain::review::ReviewCode;
+use domain::timeline::What;
+use domain::*;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, JsonValue, Statement, Value};
+use serde_json::json;
+use store::*;
+
 use crate::world::*;
 
 pub async fn they_go_up_down_and_up_again(place: Place) {
@@ -38,4 +47,215 @@ pub async fn many_at_once_migrate_once(place: Place) {
     for result in futures::future::join_all(race).await {
         result.unwrap().unwrap();
     }
+}
+
+/// The tables that the second migration changes, in an order of rows that it does not change.
+const CHANGED: [&str; 7] = [
+    "appointments ORDER BY number",
+    "bookings ORDER BY appointment_id, segment",
+    "booking_uids ORDER BY uid",
+    "links ORDER BY id",
+    "services ORDER BY id",
+    "entries ORDER BY appointment_id, seq",
+    "reviews ORDER BY id",
+];
+
+async fn run(db: &DatabaseConnection, sql: &str, values: Vec<Value>) {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    db.execute_raw(statement).await.unwrap();
+}
+
+async fn dump(db: &DatabaseConnection) -> Vec<Vec<JsonValue>> {
+    let mut all = Vec::new();
+    for table in CHANGED {
+        let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
+        let mut rows = JsonValue::find_by_statement(statement).all(db).await.unwrap();
+        // SQLite keeps structures as texts.
+        for value in rows.iter_mut().filter_map(JsonValue::as_object_mut).flat_map(|row| row.values_mut()) {
+            if let Some(Ok(read)) = value.as_str().map(serde_json::from_str) {
+                *value = read;
+            }
+        }
+        all.push(rows);
+    }
+    all
+}
+
+/// A store at the first migration, with a salon in it, and a connection beside it for what only the older version
+/// would write. `None` for a database in memory: a connection beside it would be another database.
+async fn older(place: &Place) -> Option<(Store, DatabaseConnection, Salon, u32)> {
+    if place.url.contains(":memory:") {
+        return None;
+    }
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let later = u32::try_from(store.migration_status().await.unwrap().len()).unwrap() - 1;
+    Some((store, Database::connect(&place.url).await.unwrap(), salon, later))
+}
+
+pub async fn what_was_booked_goes_through_several_bookings_and_back(place: Place) {
+    let Some((store, db, salon, later_ones)) = older(&place).await else { return };
+    let [doubtful, quiet, cancelled, overlapping] =
+        [0, 60, 120, 60].map(|start| NewAppointment { overlapping: false, ..salon.wish(slot(start, 30)) });
+    let doubtful = salon.book(doubtful).await.unwrap().id();
+    let quiet = salon.book(NewAppointment { service_id: salon.unlinked, ..quiet }).await.unwrap().id();
+    let overlapping = NewAppointment { overlapping: true, ..overlapping };
+    let overlapping = salon.book(overlapping).await.unwrap().id();
+    let cancelled = salon.book(cancelled).await.unwrap().id();
+    let cancel = |case: &mut Case| {
+        case.appointment.cancel(None, now())?;
+        conclude(case);
+        Ok(())
+    };
+    store.apply(salon.id(), cancelled, Change::at(now()), cancel).await.unwrap();
+    let before = store.case(salon.id(), doubtful).await.unwrap();
+    store.migrate_down(later_ones).await.unwrap();
+
+    // As the older version would have written it: facts without what was added to them, one call in doubt.
+    let (attempt, seen) = (AttemptId(id()), sighting(&before, "u1", later(1)));
+    let mut facts = serde_json::to_value(&seen.facts).unwrap();
+    facts.as_object_mut().unwrap().retain(|key, _| key != "host" && key != "absent");
+    let in_doubt = json!({ "attempt": attempt, "push": "reschedule", "wanted": facts, "at": later(2) });
+    let mut booking = serde_json::to_value(&seen).unwrap();
+    booking["facts"] = facts.clone();
+    let there = json!({ "booking": booking });
+    run(
+        &db,
+        "UPDATE bookings SET in_doubt = $1, seen = $2, agreed = $3, uid = 'u1', generation = 1 \
+         WHERE company_id = $4 AND appointment_id = $5",
+        vec![in_doubt.into(), there.into(), facts.into(), salon.id().0.into(), doubtful.0.into()],
+    )
+    .await;
+    run(
+        &db,
+        "INSERT INTO booking_uids VALUES ($1, $2, 'u1', $3, 0, 7)",
+        vec![salon.id().0.into(), salon.connection.0.into(), doubtful.0.into()],
+    )
+    .await;
+    run(&db, "UPDATE companies SET policy = $1", vec![json!({ "times": "calcom_wins" }).into()]).await;
+    let first = dump(&db).await;
+
+    for _ in 0..2 {
+        store.migrate().await.unwrap();
+        let case = store.case(salon.id(), doubtful).await.unwrap();
+        assert_eq!((case.policy.times, case.policy.attendee), (Winner::CalcomWins, Attendee::default()));
+        let wanted = seen.facts.clone();
+        let call = Call { attempt, push: Push::Reschedule, wanted, at: later(2), over: false, looked: false };
+        let expected = BookingRecord {
+            generation: 1,
+            uid: Some(seen.uid.clone()),
+            seen: domain::booking::Seen::Booking(Box::new(seen.clone())),
+            agreed: Some(seen.facts.clone()),
+            doubts: vec![call],
+            ..BookingRecord::new(salon.event_type, None)
+        };
+        assert_eq!(case.bookings, [expected]);
+        assert_eq!(case.appointment.segments, salon.wish(slot(0, 30)).segments);
+        assert_eq!(case.record_by_reference(case.reference(&case.bookings[0])).map(|r| r.number), Some(0));
+        let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &seen.uid).await.unwrap();
+        assert_eq!(by_uid, Some((doubtful, 0)));
+        assert_eq!(store.case(salon.id(), quiet).await.unwrap().bookings, []);
+        let link = store.link_for(salon.id(), salon.linked, 0, salon.staff[0]).await.unwrap().unwrap();
+        assert_eq!((link.event_type(), link.segment, link.host), (salon.event_type, 0, None));
+        assert_eq!(store.service(salon.id(), salon.linked).await.unwrap().segments, []);
+        assert_eq!(store.history(salon.id(), doubtful).await.unwrap().entries.len(), 1);
+        // Whoever took up time takes it up, what overlaps is still exempt, what is cancelled is not in the way.
+        let busy = store.busy(salon.id(), &salon.staff, slot(0, 600)).await.unwrap();
+        assert_eq!(busy[&salon.staff[0]], [slot(0, 30), slot(60, 30), slot(60, 30)]);
+        assert!(matches!(salon.book(salon.wish(slot(20, 30))).await, Err(Error::SlotTaken)));
+        assert!(store.case(salon.id(), overlapping).await.unwrap().appointment.overlapping);
+        let lane = Lease {
+            company: salon.id(),
+            connection: salon.connection,
+            owner: String::new(),
+            token: 0,
+            until: now(),
+        };
+        assert_eq!(store.in_the_way(&lane, slot(0, 30), quiet).await.unwrap(), [doubtful]);
+
+        store.migrate_down(later_ones).await.unwrap();
+        let mut again = dump(&db).await;
+        for row in &mut again[1] {
+            // Two words more, which the older version passes over.
+            if let Some(call) = row["in_doubt"].as_object_mut() {
+                assert!(call.remove("over").is_some() && call.remove("looked").is_some());
+            }
+        }
+        for (table, (again, first)) in CHANGED.iter().zip(again.iter().zip(&first)) {
+            assert_eq!(again, first, "{table}");
+        }
+        // And the older guard is in its place.
+        let sql = "UPDATE appointments SET starts_at = starts_at + 3600000, ends_at = ends_at + 3600000 WHERE id = $1";
+        let moved = Statement::from_sql_and_values(db.get_database_backend(), sql, [doubtful.0.into()]);
+        let refused = db.execute_raw(moved).await.unwrap_err().to_string();
+        assert!(refused.contains("appointments_no_overlap"), "{refused}");
+    }
+    db.close().await.unwrap();
+}
+
+pub async fn what_the_older_schema_cannot_say_stops_no_way_back(place: Place) {
+    let Some((store, db, salon, later_ones)) = older(&place).await else { return };
+    salon.account("second", &[(1, 1, 7, Some(70)), (1, 0, 7, Some(71))]).await;
+    let composite = salon.composite(&[(0, slot(0, 30)), (1, slot(30, 30)), (0, slot(90, 30))]);
+    let id = salon.book(composite).await.unwrap().id();
+    salon.booked(slot(30, 30)).await;
+    let change = |case: &mut Case| {
+        let wanted = case.snapshots(&case.bookings[0]).local;
+        let attempt = AttemptId(crate::world::id());
+        let call =
+            |push, n| Call { push, wanted: wanted.clone(), at: later(n), attempt, over: true, looked: false };
+        let (code, push, message) = (ReviewCode::NoEffect, Push::Reassign, String::new());
+        case.bookings[0].uid = Some(BookingUid("u1".into()));
+        case.bookings[0].number = 5;
+        case.bookings[0].doubts = vec![call(Push::Cancel, 1), call(Push::MarkAbsent, 2)];
+        case.bookings[0].refused =
+            Some(Refused { push, wanted: wanted.clone(), code, message, looked: true });
+        let event_type = case.bookings[0].event_type;
+        case.bookings.push(BookingRecord {
+            number: 2,
+            role: Role::Replaced,
+            uid: Some(BookingUid("u2".into())),
+            ..BookingRecord::new(event_type, None)
+        });
+        case.questions = vec![(ReviewCode::NoEffect, String::new()), (ReviewCode::Conflict, String::new())];
+        let by = appointment::Actor::of(Origin::Admin);
+        let reason = Some("\"host\" und \"absent\"".to_owned());
+        for what in [What::Replaced, What::Cancelled { reason }, What::Edited { fields: vec![Field::Host] }] {
+            case.tell(now(), &by, what);
+        }
+        Ok(())
+    };
+    store.apply(salon.id(), id, Change::at(now()), change).await.unwrap();
+    store.migrate_down(later_ones).await.unwrap();
+    let count = async |table: &str| {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        row.unwrap().try_get_by::<i64, _>(0).unwrap()
+    };
+    // The link of the first segment, its booking and that of the other appointment; both names.
+    assert_eq!((count("links").await, count("bookings").await, count("booking_uids").await), (1, 2, 2));
+
+    store.migrate().await.unwrap();
+    let case = store.case(salon.id(), id).await.unwrap();
+    assert_eq!((case.appointment.slot, case.appointment.segments.len()), (slot(0, 120), 1));
+    assert!(case.appointment.overlapping, "the other one lies in what was its pause");
+    assert_eq!(case.bookings.len(), 1);
+    let record = &case.bookings[0];
+    assert_eq!((record.number, record.segment, record.role, record.look), (0, 0, Role::Current, true));
+    assert_eq!((&record.doubts.len(), record.doubts[0].push, &record.refused), (&1, Push::Cancel, &None));
+    for uid in ["u1", "u2"] {
+        let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &BookingUid(uid.into())).await;
+        assert_eq!(by_uid.unwrap(), Some((id, 0)));
+    }
+    let history = store.history(salon.id(), id).await.unwrap();
+    assert_eq!(history.reviews.iter().map(|review| review.code).collect::<Vec<_>>(), [ReviewCode::Conflict]);
+    let told: Vec<_> = history.entries.iter().map(|entry| &entry.what).collect();
+    assert!(
+        matches!(
+            told[..],
+            [What::Booked { .. }, What::Cancelled { .. }, What::ReviewOpened { code: ReviewCode::Conflict }]
+        ),
+        "{told:?}"
+    );
+    db.close().await.unwrap();
 }

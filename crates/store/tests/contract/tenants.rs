@@ -42,7 +42,7 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.apply(other, id, Change::at(now()), |_| Ok(())),
         store.close_review(other, review, Actor::of(Origin::Admin), now()),
         store.customer(other, customer.id),
-        store.update_customer(other, customer.clone()),
+        store.update_customer(other, customer.clone(), now()),
         store.service(other, ours.linked),
         store.connection(other, ours.connection),
         store.set_connection_state(other, ours.connection, ConnectionState::Paused, None),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use domain::appointment::Actor;
+use domain::appointment::{Actor, Segment};
 use domain::case::Priority;
 use domain::company::{Branch, Company, Locale};
 use domain::hours::WeeklyHours;
@@ -192,8 +192,8 @@ impl Salon {
             id: LinkId(id()),
             service_id: linked,
             segment: 0,
-            host: None,
             staff_id: Some(staff[0]),
+            host: None,
             connection_id: connection,
             event_type_id: 42,
             reference_field: true,
@@ -213,7 +213,7 @@ impl Salon {
         NewAppointment {
             id: AppointmentId(id()),
             service_id: self.linked,
-            segments: vec![domain::appointment::Segment { staff_id: self.staff[0], slot }],
+            segments: vec![Segment { staff_id: self.staff[0], slot }],
             branch_id: self.branch,
             customer: CustomerRef::Details(
                 CustomerId(id()),
@@ -229,6 +229,38 @@ impl Salon {
         }
     }
 
+    /// The same with the second person.
+    pub fn wish_of_ben(&self, slot: Slot) -> NewAppointment {
+        self.composite(&[(1, slot)])
+    }
+
+    /// The same in several segments, each with one of the two.
+    pub fn composite(&self, segments: &[(usize, Slot)]) -> NewAppointment {
+        let segments = segments.iter().map(|(n, slot)| Segment { staff_id: self.staff[*n], slot: *slot });
+        NewAppointment { segments: segments.collect(), ..self.wish(slot(0, 30)) }
+    }
+
+    /// Another account, which has an event type for each of some segments of the linked service, with the staff
+    /// and the host at Cal.com.
+    pub async fn account(&self, name: &str, links: &[(u16, usize, i64, Option<i64>)]) -> ConnectionId {
+        let connection_id = ConnectionId(id());
+        self.store.add_connection(self.id(), new_connection(connection_id, name), now()).await.unwrap();
+        for (segment, person, event_type_id, host) in links {
+            let link = Link {
+                id: LinkId(id()),
+                service_id: self.linked,
+                segment: *segment,
+                staff_id: Some(self.staff[*person]),
+                host: *host,
+                connection_id,
+                event_type_id: *event_type_id,
+                reference_field: true,
+            };
+            self.store.add_link(self.id(), link).await.unwrap();
+        }
+        connection_id
+    }
+
     pub async fn book(&self, wish: NewAppointment) -> Result<Booked> {
         self.store.book(self.id(), wish, now(), conclude).await
     }
@@ -240,8 +272,13 @@ impl Salon {
 
     /// The lease of the salon's lane, which must have work.
     pub async fn lease(&self, owner: &str, now: Timestamp) -> Option<Lease> {
+        self.leases(owner, now).await.into_iter().find(|lease| lease.connection == self.connection)
+    }
+
+    /// The leases of all lanes that have work.
+    pub async fn leases(&self, owner: &str, now: Timestamp) -> Vec<Lease> {
         let lanes = self.store.claim_lanes(owner, now, LEASE, 10).await.unwrap();
-        lanes.into_iter().map(|(lease, _)| lease).find(|lease| lease.connection == self.connection)
+        lanes.into_iter().map(|(lease, _)| lease).collect()
     }
 }
 
@@ -276,7 +313,7 @@ pub fn details(name: &str, phone: Option<&str>, email: Option<&str>) -> Customer
     }
 }
 
-/// A booking at Cal.com that says what the case says.
+/// A booking at Cal.com that says what the case says of its first record.
 pub fn sighting(case: &Case, uid: &str, seen_at: Timestamp) -> Sighting {
     Sighting {
         uid: BookingUid(uid.into()),

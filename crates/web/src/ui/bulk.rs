@@ -149,7 +149,7 @@ pub async fn submit(
     }
     let asked_again = form.run && !run;
     let page_of =
-        fill(&state, visit, &form, (action, &staff), (rows, counts, total), wrong, (run, round.next));
+        fill(&state, visit, &form, (action, &staff), (rows, counts, total), &wrong, (run, round.next));
     if asked_again { refused(&page_of) } else { page(&page_of) }
 }
 
@@ -218,7 +218,7 @@ fn fill(
     form: &Form,
     (action, staff): (BulkAction, &[Staff]),
     (rows, counts, total): (Vec<BulkRow>, BulkCounts, u64),
-    wrong: Wrong,
+    wrong: &Wrong,
     (ran, next): (bool, Option<String>),
 ) -> Bulk {
     let Visit { t, frame, .. } = visit;

@@ -14,7 +14,8 @@ CREATE TABLE chairs (
     FOREIGN KEY (company_id, appointment_id) REFERENCES appointments (company_id, id),
     FOREIGN KEY (company_id, staff_id) REFERENCES staff (company_id, id)
 );
-CREATE INDEX chairs_by_staff ON chairs (company_id, staff_id, starts_at);
+-- By their ends: whoever asks asks about what is to come, and most of what there is has ended.
+CREATE INDEX chairs_by_staff ON chairs (company_id, staff_id, ends_at, starts_at);
 INSERT INTO chairs SELECT company_id, id, 0, staff_id, starts_at, ends_at, overlapping
 FROM appointments WHERE status IN ('requested', 'confirmed');
 
@@ -30,10 +31,19 @@ ALTER TABLE bookings ADD COLUMN doubts JSONB NOT NULL DEFAULT '[]';
 ALTER TABLE bookings ADD COLUMN home_at BIGINT;
 ALTER TABLE bookings ADD COLUMN held_from BIGINT;
 ALTER TABLE bookings ADD COLUMN held_to BIGINT;
--- What was in doubt is looked at.
-UPDATE bookings SET look = TRUE WHERE in_doubt IS NOT NULL;
+-- The one call in doubt becomes the first of a list: the text of the object with two more keys at its beginning.
+UPDATE bookings
+SET doubts = CAST('[{"over":false,"looked":false,' || SUBSTR(CAST(in_doubt AS TEXT), 2) || ']' AS JSONB)
+WHERE in_doubt IS NOT NULL;
 ALTER TABLE bookings DROP COLUMN in_doubt;
-CREATE INDEX bookings_held ON bookings (company_id, connection_id, held_from) WHERE held_from IS NOT NULL;
+-- What time a booking takes up is written with every sighting from now on; till then it is where it is wanted.
+UPDATE bookings
+SET held_from = (SELECT starts_at FROM appointments a
+                 WHERE a.company_id = bookings.company_id AND a.id = bookings.appointment_id),
+    held_to = (SELECT ends_at FROM appointments a
+               WHERE a.company_id = bookings.company_id AND a.id = bookings.appointment_id)
+WHERE uid IS NOT NULL;
+CREATE INDEX bookings_held ON bookings (company_id, connection_id, held_to) WHERE held_to IS NOT NULL;
 
 ALTER TABLE booking_uids RENAME COLUMN segment TO number;
 

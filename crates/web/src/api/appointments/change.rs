@@ -35,7 +35,7 @@ impl Asked<'_> {
         object: Map<String, Value>,
         read: impl FnOnce(Fields, &AppointmentView) -> Result<Vec<Act>, Problem>,
     ) -> Result<Response, Problem> {
-        self.decide(object, read, |headers, version| etag::condition(headers, version)).await
+        self.decide(object, read, etag::condition).await
     }
 
     /// The same for what is no change of the appointment itself and needs no version.

@@ -111,7 +111,7 @@ fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Proble
     let service_id = must_stay(f, "service_id", |f| {
         f.parsed("service_id", id_expected(ServiceId::PREFIX), |text| text.parse().ok())
     });
-    let customer = f.object("customer", |f| read_customer(f, &before.customer));
+    let customer = f.object("customer", |f| Some(read_customer(f, &before.customer)));
     let notes = f.has("notes").then(|| f.text("notes", 2_000));
     let reason = f.text("reason", LONGEST_REASON);
     let words = one_of(["confirmed", "cancelled", "no_show"].into_iter());
@@ -165,14 +165,14 @@ fn must_stay<T>(f: &mut Fields, name: &str, read: impl FnOnce(&mut Fields) -> Op
 }
 
 /// The customer with what is to be changed in it.
-fn read_customer(f: &mut Fields, before: &Customer) -> Option<CustomerDetails> {
+fn read_customer(f: &mut Fields, before: &Customer) -> CustomerDetails {
     let name = must_stay(f, "name", |f| f.text("name", 200));
     let email = f.has("email").then(|| create::read_email(f));
     let phone = f.has("phone").then(|| create::read_phone(f));
-    Some(CustomerDetails {
+    CustomerDetails {
         name: name.unwrap_or_else(|| before.name.clone()),
         email: email.unwrap_or_else(|| before.email.clone()),
         phone: phone.unwrap_or_else(|| before.phone.clone()),
         locale: before.locale,
-    })
+    }
 }

@@ -189,9 +189,8 @@ impl TimelineEntry {
                 What::NoShow { .. } => "x-circle",
                 What::Reassigned { .. } => "user",
                 What::Deleted => "trash",
-                What::Replaced => "refresh",
+                What::Replaced | What::CheckedAgain => "refresh",
                 What::Doubled { .. } | What::ReviewOpened { .. } => "review",
-                What::CheckedAgain => "refresh",
                 What::Settled { .. } | What::Verified | What::ReviewClosed { .. } => "check",
             },
         }

@@ -1,0 +1,85 @@
+//! Mistakes that can be planted, so that the simulation shows that it would find them.
+//!
+//! Without the feature `planted`, which nothing but the simulation of broken engines asks for, no mistake is
+//! ever made and the compiler sees it.
+
+/// A mistake that somebody might make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Bug {
+    /// A call whose answer was lost is taken for one that was never sent.
+    NoLookAfterALostAnswer = 1,
+    /// A call that nobody answered is taken to be over as soon as a look shows no effect.
+    NoPatience,
+    /// A call is not written down before it is sent.
+    AttemptNotWrittenDown,
+    /// A refusal is believed without a look, although it may be the echo of our own first try.
+    RefusalBelieved,
+    /// An older look that comes late replaces a newer one.
+    OldSightingTaken,
+    /// What both sides changed is sent without asking.
+    OursAlways,
+    /// What both sides changed is taken over without asking.
+    TheirsAlways,
+    /// What was cancelled at Cal.com is made again.
+    CancelledMadeAgain,
+    /// What was given up is told as synced.
+    FailureToldAsSynced,
+    /// A worker whose lane was taken over may go on writing.
+    NoFencing,
+    /// A lane is taken although another worker holds it.
+    LeaseIgnored,
+    /// A cancellation by webhook is believed without a look.
+    WebhookBelieved,
+    /// Our reference on a booking is not read when it is searched for.
+    ReferenceIgnored,
+    /// The chain of reschedules is not followed to its end.
+    ChainNotFollowed,
+    /// The beginning of a chain is not asked for when a booking is imported.
+    ImportedTwice,
+    /// When something is due next is not written down.
+    DueTimeLost,
+}
+
+impl Bug {
+    /// All.
+    pub const ALL: [Self; 16] = [
+        Self::NoLookAfterALostAnswer,
+        Self::NoPatience,
+        Self::AttemptNotWrittenDown,
+        Self::RefusalBelieved,
+        Self::OldSightingTaken,
+        Self::OursAlways,
+        Self::TheirsAlways,
+        Self::CancelledMadeAgain,
+        Self::FailureToldAsSynced,
+        Self::NoFencing,
+        Self::LeaseIgnored,
+        Self::WebhookBelieved,
+        Self::ReferenceIgnored,
+        Self::ChainNotFollowed,
+        Self::ImportedTwice,
+        Self::DueTimeLost,
+    ];
+}
+
+/// Whether this mistake is made.
+#[cfg(not(feature = "planted"))]
+pub const fn is(_: Bug) -> bool {
+    false
+}
+
+#[cfg(feature = "planted")]
+static PLANTED: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+
+/// Whether this mistake is made.
+#[cfg(feature = "planted")]
+pub fn is(bug: Bug) -> bool {
+    PLANTED.load(std::sync::atomic::Ordering::Relaxed) == bug as u8
+}
+
+/// From now on this mistake is made, in the whole process, or none.
+#[cfg(feature = "planted")]
+pub fn plant(bug: Option<Bug>) {
+    PLANTED.store(bug.map_or(0, |bug| bug as u8), std::sync::atomic::Ordering::Relaxed);
+}
