@@ -10,7 +10,7 @@ use domain::company::Locale;
 use domain::people::Role;
 use domain::{AppointmentStatus, Origin, Phone, SyncStatus};
 use jiff::Timestamp;
-use sea_orm::JsonValue;
+use sea_orm::{ConnectionTrait, EntityTrait, JsonValue, Select};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -24,6 +24,15 @@ impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Sealed({} bytes)", self.0.len())
     }
+}
+
+/// The row that a key names. Without a `LIMIT`, which says nothing more and which SQLite plans anew with each
+/// value that is bound to it.
+pub(crate) async fn first<E: EntityTrait>(
+    find: Select<E>,
+    db: &impl ConnectionTrait,
+) -> Result<Option<E::Model>> {
+    Ok(find.all(db).await?.pop())
 }
 
 pub(crate) fn millis(at: Timestamp) -> i64 {

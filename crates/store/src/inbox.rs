@@ -2,7 +2,7 @@
 
 use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, DeliveryId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Statement};
 
 use crate::columns::{instant, instant_opt, millis, text};
 use crate::entities::deliveries;
@@ -131,13 +131,15 @@ impl Store {
 
     /// The deliveries of a lane that wait, in the order in which they came.
     pub async fn waiting_deliveries(&self, lease: &Lease, limit: u64) -> Result<Vec<Delivery>> {
+        // The limit is part of the text: SQLite plans a statement anew for each value that is bound to one.
+        let sql = format!(
+            "SELECT * FROM deliveries WHERE company_id = $1 AND connection_id = $2 AND processed_at IS NULL \
+             ORDER BY received_at, id LIMIT {limit}"
+        );
+        let values = [lease.company.0.into(), lease.connection.0.into()];
+        let backend = self.readers.get_database_backend();
         deliveries::Entity::find()
-            .filter(deliveries::Column::CompanyId.eq(lease.company.0))
-            .filter(deliveries::Column::ConnectionId.eq(lease.connection.0))
-            .filter(deliveries::Column::ProcessedAt.is_null())
-            .order_by_asc(deliveries::Column::ReceivedAt)
-            .order_by_asc(deliveries::Column::Id)
-            .limit(limit)
+            .from_raw_sql(Statement::from_sql_and_values(backend, sql, values))
             .all(&self.readers)
             .await?
             .into_iter()

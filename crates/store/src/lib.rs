@@ -21,6 +21,7 @@ mod company;
 mod dialect;
 mod entities;
 mod error;
+mod in_memory;
 mod inbox;
 mod migrations;
 mod notices;
@@ -52,6 +53,8 @@ pub use work::{Lease, Subject, Work};
 
 /// How long a caller waits for a free connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection that was idle for longer is tested before it is used.
+const IDLE: Duration = Duration::from_secs(5);
 /// Connections for reading, per process.
 const READERS: u32 = 8;
 /// Connections to PostgreSQL, per process.
@@ -75,6 +78,9 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
+        // The pool tests a connection when it is given back; that it was lost since then is seen when it has
+        // been idle for a while, not by asking before every use.
+        options.test_before_acquire(false).test_before_acquire_if_idle_for(IDLE);
         options.map_sqlx_sqlite_opts(dialect::sqlite::settings);
         if url.starts_with("postgres") {
             options.max_connections(POSTGRES_CONNECTIONS);

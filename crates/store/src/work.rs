@@ -14,8 +14,7 @@ use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
-    Set, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QuerySelect, Set, Statement,
 };
 
 use crate::columns::{instant, millis, parsed};
@@ -147,14 +146,15 @@ impl Store {
 
     /// What is due in a lane: the most urgent first, then the longest due.
     pub async fn due_work(&self, lease: &Lease, now: Timestamp, limit: u64) -> Result<Vec<Work>> {
+        // The limit is part of the text: SQLite plans a statement anew for each value that is bound to one.
+        let sql = format!(
+            "SELECT * FROM dirty WHERE company_id = $1 AND connection_id = $2 AND due_at <= $3 \
+             ORDER BY priority, due_at, subject LIMIT {limit}"
+        );
+        let values = [lease.company.0.into(), lease.connection.0.into(), millis(now).into()];
+        let backend = self.readers.get_database_backend();
         dirty::Entity::find()
-            .filter(dirty::Column::CompanyId.eq(lease.company.0))
-            .filter(dirty::Column::ConnectionId.eq(lease.connection.0))
-            .filter(dirty::Column::DueAt.lte(millis(now)))
-            .order_by_asc(dirty::Column::Priority)
-            .order_by_asc(dirty::Column::DueAt)
-            .order_by_asc(dirty::Column::Subject)
-            .limit(limit)
+            .from_raw_sql(Statement::from_sql_and_values(backend, sql, values))
             .all(&self.readers)
             .await?
             .into_iter()

@@ -110,8 +110,7 @@ impl World {
         let (gates, log) = (Gates::default(), Log::default());
         let network = Network::new(sim.clone(), gates.clone(), theirs.clone(), log.clone());
         sim.set_webhook_sink(Arc::new(network.clone()));
-        let store = Store::connect("sqlite::memory:").await.expect("memory");
-        store.migrate().await.expect("an empty database");
+        let store = Store::in_memory().await.expect("memory");
         let ambient = Ambient::new(Arc::new(ours.clone()), Arc::new(SeededEntropy::new(seed)));
         let engine = |store: Store| {
             Engine::new(Parts {

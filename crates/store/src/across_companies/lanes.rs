@@ -11,7 +11,7 @@ use sea_orm::{
     Statement,
 };
 
-use crate::columns::{instant, millis};
+use crate::columns::{first, instant, millis};
 use crate::entities::lanes;
 use crate::{Lease, Result, Store};
 
@@ -49,16 +49,16 @@ impl Store {
                      AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
                      EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
                      AND w.connection_id = l.connection_id AND w.processed_at IS NULL)) \
-                     ORDER BY l.lease_until_at, l.connection_id LIMIT $2{}",
+                     ORDER BY l.lease_until_at, l.connection_id LIMIT {max}{}",
                     if planted::is(Bug::LeaseIgnored) { " OR TRUE" } else { "" },
                     tx.dialect.claim("l")
                 );
-                let values = [millis(now).into(), i64::try_from(max).unwrap_or(i64::MAX).into()];
-                let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+                let statement =
+                    Statement::from_sql_and_values(tx.get_database_backend(), sql, [millis(now).into()]);
                 let mut leases = Vec::new();
                 for found in Claimable::find_by_statement(statement).all(&**tx).await? {
                     let key = (found.company_id, found.connection_id);
-                    let Some(lane) = lanes::Entity::find_by_id(key).one(&**tx).await? else { continue };
+                    let Some(lane) = first(lanes::Entity::find_by_id(key), &**tx).await? else { continue };
                     let (token, budget) = (lane.token + 1, lane.budget.clone());
                     let mut active = lane.into_active_model();
                     active.owner = Set(Some(owner.clone()));

@@ -3,6 +3,7 @@
 use domain::CompanyId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::columns::first;
 use crate::entities::{agents, api_keys, connections};
 use crate::{Agent, ApiKey, Connection, Result, Store};
 
@@ -19,10 +20,8 @@ impl Store {
 
     /// The connection whose webhooks are sent to this token.
     pub async fn connection_by_webhook_token(&self, token: &str) -> Result<Option<(CompanyId, Connection)>> {
-        let row = connections::Entity::find()
-            .filter(connections::Column::WebhookToken.eq(token))
-            .one(&self.readers)
-            .await?;
+        let find = connections::Entity::find().filter(connections::Column::WebhookToken.eq(token));
+        let row = first(find, &self.readers).await?;
         row.map(|row| Ok((CompanyId(row.company_id), row.try_into()?))).transpose()
     }
 

@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::columns::{from_json, parsed};
+use crate::columns::{first, from_json, parsed};
 use crate::entities::{appointments, bookings, companies, customers, links, reviews};
 use crate::{Error, Result, Store};
 
@@ -39,12 +39,12 @@ pub(crate) async fn load(
     if lock == Lock::Yes {
         query = query.lock(LockType::NoKeyUpdate);
     }
-    let appointment: Appointment = query.one(db).await?.ok_or(Error::NotFound)?.try_into()?;
+    let appointment: Appointment = first(query, db).await?.ok_or(Error::NotFound)?.try_into()?;
     let mut query = customers::Entity::find_by_id((company.0, appointment.customer_id.0));
     if lock == Lock::Yes {
         query = query.lock(LockType::Share);
     }
-    let customer = query.one(db).await?.ok_or(Error::NotFound)?.try_into()?;
+    let customer = first(query, db).await?.ok_or(Error::NotFound)?.try_into()?;
     let bookings: Result<Vec<_>> = bookings::Entity::find()
         .filter(bookings::Column::CompanyId.eq(company.0))
         .filter(bookings::Column::AppointmentId.eq(id.0))
@@ -54,7 +54,7 @@ pub(crate) async fn load(
         .into_iter()
         .map(BookingRecord::try_from)
         .collect();
-    let rules = companies::Entity::find_by_id(company.0).one(db).await?.ok_or(Error::NotFound)?;
+    let rules = first(companies::Entity::find_by_id(company.0), db).await?.ok_or(Error::NotFound)?;
     let placeholder = placeholder(&rules, id)?;
     let mut case = Case::new(appointment, customer, placeholder, policy(rules)?);
     case.bookings = bookings?;

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use uuid::Builder;
 
+use crate::columns::first;
 use crate::entities::{companies, reviews};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result};
@@ -15,11 +16,8 @@ use crate::{Error, Result};
 /// Locks the company's row: appointments and customers of one company are made one after the other, so
 /// numbers have no gaps and nobody becomes two customers.
 pub(crate) async fn lock_company(tx: &Tx, company: CompanyId) -> Result<companies::Model> {
-    companies::Entity::find_by_id(company.0)
-        .lock(LockType::NoKeyUpdate)
-        .one(&**tx)
-        .await?
-        .ok_or(Error::NotFound)
+    let find = companies::Entity::find_by_id(company.0).lock(LockType::NoKeyUpdate);
+    first(find, &**tx).await?.ok_or(Error::NotFound)
 }
 
 /// The next number, given out once. Needs [`lock_company`].

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::columns::{instant, small};
+use crate::columns::{first, instant, small};
 use crate::entities::{
     appointments, booking_uids, bookings, branches, connections, customers, services, staff,
 };
@@ -134,7 +134,7 @@ pub(crate) async fn by_uid(
     connection: ConnectionId,
     uid: &BookingUid,
 ) -> Result<Option<(AppointmentId, u16)>> {
-    let row = booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone())).one(db).await?;
+    let row = first(booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone())), db).await?;
     row.map(|row| Ok((AppointmentId(row.appointment_id), small("booking_uids.number", row.number)?)))
         .transpose()
 }

@@ -7,9 +7,7 @@ use domain::review::ReviewCode;
 use domain::timeline::What;
 use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use super::numbers::review_id;
 use super::rows;
@@ -274,20 +272,20 @@ pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, case: &Case, goes
     if case.entries.is_empty() {
         return Ok(());
     }
-    let mut last = None;
+    let mut last: Option<Option<i64>> = None;
     if goes_on {
         last = entries::Entity::find()
             .select_only()
-            .column(entries::Column::Seq)
+            .column_as(entries::Column::Seq.max(), "last")
             .filter(entries::Column::CompanyId.eq(company.0))
             .filter(entries::Column::AppointmentId.eq(case.appointment.id.0))
-            .order_by_desc(entries::Column::Seq)
             .into_tuple()
-            .one(&**tx)
-            .await?;
+            .all(&**tx)
+            .await?
+            .pop();
     }
     let mut new = Vec::new();
-    for (entry, seq) in case.entries.iter().zip(last.unwrap_or(0_i64) + 1..) {
+    for (entry, seq) in case.entries.iter().zip(last.flatten().unwrap_or(0) + 1..) {
         let row = entries::Model {
             company_id: company.0,
             appointment_id: case.appointment.id.0,

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::columns::{Sealed, from_json, instant, instant_opt, millis, named, to_json};
+use crate::columns::{Sealed, first, from_json, instant, instant_opt, millis, named, to_json};
 use crate::entities::{connections, lanes};
 use crate::work::new_lane;
 use crate::{Error, Result, Store};
@@ -154,7 +154,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn connection(&self, company: CompanyId, id: ConnectionId) -> Result<Connection> {
-        let row = connections::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        let row = first(connections::Entity::find_by_id((company.0, id.0)), &self.readers).await?;
         row.ok_or(Error::NotFound)?.try_into()
     }
 

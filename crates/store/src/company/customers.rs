@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::appointments::list::{search, searchable};
-use crate::columns::{locale, millis, parsed, phone_opt, text};
+use crate::columns::{first, locale, millis, parsed, phone_opt, text};
 use crate::entities::customers;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store, work};
@@ -101,7 +101,7 @@ impl Store {
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, company: CompanyId, id: CustomerId) -> Result<Customer> {
-    let row = customers::Entity::find_by_id((company.0, id.0)).one(db).await?;
+    let row = first(customers::Entity::find_by_id((company.0, id.0)), db).await?;
     row.ok_or(Error::NotFound)?.try_into()
 }
 

@@ -4,7 +4,7 @@ use domain::service::Service;
 use domain::{CompanyId, ServiceId};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::columns::{from_json, small, to_json};
+use crate::columns::{first, from_json, small, to_json};
 use crate::entities::services;
 use crate::{Error, Result, Store};
 
@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn service(&self, company: CompanyId, id: ServiceId) -> Result<Service> {
-        let row = services::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        let row = first(services::Entity::find_by_id((company.0, id.0)), &self.readers).await?;
         row.ok_or(Error::NotFound)?.try_into()
     }
 
