@@ -46,6 +46,22 @@ impl Error {
         matches!(self, Self::Transient { ambiguous: true, .. } | Self::Unreadable { .. })
     }
 
+    /// What Cal.com itself said, in its own words; `None` where the words are ours.
+    pub fn words(&self) -> Option<String> {
+        let said = match self {
+            Self::Transient { status: Some(_), message, .. }
+            | Self::Unauthorized { message }
+            | Self::SlotTaken { message }
+            | Self::NotFound { message, .. } => message.clone(),
+            Self::Invalid { messages, .. } if !messages.is_empty() => joined(messages),
+            Self::Transient { .. }
+            | Self::RateLimited { .. }
+            | Self::Invalid { .. }
+            | Self::Unreadable { .. } => return None,
+        };
+        Some(said).filter(|said| !said.is_empty())
+    }
+
     /// Whether what the booking is by now forbids the call, not what was asked: the same call can never
     /// succeed again for this uid, and somebody else has changed the booking or it has run out of time.
     pub fn can_no_longer_change(&self) -> bool {
@@ -151,5 +167,9 @@ fn told(reason: &InvalidReason, messages: &[FieldMessage]) -> String {
     if messages.is_empty() {
         return format!("{reason:?}");
     }
+    joined(messages)
+}
+
+fn joined(messages: &[FieldMessage]) -> String {
     messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -170,6 +170,9 @@ pub enum Refusal {
     /// It does not wait for a confirmation.
     #[error("the appointment does not wait for a confirmation")]
     NotRequested,
+    /// The customer did not come: there is nothing left to cancel.
+    #[error("the customer did not come")]
+    NoShow,
 }
 
 impl Appointment {
@@ -216,10 +219,12 @@ impl Appointment {
     /// Cancels it. Cancelling what is cancelled changes nothing.
     ///
     /// # Errors
-    /// [`Refusal::Over`] if it has ended.
+    /// [`Refusal::Over`] if it has ended, [`Refusal::NoShow`] if the customer did not come.
     pub fn cancel(&mut self, reason: Option<String>, now: Timestamp) -> Result<bool, Refusal> {
-        if !self.status.is_active() {
-            return Ok(false);
+        match self.status {
+            AppointmentStatus::Cancelled => return Ok(false),
+            AppointmentStatus::NoShow => return Err(Refusal::NoShow),
+            AppointmentStatus::Requested | AppointmentStatus::Confirmed => {}
         }
         if self.slot.end <= now {
             return Err(Refusal::Over);

@@ -20,7 +20,7 @@ use crate::translate;
 
 /// A plan takes one call, a look and another call at most; more means that it does not converge.
 const STEPS: usize = 8;
-/// What a person is told when a booking was asked for and another one came back.
+/// What the history tells of a call that asked for a booking and got another one.
 const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
 /// Carries out the plan of an appointment as far as it goes now, in this lane.
@@ -120,12 +120,14 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
         .store
         .apply_with(lease.company, id, change, move |case, attempts| {
             let again = Again { schedule: &retries, jitter };
+            let mut outcome = outcome.clone();
             match &result {
                 // For some event types Cal.com answers with the booking that the attendee has already at
                 // that time (recordings 255, 277): that one is not ours to take.
                 Ok(Answer::Booking(booking)) if push == Push::Create && !is_of(case, number, booking) => {
                     let refusal = Failure::Refused(ReviewCode::SlotTaken);
-                    case.call_failed(number, attempt, &refusal, ANOTHER_BOOKING, again, finished);
+                    outcome.message = Some(ANOTHER_BOOKING.to_owned());
+                    case.call_failed(number, attempt, &refusal, "", again, finished);
                 }
                 Ok(Answer::Booking(booking)) => {
                     let sighting = translate::sighting(booking, connection, Via::Answer, finished);
@@ -133,7 +135,7 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
                 }
                 Ok(Answer::Accepted) => case.accepted_blindly(number, attempt, finished),
                 Err(error) => {
-                    let message = without_addresses(&error.to_string());
+                    let message = message(error);
                     let failure = translate::failure(error, Some(push));
                     case.call_failed(number, attempt, &failure, &message, again, finished);
                 }
@@ -185,7 +187,7 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
                 }
                 Found::Nothing => case.absent(number, now),
                 Found::Unclear(error) => {
-                    let message = without_addresses(&error.to_string());
+                    let message = message(error);
                     let again = Again { schedule: &retries, jitter };
                     case.look_failed(number, &translate::failure(error, None), &message, again, now);
                 }
@@ -266,10 +268,15 @@ fn outcome<T>(call: &calcom::Call<T>, finished_at: jiff::Timestamp) -> AttemptOu
         outcome: call.result.as_ref().map_or_else(translate::outcome, |_| store::Outcome::Ok),
         http_status: exchange.status,
         response: exchange.response.as_ref().map(redacted),
-        message: call.result.as_ref().err().map(|error| without_addresses(&error.to_string())),
+        message: call.result.as_ref().err().map(message),
         finished_at,
         next_try_at: None,
     }
+}
+
+/// What Cal.com said, in its own words; in ours where it said nothing.
+fn message(error: &calcom::Error) -> String {
+    without_addresses(&error.words().unwrap_or_else(|| error.to_string()))
 }
 
 /// The outcome with the time of the next try, which follows from it.

@@ -298,7 +298,8 @@ fn decide(case: &mut Case, decision: &Decision, now: Timestamp) -> Result<Vec<Wh
                 return Ok(Vec::new());
             }
             let mut told = Vec::new();
-            if appointment.slot.end > now && appointment.cancel(reason.clone(), now)? {
+            let takes_place = appointment.status.is_active() && appointment.slot.end > now;
+            if takes_place && appointment.cancel(reason.clone(), now)? {
                 told.push(What::Cancelled { reason: reason.clone() });
             }
             appointment.deleted_at = Some(now);
