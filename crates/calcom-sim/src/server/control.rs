@@ -38,7 +38,7 @@ pub(super) fn router() -> Router<Sim> {
         .route("/bookings/{uid}/mark-absent", post(mark_absent))
         .route("/bookings/{uid}/reassign", post(reassign))
         .route("/event-types", get(event_types))
-        .route("/event-types/{id}", delete(delete_event_type))
+        .route("/event-types/{id}", delete(delete_event_type).patch(change_event_type))
         .route("/requests", get(requests))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/release", post(release))
@@ -171,6 +171,18 @@ async fn meeting_ended(State(sim): State<Sim>, Path(uid): Path<String>) -> Respo
 /// Its bookings stay.
 async fn delete_event_type(State(sim): State<Sim>, Path(id): Path<EventTypeId>) -> StatusCode {
     sim.delete_event_type(id);
+    StatusCode::NO_CONTENT
+}
+
+/// The settings of an event type by their names in the API, such as `confirmationPolicy`.
+async fn change_event_type(
+    State(sim): State<Sim>,
+    Path(id): Path<EventTypeId>,
+    Json(settings): Json<serde_json::Map<String, Value>>,
+) -> StatusCode {
+    for (setting, value) in settings {
+        sim.change_event_type(id, &setting, value);
+    }
     StatusCode::NO_CONTENT
 }
 
