@@ -7,12 +7,13 @@ use domain::AppointmentStatus;
 use engine::appointments::{Act, Edit};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use store::AppointmentView;
 use utoipa::{IntoParams, ToSchema};
 
 use super::change::{Asked, LONGEST_REASON};
 use super::resource;
 use crate::api::caller::{ApiCaller, AppointmentsWrite};
-use crate::api::input::{OptionalObject, Parameters, one_of};
+use crate::api::input::{Fields, OptionalObject, Parameters, one_of};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -69,7 +70,7 @@ pub struct Deletion {
 macro_rules! action {
     (
         $(#[doc = $doc:literal])+
-        $name:ident($body:ident) = $path:literal, $id:literal,
+        $name:ident($($body:ident)?) = $path:literal, $id:literal,
         |$fields:ident, $before:ident| $acts:expr
     ) => {
         $(#[doc = $doc])+
@@ -84,7 +85,7 @@ macro_rules! action {
                 ("If-Match" = String, Header, description = "The `ETag` that was read; `*` for any."),
                 ("Idempotency-Key" = Option<String>, Header, description = "Names the wish."),
             ),
-            request_body = $body,
+            $(request_body = $body,)?
             responses((
                 status = 200, body = resource::Resource, description = "As it is now.",
                 headers(("ETag" = String, description = "Its version.")),
@@ -99,10 +100,11 @@ macro_rules! action {
         ) -> Result<Response, Problem> {
             let operation = concat!("POST ", $path);
             let asked = Asked { caller: &caller, state: &state, id: &id, headers: &headers, operation };
+            let act = |$fields: &mut Fields, $before: &AppointmentView| $acts;
             asked
-                .make(object, |mut $fields, $before| {
-                    let act = $acts;
-                    $fields.finish(act.map(|act| vec![act]))
+                .make(object, |mut fields, before| {
+                    let act = act(&mut fields, before);
+                    fields.finish(act.map(|act| vec![act]))
                 })
                 .await
         }
@@ -128,6 +130,14 @@ action! {
         let reason = fields.text("reason", LONGEST_REASON);
         starts_at.map(|starts_at| Act::Edit(Edit::to(starts_at, reason)))
     }
+}
+
+action! {
+    /// Confirm an appointment that was asked for
+    ///
+    /// Confirming what is confirmed changes nothing and succeeds.
+    confirm() = "/api/v1/appointments/{id}/confirm", "confirm_appointment",
+    |_fields, _before| Some(Act::Confirm)
 }
 
 action! {
@@ -167,37 +177,6 @@ action! {
         });
         side.map(|ours| Act::Settle { ours })
     }
-}
-
-/// Confirm an appointment that was asked for
-///
-/// Confirming what is confirmed changes nothing and succeeds.
-#[utoipa::path(
-    post,
-    path = "/api/v1/appointments/{id}/confirm",
-    operation_id = "confirm_appointment",
-    tag = "appointments",
-    security(("api_key" = ["appointments:write"])),
-    params(
-        ("id" = String, Path, description = "`apt_…`"),
-        ("If-Match" = String, Header, description = "The `ETag` that was read; `*` for any."),
-        ("Idempotency-Key" = Option<String>, Header, description = "Names the wish."),
-    ),
-    responses((
-        status = 200, body = resource::Resource, description = "As it is now.",
-        headers(("ETag" = String, description = "Its version.")),
-    )),
-)]
-pub async fn confirm(
-    caller: ApiCaller<AppointmentsWrite>,
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    OptionalObject(object): OptionalObject,
-) -> Result<Response, Problem> {
-    let operation = "POST /api/v1/appointments/{id}/confirm";
-    let asked = Asked { caller: &caller, state: &state, id: &id, headers: &headers, operation };
-    asked.make(object, |fields, _| fields.finish(Some(vec![Act::Confirm]))).await
 }
 
 /// Look at Cal.com again

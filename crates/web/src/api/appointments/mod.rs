@@ -72,7 +72,9 @@ impl From<ChangeError> for Problem {
             ChangeError::Refused(Refusal::Over) => Self::new(Code::AppointmentOver),
             ChangeError::Refused(Refusal::InThePast) => Self::new(Code::InThePast)
                 .at(starts_at(), Text::new("liegt nicht in der Zukunft", "is not in the future")),
-            ChangeError::Refused(Refusal::NotStarted | Refusal::NotRequested) => Self::new(Code::WrongStatus),
+            ChangeError::Refused(Refusal::NotStarted | Refusal::NotRequested | Refusal::NoShow) => {
+                Self::new(Code::WrongStatus)
+            }
             ChangeError::Service => Self::new(Code::ServiceNotBookable).at(
                 Place::Body("/service_id".to_owned()),
                 Text::new("gibt es nicht oder ist nicht aktiv", "does not exist or is not active"),
