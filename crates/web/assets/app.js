@@ -52,6 +52,7 @@ function show(html) {
     const [old, fresh] = [document.getElementById(id), next.getElementById(id)];
     if (old && fresh) morph(old, fresh);
   }
+  count();
 }
 
 // --- Live: an event says that something changed; the page asks for itself again.
@@ -158,6 +159,24 @@ document.addEventListener("change", async (event) => {
     // Overtaken by a newer choice, or offline: the button is still there.
   }
 });
+
+// --- The selection of a list: how many, and all of this page at once.
+
+function count() {
+  const [picked, all] = [document.getElementById("picked"), document.querySelector("[data-pick-all]")];
+  if (!picked || !all) return;
+  const boxes = [...document.querySelectorAll("[name=ids]")];
+  const chosen = boxes.filter((box) => box.checked).length;
+  picked.textContent = chosen ? `${chosen} ${picked.dataset.text}` : "";
+  all.checked = chosen === boxes.length;
+  all.indeterminate = chosen > 0 && !all.checked;
+}
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-pick-all]")) for (const box of document.querySelectorAll("[name=ids]")) box.checked = target.checked;
+  count();
+});
+// Whoever comes back finds what was chosen.
+addEventListener("pageshow", count);
 
 // --- Work in rounds: the next one is asked for until the last, and the report grows.
 

@@ -25,7 +25,9 @@ filter-unread = Diese Filter sind nicht lesbar und werden nicht angewendet:
 
 # Mehrere Termine auf einmal
 
+bulk-page = Alle Termine dieser Seite auswählen
 bulk-select = auswählen
+bulk-picked = ausgewählt
 bulk-all = { $count ->
     [one] Der eine Termin dieser Liste
    *[other] Alle { $count } Termine dieser Liste, auf allen Seiten
@@ -45,7 +47,14 @@ bulk-minutes = Um wie viele Minuten
 bulk-minutes-hint = In Schritten von 15; früher mit Minuszeichen.
 bulk-give-to = Bei wem
 bulk-same-staff = Bei denselben Personen
+bulk-new-time = Neue Zeit: { $time }
 bulk-given = Neu bei { $staff }
+bulk-will-cancel = Wird hier abgesagt
+bulk-will-confirm = Wird bestätigt
+bulk-will-no-show = Wird als nicht erschienen vermerkt
+bulk-will-delete = Verschwindet aus allen Listen
+bulk-ours = Es gilt, was hier steht
+bulk-theirs = Es gilt, was bei Cal.com steht
 bulk-looked = Wird neu geprüft
 bulk-side = Was gilt?
 bulk-final = Das lässt sich nicht zurücknehmen. Bei Cal.com werden die Buchungen abgesagt und die Personen benachrichtigt, wenn eine E-Mail-Adresse bekannt ist.
@@ -53,17 +62,21 @@ bulk-run = { $count ->
     [one] Bei einem Termin ausführen
    *[other] Bei { $count } Terminen ausführen
 }
+bulk-run-most = Bei bis zu { $count } Terminen ausführen
+bulk-nothing = Hier gibt es nichts zu tun.
+bulk-changed = Die Angaben wurden nach der Vorschau geändert. Prüfen Sie die neue Vorschau, und führen Sie dann aus.
 bulk-preview-again = Vorschau erneuern
 bulk-preview = Vorschau: { $seen } von { $total } Terminen geprüft.
 bulk-report = { $seen } von { $total } Terminen bearbeitet.
 bulk-report-text = Hier ist alles gespeichert. Cal.com erfährt es jetzt; den Stand sehen Sie am Termin und in der Liste.
-bulk-count-would = { $count } werden geändert
-bulk-count-done = { $count } geändert
+bulk-count-would = { $count } möglich
+bulk-count-done = { $count } erledigt
 bulk-count-unchanged = { $count } ohne Änderung
 bulk-count-refused = { $count } nicht möglich
 bulk-outcome = Ergebnis
-bulk-would = Wird geändert
-bulk-done = Geändert
+bulk-open = Angaben fehlen
+bulk-would = Möglich
+bulk-done = Erledigt
 bulk-unchanged = Keine Änderung
 bulk-refused = Nicht möglich
 bulk-there-nothing = An Cal.com: nichts
@@ -73,6 +86,7 @@ bulk-refused-cancelled = Der Termin findet nicht statt.
 bulk-refused-over = Der Termin ist vorbei.
 bulk-refused-not-started = Der Termin hat noch nicht begonnen.
 bulk-refused-not-requested = Der Termin wartet auf keine Bestätigung.
+bulk-refused-no-show = Zum Termin ist niemand erschienen.
 bulk-refused-staff = Diese Person bietet die Leistung nicht an.
 bulk-refused-closed = Zu dieser Zeit wird nicht gearbeitet.
 bulk-refused-taken = Die Zeit ist schon vergeben.
@@ -95,6 +109,7 @@ came = Doch erschienen
 delete = Löschen
 deleted-at = Dieser Termin steht in keiner Liste mehr. Gelöscht:
 calcom-says = Cal.com sagt dazu:
+last-error = Zuletzt:
 next = Wie es weitergeht:
 you = Was Sie tun können:
 facts = Angaben
@@ -149,6 +164,7 @@ next-check = Ändert sich bei Cal.com etwas, meldet es ein Webhook, und Einklang
 next-nothing = Von selbst geschieht nichts mehr.
 
 person-rest = Nichts, es ist alles in Ordnung.
+person-requested = Bestätigen Sie die Anfrage, oder lehnen Sie sie ab.
 person-rest-but = Nichts. Was verschieden bleibt und warum, steht unten im Vergleich.
 person-wait = Nichts. Wenn Sie nicht warten möchten, wählen Sie „Jetzt prüfen“.
 person-conflict = Vergleichen Sie beide Seiten, und entscheiden Sie, welche gilt. Sie können den Termin auch verschieben oder absagen.
@@ -172,6 +188,7 @@ comparison = Beide Seiten im Vergleich
 comparison-only = Nur Unterschiede
 comparison-seen = Cal.com zuletzt gelesen:
 comparison-never = Cal.com wurde noch nicht gelesen.
+comparison-none = Bei Cal.com ist noch keine Buchung bekannt. Verglichen wird, sobald eine da ist.
 comparison-leaving = Diese Buchung wird durch eine neue ersetzt und bei Cal.com abgesagt.
 host-unknown = Hier unbekannt (Cal.com-Nummer { $user })
 fact = Angabe

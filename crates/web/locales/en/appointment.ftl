@@ -25,7 +25,9 @@ filter-unread = These filters cannot be read and are not applied:
 
 # Many appointments at once
 
+bulk-page = Select all appointments of this page
 bulk-select = select
+bulk-picked = selected
 bulk-all = { $count ->
     [one] The one appointment of this list
    *[other] All { $count } appointments of this list, on all pages
@@ -45,7 +47,14 @@ bulk-minutes = By how many minutes
 bulk-minutes-hint = In steps of 15; earlier with a minus sign.
 bulk-give-to = With whom
 bulk-same-staff = The same people
+bulk-new-time = New time: { $time }
 bulk-given = Now with { $staff }
+bulk-will-cancel = Is cancelled here
+bulk-will-confirm = Is confirmed
+bulk-will-no-show = Is noted as a no-show
+bulk-will-delete = Vanishes from all lists
+bulk-ours = What is said here counts
+bulk-theirs = What Cal.com says counts
 bulk-looked = Is checked again
 bulk-side = What counts?
 bulk-final = This cannot be taken back. At Cal.com the bookings are cancelled and people notified if an e-mail address is known.
@@ -53,17 +62,21 @@ bulk-run = { $count ->
     [one] Do it to one appointment
    *[other] Do it to { $count } appointments
 }
+bulk-run-most = Do it to up to { $count } appointments
+bulk-nothing = There is nothing to do here.
+bulk-changed = The details were changed after the preview. Check the new preview, then go ahead.
 bulk-preview-again = Renew preview
 bulk-preview = Preview: { $seen } of { $total } appointments checked.
 bulk-report = { $seen } of { $total } appointments done.
 bulk-report-text = All of it is saved here. Cal.com is told now; see the appointment and the list for how it stands.
-bulk-count-would = { $count } will be changed
-bulk-count-done = { $count } changed
+bulk-count-would = { $count } possible
+bulk-count-done = { $count } done
 bulk-count-unchanged = { $count } unchanged
 bulk-count-refused = { $count } not possible
 bulk-outcome = Result
-bulk-would = Will be changed
-bulk-done = Changed
+bulk-open = Details missing
+bulk-would = Possible
+bulk-done = Done
 bulk-unchanged = No change
 bulk-refused = Not possible
 bulk-there-nothing = To Cal.com: nothing
@@ -73,6 +86,7 @@ bulk-refused-cancelled = The appointment does not take place.
 bulk-refused-over = The appointment is over.
 bulk-refused-not-started = The appointment has not begun.
 bulk-refused-not-requested = The appointment does not wait for a confirmation.
+bulk-refused-no-show = Nobody came to the appointment.
 bulk-refused-staff = This person does not offer the service.
 bulk-refused-closed = Nobody works at that time.
 bulk-refused-taken = The time is taken.
@@ -95,6 +109,7 @@ came = Came after all
 delete = Delete
 deleted-at = This appointment is in no list any more. Deleted:
 calcom-says = Cal.com says:
+last-error = Last error:
 next = What happens next:
 you = What you can do:
 facts = Details
@@ -149,6 +164,7 @@ next-check = When something changes at Cal.com a webhook says so, and Einklang r
 next-nothing = Nothing more happens by itself.
 
 person-rest = Nothing, all is well.
+person-requested = Confirm the request, or reject it.
 person-rest-but = Nothing. What stays different, and why, is in the comparison below.
 person-wait = Nothing. If you do not want to wait, choose “Check now”.
 person-conflict = Compare both sides and decide which one counts. You can also move or cancel the appointment.
@@ -172,6 +188,7 @@ comparison = Both sides compared
 comparison-only = Only differences
 comparison-seen = Cal.com last read:
 comparison-never = Cal.com has not been read yet.
+comparison-none = No booking is known at Cal.com yet. Both sides are compared as soon as there is one.
 comparison-leaving = A new booking takes the place of this one, which is being cancelled at Cal.com.
 host-unknown = Not known here (Cal.com’s number { $user })
 fact = Fact

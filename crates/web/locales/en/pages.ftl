@@ -53,6 +53,7 @@ attention-not-connected = { $count ->
    *[other] { $count } appointments belong to no Cal.com account
 }
 attention-unauthorized = Cal.com refuses the key of connection “{ $connection }”
+attention-braked = “{ $connection }” is stopped: unusually many appointments were lost at Cal.com
 attention-unreachable = Cal.com does not answer through “{ $connection }”
 attention-silent = No webhooks arrive through “{ $connection }” any more
 attention-unlinked = { $count ->
@@ -79,6 +80,7 @@ connection-throttled = Throttled
 connection-unreachable = Unreachable
 connection-unauthorized = Key refused
 connection-paused = Paused
+connection-braked = Stopped to be safe
 budget = Requests per minute
 budget-of = { $used } of { $limit }
 last-webhook = Last webhook
@@ -104,6 +106,7 @@ open-appointment = Open appointment
 connections-text = Cal.com accounts, how they are, and what is linked to them.
 unlinked-text = Link them with
 unauthorized-text = Cal.com no longer accepts the key. Changes are collected and sent as soon as you enter a new key.
+braked-text = Within an hour, unusually many appointments were cancelled at Cal.com or vanished there. So nothing is synchronised, and changes are collected. What was taken over by then stays cancelled here. Look at Cal.com for what happened, then go on with:
 account = Account
 account-name = Name at Cal.com
 base-url = Address

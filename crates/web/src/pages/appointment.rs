@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use comparison::{Comparison, ComparisonRow, Names, Verdict};
 pub use exchange::Exchange;
-pub use explanation::{Explanation, reason_key, remedy_key};
+pub use explanation::{Explanation, in_its_words, reason_key, remedy_key};
 pub use timeline::{Attempt, Delivery, Effect, Given, Happening, Outcome, TimelineEntry};
 
 use crate::{
@@ -83,8 +83,11 @@ pub struct ChainLink {
 }
 
 impl AppointmentPage {
-    pub fn differences(&self) -> usize {
-        self.comparisons.iter().map(Comparison::differences).sum()
+    /// `None` while there is nothing to compare with.
+    pub fn differences(&self) -> Option<usize> {
+        let mut compared = self.comparisons.iter().filter(|one| !one.rows.is_empty()).peekable();
+        compared.peek()?;
+        Some(compared.map(Comparison::differences).sum())
     }
 
     /// A number as a telephone wants it: digits and a leading plus.
@@ -167,12 +170,29 @@ impl Page for AppointmentPage {
             next_try_at: Some(t.now + SignedDuration::from_mins(4)),
             ..explanation(SyncStatus::Pending, Next::Act(Push::Create), None)
         };
+        let unseen = Self {
+            comparisons: vec![Comparison {
+                rows: Vec::new(),
+                seen_at: None,
+                ..Comparison::sample(&t, failed.slot, failed.slot)
+            }],
+            ..page(explanation(
+                SyncStatus::Failed,
+                Next::GivenUp(ReviewCode::RetriesUsedUp),
+                Some("Cal.com cannot be reached or fails: timed out"),
+            ))
+        };
         let cancelled = Self {
             status: AppointmentStatus::Cancelled,
             can_change: false,
             can_mark_absent: None,
             deleted_at: Some(t.now),
             ..page(explanation(SyncStatus::Synced, Next::Rest, None))
+        };
+        let requested = Self {
+            status: AppointmentStatus::Requested,
+            can_answer: true,
+            ..page(Explanation { requested: true, ..explanation(SyncStatus::Synced, Next::Rest, None) })
         };
         let local = Self {
             status: AppointmentStatus::Requested,
@@ -185,6 +205,6 @@ impl Page for AppointmentPage {
             price_cents: None,
             ..page(explanation(SyncStatus::NotConnected, Next::NotConnected, None))
         };
-        vec![failed, page(pending), cancelled, local]
+        vec![failed, page(pending), unseen, cancelled, requested, local]
     }
 }

@@ -32,6 +32,10 @@ pub struct Bulk {
     pub ran: bool,
     /// Where the next round begins.
     pub next: Option<String>,
+    /// The particulars that the preview is of; others are not carried out before they were previewed.
+    pub previewed: String,
+    /// The particulars were changed since the preview.
+    pub changed: bool,
     pub reason: Field,
     pub minutes: Field,
     pub staff: Vec<Choice>,
@@ -116,6 +120,8 @@ pub struct BulkRow {
 
 #[derive(Clone, Debug)]
 pub enum BulkOutcome {
+    /// Something has still to be said before anything can be told.
+    Open,
     /// It would be changed: what happens here, in words, and at Cal.com, as a message.
     Would {
         here: Vec<String>,
@@ -131,18 +137,18 @@ impl BulkOutcome {
     pub fn would(t: &Translator, preview: &Preview, staff: &[Staff]) -> Self {
         let here = preview.told.iter().map(|what| match what {
             What::Rescheduled { to, .. } => {
-                t.get("entry-rescheduled").arg("time", t.date_span(&to.start, &to.end)).to_string()
+                t.get("bulk-new-time").arg("time", t.date_span(&to.start, &to.end)).to_string()
             }
             What::Reassigned { to, .. } => {
                 let name = staff.iter().find(|person| person.id == *to).map(|person| person.name.clone());
                 t.get("bulk-given").arg("staff", name.unwrap_or_default()).to_string()
             }
-            What::Cancelled { .. } => t.get("entry-cancelled").to_string(),
-            What::Confirmed => t.get("entry-confirmed").to_string(),
-            What::NoShow { .. } => t.get("entry-no-show").to_string(),
-            What::Deleted => t.get("entry-deleted").to_string(),
-            What::Settled { ours: true } => t.get("entry-settled-ours").to_string(),
-            What::Settled { ours: false } => t.get("entry-settled-theirs").to_string(),
+            What::Cancelled { .. } => t.get("bulk-will-cancel").to_string(),
+            What::Confirmed => t.get("bulk-will-confirm").to_string(),
+            What::NoShow { .. } => t.get("bulk-will-no-show").to_string(),
+            What::Deleted => t.get("bulk-will-delete").to_string(),
+            What::Settled { ours: true } => t.get("bulk-ours").to_string(),
+            What::Settled { ours: false } => t.get("bulk-theirs").to_string(),
             _ => t.get("bulk-looked").to_string(),
         });
         let there = match &preview.next {
@@ -170,6 +176,7 @@ impl BulkOutcome {
             ChangeError::Refused(Refusal::Over) => "bulk-refused-over",
             ChangeError::Refused(Refusal::NotStarted) => "bulk-refused-not-started",
             ChangeError::Refused(Refusal::NotRequested) => "bulk-refused-not-requested",
+            ChangeError::Refused(Refusal::NoShow) => "bulk-refused-no-show",
             ChangeError::Service | ChangeError::Staff => "bulk-refused-staff",
             ChangeError::NotWorking => "bulk-refused-closed",
             ChangeError::SlotTaken => "bulk-refused-taken",
@@ -182,6 +189,7 @@ impl BulkOutcome {
 impl AsChip for BulkOutcome {
     fn chip(&self) -> Chip {
         let (tone, icon, label) = match self {
+            Self::Open => (Tone::Neutral, "clock", "bulk-open"),
             Self::Would { .. } => (Tone::Info, "arrow-right", "bulk-would"),
             Self::Done => (Tone::Good, "check", "bulk-done"),
             Self::Unchanged => (Tone::Neutral, "info", "bulk-unchanged"),
@@ -202,6 +210,7 @@ pub struct BulkCounts {
 impl BulkCounts {
     pub fn add(&mut self, outcome: &BulkOutcome) {
         match outcome {
+            BulkOutcome::Open => {}
             BulkOutcome::Would { .. } | BulkOutcome::Done => self.done += 1,
             BulkOutcome::Unchanged => self.unchanged += 1,
             BulkOutcome::Refused(_) => self.refused += 1,
@@ -210,6 +219,20 @@ impl BulkCounts {
 
     pub fn seen(&self) -> u64 {
         self.done + self.unchanged + self.refused
+    }
+}
+
+impl Bulk {
+    /// How many the button would change, as far as is known; `None` where there is nothing to do. The rounds
+    /// that were not previewed may hold more.
+    pub fn promised(&self) -> Option<u64> {
+        let promised = if self.next.is_some() { self.total } else { self.counts.done };
+        Some(promised).filter(|count| *count > 0 && !self.is_open())
+    }
+
+    /// Whether something has still to be said before anything can be told.
+    pub fn is_open(&self) -> bool {
+        self.rows.iter().any(|one| matches!(one.outcome, BulkOutcome::Open))
     }
 }
 
@@ -235,6 +258,8 @@ impl Page for Bulk {
             counts: BulkCounts { done: 1, unchanged: 1, refused: 1 },
             ran: false,
             next: Some("n1.2".into()),
+            previewed: String::new(),
+            changed: true,
             reason: Field::default(),
             minutes: Field::of("15"),
             staff: ["Mira Hoffmann", "Jonas Weber"].map(|name| Choice::new(name, name)).into(),
@@ -261,6 +286,10 @@ impl Page for Bulk {
         };
         let settle = Self {
             action: BulkAction::Settle,
+            rows: AppointmentRow::samples(t.now)
+                .into_iter()
+                .map(|row| BulkRow { row, outcome: BulkOutcome::Open })
+                .collect(),
             all: false,
             next: None,
             sides: ["settle-ours", "settle-theirs"]
@@ -270,7 +299,8 @@ impl Page for Bulk {
         };
         let nothing =
             Self { rows: Vec::new(), total: 0, next: None, ..Self::sample(t.clone(), frame.clone()) };
+        let last = Self { next: None, ..Self::sample(t.clone(), frame.clone()) };
         let delete = Self { action: BulkAction::Delete, ..Self::sample(t.clone(), frame.clone()) };
-        vec![ran(Some("n1.2")), ran(None), settle, nothing, delete]
+        vec![ran(Some("n1.2")), ran(None), settle, nothing, last, delete]
     }
 }

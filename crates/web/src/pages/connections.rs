@@ -156,6 +156,10 @@ impl Page for Connections {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        vec![Self { connections: Vec::new(), unlinked: Vec::new(), t, frame }]
+        let mut braked = Self::sample(t.clone(), frame.clone());
+        for connection in &mut braked.connections {
+            connection.state = ConnectionState::Braked;
+        }
+        vec![braked, Self { connections: Vec::new(), unlinked: Vec::new(), t, frame }]
     }
 }

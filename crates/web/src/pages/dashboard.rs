@@ -68,6 +68,8 @@ pub enum AttentionKind {
     Appointments { status: SyncStatus, count: u64 },
     /// Cal.com refuses the key of this connection.
     Unauthorized { connection: String },
+    /// Unusually many appointments were lost at Cal.com.
+    Braked { connection: String },
     /// Cal.com does not answer.
     Unreachable { connection: String },
     /// Bookings change at Cal.com, but no webhook says so.
@@ -80,7 +82,7 @@ impl AttentionKind {
     pub fn tone(&self) -> Tone {
         match self {
             Self::Appointments { status, .. } => status.chip().tone,
-            Self::Unauthorized { .. } | Self::Unreachable { .. } => Tone::Bad,
+            Self::Unauthorized { .. } | Self::Braked { .. } | Self::Unreachable { .. } => Tone::Bad,
             Self::WebhooksSilent { .. } | Self::UnlinkedServices { .. } => Tone::Wait,
         }
     }
@@ -89,6 +91,7 @@ impl AttentionKind {
         match self {
             Self::Appointments { status, .. } => status.chip().icon,
             Self::Unauthorized { .. } => "plug",
+            Self::Braked { .. } => "alert",
             Self::Unreachable { .. } => "cloud-off",
             Self::WebhooksSilent { .. } => "bell",
             Self::UnlinkedServices { .. } => "service",
@@ -112,6 +115,7 @@ impl AttentionKind {
             Self::Unauthorized { connection } => {
                 t.get("attention-unauthorized").arg("connection", connection)
             }
+            Self::Braked { connection } => t.get("attention-braked").arg("connection", connection),
             Self::Unreachable { connection } => t.get("attention-unreachable").arg("connection", connection),
             Self::WebhooksSilent { connection } => t.get("attention-silent").arg("connection", connection),
             Self::UnlinkedServices { count } => t.get("attention-unlinked").arg("count", count),
@@ -162,6 +166,15 @@ pub enum ConnectionState {
     Unauthorized,
     /// Switched off by a person; changes are collected.
     Paused,
+    /// Unusually many appointments were lost at Cal.com: a person has to look before it goes on.
+    Braked,
+}
+
+impl ConnectionState {
+    /// Whether it goes on only after a person has done something.
+    pub fn needs_person(self) -> bool {
+        matches!(self, Self::Unauthorized | Self::Braked)
+    }
 }
 
 impl AsChip for ConnectionState {
@@ -172,6 +185,7 @@ impl AsChip for ConnectionState {
             Self::Unreachable => (Tone::Bad, "cloud-off", "connection-unreachable"),
             Self::Unauthorized => (Tone::Bad, "alert", "connection-unauthorized"),
             Self::Paused => (Tone::Neutral, "pause", "connection-paused"),
+            Self::Braked => (Tone::Bad, "alert", "connection-braked"),
         };
         Chip { tone, icon, label }
     }
@@ -209,9 +223,7 @@ impl Dashboard {
         if self.counts.total() == 0 {
             return Tone::Neutral;
         }
-        if self.counts.need_person() > 0
-            || self.connections.iter().any(|c| c.state == ConnectionState::Unauthorized)
-        {
+        if self.counts.need_person() > 0 || self.connections.iter().any(|c| c.state.needs_person()) {
             Tone::Bad
         } else if self.counts.of(SyncStatus::Pending) > 0
             || self.connections.iter().any(|c| c.state != ConnectionState::Healthy)

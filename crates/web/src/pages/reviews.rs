@@ -4,7 +4,7 @@ use askama::Template;
 use domain::review::{ReviewCode, Severity};
 use jiff::{SignedDuration, Timestamp};
 
-use super::appointment::{reason_key, remedy_key};
+use super::appointment::{in_its_words, reason_key, remedy_key};
 use crate::{
     components::{AppointmentRow, Chip, Pager, Tone},
     frame::{Frame, Page, Section},
@@ -23,7 +23,7 @@ pub struct Reviews {
 #[derive(Clone, Debug)]
 pub struct Review {
     pub code: ReviewCode,
-    /// What Cal.com or the engine said, without customer data; may be empty.
+    /// What Cal.com said, or the last error, in English and without customer data; may be empty.
     pub message: String,
     pub opened_at: Timestamp,
     pub appointment: AppointmentRow,
@@ -39,6 +39,11 @@ impl Review {
 
     pub fn reason<'l>(&self, t: &'l Translator) -> Text<'l> {
         t.get(reason_key(self.code))
+    }
+
+    /// The message that introduces [`Self::message`].
+    pub fn told_by(&self) -> &'static str {
+        if in_its_words(self.code) { "calcom-says" } else { "last-error" }
     }
 
     pub fn remedy<'l>(&self, t: &'l Translator) -> Text<'l> {

@@ -38,6 +38,8 @@ pub async fn show(
     let timeline = story::tell(&state, company, id).await?;
     let comparisons = sides::compare(&state, company, &visit.t, &case, &view).await?;
     let AppointmentView { appointment, customer, service, staff, branch, .. } = view;
+    let can_change = can_change(&appointment, &visit.t);
+    let can_answer = can_change && appointment.status == AppointmentStatus::Requested;
     page(&AppointmentPage {
         id: id.to_string(),
         number: appointment.label(),
@@ -55,8 +57,8 @@ pub async fn show(
             phone: customer.phone.map(String::from),
             email: customer.email.map(String::from),
         },
-        can_change: can_change(&appointment, &visit.t),
-        can_answer: appointment.status == AppointmentStatus::Requested && can_change(&appointment, &visit.t),
+        can_change,
+        can_answer,
         can_mark_absent: match appointment.status {
             AppointmentStatus::Confirmed if appointment.slot.start <= visit.t.now => Some(true),
             AppointmentStatus::NoShow => Some(false),
@@ -66,7 +68,7 @@ pub async fn show(
         deleted_at: appointment.deleted_at,
         version: appointment.version,
         can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
-        explanation: sides::explain(&case),
+        explanation: sides::explain(&case, can_answer),
         comparisons,
         chain: chain.into_iter().map(|(uid, since)| ChainLink { uid: uid.0, since }).collect(),
         timeline,

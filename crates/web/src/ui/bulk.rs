@@ -45,6 +45,10 @@ struct Form {
     staff: String,
     side: String,
     key: String,
+    /// The particulars that the person has seen the preview of.
+    previewed: String,
+    /// How many there were at the first round.
+    total: Option<u64>,
     seen_at: Option<Timestamp>,
     cursor: String,
     counts: BulkCounts,
@@ -66,6 +70,8 @@ impl Form {
                 "give_to" => form.staff.clone_from(value),
                 "side" => form.side.clone_from(value),
                 "key" => form.key = value.chars().take(100).collect(),
+                "previewed" => form.previewed.clone_from(value),
+                "total" => form.total = value.parse().ok(),
                 "seen_at" => {
                     form.seen_at = value.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
                 }
@@ -81,6 +87,12 @@ impl Form {
 
     fn because(&self) -> Option<String> {
         Some(self.reason.trim()).filter(|reason| !reason.is_empty()).map(str::to_owned)
+    }
+
+    /// What decides about the outcome, beside the action.
+    fn particulars(&self) -> String {
+        let told = [&self.minutes, &self.staff, &self.side].map(|text| text.trim());
+        told.join("|").trim_matches('|').to_owned()
     }
 
     /// The same action with the same particulars has the same fingerprint, whatever round it is.
@@ -110,7 +122,8 @@ pub async fn submit(
     }
     let staff = state.engine.store.staff(visit.company()).await?;
     let (acts, wrong) = acts(&form, action, &staff);
-    let run = form.run && wrong.is_empty() && !form.key.is_empty();
+    let changed = form.run && form.previewed != form.particulars();
+    let run = form.run && wrong.is_empty() && !changed && !form.key.is_empty();
     let filter = store_filter(&state, &visit, &form).await?;
     let which = if form.all {
         Which::All(filter.clone())
@@ -118,13 +131,20 @@ pub async fn submit(
         let ids = form.ids.iter().map(|id| id.parse::<AppointmentId>());
         Which::These(ids.collect::<Result<_, _>>().map_err(|_| Failure::NotFound)?)
     };
-    let total = match &which {
-        Which::All(filter) => state.engine.store.count_appointments(visit.company(), filter).await?,
-        Which::These(ids) => ids.len() as u64,
+    let begun = !form.cursor.is_empty();
+    let total = match (&which, form.total.filter(|_| begun)) {
+        // What was changed in the rounds before may have left the filter.
+        (Which::All(_), Some(total)) => Some(total),
+        (Which::All(filter), None) => {
+            Some(state.engine.store.count_appointments(visit.company(), filter).await?)
+        }
+        (Which::These(_), _) => None,
     };
+    // What is not said yet cannot be previewed.
+    let open = !run && wrong.iter().any(|(field, _)| *field != "reason");
     let wanted = Wanted {
         which,
-        acts,
+        acts: if open { Vec::new() } else { acts },
         actor: visit.actor(),
         once: run.then(|| form.dedupe(&visit)),
         seen_at: form.seen_at.filter(|_| run),
@@ -139,6 +159,7 @@ pub async fn submit(
     let mut rows = Vec::new();
     for one in round.items {
         let outcome = match one.outcome {
+            _ if open => BulkOutcome::Open,
             Outcome::Would(preview) => BulkOutcome::would(&visit.t, &preview, &staff),
             Outcome::Done => BulkOutcome::Done,
             Outcome::Unchanged => BulkOutcome::Unchanged,
@@ -147,10 +168,11 @@ pub async fn submit(
         counts.add(&outcome);
         rows.push(BulkRow { row: row(one.view), outcome });
     }
-    let asked_again = form.run && !run;
-    let page_of =
+    let total = total.unwrap_or(rows.len() as u64);
+    let filled =
         fill(&state, visit, &form, (action, &staff), (rows, counts, total), &wrong, (run, round.next));
-    if asked_again { refused(&page_of) } else { page(&page_of) }
+    let filled = Bulk { changed: changed && wrong.is_empty(), ..filled };
+    if form.run && !run { refused(&filled) } else { page(&filled) }
 }
 
 /// What the list's filter lets through, as the list itself reads it.
@@ -240,6 +262,8 @@ fn fill(
         counts,
         ran,
         next,
+        previewed: form.particulars(),
+        changed: false,
         reason: field("reason", &form.reason),
         minutes: field("minutes", &form.minutes),
         staff: staff
@@ -253,7 +277,7 @@ fn fill(
             .into(),
         side: field("side", &form.side),
         key: if ran { form.key.clone() } else { state.engine.ambient.id().to_string() },
-        seen_at: form.seen_at.filter(|_| ran).unwrap_or(t.now).as_millisecond(),
+        seen_at: form.seen_at.filter(|_| ran || !form.cursor.is_empty()).unwrap_or(t.now).as_millisecond(),
         t,
         frame,
     }

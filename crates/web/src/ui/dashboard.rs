@@ -59,6 +59,7 @@ fn ailing(lane: &Lane) -> Option<Attention> {
     let connection = lane.connection.name.clone();
     match lane.state {
         ConnectionState::Unauthorized => Some(AttentionKind::Unauthorized { connection }),
+        ConnectionState::Braked => Some(AttentionKind::Braked { connection }),
         ConnectionState::Unreachable => Some(AttentionKind::Unreachable { connection }),
         _ if lane.connection.webhook_id.is_none() => Some(AttentionKind::WebhooksSilent { connection }),
         _ => None,

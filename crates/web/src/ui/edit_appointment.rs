@@ -283,6 +283,8 @@ struct Choices {
     service: Option<Service>,
     /// Who does it.
     able: Vec<Staff>,
+    /// Who serves, but no longer does this service; they keep what they have.
+    former: Vec<Staff>,
 }
 
 async fn choices(
@@ -301,7 +303,12 @@ async fn choices(
     };
     let serves = |id| view.appointment.segments.iter().any(|segment| segment.staff_id == id);
     able.retain(|staff| staff.active || serves(staff.id));
-    Ok(Choices { services, service, able })
+    let mut former = Vec::new();
+    if service.as_ref().is_some_and(|service| service.id == view.appointment.service_id) {
+        former = store.staff(company).await?;
+        former.retain(|staff| serves(staff.id) && able.iter().all(|one| one.id != staff.id));
+    }
+    Ok(Choices { services, service, able, former })
 }
 
 async fn fill(
@@ -324,7 +331,7 @@ async fn fill(
         Some(service) if service.id != view.appointment.service_id => service.slots(visit.t.now).len(),
         _ => view.appointment.segments.len(),
     };
-    let staff = (0..segments).map(|number| {
+    let staff_of = |number: usize| {
         let selected = form.staff.get(number).map_or("", String::as_str);
         let work = chosen.service.as_ref().and_then(|service| service.segments.get(number));
         let choice = |staff: &Staff| {
@@ -332,16 +339,27 @@ async fn fill(
             let selected = id == selected;
             Choice::new(id, staff.name.clone()).selected(selected)
         };
+        let t = &visit.t;
+        let serves = |staff: &&Staff| {
+            view.appointment.segments.get(number).is_some_and(|segment| segment.staff_id == staff.id)
+        };
+        let former = chosen.former.iter().filter(serves).map(|staff| {
+            let id = staff.id.to_string();
+            let label = t.get("edit-no-longer").arg("staff", &staff.name).to_string();
+            let selected = id == selected;
+            Choice::new(id, label).selected(selected)
+        });
         StaffChoice {
             id: staff_field(number),
             work: work.filter(|_| segments > 1).map(|work| work.name.clone()),
-            choices: chosen.able.iter().map(choice).collect(),
+            choices: chosen.able.iter().map(choice).chain(former).collect(),
             field: field(&staff_field(number), selected),
         }
-    });
+    };
+    let staff = (0..segments).map(staff_of).collect();
     let Visit { t, frame, .. } = visit;
     Ok(EditAppointment {
-        staff: staff.collect(),
+        staff,
         services: chosen
             .services
             .iter()
@@ -384,10 +402,15 @@ async fn free_times(
     let (Ok(day), Some(service)) = (moment::day(&form.date), &chosen.service) else { return Ok(Vec::new()) };
     let by_segment: Option<Vec<&Staff>> =
         form.staff.iter().map(|id| chosen.able.iter().find(|staff| staff.id.to_string() == *id)).collect();
-    let Some(people) = by_segment.filter(|people| !people.is_empty()) else { return Ok(Vec::new()) };
+    // Whoever no longer does it is not free for it at any other time.
+    let people = by_segment.unwrap_or_default();
     let staff: Vec<Staff> = people.iter().map(|staff| (*staff).clone()).collect();
     let branches = state.engine.store.branches(visit.company()).await?;
-    let mut candidates = times::candidates(state, visit.company(), staff, &branches, day).await?;
+    let mut candidates = if staff.is_empty() {
+        Vec::new()
+    } else {
+        times::candidates(state, visit.company(), staff, &branches, day).await?
+    };
     // Its own times are free for it.
     for candidate in &mut candidates {
         let own = |slot: &Slot| {

@@ -38,7 +38,8 @@ pub async fn all(state: &AppState, company: CompanyId) -> Result<Vec<Lane>, Fail
         lanes.push(Lane {
             state: match connection.state {
                 store::ConnectionState::Unauthorized => ConnectionState::Unauthorized,
-                store::ConnectionState::Paused | store::ConnectionState::Braked => ConnectionState::Paused,
+                store::ConnectionState::Paused => ConnectionState::Paused,
+                store::ConnectionState::Braked => ConnectionState::Braked,
                 store::ConnectionState::Active if pace.is_probing() => ConnectionState::Unreachable,
                 store::ConnectionState::Active if pace.silent_until(now).is_some() => {
                     ConnectionState::Throttled

@@ -102,7 +102,38 @@ async fn more_than_a_round_is_worked_on_in_rounds() {
             }
         }
     }
-    let mut wish = json!({ "action": "cancel", "reason": "Umbau", "filter": { "status": "confirmed" } });
+    // On the pages: what a round changes leaves the filter, and the report counts all the same.
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let all = [("action", "cancel"), ("all", "1"), ("status", "confirmed")];
+    let mut shown = Page::of(&browser.post("/appointments/bulk", &all).await);
+    assert!(
+        shown.text("form.form button").contains("Bei bis zu 130 Terminen"),
+        "{}",
+        shown.text("form.form")
+    );
+    let mut form = "form.form";
+    for reported in
+        ["100 von 130 Terminen bearbeitet. 100 erledigt", "130 von 130 Terminen bearbeitet. 130 erledigt"]
+    {
+        let fields = hidden(&shown, form);
+        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = fields
+            .filter(|(name, value)| *name != "reason" || !value.is_empty())
+            .chain(
+                (form == "form.form")
+                    .then_some([("intent", "run"), ("reason", "Umbau")])
+                    .into_iter()
+                    .flatten(),
+            )
+            .collect();
+        shown = Page::of(&browser.post("/appointments/bulk", &fields).await);
+        assert!(shown.text("#progress").contains(reported), "{}", shown.text("#progress"));
+        form = "#rounds form";
+    }
+    assert!(shown.all("#rounds form").is_empty());
+
+    // By the API.
+    let mut wish = json!({ "action": "delete", "filter": { "status": "cancelled" } });
     let mut rounds = Vec::new();
     loop {
         let headers = [("idempotency-key", "all")];
@@ -114,7 +145,7 @@ async fn more_than_a_round_is_worked_on_in_rounds() {
         wish["cursor"] = reply.body["next_cursor"].clone();
     }
     assert_eq!(rounds, [100, 30]);
-    let left = world.api("GET", "/api/v1/appointments?status=confirmed", Value::Null).await;
+    let left = world.api("GET", "/api/v1/appointments?status=cancelled", Value::Null).await;
     assert_eq!(left.body["data"], json!([]));
 }
 
@@ -153,10 +184,10 @@ async fn many_are_changed_from_the_list_with_a_preview_and_a_report() {
     world.change("PATCH", &format!("/api/v1/appointments/{}", ids[2]), "", json!({ "notes": "neu" })).await;
     let run = [("intent", "run"), ("reason", "Wasserschaden")];
     let report = Page::of(&send(&run).await);
-    assert!(report.text("#progress").contains("1 geändert"), "{}", report.text("#progress"));
+    assert!(report.text("#progress").contains("1 erledigt"), "{}", report.text("#progress"));
     assert!(report.text("tbody").contains("nach der Vorschau geändert"), "{}", report.text("tbody"));
     let twice = Page::of(&send(&run).await);
-    assert!(twice.text("#progress").contains("0 geändert · 1 ohne Änderung"), "{}", twice.text("#progress"));
+    assert!(twice.text("#progress").contains("0 erledigt · 1 ohne Änderung"), "{}", twice.text("#progress"));
     world.work().await;
     let first = world.api("GET", &format!("/api/v1/appointments/{}", ids[0]), Value::Null).await.body;
     assert_eq!((&first["status"], &first["sync_status"]), (&json!("cancelled"), &json!("synced")));
@@ -170,7 +201,23 @@ async fn many_are_changed_from_the_list_with_a_preview_and_a_report() {
     ];
     let preview = Page::of(&browser.post("/appointments/bulk", &all).await);
     assert!(preview.text("#progress").contains("2 von 2"), "{}", preview.text("#progress"));
-    assert!(preview.text("tbody").contains("Verschoben auf"), "{}", preview.text("tbody"));
+    assert!(preview.text("tbody").contains("Neue Zeit: Di."), "{}", preview.text("tbody"));
+    // What was not previewed is not carried out: first the new preview, then the change.
+    let fields = hidden(&preview, "form.form");
+    let send = async |more: &[(&str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        browser.post("/appointments/bulk", &fields.chain(more.iter().copied()).collect::<Vec<_>>()).await
+    };
+    let other = send(&[("intent", "run"), ("minutes", "45")]).await;
+    assert_eq!(other.status, 422);
+    let other = Page::of(&other);
+    assert!(other.text("[role=alert]").contains("nach der Vorschau geändert"));
+    assert!(other.text("tbody").contains("10:30–11:15"), "{}", other.text("tbody"));
+    let moved = Page::of(&send(&[("intent", "run"), ("minutes", "30")]).await);
+    assert!(moved.text("#progress").contains("2 erledigt"), "{}", moved.text("#progress"));
+    let again = [("action", "confirm"), ("ids", ids[1].as_str())];
+    let again = Page::of(&browser.post("/appointments/bulk", &again).await);
+    assert!(again.all("[value=run]").is_empty() && again.text("main").contains("nichts zu tun"));
     let delete = [("action", "delete"), ("all", "1")];
     assert_eq!(browser.post("/appointments/bulk", &delete).await.status, 403);
     let none = Page::of(&browser.post("/appointments/bulk", &[("action", "check")]).await);

@@ -135,11 +135,50 @@ async fn a_no_show_is_noted_once_it_has_begun_and_can_be_taken_back() {
     assert_eq!((&read["status"], &read["sync_status"]), (&json!("no_show"), &json!("synced")));
     let uid = read["calcom_booking_uid"].as_str().unwrap();
     assert!(world.sim.booking(uid).unwrap().attendees[0].absent);
+    let cancelled = world.change("POST", &api, "/cancel", json!({ "reason": "Zu spät" })).await;
+    assert_eq!((cancelled.status.as_u16(), &cancelled.body["code"]), (409, &json!("wrong_status")));
+    assert_eq!(browser.post(&format!("{page}/cancel"), &[("reason", "Zu spät")]).await.status, 409);
     press("false").await;
     world.work().await;
     assert!(!world.sim.booking(uid).unwrap().attendees[0].absent);
     let stale = browser.post(&format!("{page}/no-show"), &[("version", "1"), ("absent", "true")]).await;
     assert!(browser.follow(&stale).await.text(".toast p").contains("inzwischen geändert"));
+}
+
+#[tokio::test]
+async fn whoever_serves_stays_in_the_form_without_the_service() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    let (salon, edit) = (&world.salon, format!("{page}/edit"));
+    world.engine.store.set_service_staff(salon.id, salon.cut, &[salon.ben]).await.unwrap();
+    let browser = Browser::of(&world, salon, Role::Staff).await;
+    let form = Page::of(&browser.get(&edit).await);
+    assert!(
+        form.text("select[name=staff] [selected]").contains("Anna Weber (bietet die Leistung nicht mehr")
+    );
+    let times: Vec<_> = form.all("[name=time]").iter().map(|one| one.value().attr("value")).collect();
+    assert_eq!(times, [Some("14:30")], "no other time is offered");
+    let (version, cut, anna) = (value(&form, "version"), salon.cut.to_string(), salon.anna.to_string());
+    let mut typed = vec![
+        ("version", version.as_str()),
+        ("intent", "save"),
+        ("service", &cut),
+        ("staff", &anna),
+        ("date", "2026-11-24"),
+        ("time", "14:30"),
+        ("name", "Clara Klient"),
+        ("phone", "030 123456"),
+    ];
+    assert_eq!(browser.post(&edit, &typed).await.status, 303);
+    let read = world.api("GET", &api, Value::Null).await.body;
+    assert_eq!(
+        (&read["customer"]["name"], &read["staff"]["name"]),
+        (&json!("Clara Klient"), &json!("Anna Weber"))
+    );
+    let version = read["version"].to_string();
+    (typed[0].1, typed[5].1) = (&version, "15:00");
+    let moved = Page::of(&browser.post(&edit, &typed).await);
+    assert!(moved.text("#staff-error").contains("bietet die Leistung nicht an"));
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ pub struct Comparison {
     pub leaving: bool,
     /// When Cal.com was last looked at; `None` before the first look.
     pub seen_at: Option<Timestamp>,
+    /// Empty while no booking is known: there is nothing to compare with.
     pub rows: Vec<ComparisonRow>,
 }
 
@@ -127,8 +128,12 @@ impl Comparison {
             there: there.and_then(|facts| say(field, facts)),
             verdict: verdict(field, &snapshots, &accepted, case.policy.times),
         };
+        let known = there.is_some() || snapshots.agreed.is_some();
         let told = |row: &ComparisonRow, field: Field| match field {
-            Field::Host | Field::Absent => row.here.is_some() || row.agreed.is_some() || row.there.is_some(),
+            _ if !known => false,
+            // Where the event type decides who serves, nobody is wished for.
+            Field::Host => row.here.is_some() || row.verdict != Verdict::Same,
+            Field::Absent => row.here.is_some() || row.agreed.is_some() || row.there.is_some(),
             _ => !leaving || matches!(field, Field::State | Field::Start | Field::EventType),
         };
         let rows = Field::ALL.into_iter().map(|field| (row(field), field));

@@ -1,5 +1,6 @@
 //! What travelled between here and Cal.com, fit to be shown: the shape and the dates stay, people do not.
 
+use domain::reference::Reference;
 use serde_json::{Map, Value};
 
 /// One direction of a call, or a webhook: the first line and the body.
@@ -11,7 +12,7 @@ pub struct Exchange {
 
 /// Texts under these names say nothing about a person. Every other text is hidden: a name that Cal.com
 /// invents tomorrow is hidden too.
-const HARMLESS: [&str; 26] = [
+const HARMLESS: [&str; 25] = [
     "bookingUid",
     "code",
     "createdAt",
@@ -37,7 +38,6 @@ const HARMLESS: [&str; 26] = [
     "uid",
     "updatedAt",
     "version",
-    "einklang",
 ];
 
 impl Exchange {
@@ -53,7 +53,12 @@ impl Exchange {
 
 fn redact(name: Option<&str>, value: &Value) -> Value {
     match value {
-        Value::String(text) if text.is_empty() || name.is_some_and(|name| HARMLESS.contains(&name)) => {
+        // Our own reference is no data of a customer, whatever Cal.com wraps it in.
+        Value::String(text)
+            if text.is_empty()
+                || name.is_some_and(|name| HARMLESS.contains(&name))
+                || text.parse::<Reference>().is_ok() =>
+        {
             value.clone()
         }
         Value::String(_) => Value::String("•••".into()),
@@ -74,18 +79,21 @@ mod tests {
 
     #[test]
     fn people_are_hidden_and_dates_are_not() {
+        let reference = "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012.0.1";
         let body = json!({
             "start": "2026-11-26T13:30:00Z",
             "eventTypeId": 4711,
             "title": "Damenschnitt between Mira and Aylin Demir",
             "attendees": [{ "name": "Aylin Demir", "email": "aylin@example.org", "timeZone": "Europe/Berlin" }],
             "guests": ["cem@example.org"],
-            "metadata": { "einklang": "apt_1.1", "other": "secret" },
+            "metadata": { "einklang_ref": reference, "other": "secret" },
+            "responses": { "einklang-ref": { "label": "Ref", "value": reference, "isHidden": true } },
         });
         let shown = Exchange::redacted("POST /v2/bookings", &body);
         let hidden = ["Aylin", "example.org", "Mira", "secret"];
         assert!(hidden.iter().all(|text| !shown.body.contains(text)), "{}", shown.body);
-        let kept = ["2026-11-26T13:30:00Z", "4711", "Europe/Berlin", "apt_1.1", "attendees"];
+        let kept = ["2026-11-26T13:30:00Z", "4711", "Europe/Berlin", "attendees"];
         assert!(kept.iter().all(|text| shown.body.contains(text)), "{}", shown.body);
+        assert_eq!(shown.body.matches(reference).count(), 2, "{}", shown.body);
     }
 }

@@ -20,12 +20,14 @@ pub struct Explanation {
     pub next_try_at: Option<Timestamp>,
     /// When both sides were last read to be the same.
     pub verified_at: Option<Timestamp>,
-    /// What Cal.com said when it refused, in its own words, without customer data.
+    /// Why a person is asked, in English, without customer data: in Cal.com's own words if [`in_its_words`].
     pub message: Option<String>,
     /// Another booking takes the place of one that Cal.com cannot change.
     pub replacing: bool,
     /// Facts on which both sides differ, and that stay so.
     pub accepted: usize,
+    /// It was asked for, and waits for an answer.
+    pub requested: bool,
     /// A booking made at Cal.com overlaps another appointment of the same staff member.
     pub overlapping: bool,
 }
@@ -89,6 +91,7 @@ impl Explanation {
         }
         match &self.next {
             Next::NotConnected => t.get("person-not-connected"),
+            Next::Rest if self.requested => t.get("person-requested"),
             Next::Rest if self.accepted > 0 => t.get("person-rest-but"),
             Next::Rest => t.get("person-rest"),
             Next::Look | Next::Act(_) | Next::Wait => t.get("person-wait"),
@@ -97,6 +100,14 @@ impl Explanation {
             Next::GivenUp(code) => t.get(remedy_key(*code)),
         }
         .to_string()
+    }
+
+    /// The message that introduces [`Self::message`].
+    pub fn told_by(&self) -> &'static str {
+        match self.next {
+            Next::GivenUp(code) if !in_its_words(code) => "last-error",
+            _ => "calcom-says",
+        }
     }
 
     pub(super) fn sample(t: &Translator) -> Self {
@@ -109,9 +120,16 @@ impl Explanation {
             message: None,
             replacing: false,
             accepted: 0,
+            requested: false,
             overlapping: false,
         }
     }
+}
+
+/// Whether what is kept of a refusal is what Cal.com said. When all tries are used up, the last error may be one
+/// of the network.
+pub fn in_its_words(code: ReviewCode) -> bool {
+    code != ReviewCode::RetriesUsedUp
 }
 
 /// The message that says why a person is asked.

@@ -59,11 +59,18 @@ pub struct Attempt {
     pub http_status: Option<u16>,
     pub millis: Option<u64>,
     pub next_try_at: Option<Timestamp>,
-    /// What Cal.com said when it refused.
+    /// Why it failed, in English.
     pub message: Option<String>,
     /// Without people in it.
     pub request: Option<Exchange>,
     pub response: Option<Exchange>,
+}
+
+impl Attempt {
+    /// Whether the message is Cal.com's: it answered, and with a refusal that says more than to wait.
+    fn is_told_by_calcom(&self) -> bool {
+        self.http_status.is_some_and(|status| status >= 400) && self.outcome != Outcome::RateLimited
+    }
 }
 
 /// How a call ended.
@@ -270,24 +277,21 @@ impl TimelineEntry {
                 let took = attempt.millis.map(|millis| t.millis(&millis));
                 let next =
                     attempt.next_try_at.map(|at| t.get("attempt-next").arg("time", t.clock(&at)).to_string());
-                [Some(attempt.connection.clone()), status, took, attempt.message.clone(), next]
-                    .into_iter()
-                    .flatten()
-                    .collect()
+                let told = attempt.message.clone().filter(|_| !attempt.is_told_by_calcom());
+                [Some(attempt.connection.clone()), status, took, told, next].into_iter().flatten().collect()
             }
             Happening::Delivery(delivery) => vec![delivery.trigger.clone()],
             Happening::History { what, actor, by, given } => {
                 let origin = t.get(actor.origin.chip().label).to_string();
                 let who = by.as_ref().map_or_else(|| origin.clone(), |name| format!("{origin}: {name}"));
                 let more = match what {
-                    What::Rescheduled { from, reason, .. } => {
+                    What::Rescheduled { from, .. } => {
                         let before = t
                             .get("entry-before")
                             .arg("time", t.date_span(&from.start, &from.end))
                             .to_string();
-                        [Some(before), reason.clone()]
+                        [Some(before), None]
                     }
-                    What::Cancelled { reason } => [reason.clone(), None],
                     What::Called { call_id, function } => [Some(function.clone()), Some(call_id.clone())],
                     What::Observed { via, .. } => [Some(t.get(via_label(*via)).to_string()), None],
                     What::Recognised { uid } | What::Doubled { uid } => [Some(uid.to_string()), None],
@@ -296,6 +300,7 @@ impl TimelineEntry {
                     }
                     What::Replaced => [Some(t.get("entry-replaced-text").to_string()), None],
                     What::Booked { .. }
+                    | What::Cancelled { .. }
                     | What::Confirmed
                     | What::NoShow { .. }
                     | What::Reassigned { .. }
@@ -308,6 +313,25 @@ impl TimelineEntry {
                 let given = given.iter().flat_map(Given::words);
                 std::iter::once(who).chain(given).chain(more.into_iter().flatten()).collect()
             }
+        }
+    }
+
+    /// What Cal.com answered, in its own words.
+    pub fn answer(&self) -> Option<&str> {
+        match &self.what {
+            Happening::Attempt(attempt) if attempt.is_told_by_calcom() => attempt.message.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What somebody gave as the reason.
+    pub fn reason(&self) -> Option<&str> {
+        match &self.what {
+            Happening::History {
+                what: What::Rescheduled { reason, .. } | What::Cancelled { reason },
+                ..
+            } => reason.as_deref(),
+            _ => None,
         }
     }
 
@@ -360,7 +384,7 @@ pub(super) fn samples(t: &Translator, slot: Slot, there: Slot) -> Vec<TimelineEn
             "start": there.start.to_string(),
             "eventTypeId": 4711,
             "attendee": { "name": "Aylin Demir", "timeZone": "Europe/Berlin", "language": "de" },
-            "metadata": { "einklang": "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012.1" },
+            "metadata": { "einklang_ref": "apt_0193a5b0c1d27f3e8a4b5c6d7e8f9012.0.1" },
         });
         TimelineEntry {
             at,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The sentences are about the most pressing of the bookings.
-pub fn explain(case: &Case) -> Explanation {
+pub fn explain(case: &Case, can_answer: bool) -> Explanation {
     let next = case.next();
     let there = || case.bookings.iter().filter(|record| record.role != Role::Gone);
     let pressing = there().find(|record| case.next_of(record) == next);
@@ -37,6 +37,7 @@ pub fn explain(case: &Case) -> Explanation {
             && there().any(|record| record.role.is_leaving())
             && case.appointment.status.is_active(),
         accepted: case.current().map(stays).sum(),
+        requested: can_answer,
         overlapping: case.appointment.overlapping,
         next,
     }
