@@ -58,6 +58,12 @@ export class Simulator {
     return this.lever("POST", `bookings/${uid}/cancel`, { reason });
   }
 
+  /** From now on, bookings of an event type wait until its host has confirmed them, or no longer. */
+  async askHost(asks, eventType = this.event_type_id) {
+    const confirmationPolicy = asks ? { type: "always", blockUnconfirmedBookingsInBooker: false } : { disabled: true };
+    return this.lever("PATCH", `event-types/${eventType}`, { confirmationPolicy });
+  }
+
   /** Orders a fault, such as `{ fault: "serverErrorAfterEffect", call: "createBooking" }`. */
   async fault(order) {
     return this.lever("POST", "faults", order);
