@@ -8,6 +8,7 @@ mod bulk;
 mod changes;
 mod contract;
 mod phone;
+mod postgres;
 mod problems;
 mod ui;
 mod webhooks;

@@ -25,12 +25,16 @@ use tower::ServiceExt;
 use web::api::caller::{Scope, hash};
 use web::state::{AppState, WebSettings};
 
+use crate::postgres::Postgres;
+
 /// Friday, nine o'clock in Berlin.
 pub const NOW: &str = "2026-11-20T08:00:00Z";
 /// What the phone agents sign with.
 pub const SIGNING_KEY: &str = "key_0000000000000000";
 
 pub struct World {
+    /// Goes with its world.
+    _database: Option<Postgres>,
     pub app: Router,
     /// Ends what would go on for ever.
     pub stop: CancellationToken,
@@ -112,14 +116,17 @@ impl World {
 
     /// On another, empty database.
     pub async fn on(database: &str) -> Self {
-        Self::build(database, Duration::from_millis(20)).await
+        Self::build(database, None, Duration::from_millis(20)).await
     }
 
     pub async fn with_patience(phone_patience: Duration) -> Self {
-        Self::build("sqlite::memory:", phone_patience).await
+        match Postgres::empty().await {
+            Some(database) => Self::build(&database.url(), Some(database), phone_patience).await,
+            None => Self::build("sqlite::memory:", None, phone_patience).await,
+        }
     }
 
-    async fn build(database: &str, phone_patience: Duration) -> Self {
+    async fn build(database: &str, own: Option<Postgres>, phone_patience: Duration) -> Self {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let sim_clock = clock.clone();
         let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), 1));
@@ -140,7 +147,7 @@ impl World {
         sim.set_webhook_sink(Arc::new(Deliver(app.clone())));
         let salon = Salon::new(&engine, &sim, "salon", "+4930111111").await;
         let other = Salon::new(&engine, &sim, "other", "+4930222222").await;
-        Self { app, stop, engine, sim, clock, salon, other }
+        Self { _database: own, app, stop, engine, sim, clock, salon, other }
     }
 
     /// A request with the salon's key.
