@@ -32,7 +32,7 @@ pub enum Connection {
         #[arg(long, value_parser = parse::name)]
         name: Option<String>,
     },
-    /// Take up the work of a connection whose key was not accepted, once Cal.com accepts it again
+    /// Take up the work of a connection that was stopped: its key was not accepted, or many appointments were lost
     Resume {
         /// Slug of the company
         #[arg(long)]

@@ -16,6 +16,8 @@ use crate::{
 pub struct Connections {
     pub t: Translator,
     pub frame: Frame,
+    /// Slug of the company, as the commands want it.
+    pub company: String,
     pub connections: Vec<Connection>,
     /// Names of active services that no event type stands for.
     pub unlinked: Vec<String>,
@@ -148,6 +150,7 @@ impl Page for Connections {
             ..first.clone()
         };
         Self {
+            company: "morgenrot".into(),
             connections: vec![first, second],
             unlinked: vec!["Bart & Kontur".into(), "Balayage".into()],
             t,
@@ -160,6 +163,6 @@ impl Page for Connections {
         for connection in &mut braked.connections {
             connection.state = ConnectionState::Braked;
         }
-        vec![braked, Self { connections: Vec::new(), unlinked: Vec::new(), t, frame }]
+        vec![braked, Self { connections: Vec::new(), unlinked: Vec::new(), ..Self::sample(t, frame) }]
     }
 }

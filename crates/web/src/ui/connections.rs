@@ -61,7 +61,8 @@ pub async fn show(State(state): State<AppState>, visit: Visit<Manager>) -> Resul
         })
         .collect();
     let unlinked = lanes::unlinked(&state, company).await?;
-    page(&Connections { connections, unlinked, t: visit.t, frame: visit.frame })
+    let company = store.company(company).await?.slug;
+    page(&Connections { company, connections, unlinked, t: visit.t, frame: visit.frame })
 }
 
 /// What was found when the account was connected; what was not asked is not told.

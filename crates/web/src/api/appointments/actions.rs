@@ -115,7 +115,7 @@ action! {
     /// Cancel an appointment
     ///
     /// Cancelling what is cancelled changes nothing and succeeds. What waits for a confirmation is declined at
-    /// Cal.com.
+    /// Cal.com. What nobody came to is not cancelled any more.
     cancel(Because) = "/api/v1/appointments/{id}/cancel", "cancel_appointment",
     |fields, _before| Some(Act::Cancel { reason: fields.text("reason", LONGEST_REASON) })
 }
