@@ -69,6 +69,7 @@ bulk-preview-again = Vorschau erneuern
 bulk-preview = Vorschau: { $seen } von { $total } Terminen geprüft.
 bulk-report = { $seen } von { $total } Terminen bearbeitet.
 bulk-report-text = Hier ist alles gespeichert. Cal.com erfährt es jetzt; den Stand sehen Sie am Termin und in der Liste.
+bulk-report-check = Bei Cal.com wird jetzt nachgesehen; das Ergebnis sehen Sie am Termin und in der Liste.
 bulk-count-would = { $count } möglich
 bulk-count-done = { $count } erledigt
 bulk-count-unchanged = { $count } ohne Änderung

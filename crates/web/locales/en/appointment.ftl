@@ -69,6 +69,7 @@ bulk-preview-again = Renew preview
 bulk-preview = Preview: { $seen } of { $total } appointments checked.
 bulk-report = { $seen } of { $total } appointments done.
 bulk-report-text = All of it is saved here. Cal.com is told now; see the appointment and the list for how it stands.
+bulk-report-check = Cal.com is being asked now; see the appointment and the list for the result.
 bulk-count-would = { $count } possible
 bulk-count-done = { $count } done
 bulk-count-unchanged = { $count } unchanged

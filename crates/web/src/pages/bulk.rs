@@ -301,6 +301,7 @@ impl Page for Bulk {
             Self { rows: Vec::new(), total: 0, next: None, ..Self::sample(t.clone(), frame.clone()) };
         let last = Self { next: None, ..Self::sample(t.clone(), frame.clone()) };
         let delete = Self { action: BulkAction::Delete, ..Self::sample(t.clone(), frame.clone()) };
-        vec![ran(Some("n1.2")), ran(None), settle, nothing, last, delete]
+        let checked = Self { action: BulkAction::Check, ..ran(None) };
+        vec![ran(Some("n1.2")), ran(None), checked, settle, nothing, last, delete]
     }
 }
