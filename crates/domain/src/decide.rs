@@ -100,14 +100,24 @@ impl Case {
 
     /// What people at Cal.com did to a booking that is being replaced, if it is still to be taken over or
     /// settled.
-    pub(crate) fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
+    fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
+        self.heard_in(record, record.remote())
+    }
+
+    /// Whether that was so when it was last seen, whatever may have changed since.
+    pub(super) fn was_heard_of_leaving(&self, record: &BookingRecord) -> bool {
+        let last = record.sighting().map(|seen| Remote::Present(seen.facts.clone()));
+        last.is_some_and(|last| self.heard_in(record, last).is_some())
+    }
+
+    fn heard_in(&self, record: &BookingRecord, remote: Remote) -> Option<Next> {
         if record.role != Role::Replaced {
             return None;
         }
         let heard = |fields: Vec<Field>| -> Vec<Field> {
             fields.into_iter().filter(|field| Self::is_heard(record, *field)).collect()
         };
-        match plan(&self.heard(record)?, self.policy) {
+        match plan(&Snapshots { remote, ..self.heard(record)? }, self.policy) {
             Plan::Adopt(fields) if !heard(fields.clone()).is_empty() => Some(Next::Look),
             Plan::Ask(fields) => Some(heard(fields)).filter(|fields| !fields.is_empty()).map(Next::Ask),
             _ => None,

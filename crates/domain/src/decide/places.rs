@@ -8,7 +8,7 @@
 
 use jiff::Timestamp;
 
-use super::Case;
+use super::{Case, Next};
 use crate::appointment::{Actor, Origin};
 use crate::booking::{BookingRecord, Role, Seen};
 use crate::case::{Host, Target};
@@ -166,7 +166,7 @@ impl Case {
         }
         let alone: Vec<_> = self
             .current()
-            .filter(|record| !record.is_unmade() && self.create_is_refused_beside(record))
+            .filter(|record| !record.is_unmade() && self.stands_alone(record.segment))
             .map(|record| record.number)
             .collect();
         for number in alone {
@@ -176,15 +176,7 @@ impl Case {
             .bookings
             .iter()
             .filter(|record| record.role.is_leaving() && record.is_clear() && !record.may_come())
-            .filter(|record| {
-                // What is over stands in nobody's way, although Cal.com cancels it no more.
-                let over = record
-                    .refused
-                    .as_ref()
-                    .is_some_and(|refused| refused.looked && refused.code == ReviewCode::TooLate);
-                over || plan(&self.snapshots(record), self.policy) == Plan::Rest
-            })
-            .filter(|record| self.heard_of_leaving(record).is_none())
+            .filter(|record| self.next_of(record) == Next::Rest)
             .map(|record| record.number)
             .collect();
         for number in gone {
@@ -202,14 +194,6 @@ impl Case {
         }
         match record.role {
             Role::Gone | Role::Withdrawn => false,
-            // What was said of the old one at Cal.com comes first.
-            Role::Current
-                if self.bookings.iter().any(|other| {
-                    other.segment == record.segment && self.heard_of_leaving(other).is_some()
-                }) =>
-            {
-                true
-            }
             Role::Replaced | Role::Doubled => self.is_kept(record),
             Role::Current if !self.appointment.status.is_active() => false,
             Role::Current if record.sighting().is_some() => self.current().any(|other| {
@@ -225,7 +209,10 @@ impl Case {
                 let leaving =
                     |other: &&BookingRecord| other.role.is_leaving() && other.segment == record.segment;
                 let kept = self.bookings.iter().filter(leaving).filter(|other| other.may_hold().is_some());
-                self.create_is_refused_beside(record)
+                // What was said of the old one at Cal.com comes first.
+                let heard = |other: &BookingRecord| self.was_heard_of_leaving(other);
+                self.bookings.iter().any(|other| other.segment == record.segment && heard(other))
+                    || self.create_is_refused_beside(record)
                     || self.bookings.iter().any(collides)
                     || kept.count() > 1
             }
@@ -245,6 +232,7 @@ impl Case {
         };
         self.appointment.status.is_active()
             && !current.stands()
+            && !self.stands_alone(record.segment)
             && could_be(record)
             && !self.bookings.iter().any(|other| other.number > record.number && could_be(other))
     }
@@ -260,16 +248,27 @@ impl Case {
 
     /// Whether the booking of another segment cannot be made.
     fn create_is_refused_beside(&self, record: &BookingRecord) -> bool {
-        self.refused_beside(record, Push::Create)
+        self.refused_beside(record.segment, Push::Create).next().is_some()
     }
 
-    /// Whether the booking of another segment cannot be moved to where it is wanted.
+    /// Whether the booking of another segment cannot be moved, or made, where it is wanted.
     pub(crate) fn move_is_refused_beside(&self, record: &BookingRecord) -> bool {
-        self.refused_beside(record, Push::Reschedule)
+        self.refused_beside(record.segment, Push::Reschedule).next().is_some()
+            || self.create_is_refused_beside(record)
     }
 
-    fn refused_beside(&self, record: &BookingRecord, push: Push) -> bool {
-        self.current().filter(|other| other.number != record.number).any(|other| {
+    /// Whether the booking of another segment cannot be made, and that one has no old booking either.
+    fn stands_alone(&self, segment: u16) -> bool {
+        self.refused_beside(segment, Push::Create).any(|refused| {
+            let is_old =
+                |other: &BookingRecord| other.role == Role::Replaced && other.segment == refused.segment;
+            !self.bookings.iter().any(|other| is_old(other) && other.stands())
+        })
+    }
+
+    /// The bookings of other segments that Cal.com refused to make or to move as they are wanted.
+    fn refused_beside(&self, segment: u16, push: Push) -> impl Iterator<Item = &BookingRecord> {
+        let refused = move |other: &BookingRecord| {
             other.refused.as_ref().is_some_and(|refused| {
                 refused.push == push
                     && refused.looked
@@ -277,7 +276,8 @@ impl Case {
                     && refused.wanted == self.wish(other)
                     && self.appointment.status.is_active()
             })
-        })
+        };
+        self.current().filter(move |other| other.segment != segment && refused(other))
     }
 
     /// Who here is the host that Cal.com gave the booking to.

@@ -533,6 +533,32 @@ fn the_segments_of_a_composite_appointment_are_booked_all_or_none() {
 }
 
 #[test]
+fn of_a_composite_appointment_all_keep_what_they_have_where_one_cannot_be_booked_elsewhere() {
+    let mut case = composite();
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(elsewhere(2))], at(3));
+    send(&mut case, 2, Push::Create, at(4));
+    fail(&mut case, &Failure::Refused(ReviewCode::SlotTaken), "taken", at(5));
+    case.absent(2, at(6));
+    assert_eq!(conclude(&mut case, at(6)), Next::GivenUp(ReviewCode::SlotTaken));
+    assert!(case.due.is_empty() && case.bookings[0].stands() && case.bookings[1].stands());
+    assert_eq!(case.bookings[0].role, Role::Current);
+}
+
+#[test]
+fn what_can_no_longer_be_cancelled_is_not_waited_for() {
+    let mut case = booked();
+    let end = case.appointment.slot.end;
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    send(&mut case, 0, Push::Cancel, end);
+    fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", end);
+    let same = case.bookings[0].sighting().unwrap().clone();
+    case.sighted(0, &same, end);
+    assert_eq!(conclude(&mut case, end), Next::Act(Push::Create));
+}
+
+#[test]
 fn the_segments_of_a_composite_appointment_are_moved_all_or_none() {
     let mut case = composite();
     done(&mut case, 0, Push::Create, "a1", at(1));

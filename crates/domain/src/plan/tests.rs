@@ -118,7 +118,7 @@ fn run(snapshots: &mut Snapshots, hidden: &Facts, policy: Policy) -> (Vec<Push>,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10_000, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn carrying_plans_out_converges_in_few_calls(mut s in snapshots(), hidden in facts(), policy in policies()) {
