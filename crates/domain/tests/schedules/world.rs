@@ -8,6 +8,7 @@ use domain::case::{Host, Target};
 use domain::company::Locale;
 use domain::decide::{Again, Failure};
 use domain::people::Customer;
+use domain::plan::Cancellation;
 use domain::retry::RetrySchedule;
 use domain::review::ReviewCode;
 use domain::{
@@ -51,6 +52,8 @@ pub struct World {
     pub calls: usize,
     /// Somebody here cancelled it, and nobody has decided otherwise since.
     cancelled: bool,
+    /// Somebody there did.
+    cancelled_there: bool,
     /// A guest has made one out of a booking that was cancelled.
     revived: bool,
 }
@@ -147,6 +150,7 @@ impl World {
             schedule: RetrySchedule::default(),
             calls: 0,
             cancelled: false,
+            cancelled_there: false,
             revived: false,
         };
         world.conclude();
@@ -163,6 +167,13 @@ impl World {
 
     pub fn step(&mut self, step: &Step) {
         let now = self.now;
+        // Of a segment that is not wanted any more nobody listens to its booking.
+        let unwanted = match *step {
+            Step::Book(_, to) => target(to).is_none(),
+            Step::Service(..) | Step::Settle(_) => true,
+            _ => false,
+        };
+        self.cancelled_there &= !unwanted;
         let appointment = &mut self.case.appointment;
         match *step {
             Step::Move(to) => drop(appointment.reschedule(half_hour(to), None, now)),
@@ -255,6 +266,15 @@ impl World {
 
     fn cancel_there(&mut self, which: u8) {
         let Some(index) = self.some_live(which) else { return };
+        let uid = &self.cal.bookings[index].uid;
+        let is_current = self.case.record_by_uid(uid).is_some_and(|record| record.role == Role::Current);
+        let under_way = !self.late.is_empty()
+            || self.flights.iter().any(Option::is_some)
+            || self.case.bookings.iter().any(|record| !record.doubts.is_empty());
+        self.cancelled_there |= is_current
+            && !under_way
+            && self.case.policy.cancellation == Cancellation::Wins
+            && self.case.appointment.status.is_active();
         self.cal.change(index, self.now, |facts| facts.state = BookingState::Cancelled);
     }
 
@@ -339,6 +359,10 @@ impl World {
     }
 
     fn act(&mut self, lane: usize, number: u16, push: Push, answer: Answer, effect: Effect) {
+        // Nobody can tell our own cancellation of a booking that leaves from somebody else's.
+        if matches!(push, Push::Cancel | Push::Decline) && self.case.appointment.status.is_active() {
+            self.cancelled_there = false;
+        }
         self.attempts += 1;
         let attempt = AttemptId(Uuid::from_u128(self.attempts));
         self.case.started(number, attempt, push, self.now);
@@ -560,7 +584,7 @@ impl World {
         self.check_all_or_nothing();
         let asked = !case.questions.is_empty();
         let lives = case.appointment.status != AppointmentStatus::Cancelled;
-        if self.cancelled && !self.revived && !asked {
+        if (self.cancelled || self.cancelled_there) && !self.revived && !asked {
             assert!(!lives, "cancelled, and back again:\n{}", self.picture());
         }
         for segment in 0..3 {
