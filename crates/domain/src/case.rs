@@ -11,7 +11,7 @@ use crate::appointment::{Actor, Appointment};
 use crate::booking::{BookingRecord, Role};
 use crate::facts::{BookingState, EventTypeRef, Facts, Field};
 use crate::people::Customer;
-use crate::plan::{Policy, Snapshots};
+use crate::plan::{Policy, Remote, Snapshots};
 use crate::reference::Reference;
 use crate::review::ReviewCode;
 use crate::timeline::{Entry, What};
@@ -198,19 +198,24 @@ impl Case {
     }
 
     /// The snapshots by which it is decided what is taken over from Cal.com. A booking that is being replaced
-    /// still speaks for the appointment in whether and when it takes place.
-    pub(crate) fn heard(&self, record: &BookingRecord) -> Option<Snapshots> {
-        let local = match record.role {
+    /// still speaks for the appointment in whether and when it takes place, and in nothing else.
+    pub(crate) fn heard(&self, record: &BookingRecord, remote: Remote) -> Option<Snapshots> {
+        let mut local = match record.role {
             Role::Current => self.wanted(record),
             Role::Replaced => self.own(record),
             Role::Doubled | Role::Withdrawn | Role::Gone => return None,
         };
-        Some(Snapshots { local, agreed: record.agreed.clone(), remote: record.remote() })
-    }
-
-    /// Whether what Cal.com says of a field is heard of this booking.
-    pub(crate) fn is_heard(record: &BookingRecord, field: Field) -> bool {
-        record.role == Role::Current || matches!(field, Field::State | Field::Start)
+        let mut agreed = record.agreed.clone();
+        if let (Role::Replaced, Remote::Present(there)) = (record.role, &remote) {
+            let is_heard = |field: &Field| matches!(field, Field::State | Field::Start);
+            for field in Field::ALL.into_iter().filter(|field| !is_heard(field)) {
+                field.copy(there, &mut local);
+                if let Some(agreed) = &mut agreed {
+                    field.copy(there, agreed);
+                }
+            }
+        }
+        Some(Snapshots { local, agreed, remote })
     }
 }
 

@@ -114,12 +114,9 @@ impl Case {
         if record.role != Role::Replaced {
             return None;
         }
-        let heard = |fields: Vec<Field>| -> Vec<Field> {
-            fields.into_iter().filter(|field| Self::is_heard(record, *field)).collect()
-        };
-        match plan(&Snapshots { remote, ..self.heard(record)? }, self.policy) {
-            Plan::Adopt(fields) if !heard(fields.clone()).is_empty() => Some(Next::Look),
-            Plan::Ask(fields) => Some(heard(fields)).filter(|fields| !fields.is_empty()).map(Next::Ask),
+        match plan(&self.heard(record, remote)?, self.policy) {
+            Plan::Adopt(_) => Some(Next::Look),
+            Plan::Ask(fields) => Some(Next::Ask(fields)),
             _ => None,
         }
     }

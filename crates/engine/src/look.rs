@@ -1,6 +1,6 @@
 //! Looking at Cal.com: the booking of an appointment, at the end of its chain of reschedules.
 
-use calcom::{Booking, BookingStatus, BookingsQuery, Call, Error, Order};
+use calcom::{Booking, BookingStatus, BookingsQuery, Call, Client, Error, Order};
 use domain::booking::Role;
 use domain::case::Priority;
 use domain::planted::{self, Bug};
@@ -136,41 +136,54 @@ async fn search(
     number: u16,
     priority: Priority,
 ) -> Result<(Found, Call<()>), Stop> {
-    lane.take(priority)?;
     // The address that the call carried: the customer's may have been changed since.
     let sent = case.record(number).and_then(|record| {
         let in_doubt = record.doubts.last().map(|call| &call.wanted);
         in_doubt.or(record.refused.as_ref().map(|refused| &refused.wanted))?.email.as_ref()
     });
     let email = sent.or(case.customer.email.as_ref()).unwrap_or(&case.placeholder);
-    let call = lane
-        .client
-        .bookings(&BookingsQuery {
-            attendee_email: Some(email.as_str().to_owned()),
-            after_created_at: case.appointment.created_at.checked_sub(CLOCKS).ok(),
-            sort_created: Some(Order::Desc),
-            take: Some(CANDIDATES),
-            ..BookingsQuery::default()
-        })
-        .await;
+    let query = BookingsQuery {
+        attendee_email: Some(email.as_str().to_owned()),
+        after_created_at: case.appointment.created_at.checked_sub(CLOCKS).ok(),
+        sort_created: Some(Order::Desc),
+        take: Some(CANDIDATES),
+        ..BookingsQuery::default()
+    };
+    lane.take(priority)?;
+    let call = lane.client.bookings(&query).await;
     let result = call.result.clone();
     let call = call.map(|_| ());
-    let page = match result {
-        Ok(page) => page,
+    let mut pages = match result {
+        Ok(page) => vec![page],
         Err(error) => return Ok((Found::Unclear(error), call)),
     };
-    let ours: Vec<_> = page.items.iter().filter(|booking| is_of(case, number, booking)).collect();
+    for host in hosts(lane, case, number).await? {
+        match host.bookings(&query).await.result {
+            Ok(page) => pages.push(page),
+            // Its own lane learns that; what its account would have shown is not to be had.
+            Err(Error::Unauthorized { .. }) => {}
+            Err(error) => {
+                let message = format!("the account of a host of the team was asked too: {error}");
+                let error = Error::Transient { ambiguous: false, status: None, message };
+                return Ok((Found::Unclear(error), call));
+            }
+        }
+    }
+    let items = pages.iter().flat_map(|page| &page.items);
+    let ours: Vec<_> = items.filter(|booking| is_of(case, number, booking)).collect();
     let live = |booking: &&&Booking| lives(booking);
     let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
     let Some(booking) = ours.iter().find(live).or(ours.iter().find(end)).or(ours.first()) else {
         // What could not be read might be it; and an end that was not reached proves nothing.
-        let found = match page.unreadable.first() {
-            Some(item) => Found::Unclear(Error::Unreadable { message: item.message.clone() }),
-            None if page.has_more => Found::Unclear(Error::Unreadable {
-                message: "the attendee has more bookings than can be looked through".to_owned(),
-            }),
-            None => Found::Nothing,
+        let unreadable = pages.iter().find_map(|page| page.unreadable.first());
+        let message = match unreadable {
+            Some(item) => Some(item.message.clone()),
+            None if pages.iter().any(|page| page.has_more) => {
+                Some("the attendee has more bookings than can be looked through".to_owned())
+            }
+            None => None,
         };
+        let found = message.map_or(Found::Nothing, |message| Found::Unclear(Error::Unreadable { message }));
         return Ok((found, call));
     };
     if booking.rescheduled_to_uid.is_some() {
@@ -182,6 +195,28 @@ async fn search(
     let more = ours.iter().filter(live).filter(|other| other.uid != booking.uid);
     let more = more.map(|other| sighting(other)).collect();
     Ok((Found::Bookings(Box::new(sighting(booking)), more), call))
+}
+
+/// The accounts of a team's other hosts, as far as they are connected here: a key lists the bookings of its own
+/// person only, and which of the hosts a booking goes to is Cal.com's choice.
+async fn hosts(lane: &Lane<'_>, case: &Case, number: u16) -> Result<Vec<Client>, Stop> {
+    let Some(record) = case.record(number) else { return Ok(Vec::new()) };
+    let is_host =
+        |user: i64| case.hosts.iter().any(|host| host.event_type == record.event_type && host.user == user);
+    if !case.hosts.iter().any(|host| host.event_type == record.event_type) {
+        return Ok(Vec::new());
+    }
+    let company = lane.lease().company;
+    let connections = lane.engine.store.connections(company).await?;
+    let others = connections.iter().filter(|other| {
+        other.id != lane.connection.id
+            && other.base_url == lane.connection.base_url
+            && is_host(other.account.id)
+    });
+    Ok(others
+        .map(|other| lane.engine.client(company, other))
+        .collect::<Result<_, _>>()
+        .map_err(Stop::from)?)
 }
 
 /// Whether a booking was made for a record of a case, as our reference on it says, and is not another's.

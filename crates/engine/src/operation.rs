@@ -10,6 +10,7 @@ use domain::review::ReviewCode;
 use domain::{
     AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, SyncStatus, Via,
 };
+use jiff::SignedDuration;
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
 
 use crate::lane::{Lane, Stop};
@@ -20,6 +21,9 @@ use crate::translate;
 
 /// A plan takes one call, a look and another call at most; more means that it does not converge.
 const STEPS: usize = 8;
+/// A call is not sent any more this long after it was written down: together with the time-out of a call and
+/// the time that a request may linger on its way that is the patience of a look.
+const HELD_UP: SignedDuration = SignedDuration::from_secs(30);
 /// What the history tells of a call that asked for a booking and got another one.
 const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
@@ -101,6 +105,11 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
             None => return Ok(()),
         },
     };
+    // The patience with a call counts from when it was written down: one that was held up meanwhile is not
+    // sent, and a look finds that it had no effect.
+    if engine.ambient.now().duration_since(now) > HELD_UP {
+        return Ok(());
+    }
     let call = request.send(&lane.client).await;
     let finished = engine.ambient.now();
     let outcome = outcome(&call, finished);

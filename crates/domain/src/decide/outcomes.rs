@@ -102,6 +102,10 @@ impl Case {
             // What was refused of the link before says nothing about this one.
             record.refused = None;
         }
+        if another && record.uid.is_some() {
+            // Whatever was to cancel an earlier link of the chain has not cancelled this one.
+            record.doubts.retain(|call| !matches!(call.push, Push::Cancel | Push::Decline));
+        }
         for call in &record.doubts {
             record.agreed = Some(settle_call(record.agreed.as_ref(), call, &sighting.facts));
         }
@@ -125,14 +129,12 @@ impl Case {
     fn adopt(&mut self, number: u16, now: Timestamp) {
         let Some(record) = self.record(number) else { return };
         let Some(sighting) = record.sighting().cloned() else { return };
-        let Some(Plan::Adopt(fields)) = self.heard(record).map(|heard| plan(&heard, self.policy)) else {
-            return;
-        };
+        let heard = self.heard(record, record.remote());
+        let Some(Plan::Adopt(fields)) = heard.map(|heard| plan(&heard, self.policy)) else { return };
         let (there, host) = (&sighting.facts, self.host_there(record));
         let segment = usize::from(record.segment);
-        let takes =
-            |field: &Field| Self::is_heard(record, *field) && (*field != Field::Host || host.is_some());
-        let fields: Vec<_> = fields.into_iter().filter(takes).collect();
+        let fields: Vec<_> =
+            fields.into_iter().filter(|field| *field != Field::Host || host.is_some()).collect();
         if fields.is_empty() {
             return;
         }
@@ -332,7 +334,8 @@ impl Case {
         let mut settled = false;
         for index in 0..self.bookings.len() {
             let record = &self.bookings[index];
-            let Some(Snapshots { local, agreed, remote }) = self.heard(record) else { continue };
+            let heard = self.heard(record, record.remote());
+            let Some(Snapshots { local, agreed, remote }) = heard else { continue };
             let next = self.next_of(record);
             let base = match (next, remote) {
                 (Next::Ask(_), Remote::Present(there)) => Some(if ours { there } else { local }),

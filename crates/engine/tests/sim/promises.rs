@@ -7,7 +7,7 @@ use domain::appointment::AppointmentStatus;
 use domain::plan::{Cancellation, Winner};
 use domain::review::ReviewCode;
 use domain::timeline::{Entry, What};
-use domain::{Appointment, Origin, SyncStatus};
+use domain::{Appointment, Origin, ServiceId, SyncStatus};
 use jiff::Timestamp;
 
 use crate::ledger::{Said, Side, Word};
@@ -55,7 +55,22 @@ impl Judge<'_> {
             self.violated(9, &format!("{name} was cancelled, and nobody has said so"));
         }
         // A guest who moves one stretch of work says nothing about the others.
-        if appointment.segments.len() == 1 && !self.run.world.network.was_revived(&id) {
+        let company = &self.run.world.companies[index];
+        let is_composite = |id: &ServiceId| {
+            company
+                .services
+                .iter()
+                .zip(&company.as_made)
+                .any(|(of, made)| of == id && made.segments.len() > 1)
+        };
+        let was_composite = entries.iter().any(|entry| match &entry.what {
+            What::Reassigned { from_service, to_service, .. } => {
+                is_composite(from_service) || is_composite(to_service)
+            }
+            _ => false,
+        });
+        let in_one = appointment.segments.len() == 1 && !was_composite;
+        if in_one && !self.run.world.network.was_revived(&id) {
             self.times(index, appointment, &said, entries, &name);
         }
     }
