@@ -5,6 +5,9 @@ use std::sync::Mutex;
 
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::AppointmentId;
+use domain::company::Locale;
+use domain::people::CustomerDetails;
+use engine::appointments::Edit;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::ledger::Word;
@@ -13,7 +16,10 @@ use crate::run::{Role, Run};
 use crate::seeds::{is_thorough, on_all_cores};
 use crate::world::World;
 
-use Act::{Book, Cancel, Move, Order, Settle, ThereBook, ThereCancel, ThereConfirm, ThereMove, Work};
+use Act::{
+    Book, Cancel, Customer, Later, Move, NoShow, Order, Service, Settle, Staff, ThereBook, ThereCancel,
+    ThereConfirm, ThereMove, Work,
+};
 
 /// What happens in a story, one after the other.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +28,16 @@ enum Act {
     Book(usize),
     /// To this many hours from now.
     Move(i64),
+    /// Another service is to be done, by the same person.
+    Service(usize),
+    /// The person of this number is to do the first stretch of work.
+    Staff(usize),
+    /// Somebody else comes.
+    Customer,
     Cancel,
+    NoShow,
+    /// Hours pass.
+    Later(i64),
     /// What both sides moved is as we say, or not.
     Settle(bool),
     ThereBook(usize),
@@ -39,7 +54,7 @@ const RESCHEDULE: Option<CallKind> = Some(CallKind::RescheduleBooking);
 const CANCEL: Option<CallKind> = Some(CallKind::CancelBooking);
 const BLOCK: Fault = Fault::RateLimited { block: SignedDuration::from_secs(60) };
 
-const STORIES: [(&str, &[Act]); 17] = [
+const STORIES: [(&str, &[Act]); 29] = [
     ("book", &[Book(0), Work]),
     ("book what has to be confirmed", &[Book(1), Work]),
     ("book and move at once", &[Book(0), Move(30), Work]),
@@ -75,6 +90,45 @@ const STORIES: [(&str, &[Act]); 17] = [
         &[Book(0), Work, Order(Fault::LoseWebhooks, None), ThereMove(30), Move(40), Work, Settle(true), Work],
     ),
     ("cancelled there, moved here", &[Book(0), Work, ThereCancel, Move(30), Work]),
+    ("another service", &[Book(0), Work, Service(1), Work, Cancel, Work]),
+    ("another service, and back at once", &[Book(0), Work, Service(1), Service(0), Work]),
+    (
+        "another service: answer lost",
+        &[Book(0), Work, Order(Fault::DropAnswerAfterEffect, CREATE), Service(1), Work],
+    ),
+    (
+        "another service at another time, moved there",
+        &[Book(0), Work, Service(1), ThereMove(30), Move(40), Work],
+    ),
+    ("another person", &[Book(0), Work, Staff(1), Work, Move(30), Work]),
+    ("another person and another service", &[Book(0), Work, Staff(1), Service(3), Work, Staff(0), Work]),
+    ("another customer", &[Book(0), Work, Customer, Work, Move(30), Work]),
+    ("the team: another host", &[Book(2), Work, Staff(1), Work, Cancel, Work]),
+    (
+        "the team: answer and webhook lost, moved meanwhile",
+        &[
+            Order(Fault::DropAnswerAfterEffect, CREATE),
+            Order(Fault::LoseWebhooks, None),
+            Book(2),
+            Work,
+            Move(30),
+            Work,
+        ],
+    ),
+    ("two stretches of work", &[Book(3), Work, Move(30), Work, Cancel, Work]),
+    (
+        "two stretches of work: one answer lost, one move of two refused",
+        &[
+            Order(Fault::DropAnswerAfterEffect, CREATE),
+            Book(3),
+            Work,
+            ThereBook(0),
+            Order(Fault::DropAnswerAfterEffect, RESCHEDULE),
+            Move(30),
+            Work,
+        ],
+    ),
+    ("a no-show", &[Book(0), Work, Later(21), NoShow, Work]),
 ];
 
 /// Who is dropped.
@@ -158,12 +212,31 @@ impl Telling {
                 self.everybody().await;
                 self.booked = self.run.known.first().copied();
             }
-            Move(to) => {
+            Move(to) => self.edit(Edit::to(hours(to), None), "time").await,
+            Service(number) => {
+                let service_id = Some(self.run.world.companies[0].services[number]);
+                self.edit(Edit { service_id, ..Edit::default() }, "service").await;
+            }
+            Staff(number) => {
+                let staff = vec![(0, self.run.world.companies[0].accounts[number].staff)];
+                self.edit(Edit { staff, ..Edit::default() }, "staff").await;
+            }
+            Customer => {
+                let customer = CustomerDetails {
+                    name: "Somebody Else".to_owned(),
+                    email: Some("else@client.example".parse().expect("an address")),
+                    phone: None,
+                    locale: Locale::De,
+                };
+                self.edit(Edit { customer: Some(customer), ..Edit::default() }, "customer").await;
+            }
+            NoShow => {
                 if let Some((company, id)) = self.booked().await {
-                    self.run.reschedule(self.run.world.companies[company].id, id, hours(to));
+                    self.run.mark_no_show(self.run.world.companies[company].id, id, true);
                     self.everybody().await;
                 }
             }
+            Later(by) => self.run.pass(SignedDuration::from_hours(by)).await,
             Cancel => {
                 if let Some((company, id)) = self.booked().await {
                     self.run.cancel(self.run.world.companies[company].id, id, None);
@@ -190,6 +263,13 @@ impl Telling {
             ThereConfirm => self.there(|_| Word::Confirmed).await,
             Order(fault, kind) => self.run.world.sim.order(fault, kind.map(CallMatch::Kind), 1),
             Work => self.work().await,
+        }
+    }
+
+    async fn edit(&mut self, edit: Edit, what: &str) {
+        if let Some((company, id)) = self.booked().await {
+            self.run.edit(self.run.world.companies[company].id, id, edit, what);
+            self.everybody().await;
         }
     }
 

@@ -38,7 +38,7 @@ impl Run {
         match roll {
             10..20 => {
                 let to = self.some_start();
-                self.reschedule(company, id, to);
+                self.edit(company, id, Edit::to(to, None), "time");
             }
             20..28 => self.edit_something(company, id),
             28..32 => {
@@ -58,10 +58,8 @@ impl Run {
                 });
             }
             35..37 => {
-                let (said, absent) = (self.say_here(id, Word::Other), self.dice.random_bool(0.7));
-                self.request(&format!("{name} absent: {absent}"), Some(said), async move {
-                    changed(engine.mark_no_show(company, id, absent, change()).await.map(drop))
-                });
+                let absent = self.dice.random_bool(0.7);
+                self.mark_no_show(company, id, absent);
             }
             _ => {
                 let said = self.say_here(id, Word::Settled);
@@ -108,12 +106,14 @@ impl Run {
                 "notes"
             }
         };
-        let mut word = Word::Other;
         if self.dice.random_bool(0.2) {
-            let to = self.some_start();
-            edit.start = Some(to);
-            word = Word::Moved { from: None, to };
+            edit.start = Some(self.some_start());
         }
+        self.edit(company, id, edit, what);
+    }
+
+    pub fn edit(&mut self, company: CompanyId, id: AppointmentId, edit: Edit, what: &str) {
+        let word = edit.start.map_or(Word::Other, |to| Word::Moved { from: None, to });
         let said = self.say_here(id, word);
         let engine = self.world.engine.clone();
         let when = edit.start.map(|to| format!(" to {}", hour(to))).unwrap_or_default();
@@ -179,11 +179,11 @@ impl Run {
         });
     }
 
-    pub fn reschedule(&mut self, company: CompanyId, id: AppointmentId, to: Timestamp) {
-        let said = self.say_here(id, Word::Moved { from: None, to });
-        let (engine, change) = (self.world.engine.clone(), change());
-        self.request(&format!("move {} to {}", self.short(id), hour(to)), Some(said), async move {
-            changed(engine.edit(company, id, Edit::to(to, None), change).await.map(drop))
+    pub fn mark_no_show(&mut self, company: CompanyId, id: AppointmentId, absent: bool) {
+        let said = self.say_here(id, Word::Other);
+        let engine = self.world.engine.clone();
+        self.request(&format!("{} absent: {absent}", self.short(id)), Some(said), async move {
+            changed(engine.mark_no_show(company, id, absent, change()).await.map(drop))
         });
     }
 
