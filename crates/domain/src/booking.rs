@@ -14,6 +14,9 @@ use crate::{AttemptId, BookingUid, Slot};
 /// a server in trouble may go on working for a while after that.
 pub const PATIENCE: SignedDuration = SignedDuration::from_secs(90);
 
+/// What Cal.com is told when nobody gave a reason; it refuses to cancel without one (recording 093).
+pub const NO_REASON: &str = "Cancelled";
+
 /// What ties a segment of an appointment to a booking at Cal.com.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingRecord {
@@ -237,6 +240,21 @@ impl Call {
     /// Whether it can no longer take effect after a look at `now`.
     pub(crate) fn is_past(&self, now: Timestamp) -> bool {
         self.over || now.duration_since(self.at) > PATIENCE || planted::is(Bug::NoPatience)
+    }
+
+    /// The reason that Cal.com is told with it.
+    pub fn reason(&self) -> Option<&str> {
+        let given = self.wanted.reason.as_deref().filter(|reason| !reason.trim().is_empty());
+        if self.push == Push::Cancel { given.or(Some(NO_REASON)) } else { given }
+    }
+
+    /// Whether it is somebody else who has cancelled the booking: with a reason that is not the one that this
+    /// call gave.
+    pub(crate) fn is_forestalled(&self, there: &Facts) -> bool {
+        let same = |reason: &str| self.reason().is_some_and(|ours| ours.trim() == reason.trim());
+        self.push == Push::Cancel
+            && !there.state.is_live()
+            && there.reason.as_deref().is_some_and(|reason| !same(reason))
     }
 
     /// Whether what Cal.com says shows its effect.

@@ -37,6 +37,9 @@ pub struct Case {
     pub open: Vec<(ReviewCode, String)>,
     /// What is to be added to the history.
     pub entries: Vec<Entry>,
+    /// Further names that its bookings go or went by, each with the number of its record: earlier links of a
+    /// chain of moves that were passed on the way to its end. To be remembered.
+    pub names: Vec<(u16, BookingUid)>,
     /// The questions that stay or become open, with what to tell the person. Others that were open are closed.
     pub questions: Vec<(ReviewCode, String)>,
     /// When each account's lane has to work on it next; none where there is nothing to do.
@@ -98,6 +101,7 @@ impl Case {
             policy,
             open: Vec::new(),
             entries: Vec::new(),
+            names: Vec::new(),
             questions: Vec::new(),
             due: Vec::new(),
         }
@@ -198,7 +202,7 @@ impl Case {
     }
 
     /// The snapshots by which it is decided what is taken over from Cal.com. A booking that is being replaced
-    /// still speaks for the appointment in whether and when it takes place, and in nothing else.
+    /// still speaks for the appointment in whether it takes place and when, and in nothing else.
     pub(crate) fn heard(&self, record: &BookingRecord, remote: Remote) -> Option<Snapshots> {
         let mut local = match record.role {
             Role::Current => self.wanted(record),
@@ -207,7 +211,8 @@ impl Case {
         };
         let mut agreed = record.agreed.clone();
         if let (Role::Replaced, Remote::Present(there)) = (record.role, &remote) {
-            let is_heard = |field: &Field| matches!(field, Field::State | Field::Start);
+            let is_wanted = usize::from(record.segment) < self.appointment.segments.len();
+            let is_heard = |field: &Field| *field == Field::State || *field == Field::Start && is_wanted;
             for field in Field::ALL.into_iter().filter(|field| !is_heard(field)) {
                 field.copy(there, &mut local);
                 if let Some(agreed) = &mut agreed {

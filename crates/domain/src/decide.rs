@@ -160,6 +160,7 @@ impl Case {
     pub fn conclude(&mut self, priority: Priority, now: Timestamp) {
         self.settle_all();
         self.take_places(now);
+        self.settle_all();
         let next = self.next();
         let nexts: Vec<_> = self.bookings.iter().map(|record| self.next_of(record)).collect();
         let at_rest = nexts.iter().all(|next| *next == Next::Rest);

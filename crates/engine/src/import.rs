@@ -15,6 +15,9 @@ use store::{Change, CustomerRef, NewAppointment, Work};
 use crate::lane::{Lane, Stop};
 use crate::{look, translate};
 
+/// An appointment, and the record of it that a booking belongs to.
+type Known = (AppointmentId, Option<u16>);
+
 /// When a booking that cannot be read is tried again.
 const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
 
@@ -22,26 +25,34 @@ const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
     let engine = lane.engine;
     let lease = lane.lease();
-    let (chain, call) = look::fetch_chain(lane, uid, work.priority, |_| false).await?;
+    // An earlier link of a chain that is known already leads nowhere new, unless it lives.
+    let names = match engine.store.appointment_by_uid(lease.company, uid).await? {
+        Some((id, _)) => engine.store.booking_uids(lease.company, id).await?,
+        None => Vec::new(),
+    };
+    let is_known = |booking: &calcom::Booking| {
+        let next = booking.rescheduled_to_uid.as_ref().map(translate::uid);
+        !look::lives(booking) && next.is_some_and(|next| names.contains(&next))
+    };
+    let (chain, call) = look::fetch_chain(lane, uid, work.priority, is_known).await?;
     match chain {
-        Ok(look::Chain { end: booking, .. }) => {
+        Ok(look::Chain { end: booking, links, .. }) => {
             let now = engine.ambient.now();
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
             let known = match known(lane, uid, &sighting, &booking, work.priority).await? {
                 Ok(known) => known,
                 Err(error) => return postpone(lane, work, &error).await,
             };
-            if let Some(id) = known {
-                // A whole chain of which no link is known was made beside the one that is.
-                let astray = match by_earlier_link(lane, &booking, work.priority).await? {
-                    Ok(earlier) => earlier.is_none(),
+            if let Some(known) = known {
+                let astray = match is_astray(lane, known, &sighting, work.priority).await? {
+                    Ok(astray) => astray,
                     Err(error) => return postpone(lane, work, &error).await,
                 };
-                recognise(lane, id, &sighting, &booking, astray, work.priority).await?;
+                recognise(lane, known, &sighting, &booking, links, astray, work.priority).await?;
             } else if sighting.facts.state.is_live()
                 && let Some((link, staff)) = link_of(lane, &booking).await?
             {
-                let id = take_over(lane, &sighting, &link, staff, booking.created_at).await?;
+                let id = take_over(lane, &sighting, &link, staff, booking.created_at, links).await?;
                 engine.signals.changed(lease.company, Some(id));
             }
         }
@@ -68,25 +79,25 @@ async fn postpone(lane: &Lane<'_>, work: &Work, error: &calcom::Error) -> Result
     Ok(lane.engine.store.postpone(&lease, subject, work.version, until).await?)
 }
 
-/// The appointment that the booking belongs to after all: known by another link of its chain or by our
-/// reference.
+/// The appointment that the booking belongs to after all, and the record if one is known: by another link of its
+/// chain, or by our reference.
 async fn known(
     lane: &Lane<'_>,
     first: &BookingUid,
     sighting: &Sighting,
     booking: &calcom::Booking,
     priority: Priority,
-) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
+) -> Result<Result<Option<Known>, calcom::Error>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     for uid in [first, &sighting.uid] {
-        if let Some((id, _)) = store.appointment_by_uid(lease.company, lease.connection, uid).await? {
-            return Ok(Ok(Some(id)));
+        if let Some((id, number)) = store.appointment_by_uid(lease.company, uid).await? {
+            return Ok(Ok(Some((id, Some(number)))));
         }
     }
     if let Some(reference) = translate::reference(booking)
         && let Some(id) = lane.appointment_by_reference(reference).await?
     {
-        return Ok(Ok(Some(id)));
+        return Ok(Ok(Some((id, None))));
     }
     by_earlier_link(lane, booking, priority).await
 }
@@ -97,14 +108,14 @@ async fn by_earlier_link(
     lane: &Lane<'_>,
     booking: &calcom::Booking,
     priority: Priority,
-) -> Result<Result<Option<AppointmentId>, calcom::Error>, Stop> {
+) -> Result<Result<Option<Known>, calcom::Error>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     let mut earlier = booking.rescheduled_from_uid.clone().filter(|_| !planted::is(Bug::ImportedTwice));
     for _ in 0..look::CHAIN {
         let Some(uid) = earlier else { return Ok(Ok(None)) };
-        let known = store.appointment_by_uid(lease.company, lease.connection, &translate::uid(&uid)).await?;
-        if let Some((id, _)) = known {
-            return Ok(Ok(Some(id)));
+        let known = store.appointment_by_uid(lease.company, &translate::uid(&uid)).await?;
+        if let Some((id, number)) = known {
+            return Ok(Ok(Some((id, Some(number)))));
         }
         lane.take(priority)?;
         let call = lane.client.booking(&uid).await;
@@ -118,34 +129,64 @@ async fn by_earlier_link(
     Ok(Ok(None))
 }
 
-/// A booking of an appointment that is known: a look is due. One that carries our reference and that no
-/// record leads to is the segment's, or one too many.
+/// Whether a booking of an appointment lives, and none of the appointment's bookings leads to it: it was made
+/// beside them, by a call that took effect unseen, or by a move of what had been moved before.
+async fn is_astray(
+    lane: &Lane<'_>,
+    (id, _): Known,
+    sighting: &Sighting,
+    priority: Priority,
+) -> Result<Result<bool, calcom::Error>, Stop> {
+    if !sighting.facts.state.is_live() {
+        return Ok(Ok(false));
+    }
+    let case = lane.engine.store.case(lane.lease().company, id).await?;
+    for record in case.bookings.iter().filter(|record| record.role != Role::Gone) {
+        let Some(uid) = &record.uid else { continue };
+        if *uid == sighting.uid {
+            return Ok(Ok(false));
+        }
+        let (chain, call) = look::fetch_chain(lane, uid, priority, |_| false).await?;
+        lane.learn(&call).await?;
+        match chain {
+            Ok(chain) if translate::uid(&chain.end.uid) == sighting.uid => return Ok(Ok(false)),
+            Ok(_) | Err(calcom::Error::NotFound { .. }) => {}
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(true))
+}
+
+/// A booking of an appointment that is known: a look is due. One that no record leads to is the segment's, or
+/// one too many.
 async fn recognise(
     lane: &Lane<'_>,
-    id: AppointmentId,
+    (id, number): Known,
     sighting: &Sighting,
     booking: &calcom::Booking,
+    links: Vec<BookingUid>,
     astray: bool,
     priority: Priority,
 ) -> Result<(), Stop> {
     let lease = lane.lease();
     let now = lane.engine.ambient.now();
-    let (sighting, connection) = (sighting.clone(), lane.connection.id);
+    let sighting = sighting.clone();
     let reference = translate::reference(booking);
     lane.engine
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
-            let gone = |record: &BookingRecord| record.role == Role::Gone;
-            let known = case.record_by_uid(&sighting.uid).is_some_and(|record| !gone(record));
-            match (reference, sighting.facts.event_type) {
-                (Some(reference), Some(event_type))
-                    if !known && astray && event_type.connection == connection =>
-                {
+            let named = number.and_then(|number| case.record(number));
+            let segment =
+                reference.map_or(named.map_or(0, |record| record.segment), |reference| reference.segment);
+            match sighting.facts.event_type {
+                Some(event_type) if astray => {
                     let target = Target { event_type, host: sighting.facts.host };
-                    case.found(reference.segment, target, &sighting, now);
+                    case.found(segment, target, &sighting, now);
                 }
                 _ => case.hint(Some(&sighting.uid)),
             }
+            let holder = case.record_by_uid(&sighting.uid).map(|record| record.number).or(number);
+            case.names.extend(links.iter().filter_map(|uid| Some((holder?, uid.clone()))));
             case.conclude(priority, now);
             Ok(())
         })
@@ -185,6 +226,7 @@ async fn take_over(
     link: &Link,
     staff_id: StaffId,
     created_at: jiff::Timestamp,
+    links: Vec<BookingUid>,
 ) -> Result<AppointmentId, Stop> {
     let (engine, lease) = (lane.engine, lane.lease());
     let now = engine.ambient.now();
@@ -223,6 +265,7 @@ async fn take_over(
     let id = engine
         .store
         .import(lease.company, &lease, appointment, record, now, move |case| {
+            case.names.extend(links.iter().map(|uid| (0, uid.clone())));
             case.conclude(Priority::Change, now);
         })
         .await?;

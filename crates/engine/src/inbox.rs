@@ -118,7 +118,11 @@ async fn understand(lane: &Lane<'_>, delivery: &Delivery) -> Result<Effect, Stop
         return Ok(match (named, meant) {
             _ if says_what_is_known(&case, &uid, &webhook.trigger, payload) => Effect::NoChange(Some(id)),
             (Some(record), _) if record.role != Role::Gone => Effect::Look(id),
-            (None, Some(record)) if record.uid.is_none() && record.role != Role::Gone => {
+            (None, Some(record))
+                if record.uid.is_none()
+                    && record.role != Role::Gone
+                    && reference(payload).is_some_and(|it| it.generation == record.generation) =>
+            {
                 Effect::Recognised(id, record.number)
             }
             // It carries our reference or a name that led here once, and is none of those that are known.
@@ -147,7 +151,7 @@ async fn appointment_of(
     let lease = lane.lease();
     let replaced = payload.reschedule_uid.as_ref().map(crate::translate::uid);
     for uid in [Some(uid), replaced.as_ref()].into_iter().flatten() {
-        let found = lane.engine.store.appointment_by_uid(lease.company, lease.connection, uid).await?;
+        let found = lane.engine.store.appointment_by_uid(lease.company, uid).await?;
         if let Some((id, _)) = found {
             return Ok(Some(id));
         }

@@ -19,8 +19,15 @@ const CLOCKS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// What a look found.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
-    /// The booking as it stands, at the end of its chain, and others that live and carry our reference.
-    Bookings(Box<Sighting>, Vec<Sighting>),
+    /// The booking as it stands, at the end of its chain.
+    Booking {
+        /// As it stands.
+        sighting: Box<Sighting>,
+        /// Others that live and carry our reference.
+        more: Vec<Sighting>,
+        /// The names of the earlier links that were passed.
+        links: Vec<BookingUid>,
+    },
     /// It is not there.
     Nothing,
     /// Nothing can be concluded.
@@ -59,24 +66,27 @@ pub(crate) async fn follow(
     priority: Priority,
     stop: impl Fn(&Booking) -> bool,
 ) -> Result<(Found, Call<()>), Stop> {
-    let (chain, call) = fetch_chain(lane, uid, priority, stop).await?;
+    // What is seen was so when it was asked for, or later.
     let now = lane.engine.ambient.now();
+    let (chain, call) = fetch_chain(lane, uid, priority, stop).await?;
     // What is looked at is the end, whatever Cal.com names as its successor.
     let sighting = |booking: &Booking| Sighting {
         moved_to: None,
         ..translate::sighting(booking, lane.connection.id, Via::Fetch, now)
     };
     let found = match chain {
-        Ok(Chain { end, astray }) => {
-            Found::Bookings(Box::new(sighting(&end)), astray.iter().map(sighting).collect())
-        }
+        Ok(Chain { end, astray, links }) => Found::Booking {
+            sighting: Box::new(sighting(&end)),
+            more: astray.iter().map(sighting).collect(),
+            links,
+        },
         Err(Error::NotFound { .. }) => Found::Nothing,
         Err(error) => Found::Unclear(error),
     };
     Ok((found, call))
 }
 
-fn lives(booking: &Booking) -> bool {
+pub(crate) fn lives(booking: &Booking) -> bool {
     matches!(booking.status, BookingStatus::Accepted | BookingStatus::Pending)
 }
 
@@ -87,6 +97,8 @@ pub(crate) struct Chain {
     /// Earlier ones that live although others have taken their place: Cal.com confirms, when it is told to,
     /// what was moved away a moment before.
     pub(crate) astray: Vec<Booking>,
+    /// The names of all earlier ones.
+    pub(crate) links: Vec<BookingUid>,
 }
 
 /// The chain from `uid` on, to its end or to where `stop` says, and the last call made for it.
@@ -96,7 +108,7 @@ pub(crate) async fn fetch_chain(
     priority: Priority,
     stop: impl Fn(&Booking) -> bool,
 ) -> Result<(Result<Chain, Error>, Call<()>), Stop> {
-    let mut astray = Vec::new();
+    let (mut astray, mut links) = (Vec::new(), Vec::new());
     let mut uid = calcom::BookingUid(uid.0.clone());
     for _ in 0..CHAIN {
         lane.take(priority)?;
@@ -107,12 +119,13 @@ pub(crate) async fn fetch_chain(
             Ok(booking) => match booking.rescheduled_to_uid.clone().filter(|_| !stop(&booking)) {
                 Some(next) if !planted::is(Bug::ChainNotFollowed) => {
                     lane.learn(&call).await?;
+                    links.push(translate::uid(&booking.uid));
                     uid = next;
                     if lives(&booking) {
                         astray.push(booking);
                     }
                 }
-                _ => return Ok((Ok(Chain { end: booking, astray }), call)),
+                _ => return Ok((Ok(Chain { end: booking, astray, links }), call)),
             },
             Err(error) => return Ok((Err(error), call)),
         }
@@ -149,6 +162,7 @@ async fn search(
         take: Some(CANDIDATES),
         ..BookingsQuery::default()
     };
+    let now = lane.engine.ambient.now();
     lane.take(priority)?;
     let call = lane.client.bookings(&query).await;
     let result = call.result.clone();
@@ -190,11 +204,10 @@ async fn search(
         lane.learn(&call).await?;
         return follow(lane, &translate::uid(&booking.uid), priority, |_| false).await;
     }
-    let now = lane.engine.ambient.now();
     let sighting = |booking: &Booking| translate::sighting(booking, lane.connection.id, Via::Fetch, now);
     let more = ours.iter().filter(live).filter(|other| other.uid != booking.uid);
     let more = more.map(|other| sighting(other)).collect();
-    Ok((Found::Bookings(Box::new(sighting(booking)), more), call))
+    Ok((Found::Booking { sighting: Box::new(sighting(booking)), more, links: Vec::new() }, call))
 }
 
 /// The accounts of a team's other hosts, as far as they are connected here: a key lists the bookings of its own

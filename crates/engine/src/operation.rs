@@ -188,13 +188,14 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
         .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
             let stood = stands(case);
             match &found {
-                Found::Bookings(sighting, more) => {
+                Found::Booking { sighting, more, links } => {
+                    case.names.extend(links.iter().map(|uid| (number, uid.clone())));
                     case.sighted(number, sighting, now);
                     for extra in more {
                         find_extra(case, number, connection, extra, now);
                     }
                 }
-                Found::Nothing => case.absent(number, now),
+                Found::Nothing => case.absent(number, started),
                 Found::Unclear(error) => {
                     let message = message(error);
                     let again = Again { schedule: &retries, jitter };

@@ -2,14 +2,12 @@
 //! what goes over the wire are the same value.
 
 use calcom::{Absence, AttendeeAbsence, Booking, BookingUid, Call, Client, NewBooking, Rescheduling, UserId};
+use domain::booking::NO_REASON;
 use domain::{BookingRecord, Case, Push};
 use serde_json::{Value, json};
 
 use crate::redact::redacted;
 use crate::translate;
-
-/// What Cal.com is told when nobody gave a reason; it refuses to cancel without one (recording 093).
-const NO_REASON: &str = "Cancelled";
 
 /// A call with its body.
 pub(crate) enum Request {

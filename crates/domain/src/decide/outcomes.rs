@@ -102,19 +102,24 @@ impl Case {
             // What was refused of the link before says nothing about this one.
             record.refused = None;
         }
-        if another && record.uid.is_some() {
-            // Whatever was to cancel an earlier link of the chain has not cancelled this one.
-            record.doubts.retain(|call| !matches!(call.push, Push::Cancel | Push::Decline));
-        }
+        // Whatever was to cancel an earlier link of the chain has not cancelled this one, and what somebody
+        // else has cancelled was not cancelled by us.
+        let moved_on = another && record.uid.is_some();
+        record.doubts.retain(|call| match call.push {
+            Push::Cancel | Push::Decline => !moved_on && !call.is_forestalled(&sighting.facts),
+            _ => true,
+        });
         for call in &record.doubts {
             record.agreed = Some(settle_call(record.agreed.as_ref(), call, &sighting.facts));
         }
         // Whose cancellation of a booking that leaves it was is to be known to its end.
         let ours = |call: &Call| matches!(call.push, Push::Cancel | Push::Decline);
         let leaving = record.role.is_leaving();
-        record
-            .doubts
-            .retain(|call| (leaving && ours(call)) || (!call.is_past(now) && !call.shows(&sighting.facts)));
+        let live = sighting.facts.state.is_live();
+        record.doubts.retain(|call| {
+            let may_come = !call.is_past(now);
+            (leaving && ours(call) && (may_come || !live)) || (may_come && !call.shows(&sighting.facts))
+        });
         record.uid = Some(sighting.uid.clone());
         record.seen = Seen::Booking(Box::new(sighting.clone()));
         record.verified_at = Some(now);
@@ -351,7 +356,10 @@ impl Case {
             let record = &mut self.bookings[index];
             record.agreed = base;
             record.refused = None;
-            record.look = true;
+            let number = record.number;
+            // What is said there counts from now on, so that a later word here is said about it.
+            self.adopt(number, now);
+            self.bookings[index].look = true;
             settled = true;
         }
         settled

@@ -24,8 +24,10 @@ impl Case {
     pub fn rebook(&mut self, targets: &[Option<Target>], now: Timestamp) {
         let beyond = |record: &BookingRecord| usize::from(record.segment) >= targets.len();
         let surplus: Vec<_> = self.current().filter(|r| beyond(r)).map(|r| r.number).collect();
+        // While the appointment is booked elsewhere, a cancellation of what it no longer needs is still one of it.
+        let role = if targets.iter().any(Option::is_some) { Role::Replaced } else { Role::Withdrawn };
         for number in surplus {
-            self.retire(number, Role::Withdrawn);
+            self.retire(number, role);
         }
         for (segment, target) in targets.iter().enumerate() {
             let segment = u16::try_from(segment).unwrap_or(u16::MAX);
@@ -48,7 +50,7 @@ impl Case {
                     self.tell(now, &Actor::of(Origin::System), What::Replaced);
                 }
                 if let Some(target) = target {
-                    self.begin(segment, target);
+                    self.add(segment, target);
                 }
             }
         }
@@ -76,22 +78,34 @@ impl Case {
         }
     }
 
-    /// The segment's booking from now on: the one that was leaving it if it is still there, else a new one.
-    fn begin(&mut self, segment: u16, target: Target) {
-        let back = self.bookings.iter_mut().find(|record| {
-            record.role.is_leaving()
-                && record.segment == segment
-                && record.event_type == target.event_type
-                && record.stands()
-                && record.doubts.is_empty()
-        });
-        match back {
-            Some(record) => {
-                record.role = Role::Current;
-                record.host = target.host;
-                record.refused = None;
+    /// What was leaving a segment is its booking again where it is just what the segment needs and has not: minds
+    /// were changed back before another was made.
+    fn take_back(&mut self) {
+        let missing: Vec<_> = self.current().filter(|record| record.is_unmade()).cloned().collect();
+        for current in missing {
+            let as_current = |record: &BookingRecord| BookingRecord {
+                role: Role::Current,
+                host: current.host,
+                refused: None,
+                ..record.clone()
+            };
+            let fits = |record: &&BookingRecord| {
+                matches!(record.role, Role::Replaced | Role::Doubled)
+                    && record.segment == current.segment
+                    && record.event_type == current.event_type
+                    && record.stands()
+                    && record.doubts.is_empty()
+                    && !matches!(
+                        plan(&self.snapshots(&as_current(record)), self.policy),
+                        Plan::Replace | Plan::Look
+                    )
+            };
+            let Some(back) = self.bookings.iter().rfind(fits).map(as_current) else { continue };
+            self.retire(current.number, Role::Gone);
+            let number = back.number;
+            if let Some(record) = self.record_mut(number) {
+                *record = back;
             }
-            None => self.add(segment, target),
         }
     }
 
@@ -123,8 +137,11 @@ impl Case {
         if !sighting.facts.state.is_live() {
             return;
         }
+        // An event type of a team is seen with the keys of all of its hosts.
         let missing = self.current_of(segment).filter(|current| {
-            current.event_type == target.event_type && current.uid.is_none() && current.sighting().is_none()
+            current.event_type.id == target.event_type.id
+                && current.uid.is_none()
+                && current.sighting().is_none()
         });
         if let Some(current) = missing {
             let number = current.number;
@@ -153,8 +170,8 @@ impl Case {
         self.tell(now, &Actor::of(Origin::System), What::Doubled { uid: sighting.uid.clone() });
     }
 
-    /// Puts records in the place of those that cannot become what is wanted, takes back what stands alone of
-    /// a composite appointment, and lets go what has left.
+    /// Puts records in the place of those that cannot become what is wanted, lets go what has left, and takes
+    /// back what then stands alone of a composite appointment.
     pub(super) fn take_places(&mut self, now: Timestamp) {
         let replaced: Vec<_> = self
             .current()
@@ -164,14 +181,7 @@ impl Case {
         for number in replaced {
             self.replace(number, Role::Replaced, now);
         }
-        let alone: Vec<_> = self
-            .current()
-            .filter(|record| !record.is_unmade() && self.stands_alone(record.segment))
-            .map(|record| record.number)
-            .collect();
-        for number in alone {
-            self.replace(number, Role::Withdrawn, now);
-        }
+        self.take_back();
         let gone: Vec<_> = self
             .bookings
             .iter()
@@ -183,6 +193,14 @@ impl Case {
             if let Some(record) = self.record_mut(number) {
                 record.role = Role::Gone;
             }
+        }
+        let alone: Vec<_> = self
+            .current()
+            .filter(|record| !record.is_unmade() && self.stands_alone(record.segment))
+            .map(|record| record.number)
+            .collect();
+        for number in alone {
+            self.replace(number, Role::Withdrawn, now);
         }
     }
 
@@ -211,7 +229,7 @@ impl Case {
                 let kept = self.bookings.iter().filter(leaving).filter(|other| other.may_hold().is_some());
                 // What was said of the old one at Cal.com comes first.
                 let heard = |other: &BookingRecord| self.was_heard_of_leaving(other);
-                self.bookings.iter().any(|other| other.segment == record.segment && heard(other))
+                self.bookings.iter().any(heard)
                     || self.create_is_refused_beside(record)
                     || self.bookings.iter().any(collides)
                     || kept.count() > 1

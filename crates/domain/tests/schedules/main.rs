@@ -33,11 +33,12 @@ fn houses() -> impl Strategy<Value = House> {
         .prop_map(|(confirms, rewrites, reassigns)| House { confirms, rewrites, reassigns })
 }
 
-/// Cases of each of the two tests.
+/// Cases of each of the two tests, unless `PROPTEST_CASES` says otherwise.
 const CASES: u32 = 30_000;
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: CASES, ..ProptestConfig::default() }
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(CASES), ..ProptestConfig::default() }
 }
 
 /// Courses that were played to the end.

@@ -170,8 +170,7 @@ impl Past<'_> {
                 };
                 self.work().await?;
                 let uid = domain::BookingUid(uid);
-                let found =
-                    self.engine.store.appointment_by_uid(self.world.company, seat.connection, &uid).await?;
+                let found = self.engine.store.appointment_by_uid(self.world.company, &uid).await?;
                 Ok(found.map(|(id, _)| id))
             }
             Origin::Phone => {

@@ -171,6 +171,11 @@ impl Network {
     /// Tells of bookings that were made by requests which arrived late.
     pub fn tell_arrivals(&self) {
         let bookings = self.0.sim.bookings();
+        // A confirmation that nobody waits for has revived it.
+        for booking in bookings.iter().filter(|booking| is_live(booking) && booking.rescheduled_to.is_some())
+        {
+            self.revived(whose(&bookings, booking));
+        }
         let told = std::mem::replace(&mut self.state().told, bookings.len());
         for booking in &bookings[told..] {
             let name = self.0.log.name(&whose(&bookings, booking));

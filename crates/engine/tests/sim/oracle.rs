@@ -79,7 +79,7 @@ async fn look_at_everything(run: &Run) {
         let Some(place) = run.world.place(booking) else { continue };
         let (company, connection) = (run.world.companies[place.company].id, place.connection);
         let uid = BookingUid(booking.uid.clone());
-        let known = store.appointment_by_uid(company, connection, &uid).await;
+        let known = store.appointment_by_uid(company, &uid).await;
         if known.expect("the database answers").is_none() {
             let due = Due { at: now, priority: Priority::Check };
             let marked = store.mark(company, connection, Subject::Booking(uid), due);
@@ -122,7 +122,7 @@ impl<'a> Judge<'a> {
             let Some(place) = run.world.place(booking) else { continue };
             let uid = BookingUid(booking.uid.clone());
             let company = run.world.companies[place.company].id;
-            let owner = store.appointment_by_uid(company, place.connection, &uid).await;
+            let owner = store.appointment_by_uid(company, &uid).await;
             if let Some((id, _)) = owner.expect("the database answers") {
                 let root = whose(&bookings, booking);
                 if !roots.contains_key(&root) {

@@ -367,7 +367,7 @@ impl Run {
         let place = self.world.place(booking)?;
         let company = self.world.companies[place.company].id;
         let uid = BookingUid(root(bookings, booking).uid.clone());
-        let found = self.world.free.store.appointment_by_uid(company, place.connection, &uid).await;
+        let found = self.world.free.store.appointment_by_uid(company, &uid).await;
         found.expect("the database answers").map(|(id, _)| (company, id))
     }
 

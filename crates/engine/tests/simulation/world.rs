@@ -313,7 +313,7 @@ impl World {
 
     pub async fn appointment_of(&self, uid: &str) -> Option<AppointmentId> {
         let uid = BookingUid(uid.to_owned());
-        let found = self.engine.store.appointment_by_uid(self.company, self.connection, &uid).await.unwrap();
+        let found = self.engine.store.appointment_by_uid(self.company, &uid).await.unwrap();
         found.map(|(id, _)| id)
     }
 

@@ -162,8 +162,7 @@ impl Store {
                     work::check_fence(tx, company, &lease, now).await?;
                     let rules = lock_company(tx, company).await?;
                     if let Some(uid) = &record.uid
-                        && let Some((id, _)) =
-                            super::view::by_uid(&**tx, company, record.event_type.connection, uid).await?
+                        && let Some((id, _)) = super::view::by_uid(&**tx, company, uid).await?
                     {
                         return Ok(id);
                     }

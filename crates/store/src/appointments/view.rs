@@ -9,7 +9,7 @@ use domain::service::Service;
 use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::columns::{first, instant, small};
 use crate::entities::{
@@ -82,14 +82,14 @@ impl Store {
         .await
     }
 
-    /// The appointment and the record that a booking belongs to, by any name that it ever had.
+    /// The appointment and the record that a booking belongs to, by any name that it ever had. Whichever of the
+    /// company's accounts tells of it: a booking of a team is heard of from each of its hosts.
     pub async fn appointment_by_uid(
         &self,
         company: CompanyId,
-        connection: ConnectionId,
         uid: &BookingUid,
     ) -> Result<Option<(AppointmentId, u16)>> {
-        by_uid(&self.readers, company, connection, uid).await
+        by_uid(&self.readers, company, uid).await
     }
 
     /// Every name that an appointment's booking ever had at Cal.com, the oldest first: a move gives it a new
@@ -131,10 +131,19 @@ impl Store {
 pub(crate) async fn by_uid(
     db: &impl ConnectionTrait,
     company: CompanyId,
-    connection: ConnectionId,
     uid: &BookingUid,
 ) -> Result<Option<(AppointmentId, u16)>> {
-    let row = first(booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone())), db).await?;
+    let accounts = connections::Entity::find()
+        .select_only()
+        .column(connections::Column::Id)
+        .filter(connections::Column::CompanyId.eq(company.0));
+    // Where two accounts know it, the one that knew it first.
+    let known = booking_uids::Entity::find()
+        .filter(booking_uids::Column::CompanyId.eq(company.0))
+        .filter(booking_uids::Column::ConnectionId.in_subquery(accounts.into_query()))
+        .filter(booking_uids::Column::Uid.eq(uid.0.as_str()))
+        .order_by_desc(booking_uids::Column::FirstSeenAt);
+    let row = first(known, db).await?;
     row.map(|row| Ok((AppointmentId(row.appointment_id), small("booking_uids.number", row.number)?)))
         .transpose()
 }

@@ -181,6 +181,11 @@ async fn write_bookings(
             remember_uid(tx, company, id, (connection, booking.number), uid, now).await?;
         }
     }
+    for (number, uid) in &case.names {
+        if let Some(connection) = case.record(*number).map(|record| record.event_type.connection) {
+            remember_uid(tx, company, id, (connection, *number), uid, now).await?;
+        }
+    }
     Ok(())
 }
 

@@ -108,7 +108,7 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     assert_eq!((view.bookings, view.service.slug.as_str()), (expected.bookings, "farbe"));
     assert_eq!((view.staff.name.as_str(), view.branch.name.as_str()), ("Ben", "Mitte"));
     assert_eq!(view.connection.map(|connection| connection.id), Some(salon.connection));
-    let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &BookingUid("uid-1".into())).await;
+    let by_uid = store.appointment_by_uid(salon.id(), &BookingUid("uid-1".into())).await;
     assert_eq!(by_uid.unwrap(), Some((id, 0)));
 
     // A move gives the booking a new name; the old one still leads here.

@@ -152,7 +152,7 @@ pub async fn what_was_booked_goes_through_several_bookings_and_back(place: Place
         assert_eq!(case.bookings, [expected]);
         assert_eq!(case.appointment.segments, salon.wish(slot(0, 30)).segments);
         assert_eq!(case.record_by_reference(case.reference(&case.bookings[0])).map(|r| r.number), Some(0));
-        let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &seen.uid).await.unwrap();
+        let by_uid = store.appointment_by_uid(salon.id(), &seen.uid).await.unwrap();
         assert_eq!(by_uid, Some((doubtful, 0)));
         assert_eq!(store.case(salon.id(), quiet).await.unwrap().bookings, []);
         let link = store.link_for(salon.id(), salon.linked, 0, salon.staff[0]).await.unwrap().unwrap();
@@ -244,7 +244,7 @@ pub async fn what_the_older_schema_cannot_say_stops_no_way_back(place: Place) {
     assert_eq!((record.number, record.segment, record.role, record.look), (0, 0, Role::Current, true));
     assert_eq!((&record.doubts.len(), record.doubts[0].push, &record.refused), (&1, Push::Cancel, &None));
     for uid in ["u1", "u2"] {
-        let by_uid = store.appointment_by_uid(salon.id(), salon.connection, &BookingUid(uid.into())).await;
+        let by_uid = store.appointment_by_uid(salon.id(), &BookingUid(uid.into())).await;
         assert_eq!(by_uid.unwrap(), Some((id, 0)));
     }
     let history = store.history(salon.id(), id).await.unwrap();

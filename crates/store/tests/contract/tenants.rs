@@ -64,7 +64,7 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.link_for(other, ours.linked, 0, ours.staff[0]),
         store.staff_for_service(other, ours.linked),
         store.customers(other, "clara", 9),
-        store.appointment_by_uid(other, ours.connection, &BookingUid("u1".into())),
+        store.appointment_by_uid(other, &BookingUid("u1".into())),
         store.find_appointments_of_phone(other, customer.phone.as_ref().unwrap(), now()),
         store.waiting_work(other),
     ];
