@@ -226,10 +226,7 @@ async fn hosts(lane: &Lane<'_>, case: &Case, number: u16) -> Result<Vec<Client>,
             && other.base_url == lane.connection.base_url
             && is_host(other.account.id)
     });
-    Ok(others
-        .map(|other| lane.engine.client(company, other))
-        .collect::<Result<_, _>>()
-        .map_err(Stop::from)?)
+    others.map(|other| lane.engine.client(company, other).map_err(Stop::from)).collect()
 }
 
 /// Whether a booking was made for a record of a case, as our reference on it says, and is not another's.

@@ -158,6 +158,12 @@ impl<'a> Judge<'a> {
         named.or_else(|| self.roots.get(&whose(&self.bookings, booking)).copied())
     }
 
+    /// Whether a request for a booking of it was refused.
+    pub fn is_rejected(&self, whose_it_is: &str) -> bool {
+        let rejected = |booking: &&Booking| booking.status == BookingStatus::Rejected;
+        self.bookings.iter().filter(rejected).any(|booking| whose(&self.bookings, booking) == whose_it_is)
+    }
+
     /// Nothing is left that could be cancelled: what has ended, Cal.com keeps.
     pub fn is_gone(&self, live: &[&Booking]) -> bool {
         live.iter().all(|booking| booking.end <= self.run.world.now())
@@ -221,7 +227,7 @@ impl<'a> Judge<'a> {
         // What should have gone and has ended stays: Cal.com cancels nothing that is over.
         let ended = live.iter().filter(|booking| booking.end <= self.run.world.now()).count();
         if live.len() - ended.min(live.len().saturating_sub(wanted)) > wanted
-            && !(appointment.status.is_active() && asked && live.len() <= 2 * wanted)
+            && !(asked && live.len() <= 2 * wanted)
         {
             let uids: Vec<_> = live.iter().map(|booking| &booking.uid).collect();
             self.violated(2, &format!("{name} has {} bookings at the end: {uids:?}", live.len()));
@@ -272,6 +278,10 @@ impl<'a> Judge<'a> {
             let mut of_it: Vec<_> = of_it.filter(|(_, place)| place.segment == number).collect();
             if of_it.len() > 1 {
                 of_it.retain(|(booking, _)| booking.end > now);
+            }
+            if of_it.is_empty() && live.iter().any(|booking| booking.end <= now) {
+                // All that there was is over.
+                continue;
             }
             let [(booking, place)] = of_it.as_slice() else {
                 return Some(format!("{} bookings of stretch {number}", of_it.len()));

@@ -41,7 +41,10 @@ impl Judge<'_> {
             let may_stand = self.run.world.companies[index].policy.cancellation == Cancellation::Ask;
             let asked = !reviews.is_empty() && (may_stand || self.is_gone(live));
             let revived = self.run.world.network.was_revived(&word.whose);
-            if word.granted.is_some() && !gone && !asked && !settled_later && !revived {
+            // Cal.com takes a second refusal like the first, and tells neither from the other.
+            let refused_twice = word.leaving && self.is_rejected(&word.whose);
+            let excused = settled_later || revived || refused_twice;
+            if word.granted.is_some() && !gone && !asked && !excused {
                 let replaced = if word.leaving { ", while it was being replaced" } else { "" };
                 let what = format!(
                     "{name} was cancelled {:?} at step {} and is back{replaced}",
