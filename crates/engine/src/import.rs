@@ -149,7 +149,12 @@ async fn is_astray(
         let (chain, call) = look::fetch_chain(lane, uid, priority, |_| false).await?;
         lane.learn(&call).await?;
         match chain {
-            Ok(chain) if translate::uid(&chain.end.uid) == sighting.uid => return Ok(Ok(false)),
+            // It may have been moved on since.
+            Ok(chain)
+                if translate::uid(&chain.end.uid) == sighting.uid || chain.links.contains(&sighting.uid) =>
+            {
+                return Ok(Ok(false));
+            }
             Ok(_) | Err(calcom::Error::NotFound { .. }) => {}
             Err(error) => return Ok(Err(error)),
         }
