@@ -202,16 +202,20 @@ impl Case {
     }
 
     /// The snapshots by which it is decided what is taken over from Cal.com. A booking that is being replaced
-    /// still speaks for the appointment in whether it takes place and when, and in nothing else.
+    /// still speaks for the appointment in whether it takes place and when, one that is taken back in whether it
+    /// takes place, and both in nothing else.
     pub(crate) fn heard(&self, record: &BookingRecord, remote: Remote) -> Option<Snapshots> {
         let mut local = match record.role {
             Role::Current => self.wanted(record),
-            Role::Replaced => self.own(record),
-            Role::Doubled | Role::Withdrawn | Role::Gone => return None,
+            Role::Replaced | Role::Withdrawn => self.own(record),
+            Role::Doubled | Role::Gone => return None,
         };
         let mut agreed = record.agreed.clone();
-        if let (Role::Replaced, Remote::Present(there)) = (record.role, &remote) {
-            let is_wanted = usize::from(record.segment) < self.appointment.segments.len();
+        if let Remote::Present(there) = &remote
+            && record.role != Role::Current
+        {
+            let is_wanted = record.role == Role::Replaced
+                && usize::from(record.segment) < self.appointment.segments.len();
             let is_heard = |field: &Field| *field == Field::State || *field == Field::Start && is_wanted;
             for field in Field::ALL.into_iter().filter(|field| !is_heard(field)) {
                 field.copy(there, &mut local);

@@ -98,8 +98,7 @@ impl Case {
         }
     }
 
-    /// What people at Cal.com did to a booking that is being replaced, if it is still to be taken over or
-    /// settled.
+    /// What people at Cal.com did to a booking that leaves, if it is still to be taken over or settled.
     fn heard_of_leaving(&self, record: &BookingRecord) -> Option<Next> {
         self.heard_in(record, record.remote())
     }
@@ -111,7 +110,7 @@ impl Case {
     }
 
     fn heard_in(&self, record: &BookingRecord, remote: Remote) -> Option<Next> {
-        if record.role != Role::Replaced {
+        if record.role == Role::Current {
             return None;
         }
         match plan(&self.heard(record, remote)?, self.policy) {

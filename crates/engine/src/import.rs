@@ -56,8 +56,8 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                 engine.signals.changed(lease.company, Some(id));
             }
         }
-        Err(calcom::Error::NotFound { .. }) => {}
-        Err(error) => {
+        Err((calcom::Error::NotFound { .. }, _)) => {}
+        Err((error, _)) => {
             postpone(lane, work, &error).await?;
             return lane.learn(&call).await;
         }
@@ -155,8 +155,8 @@ async fn is_astray(
             {
                 return Ok(Ok(false));
             }
-            Ok(_) | Err(calcom::Error::NotFound { .. }) => {}
-            Err(error) => return Ok(Err(error)),
+            Ok(_) | Err((calcom::Error::NotFound { .. }, _)) => {}
+            Err((error, _)) => return Ok(Err(error)),
         }
     }
     Ok(Ok(true))

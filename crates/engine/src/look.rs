@@ -13,6 +13,8 @@ use crate::translate;
 pub(crate) const CHAIN: usize = 50;
 /// Bookings of one attendee that are looked through for our reference.
 const CANDIDATES: u32 = 100;
+/// How often it is tried whether the key of a team's other host is good again.
+const KEY_AWAITED: std::time::Duration = std::time::Duration::from_mins(5);
 /// How far Cal.com's clock may be behind ours.
 const CLOCKS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
@@ -30,8 +32,17 @@ pub(crate) enum Found {
     },
     /// It is not there.
     Nothing,
-    /// Nothing can be concluded.
-    Unclear(Error),
+    /// Nothing can be concluded, but for how far the chain of moves was followed.
+    Unclear(Error, Option<Passed>),
+}
+
+/// A part of a chain of moves.
+#[derive(Debug, Clone)]
+pub(crate) struct Passed {
+    /// The names of the links that were passed.
+    pub(crate) links: Vec<BookingUid>,
+    /// The name of what took their place; not seen yet.
+    pub(crate) next: BookingUid,
 }
 
 /// Looks for a booking of a case: by its uid, or, while that is not known, by our reference among the
@@ -80,8 +91,8 @@ pub(crate) async fn follow(
             more: astray.iter().map(sighting).collect(),
             links,
         },
-        Err(Error::NotFound { .. }) => Found::Nothing,
-        Err(error) => Found::Unclear(error),
+        Err((Error::NotFound { .. }, _)) => Found::Nothing,
+        Err((error, passed)) => Found::Unclear(error, passed),
     };
     Ok((found, call))
 }
@@ -101,13 +112,14 @@ pub(crate) struct Chain {
     pub(crate) links: Vec<BookingUid>,
 }
 
-/// The chain from `uid` on, to its end or to where `stop` says, and the last call made for it.
+/// The chain from `uid` on, to its end or to where `stop` says, or how far it could be followed; and the last
+/// call made for it.
 pub(crate) async fn fetch_chain(
     lane: &Lane<'_>,
     uid: &BookingUid,
     priority: Priority,
     stop: impl Fn(&Booking) -> bool,
-) -> Result<(Result<Chain, Error>, Call<()>), Stop> {
+) -> Result<(Result<Chain, (Error, Option<Passed>)>, Call<()>), Stop> {
     let (mut astray, mut links) = (Vec::new(), Vec::new());
     let mut uid = calcom::BookingUid(uid.0.clone());
     for _ in 0..CHAIN {
@@ -127,7 +139,12 @@ pub(crate) async fn fetch_chain(
                 }
                 _ => return Ok((Ok(Chain { end: booking, astray, links }), call)),
             },
-            Err(error) => return Ok((Err(error), call)),
+            Err(error) => {
+                // A live one that was passed is told of at the end of the chain only.
+                let whole = !links.is_empty() && astray.is_empty();
+                let passed = whole.then(|| Passed { links, next: translate::uid(&uid) });
+                return Ok((Err((error, passed)), call));
+            }
         }
     }
     let message = format!("the chain of reschedules from {uid} has no end");
@@ -140,7 +157,7 @@ pub(crate) async fn fetch_chain(
         response: None,
         request_id: None,
     };
-    Ok((Err(error.clone()), Call { result: Err(error), limits: None, exchange }))
+    Ok((Err((error.clone(), None)), Call { result: Err(error), limits: None, exchange }))
 }
 
 async fn search(
@@ -169,17 +186,21 @@ async fn search(
     let call = call.map(|_| ());
     let mut pages = match result {
         Ok(page) => vec![page],
-        Err(error) => return Ok((Found::Unclear(error), call)),
+        Err(error) => return Ok((Found::Unclear(error, None), call)),
     };
     for host in hosts(lane, case, number).await? {
         match host.bookings(&query).await.result {
             Ok(page) => pages.push(page),
-            // Its own lane learns that; what its account would have shown is not to be had.
-            Err(Error::Unauthorized { .. }) => {}
+            // Its own lane tells people of that. Until they have given a new key nobody knows whether the booking
+            // was made: that costs no try.
+            Err(Error::Unauthorized { .. }) => {
+                let error = Error::RateLimited { retry_after: KEY_AWAITED };
+                return Ok((Found::Unclear(error, None), call));
+            }
             Err(error) => {
                 let message = format!("the account of a host of the team was asked too: {error}");
                 let error = Error::Transient { ambiguous: false, status: None, message };
-                return Ok((Found::Unclear(error), call));
+                return Ok((Found::Unclear(error, None), call));
             }
         }
     }
@@ -197,7 +218,8 @@ async fn search(
             }
             None => None,
         };
-        let found = message.map_or(Found::Nothing, |message| Found::Unclear(Error::Unreadable { message }));
+        let found =
+            message.map_or(Found::Nothing, |message| Found::Unclear(Error::Unreadable { message }, None));
         return Ok((found, call));
     };
     if booking.rescheduled_to_uid.is_some() {

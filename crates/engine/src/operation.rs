@@ -196,7 +196,10 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
                     }
                 }
                 Found::Nothing => case.absent(number, started),
-                Found::Unclear(error) => {
+                Found::Unclear(error, passed) => {
+                    if let Some(passed) = passed {
+                        case.passed(number, &passed.links, &passed.next);
+                    }
                     let message = message(error);
                     let again = Again { schedule: &retries, jitter };
                     case.look_failed(number, &translate::failure(error, None), &message, again, now);

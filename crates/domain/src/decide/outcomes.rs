@@ -214,6 +214,16 @@ impl Case {
         self.appointment.touch(now);
     }
 
+    /// A chain of moves was followed for a while: from now on the record is looked at further along it.
+    pub fn passed(&mut self, number: u16, links: &[BookingUid], next: &BookingUid) {
+        self.names.extend(links.iter().map(|uid| (number, uid.clone())));
+        if let Some(record) = self.record_mut(number) {
+            record.uid = Some(next.clone());
+            record.refused = None;
+            record.doubts.retain(|call| !matches!(call.push, Push::Cancel | Push::Decline));
+        }
+    }
+
     /// The booking was looked for, and is not there. A create that nobody answered may still make it: then it
     /// is looked for once more when that is over.
     pub fn absent(&mut self, number: u16, now: Timestamp) {
