@@ -230,11 +230,21 @@ impl Case {
                 // What was said of the old one at Cal.com comes first.
                 let heard = |other: &BookingRecord| self.was_heard_of_leaving(other);
                 self.bookings.iter().any(heard)
+                    || self.bookings.iter().any(|other| self.is_to_be_seen_first(other, record))
                     || self.create_is_refused_beside(record)
                     || self.bookings.iter().any(collides)
                     || kept.count() > 1
             }
         }
+    }
+
+    /// Whether a booking that leaves is looked at on the same account before another is made: it may be what is
+    /// wanted again, or people there may have changed it.
+    fn is_to_be_seen_first(&self, other: &BookingRecord, record: &BookingRecord) -> bool {
+        other.role.is_leaving()
+            && other.held().is_some()
+            && other.event_type.connection == record.event_type.connection
+            && self.next_of(other) == Next::Look
     }
 
     /// Whether a booking that leaves is what the segment has until its own booking stands: the last one that is
