@@ -1,0 +1,277 @@
+//! A salon with several accounts at Cal.com, and as many appointments as are wanted: one is made as people make
+//! it, the others are copies of its rows.
+
+use std::sync::Arc;
+
+use calcom_sim::{NewEventType, NewUser, Sim};
+use domain::appointment::Actor;
+use domain::company::{Branch, Locale};
+use domain::hours::WeeklyHours;
+use domain::people::{CustomerDetails, Staff};
+use domain::service::{Link, Service};
+use domain::{AppointmentId, BranchId, CompanyId, ConnectionId, LinkId, Origin, Policy, ServiceId, StaffId};
+use engine::appointments::{CustomerWish, Wish};
+use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
+use jiff::SignedDuration;
+use jiff::civil::{Weekday, time};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use store::{NewCompany, Store};
+use uuid::Uuid;
+
+/// How long an appointment is.
+pub const MINUTES: i64 = 45;
+/// Rows that are written by one statement.
+const ROWS: usize = 500;
+const HOUR: i64 = 3_600_000;
+
+/// An account, and the appointment that others are copied from.
+struct Account {
+    connection: ConnectionId,
+    template: AppointmentId,
+}
+
+/// A company with its accounts.
+pub struct Salon {
+    pub company: CompanyId,
+    accounts: Vec<Account>,
+    database: DatabaseConnection,
+    made: i64,
+}
+
+/// An engine on a database, with some way to Cal.com.
+pub fn engine(store: Store, transport: Arc<dyn calcom::Transport>, in_flight: usize) -> Engine {
+    Engine::new(Parts {
+        store,
+        ambient: Ambient::system(),
+        vault: Vault::new(&"a key".into()),
+        transport,
+        settings: Settings { in_flight, ..Settings::default() },
+        signals: Signals::default(),
+    })
+}
+
+impl Salon {
+    /// A new company with this many accounts at the simulator, each with one stylist and one event type.
+    pub async fn open(url: &str, sim: &Sim, base_url: &str, name: &str, accounts: usize) -> Self {
+        let engine =
+            self::engine(Store::connect(url).await.expect("a database"), Arc::new(sim.transport()), 4);
+        let (store, ambient) = (&engine.store, &engine.ambient);
+        store.migrate().await.expect("a database that can be migrated");
+        let company = CompanyId(ambient.id());
+        let new = NewCompany {
+            id: company,
+            slug: name.to_owned(),
+            name: name.to_owned(),
+            time_zone: "UTC".into(),
+            locale: Locale::De,
+            placeholder_domain: "customers.example".into(),
+            policy: Policy::default(),
+            created_at: ambient.now(),
+        };
+        store.create_company(new).await.expect("a new company");
+        let days = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+            Weekday::Saturday,
+            Weekday::Sunday,
+        ];
+        let always = WeeklyHours::on(&days, time(0, 0, 0, 0), time(23, 59, 0, 0));
+        let branch_id = BranchId(ambient.id());
+        let (time_zone, hours) = ("UTC".to_owned(), always.clone());
+        let branch =
+            Branch { id: branch_id, name: "Mitte".into(), time_zone, phone: None, address: None, hours };
+        store.add_branch(company, branch).await.expect("a new branch");
+        let service_id = ServiceId(ambient.id());
+        let service = Service {
+            id: service_id,
+            name: "Cut".into(),
+            slug: "cut".into(),
+            description: String::new(),
+            duration_minutes: u32::try_from(MINUTES).expect("small"),
+            price_cents: None,
+            active: true,
+            segments: Vec::new(),
+        };
+        store.add_service(company, service).await.expect("a new service");
+        let mut staff = Vec::new();
+        for _ in 0..accounts {
+            let id = StaffId(ambient.id());
+            let (name, hours) = ("Anna".to_owned(), always.clone());
+            let person = Staff { id, branch_id, name, active: true, hours };
+            store.add_staff(company, person).await.expect("a new member of staff");
+            staff.push(id);
+        }
+        store.set_service_staff(company, service_id, &staff).await.expect("known people");
+        let mut salon = Self { company, accounts: Vec::new(), database: connect(url).await, made: 0 };
+        for (number, staff_id) in staff.into_iter().enumerate() {
+            let (name, key) = (format!("{name}{number}"), format!("cal_{name}_{number}"));
+            let user = sim.add_user(NewUser::new(&name, &name, &format!("{name}@salon.example")));
+            let hours = calcom_sim::WorkingHours {
+                days: days.to_vec(),
+                from: time(0, 0, 0, 0),
+                to: time(23, 59, 0, 0),
+            };
+            sim.set_schedule(user, "Always", &[hours], &[]);
+            sim.add_api_key(user, &key);
+            sim.set_rate_limit(&key, calcom_sim::RateLimit::of(1_000_000));
+            let event_type = sim.add_event_type(user, NewEventType::new("Cut", "cut", MINUTES));
+            let connected = engine::connect::connect(&engine, company, None, base_url, key.into()).await;
+            let connection = connected.expect("the account answers").id;
+            let link = Link {
+                id: LinkId(ambient.id()),
+                service_id,
+                segment: 0,
+                staff_id: Some(staff_id),
+                host: None,
+                connection_id: connection,
+                event_type_id: event_type,
+                reference_field: true,
+            };
+            engine::connect::link(&engine, company, link).await.expect("all of one company");
+            let tomorrow = ambient.now() + SignedDuration::from_hours(24);
+            let wish = Wish {
+                service_id,
+                staff_id: Some(staff_id),
+                branch_id: None,
+                start: tomorrow.round(jiff::Unit::Hour).expect("a full hour"),
+                customer: CustomerWish::Details(CustomerDetails {
+                    name: "Clara".into(),
+                    email: Some("clara@client.example".parse().expect("an address")),
+                    phone: None,
+                    locale: Locale::De,
+                }),
+                notes: None,
+                story: Vec::new(),
+            };
+            let booked = engine.book(company, wish, Actor::of(Origin::Admin), None).await;
+            salon.accounts.push(Account { connection, template: booked.expect("a free time").id() });
+        }
+        salon.run("DELETE FROM dirty").await;
+        salon
+    }
+
+    /// Adds so many appointments, shared out among the accounts: still to be made at Cal.com, with a mark
+    /// (`waiting`), or at rest.
+    pub async fn copy(&mut self, count: usize, waiting: bool) -> Vec<AppointmentId> {
+        let mut ids = Vec::with_capacity(count);
+        let columns = [self.columns("appointments").await, self.columns("bookings").await];
+        let chairs = self.columns("chairs").await;
+        while ids.len() < count {
+            for account in 0..self.accounts.len() {
+                let rows = ROWS.min((count - ids.len()).div_ceil(self.accounts.len() - account));
+                if rows == 0 {
+                    continue;
+                }
+                let new: Vec<_> = (0..rows).map(|_| AppointmentId(Ambient::system().id())).collect();
+                let values = new.iter().zip(self.made + 1..);
+                let values: Vec<_> =
+                    values.map(|(id, number)| format!("({}, {number})", self.literal(id.0))).collect();
+                self.made += i64::try_from(rows).expect("few");
+                let (account, values) = (&self.accounts[account], values.join(","));
+                let sync = if waiting { "t.sync" } else { "'synced'" };
+                let later = |column: &str| format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}");
+                let with = |column: &String| match column.as_str() {
+                    "id" | "appointment_id" => "v.column1".to_owned(),
+                    "number" => "t.number + v.column2 * 16".to_owned(),
+                    "starts_at" | "ends_at" => later(column),
+                    "sync" => sync.to_owned(),
+                    _ => format!("t.{column}"),
+                };
+                let plain = |column: &String| match column.as_str() {
+                    "appointment_id" => "v.column1".to_owned(),
+                    "starts_at" | "ends_at" => later(column),
+                    _ => format!("t.{column}"),
+                };
+                let template = self.literal(account.template.0);
+                let tables: [(&str, &Vec<String>, &str, &dyn Fn(&String) -> String); 3] = [
+                    ("appointments", &columns[0], "id", &with),
+                    ("chairs", &chairs, "appointment_id", &plain),
+                    ("bookings", &columns[1], "appointment_id", &plain),
+                ];
+                let mut sql = String::from("BEGIN;");
+                for (table, columns, key, value) in tables {
+                    let into = columns.join(", ");
+                    let from: Vec<_> = columns.iter().map(value).collect();
+                    sql += &format!(
+                        "INSERT INTO {table} ({into}) SELECT {} FROM {table} t CROSS JOIN (VALUES {values}) v \
+                         WHERE t.{key} = {template};",
+                        from.join(", ")
+                    );
+                }
+                if waiting {
+                    let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
+                    let marks: Vec<_> = new
+                        .iter()
+                        .map(|id| format!("({company}, {lane}, 'appointment', '{id}', 1, 0, 1)"))
+                        .collect();
+                    sql += &format!(
+                        "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, priority, \
+                         due_at, version) VALUES {};",
+                        marks.join(",")
+                    );
+                }
+                self.run(&format!("{sql} COMMIT;")).await;
+                ids.extend(new);
+            }
+        }
+        ids
+    }
+
+    /// How many appointments have work left.
+    pub async fn waiting(&self) -> i64 {
+        let sql = format!("SELECT COUNT(*) FROM dirty WHERE company_id = {}", self.literal(self.company.0));
+        let statement = Statement::from_string(self.database.get_database_backend(), sql);
+        let row = self.database.query_one_raw(statement).await.expect("an answer").expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
+    /// The names of bookings at Cal.com, for these appointments.
+    pub async fn uids(&self, ids: &[AppointmentId]) -> Vec<(AppointmentId, String)> {
+        let mut uids = Vec::new();
+        for ids in ids.chunks(ROWS) {
+            let list: Vec<_> = ids.iter().map(|id| self.literal(id.0)).collect();
+            let sql = format!(
+                "SELECT appointment_id, uid FROM bookings WHERE uid IS NOT NULL AND appointment_id IN ({})",
+                list.join(",")
+            );
+            let statement = Statement::from_string(self.database.get_database_backend(), sql);
+            for row in self.database.query_all_raw(statement).await.expect("an answer") {
+                let id: Uuid = row.try_get_by_index(0).expect("an id");
+                uids.push((AppointmentId(id), row.try_get_by_index(1).expect("a name")));
+            }
+        }
+        uids
+    }
+
+    /// Runs statements that answer nothing.
+    pub async fn run(&self, sql: &str) {
+        self.database.execute_unprepared(sql).await.expect("a statement that works");
+    }
+
+    async fn columns(&self, table: &str) -> Vec<String> {
+        let sql = match self.database.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+            _ => format!("SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"),
+        };
+        let statement = Statement::from_string(self.database.get_database_backend(), sql);
+        let rows = self.database.query_all_raw(statement).await.expect("an answer");
+        rows.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect()
+    }
+
+    fn literal(&self, id: Uuid) -> String {
+        match self.database.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => format!("x'{}'", id.simple()),
+            _ => format!("'{id}'::uuid"),
+        }
+    }
+}
+
+/// A way to a database beside the store's own.
+pub async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.expect("the database answers")
+}
