@@ -26,6 +26,26 @@ impl fmt::Debug for Sealed {
     }
 }
 
+/// Keys for an `IN`: the last one again and again, up to a power of two, so that there are few different
+/// statements to prepare.
+pub(crate) fn padded<T: Clone>(mut keys: Vec<T>) -> Vec<T> {
+    if let Some(last) = keys.last().cloned() {
+        keys.resize(keys.len().next_power_of_two(), last);
+    }
+    keys
+}
+
+/// Rows for statements of many rows: in parts of a power of two, so that there are few different statements.
+pub(crate) fn parts<T>(mut rows: Vec<T>) -> Vec<Vec<T>> {
+    let mut parts = Vec::new();
+    while !rows.is_empty() {
+        // At most the largest power of two that they hold.
+        let rest = rows.split_off(1 << rows.len().ilog2());
+        parts.push(std::mem::replace(&mut rows, rest));
+    }
+    parts
+}
+
 /// The row that a key names. Without a `LIMIT`, which says nothing more and which SQLite plans anew with each
 /// value that is bound to it.
 pub(crate) async fn first<E: EntityTrait>(

@@ -11,6 +11,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::{AppointmentId, Case, CompanyId};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
 
@@ -21,6 +22,7 @@ mod company;
 mod dialect;
 mod entities;
 mod error;
+mod gather;
 mod in_memory;
 mod inbox;
 mod migrations;
@@ -29,6 +31,9 @@ mod phone;
 mod steps;
 mod unit_of_work;
 mod work;
+
+use appointments::together::{Made, Wanted};
+use gather::Gather;
 
 pub use across_companies::companies::NewCompany;
 pub use across_companies::sign_in::{NewSession, Session};
@@ -68,6 +73,10 @@ pub struct Store {
     writer: DatabaseConnection,
     /// Everything else.
     readers: DatabaseConnection,
+    /// Cases that are to be read.
+    cases: Gather<(CompanyId, AppointmentId), Case>,
+    /// Changes that are to be made.
+    changes: Gather<Wanted, Made>,
     /// Who is told of each write; nobody but in a simulation.
     steps: Option<Arc<dyn Steps>>,
 }
@@ -85,7 +94,7 @@ impl Store {
         if url.starts_with("postgres") {
             options.max_connections(POSTGRES_CONNECTIONS);
             let pool = Database::connect(options).await?;
-            return Ok(Self { dialect: Dialect::Postgres, writer: pool.clone(), readers: pool, steps: None });
+            return Ok(Self::of(Dialect::Postgres, pool.clone(), pool));
         }
         // A memory database lives in its connection: there is one, and it is never given up.
         options.min_connections(1).max_connections(1).idle_timeout(None).max_lifetime(None);
@@ -96,7 +105,12 @@ impl Store {
             options.min_connections(0).max_connections(READERS);
             Database::connect(options).await?
         };
-        Ok(Self { dialect: Dialect::Sqlite, writer, readers, steps: None })
+        Ok(Self::of(Dialect::Sqlite, writer, readers))
+    }
+
+    fn of(dialect: Dialect, writer: DatabaseConnection, readers: DatabaseConnection) -> Self {
+        let (cases, changes) = (Gather::default(), Gather::default());
+        Self { dialect, writer, readers, cases, changes, steps: None }
     }
 
     /// Which database it is.

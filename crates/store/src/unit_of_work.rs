@@ -47,16 +47,25 @@ impl Store {
         T: Send + 'static,
         F: for<'a> FnOnce(&'a Tx) -> Work<'a, T> + Clone + Send + 'static,
     {
+        let unit = std::any::type_name::<F>();
+        self.step(unit, Moment::Before).await;
+        let result = self.begin_to_write(work).await;
+        self.step(unit, Moment::After).await;
+        result
+    }
+
+    /// [`Store::write`] for what belongs to several callers: each of them takes its own steps.
+    pub(crate) async fn begin_to_write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'a> FnOnce(&'a Tx) -> Work<'a, T> + Clone + Send + 'static,
+    {
         let options = TransactionOptions {
             sqlite_transaction_mode: (self.dialect == Dialect::Sqlite)
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let unit = std::any::type_name::<F>();
-        self.step(unit, Moment::Before).await;
-        let result = self.run(self.writer.clone(), options, work).await;
-        self.step(unit, Moment::After).await;
-        result
+        self.run(self.writer.clone(), options, work).await
     }
 
     /// Runs `work`, which only reads, on one state of the database.

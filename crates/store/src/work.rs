@@ -4,6 +4,7 @@
 //! write that carries an old token is refused ([`Error::Fenced`]). Which lanes of all companies can be
 //! taken is found in `across_companies/lanes.rs`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::booking::Role;
@@ -14,13 +15,17 @@ use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Query;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QuerySelect, Set, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QuerySelect, Set,
+    Statement, Value,
 };
 
-use crate::columns::{instant, millis, parsed};
+use crate::columns::{instant, millis, padded, parsed, parts};
 use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
+
+/// Milliseconds of the longest booking that Cal.com makes (1440 minutes), and as much again.
+const LONGEST_BOOKING: i64 = 2 * 24 * 60 * 60 * 1000;
 
 /// The right to work in a lane, until `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +201,8 @@ impl Store {
             .filter(bookings::Column::ConnectionId.eq(lease.connection.0))
             .filter(bookings::Column::HeldFrom.lt(millis(slot.end)))
             .filter(bookings::Column::HeldTo.gt(millis(slot.start)))
+            // No booking is longer than a day: all that is to come need not be looked through.
+            .filter(bookings::Column::HeldTo.lt(millis(slot.end) + LONGEST_BOOKING))
             .filter(bookings::Column::AppointmentId.ne(of.0))
             .filter(bookings::Column::AppointmentId.in_subquery(pending))
             .distinct()
@@ -287,6 +294,59 @@ pub(crate) async fn check_fence(tx: &Tx, company: CompanyId, lease: &Lease, now:
     if row.is_some() { Ok(()) } else { Err(Error::Fenced) }
 }
 
+/// Leases that are held until the transaction ends.
+pub(crate) struct Held {
+    company: CompanyId,
+    leases: Vec<(Uuid, i64)>,
+}
+
+impl Held {
+    pub(crate) fn has(&self, lease: &Lease) -> bool {
+        let known = self.leases.contains(&(lease.connection.0, lease.token));
+        lease.company == self.company && (known || planted::is(Bug::NoFencing))
+    }
+}
+
+/// Those of these leases that are the current ones of their lanes and not over. Keeps their lanes from being
+/// taken over until the transaction ends.
+pub(crate) async fn check_fences(
+    tx: &Tx,
+    company: CompanyId,
+    leases: &[(&Lease, Timestamp)],
+) -> Result<Held> {
+    // Of changes in the same lane the latest counts.
+    let mut latest: BTreeMap<(Uuid, i64, &str), Timestamp> = BTreeMap::new();
+    for (lease, now) in leases.iter().filter(|(lease, _)| lease.company == company) {
+        let at = latest.entry((lease.connection.0, lease.token, &lease.owner)).or_insert(*now);
+        *at = (*now).max(*at);
+    }
+    let mut values: Vec<Value> = vec![company.0.into()];
+    let mut conditions = Vec::new();
+    for ((connection, token, owner), now) in padded(latest.into_iter().collect()) {
+        let first = values.len() + 1;
+        conditions.push(format!(
+            "(connection_id = ${first} AND token = ${} AND owner = ${} AND lease_until_at > ${})",
+            first + 1,
+            first + 2,
+            first + 3
+        ));
+        values.extend([connection.into(), token.into(), owner.into(), millis(now).into()]);
+    }
+    let mut held = Held { company, leases: Vec::new() };
+    if !conditions.is_empty() {
+        let sql = format!(
+            "SELECT connection_id, token FROM lanes WHERE company_id = $1 AND ({}) ORDER BY connection_id{}",
+            conditions.join(" OR "),
+            tx.dialect.hold()
+        );
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        for row in tx.query_all_raw(statement).await? {
+            held.leases.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+    }
+    Ok(held)
+}
+
 /// Adds a mark: the earlier time and the higher urgency count.
 pub(crate) async fn mark(
     tx: &Tx,
@@ -298,9 +358,7 @@ pub(crate) async fn mark(
     upsert(
         tx,
         company,
-        connection,
-        subject,
-        due,
+        &[(connection, subject.clone(), due)],
         "due_at = CASE WHEN excluded.due_at < dirty.due_at THEN excluded.due_at ELSE dirty.due_at END, \
          priority = CASE WHEN excluded.priority < dirty.priority THEN excluded.priority \
          ELSE dirty.priority END, version = dirty.version + 1",
@@ -308,71 +366,82 @@ pub(crate) async fn mark(
     .await
 }
 
-/// Sets when a subject is due, as its case says.
+/// Sets when subjects are due, as their cases say.
 pub(crate) async fn schedule(
     tx: &Tx,
     company: CompanyId,
-    connection: ConnectionId,
-    subject: &Subject,
-    due: Due,
+    due: Vec<(ConnectionId, Subject, Due)>,
 ) -> Result<()> {
-    upsert(
-        tx,
-        company,
-        connection,
-        subject,
-        due,
-        if planted::is(Bug::DueTimeLost) {
-            "priority = excluded.priority"
-        } else {
-            "due_at = excluded.due_at, priority = excluded.priority, version = dirty.version + 1"
-        },
-    )
-    .await
+    for part in parts(due) {
+        upsert(
+            tx,
+            company,
+            &part,
+            if planted::is(Bug::DueTimeLost) {
+                "priority = excluded.priority"
+            } else {
+                "due_at = excluded.due_at, priority = excluded.priority, version = dirty.version + 1"
+            },
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn upsert(
     tx: &Tx,
     company: CompanyId,
-    connection: ConnectionId,
-    subject: &Subject,
-    due: Due,
+    due: &[(ConnectionId, Subject, Due)],
     on_conflict: &str,
 ) -> Result<()> {
+    let mut values: Vec<Value> = vec![company.0.into()];
+    let mut rows = Vec::new();
+    for (connection, subject, due) in due {
+        let first = values.len() + 1;
+        rows.push(format!(
+            "($1, ${first}, ${}, ${}, ${}, ${}, 1)",
+            first + 1,
+            first + 2,
+            first + 3,
+            first + 4
+        ));
+        values.extend([
+            connection.0.into(),
+            subject.kind().into(),
+            subject.name().into(),
+            i64::from(due.priority as u8).into(),
+            millis(due.at).into(),
+        ]);
+    }
     let sql = format!(
         "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, priority, due_at, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, 1) \
-         ON CONFLICT (company_id, connection_id, subject_kind, subject) DO UPDATE SET {on_conflict}"
+         VALUES {} \
+         ON CONFLICT (company_id, connection_id, subject_kind, subject) DO UPDATE SET {on_conflict}",
+        rows.join(", ")
     );
-    let values = [
-        company.0.into(),
-        connection.0.into(),
-        subject.kind().into(),
-        subject.name().into(),
-        i64::from(due.priority as u8).into(),
-        millis(due.at).into(),
-    ];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
 }
 
-/// Takes a subject off the lists of these connections.
+/// Takes appointments off the lists of connections.
 pub(crate) async fn forget(
     tx: &Tx,
     company: CompanyId,
-    lanes: &[ConnectionId],
-    subject: &Subject,
+    idle: Vec<(ConnectionId, AppointmentId)>,
 ) -> Result<()> {
-    if lanes.is_empty() {
-        return Ok(());
+    let mut lanes: BTreeMap<ConnectionId, Vec<String>> = BTreeMap::new();
+    for (lane, appointment) in idle {
+        lanes.entry(lane).or_default().push(appointment.to_string());
     }
-    dirty::Entity::delete_many()
-        .filter(dirty::Column::CompanyId.eq(company.0))
-        .filter(dirty::Column::ConnectionId.is_in(lanes.iter().map(|lane| lane.0)))
-        .filter(dirty::Column::SubjectKind.eq(subject.kind()))
-        .filter(dirty::Column::Subject.eq(subject.name()))
-        .exec(&**tx)
-        .await?;
+    for (lane, subjects) in lanes {
+        dirty::Entity::delete_many()
+            .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::ConnectionId.eq(lane.0))
+            .filter(dirty::Column::SubjectKind.eq("appointment"))
+            .filter(dirty::Column::Subject.is_in(padded(subjects)))
+            .exec(&**tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -1,17 +1,14 @@
 //! Changing an appointment: the one way to do it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Appointment, AppointmentId, Case, CompanyId};
+use domain::{Appointment, AppointmentId, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::EntityTrait;
 
-use super::attempts::{self, AttemptWrite};
-use super::book::{Dedupe, claim_dedupe};
-use super::case::{Lock, load};
-use super::write_back::{Before, How, write_back};
-use crate::entities::appointments;
-use crate::{Abort, Error, Lease, Result, Store, work};
+use super::attempts::AttemptWrite;
+use super::book::Dedupe;
+use super::together::{Made, Wanted};
+use crate::{Abort, Error, Lease, Moment, Result, Store};
 
 /// How a change is made.
 #[derive(Debug, Clone)]
@@ -58,6 +55,8 @@ pub struct Applied<R> {
     pub value: Option<R>,
     /// The appointment as it is now.
     pub appointment: Appointment,
+    /// The accounts whose lanes have work to do on it. `None` if other appointments were marked too.
+    pub marked: Option<Vec<ConnectionId>>,
 }
 
 impl Store {
@@ -87,39 +86,24 @@ impl Store {
         f: impl Fn(&mut Case, &mut Vec<AttemptWrite>) -> Result<R, Abort> + Send + Sync + 'static,
     ) -> Result<Applied<R>> {
         let f = Arc::new(f);
-        let unit = async |overlaps: bool| {
-            let (change, f) = (change.clone(), Arc::clone(&f));
-            self.write(move |tx| {
-                Box::pin(async move {
-                    if let Some(lease) = &change.fence {
-                        work::check_fence(tx, company, lease, change.now).await?;
-                    }
-                    if let Some(dedupe) = &change.dedupe
-                        && let Some(first) = claim_dedupe(tx, company, dedupe, id, change.now).await?
-                    {
-                        let row = appointments::Entity::find_by_id((company.0, first.0)).one(&**tx).await?;
-                        let appointment = row.ok_or(Error::NotFound)?.try_into()?;
-                        return Ok(Applied { value: None, appointment });
-                    }
-                    let (mut case, open) = load(&**tx, company, id, Lock::Yes).await?;
-                    let current_version = case.appointment.version;
-                    if change.expected_version.is_some_and(|expected| expected != current_version) {
-                        return Err(Error::Stale { current_version });
-                    }
-                    let before = Before::of(&case, open);
-                    let mut attempts = Vec::new();
-                    let value = Some(f(&mut case, &mut attempts)?);
-                    let lane = change.fence.as_ref().map(|lease| lease.connection);
-                    let how = How { now: change.now, overlaps, lane };
-                    write_back(tx, company, Some(&before), &mut case, how).await?;
-                    attempts::write(tx, company, id, attempts).await?;
-                    Ok(Applied { value, appointment: case.appointment })
-                })
-            })
-            .await
+        let once = async |overlaps: bool| {
+            let (change, f, said) = (change.clone(), Arc::clone(&f), Arc::new(Mutex::new(None)));
+            let says = Arc::clone(&said);
+            let decide = move |case: &mut Case, attempts: &mut Vec<AttemptWrite>| {
+                *says.lock().unwrap_or_else(PoisonError::into_inner) = Some(f(case, attempts)?);
+                Ok(())
+            };
+            let unit = std::any::type_name_of_val(&decide);
+            let decide = Arc::new(decide);
+            self.step(unit, Moment::Before).await;
+            let made = self.change(Wanted { company, id, change, decide, overlaps }).await;
+            self.step(unit, Moment::After).await;
+            let Made { changed, appointment, marked } = made?;
+            let value = said.lock().unwrap_or_else(PoisonError::into_inner).take().filter(|_| changed);
+            Ok(Applied { value, appointment, marked })
         };
-        match unit(false).await {
-            Err(Error::SlotTaken) if change.fence.is_some() => unit(true).await,
+        match once(false).await {
+            Err(Error::SlotTaken) if change.fence.is_some() => once(true).await,
             result => result,
         }
     }

@@ -2,10 +2,11 @@
 
 use domain::{AppointmentId, AttemptId, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set, Statement, Value,
+};
 
-use crate::columns::{instant, instant_opt, millis, named, scrubbed, small, text};
+use crate::columns::{instant, instant_opt, millis, named, parts, scrubbed, small, text};
 use crate::entities::attempts;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result};
@@ -155,26 +156,29 @@ impl TryFrom<attempts::Model> for Attempt {
     }
 }
 
-/// Writes what is said about calls. A call that is told of after it ended is one row and one statement.
+/// Writes what is said about calls, each with its appointment. A call that is told of after it ended is one row.
 pub(crate) async fn write(
     tx: &Tx,
     company: CompanyId,
-    appointment: AppointmentId,
-    writes: Vec<AttemptWrite>,
+    writes: impl Iterator<Item = (AppointmentId, AttemptWrite)>,
 ) -> Result<()> {
     let mut started: Vec<attempts::Model> = Vec::new();
-    for write in writes {
+    let mut finished = Vec::new();
+    for (appointment, write) in writes {
         match write {
             AttemptWrite::Start(new) => started.push(row(company, appointment, new)),
             AttemptWrite::Finish(id, outcome) => match started.iter_mut().find(|row| row.id == id.0) {
                 Some(row) => end(row, outcome),
-                None => finish(tx, company, id, outcome).await?,
+                None => finished.push((id, outcome)),
             },
             AttemptWrite::Lose(id, at) => lose(tx, company, id, at).await?,
         }
     }
-    if !started.is_empty() {
-        let rows = started.into_iter().map(IntoActiveModel::into_active_model);
+    for part in parts(finished) {
+        finish(tx, company, part).await?;
+    }
+    for part in parts(started) {
+        let rows = part.into_iter().map(IntoActiveModel::into_active_model);
         attempts::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }
     Ok(())
@@ -226,24 +230,40 @@ async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Resu
     Ok(())
 }
 
-async fn finish(tx: &Tx, company: CompanyId, id: AttemptId, outcome: AttemptOutcome) -> Result<()> {
-    let finished_at = millis(outcome.finished_at);
-    let change = attempts::ActiveModel {
-        outcome: Set(Some(outcome.outcome.as_str().to_owned())),
-        http_status: Set(outcome.http_status.map(i64::from)),
-        response: Set(outcome.response.map(scrubbed)),
-        message: Set(outcome.message.as_deref().map(text)),
-        finished_at: Set(Some(finished_at)),
-        next_try_at: Set(outcome.next_try_at.map(millis)),
-        ..Default::default()
-    };
-    let duration = Expr::val(finished_at).sub(Expr::col(attempts::Column::StartedAt));
-    let updated = attempts::Entity::update_many()
-        .set(change)
-        .col_expr(attempts::Column::DurationMs, duration)
-        .filter(attempts::Column::CompanyId.eq(company.0))
-        .filter(attempts::Column::Id.eq(id.0))
-        .exec(&**tx)
-        .await?;
-    if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+/// Writes how calls ended: all of them by one statement.
+async fn finish(tx: &Tx, company: CompanyId, ended: Vec<(AttemptId, AttemptOutcome)>) -> Result<()> {
+    let count = ended.len();
+    let mut values: Vec<Value> = vec![company.0.into()];
+    let mut rows = Vec::new();
+    for (id, outcome) in ended {
+        let first = values.len() + 1;
+        rows.push(format!(
+            "(${first}, ${}, ${}, ${}, ${}, ${}, ${})",
+            first + 1,
+            first + 2,
+            first + 3,
+            first + 4,
+            first + 5,
+            first + 6
+        ));
+        values.extend([
+            id.0.into(),
+            outcome.outcome.as_str().into(),
+            outcome.http_status.map(i64::from).into(),
+            outcome.response.map(scrubbed).into(),
+            outcome.message.as_deref().map(text).into(),
+            millis(outcome.finished_at).into(),
+            outcome.next_try_at.map(millis).into(),
+        ]);
+    }
+    let sql = format!(
+        "UPDATE attempts SET outcome = v.column2, http_status = v.column3, response = v.column4, \
+         message = v.column5, finished_at = v.column6, next_try_at = v.column7, \
+         duration_ms = v.column6 - attempts.started_at FROM (VALUES {}) AS v \
+         WHERE attempts.company_id = $1 AND attempts.id = v.column1",
+        rows.join(", ")
+    );
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    let updated = tx.execute_raw(statement).await?.rows_affected();
+    if usize::try_from(updated).is_ok_and(|updated| updated == count) { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -15,7 +15,7 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 
 use super::case::{placeholder, policy};
 use super::numbers::{lock_company, next_number};
-use super::write_back::{How, write_back};
+use super::write_back::{How, Written, write_back};
 use crate::columns::millis;
 use crate::entities::{companies, dedupes};
 use crate::unit_of_work::Tx;
@@ -230,7 +230,9 @@ async fn insert(
         case.tell(how.now, &new.actor, what);
     }
     conclude(&mut case);
-    write_back(tx, company, None, &mut case, how).await?;
+    let mut written = [Written { case, before: None, how, attempts: Vec::new() }];
+    write_back(tx, company, &mut written).await?;
+    let [Written { case, .. }] = written;
     Ok(case.appointment)
 }
 

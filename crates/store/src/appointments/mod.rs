@@ -11,5 +11,6 @@ pub mod pulse;
 pub mod reviews;
 mod rows;
 mod schedule;
+pub(crate) mod together;
 pub mod view;
 pub(crate) mod write_back;

@@ -56,7 +56,7 @@ impl Store {
             Box::pin(async move {
                 let find = || reviews::Entity::find_by_id((company.0, id.0)).one(&**tx);
                 let about = AppointmentId(find().await?.ok_or(Error::NotFound)?.appointment_id);
-                let (mut case, _) = load(&**tx, company, about, Lock::Yes).await?;
+                let (mut case, _) = load(tx, company, about, Lock::Yes).await?;
                 let row = find().await?.ok_or(Error::NotFound)?;
                 if row.closed_at.is_some() {
                     return Ok(false);
@@ -73,7 +73,7 @@ impl Store {
                 active.closed_by = Set(Some(who));
                 reviews::Entity::update(active).exec_without_returning(&**tx).await?;
                 case.tell(now, &by, What::ReviewClosed { code });
-                write_entries(tx, company, &case, true).await?;
+                write_entries(tx, company, &[(&case, true)]).await?;
                 Ok(true)
             })
         })

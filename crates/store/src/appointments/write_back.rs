@@ -1,17 +1,25 @@
 //! Writing a case back: the appointment, its booking and names, its history, its questions, and the work
 //! that it makes, all in the transaction that changed it.
 
+use std::collections::HashMap;
+
 use domain::appointment::{Actor, Origin};
 use domain::people::Customer;
 use domain::review::ReviewCode;
 use domain::timeline::What;
-use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
+use domain::{Appointment, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, PrimaryKeyToColumn,
+    QueryFilter, QuerySelect,
+};
 
+use super::attempts::{self, AttemptWrite};
 use super::numbers::review_id;
 use super::rows;
-use crate::columns::{millis, text, to_json};
+use crate::columns::{millis, padded, parts, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, chairs, entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
@@ -43,48 +51,74 @@ pub(crate) struct How {
     pub lane: Option<ConnectionId>,
 }
 
-/// Writes `case`; `before` is what it was, `None` for a new one.
-pub(crate) async fn write_back(
-    tx: &Tx,
-    company: CompanyId,
-    before: Option<&Before>,
-    case: &mut Case,
-    how: How,
-) -> Result<()> {
-    settle_overlap(before, case, how.overlaps);
-    write_appointment(tx, company, before, case).await?;
-    if before.is_some_and(|before| before.customer != case.customer) {
-        company::customers::update(tx, company, &case.customer).await?;
-        let (customer, but) = (case.customer.id, Some(case.appointment.id));
-        work::mark_all_of(tx, company, customer, but, how.now).await?;
-    }
-    let (bookings, open) = before.map_or((&[][..], &[][..]), |before| (&before.bookings, &before.open));
-    write_bookings(tx, company, bookings, case, how.now).await?;
-    write_questions(tx, company, open, case, how.now).await?;
-    write_entries(tx, company, case, before.is_some()).await?;
-    write_work(tx, company, bookings, case, how.lane).await
+/// A case that is to be written.
+pub(crate) struct Written {
+    pub case: Case,
+    /// What it was; `None` for a new one.
+    pub before: Option<Before>,
+    pub how: How,
+    /// What is told of calls.
+    pub attempts: Vec<AttemptWrite>,
 }
 
-/// Puts the appointment on the lists of the lanes that have to work on it, and takes it off those of the others
-/// that it may be on: where it is or was booked, and where it was worked on.
-async fn write_work(
-    tx: &Tx,
-    company: CompanyId,
-    before: &[BookingRecord],
-    case: &Case,
-    lane: Option<ConnectionId>,
-) -> Result<()> {
-    let subject = Subject::Appointment(case.appointment.id);
-    let booked = before.iter().chain(&case.bookings).map(|record| record.event_type.connection);
-    let mut idle: Vec<_> = booked.chain(lane).collect();
-    idle.sort_unstable();
-    idle.dedup();
-    idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
-    work::forget(tx, company, &idle, &subject).await?;
-    for (connection, due) in &case.due {
-        work::schedule(tx, company, *connection, &subject, *due).await?;
+impl Written {
+    /// Whether other appointments are marked too.
+    pub(crate) fn concerns_others(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.customer != self.case.customer)
     }
-    Ok(())
+
+    fn bookings_before(&self) -> &[BookingRecord] {
+        self.before.as_ref().map_or(&[], |before| &before.bookings)
+    }
+}
+
+/// Writes cases of different appointments: one statement per table, however many they are, and a few more for
+/// what is rare.
+pub(crate) async fn write_back(tx: &Tx, company: CompanyId, all: &mut [Written]) -> Result<()> {
+    for written in &mut *all {
+        settle_overlap(written.before.as_ref(), &mut written.case, written.how.overlaps);
+    }
+    write_appointments(tx, company, all).await?;
+    write_chairs(tx, company, all).await?;
+    for written in all.iter().filter(|written| written.concerns_others()) {
+        let customer = &written.case.customer;
+        company::customers::update(tx, company, customer).await?;
+        let but = Some(written.case.appointment.id);
+        work::mark_all_of(tx, company, customer.id, but, written.how.now).await?;
+    }
+    write_bookings(tx, company, all).await?;
+    for Written { case, before, how, .. } in &mut *all {
+        let open = before.as_ref().map_or(&[][..], |before| &before.open);
+        write_questions(tx, company, open, case, how.now).await?;
+    }
+    let told: Vec<_> = all.iter().map(|written| (&written.case, written.before.is_some())).collect();
+    write_entries(tx, company, &told).await?;
+    write_work(tx, company, all).await?;
+    let attempts = all.iter_mut().flat_map(|written| {
+        let id = written.case.appointment.id;
+        std::mem::take(&mut written.attempts).into_iter().map(move |attempt| (id, attempt))
+    });
+    let attempts: Vec<_> = attempts.collect();
+    attempts::write(tx, company, attempts.into_iter()).await
+}
+
+/// Puts appointments on the lists of the lanes that have to work on them, and takes them off those of the others
+/// that they may be on: where they are or were booked, and where they were worked on.
+async fn write_work(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
+    let (mut forgotten, mut scheduled) = (Vec::new(), Vec::new());
+    for written in all {
+        let (case, id) = (&written.case, written.case.appointment.id);
+        let booked = written.bookings_before().iter().chain(&case.bookings);
+        let booked = booked.map(|record| record.event_type.connection);
+        let mut idle: Vec<_> = booked.chain(written.how.lane).collect();
+        idle.sort_unstable();
+        idle.dedup();
+        idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
+        forgotten.extend(idle.into_iter().map(|lane| (lane, id)));
+        scheduled.extend(case.due.iter().map(|(lane, due)| (*lane, Subject::Appointment(id), *due)));
+    }
+    work::forget(tx, company, forgotten).await?;
+    work::schedule(tx, company, scheduled).await
 }
 
 /// An exemption from the guard stands for the slot it was given for; a change of slot, person or status
@@ -110,81 +144,116 @@ fn settle_overlap(before: Option<&Before>, case: &mut Case, overlaps: bool) {
     }
 }
 
-async fn write_appointment(tx: &Tx, company: CompanyId, before: Option<&Before>, case: &Case) -> Result<()> {
-    let row = rows::appointment(company, &case.appointment)?;
-    match before {
-        None => {
-            appointments::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+async fn write_appointments(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    for Written { case, before, .. } in all {
+        let row = || rows::appointment(company, &case.appointment).map(IntoActiveModel::into_active_model);
+        match before {
+            None => new.push(row()?),
+            Some(before) if before.appointment != case.appointment => changed.push(row()?),
+            Some(_) => {}
         }
-        Some(before) if before.appointment != case.appointment => {
-            let active = row.into_active_model().reset_all();
-            appointments::Entity::update(active).exec_without_returning(&**tx).await?;
-        }
-        Some(_) => {}
     }
-    write_chairs(tx, company, before.map(|before| &before.appointment), &case.appointment).await
+    for part in parts(new) {
+        appointments::Entity::insert_many(part).exec_without_returning(&**tx).await?;
+    }
+    replace::<appointments::Entity>(tx, changed).await
 }
 
-/// Chairs are written anew whenever they change: the guard sees all of an appointment's at once.
-async fn write_chairs(
-    tx: &Tx,
-    company: CompanyId,
-    before: Option<&Appointment>,
-    appointment: &Appointment,
-) -> Result<()> {
-    let (old, new) = (before.map(|before| rows::chairs(company, before)), rows::chairs(company, appointment));
-    if old.as_ref() == Some(&new) {
-        return Ok(());
-    }
-    if old.is_some_and(|old| !old.is_empty()) {
-        chairs::Entity::delete_many()
-            .filter(chairs::Column::CompanyId.eq(company.0))
-            .filter(chairs::Column::AppointmentId.eq(appointment.id.0))
-            .exec(&**tx)
-            .await?;
-    }
-    if !new.is_empty() {
-        let new = new.into_iter().map(IntoActiveModel::into_active_model);
-        chairs::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+/// Writes rows over those of the same keys.
+async fn replace<E: EntityTrait>(tx: &Tx, rows: Vec<E::ActiveModel>) -> Result<()>
+where
+    E::ActiveModel: Send,
+{
+    for mut part in parts(rows) {
+        if let [_] = part.as_slice()
+            && let Some(row) = part.pop()
+        {
+            E::update(row.reset_all()).exec_without_returning(&**tx).await?;
+            continue;
+        }
+        let keys: Vec<_> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        let is_key = |column: &E::Column| keys.iter().any(|key| key.as_str() == column.as_str());
+        let others = E::Column::iter().filter(|column| !is_key(column));
+        let over = OnConflict::columns(keys.iter().copied()).update_columns(others).to_owned();
+        E::insert_many(part).on_conflict(over).exec_without_returning(&**tx).await?;
     }
     Ok(())
 }
 
-async fn write_bookings(
-    tx: &Tx,
-    company: CompanyId,
-    before: &[BookingRecord],
-    case: &Case,
-    now: Timestamp,
-) -> Result<()> {
-    let id = case.appointment.id;
-    for old in before.iter().filter(|old| case.record(old.number).is_none()) {
-        bookings::Entity::delete_by_id((company.0, id.0, i64::from(old.number))).exec(&**tx).await?;
-    }
-    for booking in &case.bookings {
-        let old = before.iter().find(|old| old.number == booking.number);
-        if old == Some(booking) {
-            continue;
-        }
-        let row = rows::booking(company, id, booking)?;
-        match old {
-            Some(_) => {
-                let active = row.into_active_model().reset_all();
-                bookings::Entity::update(active).exec_without_returning(&**tx).await?;
-            }
-            None => {
-                bookings::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
-            }
-        }
-        let known = old.map(names).unwrap_or_default();
-        for (connection, uid) in names(booking).into_iter().filter(|name| !known.contains(name)) {
-            remember_uid(tx, company, id, (connection, booking.number), uid, now).await?;
+/// Chairs are written anew whenever they change: the guard sees all of an appointment's at once.
+async fn write_chairs(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
+    let (mut left, mut taken) = (Vec::new(), Vec::new());
+    for Written { case, before, .. } in all {
+        let old = before.as_ref().map(|before| rows::chairs(company, &before.appointment));
+        let new = rows::chairs(company, &case.appointment);
+        if old.as_ref() != Some(&new) {
+            left.extend(old.is_some_and(|old| !old.is_empty()).then_some(case.appointment.id.0));
+            taken.extend(new.into_iter().map(IntoActiveModel::into_active_model));
         }
     }
-    for (number, uid) in &case.names {
-        if let Some(connection) = case.record(*number).map(|record| record.event_type.connection) {
-            remember_uid(tx, company, id, (connection, *number), uid, now).await?;
+    if !left.is_empty() {
+        chairs::Entity::delete_many()
+            .filter(chairs::Column::CompanyId.eq(company.0))
+            .filter(chairs::Column::AppointmentId.is_in(padded(left)))
+            .exec(&**tx)
+            .await?;
+    }
+    for part in parts(taken) {
+        chairs::Entity::insert_many(part).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+async fn write_bookings(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
+    let (mut new, mut changed, mut called) = (Vec::new(), Vec::new(), Vec::new());
+    for written in all {
+        let (case, id, before) = (&written.case, written.case.appointment.id, written.bookings_before());
+        for old in before.iter().filter(|old| case.record(old.number).is_none()) {
+            bookings::Entity::delete_by_id((company.0, id.0, i64::from(old.number))).exec(&**tx).await?;
         }
+        let name = |connection: ConnectionId, number: u16, uid: &BookingUid| booking_uids::Model {
+            company_id: company.0,
+            connection_id: connection.0,
+            uid: uid.0.clone(),
+            appointment_id: id.0,
+            number: i64::from(number),
+            first_seen_at: millis(written.how.now),
+        };
+        for booking in &case.bookings {
+            let old = before.iter().find(|old| old.number == booking.number);
+            if old == Some(booking) {
+                continue;
+            }
+            let row = rows::booking(company, id, booking)?.into_active_model();
+            if old.is_some() {
+                changed.push(row)
+            } else {
+                new.push(row)
+            }
+            let known = old.map(names).unwrap_or_default();
+            let new = names(booking).into_iter().filter(|name| !known.contains(name));
+            called.extend(new.map(|(connection, uid)| name(connection, booking.number, uid)));
+        }
+        for (number, uid) in &case.names {
+            let connection = case.record(*number).map(|record| record.event_type.connection);
+            called.extend(connection.map(|connection| name(connection, *number, uid)));
+        }
+    }
+    for part in parts(new) {
+        bookings::Entity::insert_many(part).exec_without_returning(&**tx).await?;
+    }
+    replace::<bookings::Entity>(tx, changed).await?;
+    // A name that leads to another appointment already keeps leading there.
+    for part in parts(called) {
+        booking_uids::Entity::insert_many(part.into_iter().map(IntoActiveModel::into_active_model))
+            .on_conflict_do_nothing_on([
+                booking_uids::Column::CompanyId,
+                booking_uids::Column::ConnectionId,
+                booking_uids::Column::Uid,
+            ])
+            .exec_without_returning(&**tx)
+            .await?;
     }
     Ok(())
 }
@@ -195,34 +264,6 @@ fn names(booking: &BookingRecord) -> Vec<(ConnectionId, &BookingUid)> {
     let mut names: Vec<_> = uids.map(|uid| (booking.event_type.connection, uid)).collect();
     names.dedup();
     names
-}
-
-/// Adds a name to the chain. A name that leads to another appointment already keeps leading there.
-async fn remember_uid(
-    tx: &Tx,
-    company: CompanyId,
-    appointment: AppointmentId,
-    (connection, number): (ConnectionId, u16),
-    uid: &BookingUid,
-    now: Timestamp,
-) -> Result<()> {
-    let row = booking_uids::Model {
-        company_id: company.0,
-        connection_id: connection.0,
-        uid: uid.0.clone(),
-        appointment_id: appointment.0,
-        number: i64::from(number),
-        first_seen_at: millis(now),
-    };
-    booking_uids::Entity::insert(row.into_active_model())
-        .on_conflict_do_nothing_on([
-            booking_uids::Column::CompanyId,
-            booking_uids::Column::ConnectionId,
-            booking_uids::Column::Uid,
-        ])
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
 }
 
 /// Opens the questions that are new, renews those that stay, closes those whose cause is gone, and tells
@@ -272,36 +313,43 @@ async fn write_questions(
     Ok(())
 }
 
-/// Adds to the history what is new; `goes_on` says that there may be one already.
-pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, case: &Case, goes_on: bool) -> Result<()> {
-    if case.entries.is_empty() {
-        return Ok(());
-    }
-    let mut last: Option<Option<i64>> = None;
-    if goes_on {
-        last = entries::Entity::find()
+/// Adds to the histories what is new, each with whether there may be one already.
+pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, all: &[(&Case, bool)]) -> Result<()> {
+    let all = all.iter().filter(|(case, _)| !case.entries.is_empty());
+    let known: Vec<_> =
+        all.clone().filter(|(_, goes_on)| *goes_on).map(|(case, _)| case.appointment.id.0).collect();
+    let mut last: HashMap<Uuid, i64> = HashMap::new();
+    if !known.is_empty() {
+        let ends: Vec<(Uuid, i64)> = entries::Entity::find()
             .select_only()
+            .column(entries::Column::AppointmentId)
             .column_as(entries::Column::Seq.max(), "last")
             .filter(entries::Column::CompanyId.eq(company.0))
-            .filter(entries::Column::AppointmentId.eq(case.appointment.id.0))
+            .filter(entries::Column::AppointmentId.is_in(padded(known)))
+            .group_by(entries::Column::AppointmentId)
             .into_tuple()
             .all(&**tx)
-            .await?
-            .pop();
+            .await?;
+        last.extend(ends);
     }
     let mut new = Vec::new();
-    for (entry, seq) in case.entries.iter().zip(last.flatten().unwrap_or(0) + 1..) {
-        let row = entries::Model {
-            company_id: company.0,
-            appointment_id: case.appointment.id.0,
-            seq,
-            at: millis(entry.at),
-            origin: entry.actor.origin.as_str().to_owned(),
-            actor: to_json(&entry.actor)?,
-            what: to_json(&entry.what)?,
-        };
-        new.push(row.into_active_model());
+    for (case, _) in all {
+        let id = case.appointment.id.0;
+        for (entry, seq) in case.entries.iter().zip(last.get(&id).copied().unwrap_or(0) + 1..) {
+            let row = entries::Model {
+                company_id: company.0,
+                appointment_id: id,
+                seq,
+                at: millis(entry.at),
+                origin: entry.actor.origin.as_str().to_owned(),
+                actor: to_json(&entry.actor)?,
+                what: to_json(&entry.what)?,
+            };
+            new.push(row.into_active_model());
+        }
     }
-    entries::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+    for part in parts(new) {
+        entries::Entity::insert_many(part).exec_without_returning(&**tx).await?;
+    }
     Ok(())
 }

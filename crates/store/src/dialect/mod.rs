@@ -52,6 +52,14 @@ impl Dialect {
         }
     }
 
+    /// Ends a SELECT of appointments `a` that are changed in the transaction, with their customers `c`.
+    pub(crate) fn lock_cases(self) -> &'static str {
+        match self {
+            Self::Postgres => postgres::LOCK_CASES,
+            Self::Sqlite => sqlite::WRITERS_ARE_ALONE,
+        }
+    }
+
     /// Ends a SELECT of rows that must stay as they are until the transaction ends.
     pub(crate) fn hold(self) -> &'static str {
         match self {

@@ -26,6 +26,8 @@ ALTER TABLE chairs ADD CONSTRAINT chairs_no_overlap EXCLUDE USING gist (
 /// Only one process migrates at a time; the number is ours and means nothing.
 pub(crate) const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7040416061)";
 
+pub(crate) const LOCK_CASES: &str = " FOR NO KEY UPDATE OF a FOR SHARE OF c";
+
 pub(crate) const HOLD: &str = " FOR SHARE";
 
 pub(crate) fn claim(table: &str) -> String {
