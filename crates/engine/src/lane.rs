@@ -16,10 +16,14 @@ use store::{Connection, Lease, Subject, Work};
 use tokio_util::sync::CancellationToken;
 
 use crate::pace::Pace;
+use crate::signals::Lingering;
 use crate::{Engine, Error};
 
-/// How many pieces of work are read ahead: few, so that a caller waits for few.
-const READ_AHEAD: u64 = 8;
+/// How many pieces of work are read ahead at least: few, so that a caller waits for few.
+const READ_AHEAD: usize = 8;
+/// How long a lane that has nothing to do any more is kept for what may come next: what comes then need not wait
+/// until the lane is taken again.
+const LINGER: std::time::Duration = std::time::Duration::from_millis(250);
 /// How long a lane rests after an error of our own.
 const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long a piece of work rests after an error of our own that is its alone.
@@ -37,6 +41,7 @@ pub(crate) struct Lane<'a> {
     lease: Mutex<Lease>,
     pace: Mutex<Pace>,
     stop: &'a CancellationToken,
+    lingers: bool,
 }
 
 /// Why a piece of work stopped before it was done.
@@ -63,10 +68,17 @@ impl From<store::Error> for Stop {
 }
 
 /// Works through everything that is due in a lane, then gives it up. Errors are logged: the lane stays due,
-/// and whoever takes it next finds what is left. Once `stop` is cancelled nothing more is begun.
-pub(crate) async fn work(engine: &Engine, lease: Lease, pace: serde_json::Value, stop: &CancellationToken) {
+/// and whoever takes it next finds what is left. Once `stop` is cancelled nothing more is begun. A lane that
+/// `lingers` is kept for a moment when all is done.
+pub(crate) async fn work(
+    engine: &Engine,
+    lease: Lease,
+    pace: serde_json::Value,
+    stop: &CancellationToken,
+    lingers: bool,
+) {
     let connection = lease.connection;
-    match Lane::open(engine, lease.clone(), &pace, stop).await {
+    match Lane::open(engine, lease.clone(), &pace, stop, lingers).await {
         Ok(lane) => {
             let result = lane.run().await;
             if let Err(stop) = &result
@@ -94,12 +106,13 @@ impl<'a> Lane<'a> {
         lease: Lease,
         pace: &serde_json::Value,
         stop: &'a CancellationToken,
+        lingers: bool,
     ) -> Result<Self, Error> {
         let connection = engine.store.connection(lease.company, lease.connection).await?;
         let client = engine.client(lease.company, &connection)?;
         // A pace that does not read is that of a lane that was never worked.
         let pace = Mutex::new(Pace::deserialize(pace).unwrap_or_default());
-        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, stop })
+        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, stop, lingers })
     }
 
     /// Gives the lane up until the silence is over. A budget that is used up for ordinary work still serves
@@ -122,17 +135,35 @@ impl<'a> Lane<'a> {
 
     async fn run(&self) -> Result<(), Stop> {
         self.probe().await?;
+        // Heard from now on: what is marked after it was looked for is not missed.
+        let lingering = self.lingers.then(|| self.engine.signals.linger(self.connection.id)).flatten();
+        let read_ahead = READ_AHEAD.max(2 * self.engine.settings.in_flight) as u64;
         while !self.is_stopping() {
             let taken_in = crate::inbox::process(self).await?;
             let now = self.engine.ambient.now();
-            let due = self.engine.store.due_work(&self.lease(), now, READ_AHEAD).await?;
+            let due = self.engine.store.due_work(&self.lease(), now, read_ahead).await?;
             if due.is_empty() && taken_in == 0 {
-                return Ok(());
+                match &lingering {
+                    Some(lingering) if self.more_comes(lingering).await => {
+                        self.renew_in_time().await?;
+                        continue;
+                    }
+                    _ => return Ok(()),
+                }
             }
             self.work_all(due).await?;
             self.renew().await?;
         }
         Ok(())
+    }
+
+    /// Waits a moment for more work, and says whether there may be some.
+    async fn more_comes(&self, lingering: &Lingering<'_>) -> bool {
+        tokio::select! {
+            () = lingering.work() => true,
+            () = tokio::time::sleep(LINGER) => false,
+            () = self.stop.cancelled() => false,
+        }
     }
 
     /// Whether what is in hand is to be finished and nothing more begun.
@@ -188,9 +219,7 @@ impl<'a> Lane<'a> {
                 Some((Err(stop), _)) => stopped = stopped.and(Err(stop)),
                 None => return stopped,
             }
-            if self.engine.ambient.now() + self.engine.settings.lease / 2 > self.lease().until {
-                stopped = stopped.and(self.renew().await);
-            }
+            stopped = stopped.and(self.renew_in_time().await);
         }
     }
 
@@ -230,6 +259,13 @@ impl<'a> Lane<'a> {
         // A short lease is kept alive by the timer of `work_all` meanwhile.
         let enough = LONGEST_CALL.min(self.engine.settings.lease * 2 / 3);
         if self.engine.ambient.now() + enough > self.lease().until {
+            self.renew().await?;
+        }
+        Ok(())
+    }
+
+    async fn renew_in_time(&self) -> Result<(), Stop> {
+        if self.engine.ambient.now() + self.engine.settings.lease / 2 > self.lease().until {
             self.renew().await?;
         }
         Ok(())

@@ -5,14 +5,17 @@
 //! Inside a process they come at once; what other processes have to know waits in the [`Outbox`] for whoever
 //! carries it there (`notices.rs`). Where nobody does, it is not kept.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use domain::{AppointmentId, CompanyId};
+use domain::{AppointmentId, CompanyId, ConnectionId};
 use tokio::sync::{Notify, broadcast, mpsc};
 
 /// Changes that wait to be told elsewhere; more are left out.
 const WAITING: usize = 1024;
+/// Lanes that wait for more work at once at most; the others' accounts must get their turn.
+const LINGERING: usize = 32;
 
 /// Something changed that somebody may be looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +30,8 @@ pub struct Changed {
 pub struct Signals {
     work: Notify,
     changes: broadcast::Sender<Changed>,
+    /// Lanes that are held in this process.
+    lingering: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
     worked_here: AtomicBool,
     work_elsewhere: Notify,
     changes_elsewhere: OnceLock<mpsc::Sender<Changed>>,
@@ -37,6 +42,7 @@ impl Default for Signals {
         Self {
             work: Notify::new(),
             changes: broadcast::Sender::new(WAITING),
+            lingering: Mutex::default(),
             worked_here: AtomicBool::new(false),
             work_elsewhere: Notify::new(),
             changes_elsewhere: OnceLock::new(),
@@ -47,7 +53,7 @@ impl Default for Signals {
 impl Signals {
     /// There may be work. A worker of another process is woken only where this one has none.
     pub fn wake(&self) {
-        self.work.notify_one();
+        self.work_came();
         if !self.worked_here.load(Ordering::Relaxed) {
             self.work_elsewhere.notify_one();
         }
@@ -78,9 +84,37 @@ impl Signals {
         self.worked_here.store(yes, Ordering::Relaxed);
     }
 
-    /// Another process says that there may be work.
+    /// There is work in these lanes. Those that linger here take it; for others it is as [`Signals::wake`].
+    pub fn wake_lanes(&self, lanes: &[ConnectionId]) {
+        let all_linger = {
+            let lingering = self.lingering();
+            let poked: Vec<_> =
+                lanes.iter().map(|lane| lingering.get(lane).map(|poked| poked.notify_one())).collect();
+            poked.iter().all(Option::is_some)
+        };
+        if !all_linger {
+            self.wake();
+        }
+    }
+
+    /// There may be work in any lane.
     pub(crate) fn work_came(&self) {
         self.work.notify_one();
+        self.lingering().values().for_each(|poked| poked.notify_one());
+    }
+
+    /// A lane that has nothing to do waits here for more before it is given up, unless many do already.
+    pub(crate) fn linger(&self, lane: ConnectionId) -> Option<Lingering<'_>> {
+        let poked = Arc::new(Notify::new());
+        let mut lingering = self.lingering();
+        (lingering.len() < LINGERING).then(|| {
+            lingering.insert(lane, Arc::clone(&poked));
+            Lingering { signals: self, lane, poked }
+        })
+    }
+
+    fn lingering(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Notify>>> {
+        self.lingering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Another process says that something changed.
@@ -94,6 +128,26 @@ impl Signals {
         let (sender, changes) = mpsc::channel(WAITING);
         self.changes_elsewhere.set(sender).ok()?;
         Some(Outbox { work: &self.work_elsewhere, changes })
+    }
+}
+
+/// A lane that hears of work, until this is dropped.
+pub(crate) struct Lingering<'a> {
+    signals: &'a Signals,
+    lane: ConnectionId,
+    poked: Arc<Notify>,
+}
+
+impl Lingering<'_> {
+    /// Returns when there may be work since the last return.
+    pub(crate) async fn work(&self) {
+        self.poked.notified().await;
+    }
+}
+
+impl Drop for Lingering<'_> {
+    fn drop(&mut self) {
+        self.signals.lingering().remove(&self.lane);
     }
 }
 

@@ -73,7 +73,7 @@ async fn seek(
     }
     for (lease, pace) in engine.store.claim_lanes(owner, now, engine.settings.lease, LANES).await? {
         let (engine, stop) = (engine.clone(), stop.clone());
-        lanes.spawn(async move { crate::lane::work(&engine, lease, pace, &stop).await });
+        lanes.spawn(async move { crate::lane::work(&engine, lease, pace, &stop, true).await });
     }
     Ok(pause(engine, now).await?.unwrap_or(SOON))
 }
@@ -103,7 +103,7 @@ pub async fn turn_of(engine: &Engine, owner: &str, lanes: u64) -> Result<bool, E
     let claimed = engine.store.claim_lanes(owner, now, engine.settings.lease, lanes).await?;
     let any = !claimed.is_empty();
     let stop = CancellationToken::new();
-    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, &stop));
+    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, &stop, false));
     futures::future::join_all(lanes).await;
     Ok(any)
 }

@@ -2,15 +2,16 @@
 //! everything that has gathered by then, again and again, until nothing is left. Nobody waits for company: what
 //! is asked for alone is done at once.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use domain::CompanyId;
 use tokio::sync::oneshot;
 
 use crate::{Error, Result};
 
 /// The most that is done together; more would make the first wait for the last.
-const MOST: usize = 128;
+const MOST: usize = 64;
 
 /// What waits, and for whom.
 #[derive(Debug)]
@@ -37,7 +38,12 @@ impl<Q, A> Default for Gather<Q, A> {
     }
 }
 
-impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
+/// Is asked for by a company.
+pub(crate) trait OfCompany {
+    fn company(&self) -> CompanyId;
+}
+
+impl<Q: OfCompany + Send + 'static, A: Send + 'static> Gather<Q, A> {
     /// Asks, and has what has gathered done by `work`, by so many at once at most.
     pub(crate) async fn ask<F: Future<Output = ()> + Send>(
         &self,
@@ -64,10 +70,36 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
         // Nobody answers when the program ends.
         answer.await.map_err(|_| Error::Interrupted)?
     }
+}
 
+impl<Q, A> Gather<Q, A> {
     fn state(&self) -> MutexGuard<'_, State<Q, A>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes at most [`MOST`]. Where more wait, every company gets as much as the others, and what it asked for
+/// first.
+fn share_out<Q: OfCompany, A>(waiting: &mut VecDeque<Asked<Q, A>>) -> Vec<Asked<Q, A>> {
+    if waiting.len() <= MOST {
+        return waiting.drain(..).collect();
+    }
+    let mut turns: HashMap<CompanyId, usize> = HashMap::new();
+    let mut order: Vec<_> = waiting
+        .iter()
+        .enumerate()
+        .map(|(index, (question, _))| {
+            let turn = turns.entry(question.company()).or_default();
+            *turn += 1;
+            (*turn, index)
+        })
+        .collect();
+    order.sort_unstable();
+    let taken: HashSet<_> = order.into_iter().take(MOST).map(|(_, index)| index).collect();
+    let (now, later): (Vec<_>, Vec<_>) =
+        waiting.drain(..).enumerate().partition(|(index, _)| taken.contains(index));
+    waiting.extend(later.into_iter().map(|(_, asked)| asked));
+    now.into_iter().map(|(_, asked)| asked).collect()
 }
 
 /// Somebody at work; no more once this is gone, however it came to that.
@@ -76,17 +108,16 @@ struct AtWork<Q: Send + 'static, A: Send + 'static> {
     ended: bool,
 }
 
-impl<Q: Send + 'static, A: Send + 'static> AtWork<Q, A> {
+impl<Q: OfCompany + Send + 'static, A: Send + 'static> AtWork<Q, A> {
     /// What has gathered. With `None` the work has ended, for whoever asks from this moment on.
     fn take(&mut self) -> Option<Vec<Asked<Q, A>>> {
         let mut state = self.gather.state();
-        let count = state.waiting.len().min(MOST);
-        if count == 0 {
+        if state.waiting.is_empty() {
             state.at_work -= 1;
             self.ended = true;
             return None;
         }
-        Some(state.waiting.drain(..count).collect())
+        Some(share_out(&mut state.waiting))
     }
 }
 
@@ -95,5 +126,37 @@ impl<Q: Send + 'static, A: Send + 'static> Drop for AtWork<Q, A> {
         if !self.ended {
             self.gather.state().at_work -= 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::prelude::Uuid;
+
+    use super::*;
+
+    impl OfCompany for (u128, usize) {
+        fn company(&self) -> CompanyId {
+            CompanyId(Uuid::from_u128(self.0))
+        }
+    }
+
+    #[test]
+    fn a_company_with_much_to_ask_keeps_no_other_waiting() {
+        let ask = |question: (u128, usize)| (question, oneshot::channel::<Result<()>>().0);
+        let many = (0..3 * MOST).map(|number| (1, number));
+        let mut waiting: VecDeque<_> = many.chain([(2, 0), (2, 1)]).map(ask).collect();
+        let first: Vec<_> = share_out(&mut waiting).into_iter().map(|(question, _)| question).collect();
+        assert_eq!(first.len(), MOST);
+        assert_eq!(first[..MOST - 2], (0..MOST - 2).map(|number| (1, number)).collect::<Vec<_>>());
+        assert_eq!(first[MOST - 2..], [(2, 0), (2, 1)]);
+        let mut next = MOST - 2;
+        while !waiting.is_empty() {
+            for (question, _) in share_out(&mut waiting) {
+                assert_eq!(question, (1, next));
+                next += 1;
+            }
+        }
+        assert_eq!(next, 3 * MOST);
     }
 }

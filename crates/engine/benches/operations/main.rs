@@ -14,7 +14,7 @@ mod table;
 
 use table::Table;
 
-/// Each figure is the median of so many.
+/// Each figure is the median of so many, unless `BENCH_ROUNDS` says otherwise.
 const ROUNDS: usize = 5;
 
 fn main() {
@@ -37,9 +37,11 @@ fn main() {
         for (name, place) in &databases {
             subjects.push(measure::Subject::open(name, place).await);
         }
-        for round in 1..=ROUNDS {
+        let rounds =
+            std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+        for round in 1..=rounds {
             for subject in &mut subjects {
-                eprintln!("round {round} of {ROUNDS}, {}", subject.name);
+                eprintln!("round {round} of {rounds}, {}", subject.name);
                 subject.round(&mut table).await;
             }
         }

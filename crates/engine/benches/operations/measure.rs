@@ -27,9 +27,9 @@ use crate::table::{Table, percentile};
 const ACCOUNTS: usize = 4;
 const IN_FLIGHT: usize = 64;
 /// Operations of one round.
-const OPERATIONS: usize = 2000;
+const OPERATIONS: usize = 1000;
 /// Operations of one round over HTTP.
-const FULL: usize = 400;
+const FULL: usize = 300;
 /// How long changes are made, per sample.
 const CHANGING: Duration = Duration::from_millis(500);
 /// Changes of one round that are followed to their call, and the time between two of them.
@@ -37,7 +37,7 @@ const FOLLOWED: usize = 100;
 const APART: Duration = Duration::from_millis(20);
 /// What waits in the other company while fairness is measured, and how many changes are followed meanwhile.
 const WAITING: usize = 100_000;
-const BETWEEN: usize = 50;
+const BETWEEN: usize = 40;
 /// Asks this program for the memory of a worker on a database.
 pub const MEMORY: &str = "--memory-of-a-worker-on";
 
@@ -98,7 +98,7 @@ impl Subject {
             table.add(&name, self.changes(side_by_side).await, Some(most), "/s");
         }
         self.quiet.run("DELETE FROM dirty").await;
-        let most = self.ceiling.operations(20_000).await;
+        let most = self.ceiling.operations(6_000).await;
         let (rate, cpu) = self.operations(OPERATIONS).await;
         table.add(&format!("{}: operations, Cal.com answers at once", self.name), rate, Some(most), "/s");
         table.add(&format!("{}: CPU of 1,000 operations, database included", self.name), cpu, None, "ms");

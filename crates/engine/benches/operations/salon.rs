@@ -157,8 +157,10 @@ impl Salon {
     /// (`waiting`), or at rest.
     pub async fn copy(&mut self, count: usize, waiting: bool) -> Vec<AppointmentId> {
         let mut ids = Vec::with_capacity(count);
-        let columns = [self.columns("appointments").await, self.columns("bookings").await];
-        let chairs = self.columns("chairs").await;
+        let mut tables = Vec::new();
+        for table in ["appointments", "chairs", "bookings"] {
+            tables.push((table, self.columns(table).await));
+        }
         while ids.len() < count {
             for account in 0..self.accounts.len() {
                 let rows = ROWS.min((count - ids.len()).div_ceil(self.accounts.len() - account));
@@ -172,48 +174,42 @@ impl Salon {
                 self.made += i64::try_from(rows).expect("few");
                 let (account, values) = (&self.accounts[account], values.join(","));
                 let sync = if waiting { "t.sync" } else { "'synced'" };
-                let later = |column: &str| format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}");
-                let with = |column: &String| match column.as_str() {
+                let value = |column: &str| match column {
                     "id" | "appointment_id" => "v.column1".to_owned(),
-                    "number" => "t.number + v.column2 * 16".to_owned(),
-                    "starts_at" | "ends_at" => later(column),
+                    "starts_at" | "ends_at" => {
+                        format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}")
+                    }
                     "sync" => sync.to_owned(),
                     _ => format!("t.{column}"),
                 };
-                let plain = |column: &String| match column.as_str() {
-                    "appointment_id" => "v.column1".to_owned(),
-                    "starts_at" | "ends_at" => later(column),
-                    _ => format!("t.{column}"),
-                };
                 let template = self.literal(account.template.0);
-                let tables: [(&str, &Vec<String>, &str, &dyn Fn(&String) -> String); 3] = [
-                    ("appointments", &columns[0], "id", &with),
-                    ("chairs", &chairs, "appointment_id", &plain),
-                    ("bookings", &columns[1], "appointment_id", &plain),
-                ];
-                let mut sql = String::from("BEGIN;");
-                for (table, columns, key, value) in tables {
-                    let into = columns.join(", ");
-                    let from: Vec<_> = columns.iter().map(value).collect();
-                    sql += &format!(
-                        "INSERT INTO {table} ({into}) SELECT {} FROM {table} t CROSS JOIN (VALUES {values}) v \
-                         WHERE t.{key} = {template};",
-                        from.join(", ")
-                    );
+                let mut sql = vec!["BEGIN".to_owned()];
+                for (table, columns) in &tables {
+                    let key = if *table == "appointments" { "id" } else { "appointment_id" };
+                    let from = columns.iter().map(|column| match (*table, column.as_str()) {
+                        ("appointments", "number") => "t.number + v.column2 * 16".to_owned(),
+                        (_, column) => value(column),
+                    });
+                    sql.push(format!(
+                        "INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN (VALUES {values}) v \
+                         WHERE t.{key} = {template}",
+                        columns.join(", "),
+                        from.collect::<Vec<_>>().join(", ")
+                    ));
                 }
                 if waiting {
                     let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
-                    let marks: Vec<_> = new
-                        .iter()
-                        .map(|id| format!("({company}, {lane}, 'appointment', '{id}', 1, 0, 1)"))
-                        .collect();
-                    sql += &format!(
+                    let marks = new.iter();
+                    let marks =
+                        marks.map(|id| format!("({company}, {lane}, 'appointment', '{id}', 1, 0, 1)"));
+                    sql.push(format!(
                         "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, priority, \
-                         due_at, version) VALUES {};",
-                        marks.join(",")
-                    );
+                         due_at, version) VALUES {}",
+                        marks.collect::<Vec<_>>().join(",")
+                    ));
                 }
-                self.run(&format!("{sql} COMMIT;")).await;
+                sql.push("COMMIT".to_owned());
+                self.run(&sql.join("; ")).await;
                 ids.extend(new);
             }
         }

@@ -29,6 +29,8 @@ impl Table {
         row.samples.push(value);
         row.limits.extend(limit);
         row.unit = unit;
+        let limit = limit.map_or(String::new(), |limit| format!(" of {limit:.1}"));
+        eprintln!("  {name}: {value:.1}{limit} {unit}");
     }
 
     /// One line per figure.

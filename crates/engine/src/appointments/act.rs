@@ -220,7 +220,10 @@ impl Engine {
                 Ok(())
             })
             .await?;
-        self.signals.wake();
+        match &applied.marked {
+            Some(lanes) => self.signals.wake_lanes(lanes),
+            None => self.signals.wake(),
+        }
         self.signals.changed(company, Some(id));
         Ok(applied.appointment)
     }

@@ -15,7 +15,7 @@ use sea_orm::{
 
 use crate::columns::{from_json, padded, parsed};
 use crate::entities::{appointments, bookings, companies, customers, links, reviews};
-use crate::gather::Asked;
+use crate::gather::{Asked, OfCompany};
 use crate::unit_of_work::Tx;
 use crate::{Dialect, Error, Result, Store};
 
@@ -28,6 +28,12 @@ pub(crate) enum Lock {
 
 /// A case with the rows of its open questions.
 pub(crate) type Loaded = (Case, Vec<reviews::Model>);
+
+impl OfCompany for (CompanyId, AppointmentId) {
+    fn company(&self) -> CompanyId {
+        self.0
+    }
+}
 
 /// Readers that work side by side on PostgreSQL.
 const READERS: usize = 2;

@@ -14,7 +14,7 @@ use super::book::claim_dedupe;
 use super::case::{Loaded, Lock, load_all};
 use super::write_back::{Before, How, Written, write_back};
 use crate::entities::appointments;
-use crate::gather::Asked;
+use crate::gather::{Asked, OfCompany};
 use crate::unit_of_work::Tx;
 use crate::{Abort, Change, Dialect, Error, Result, Store, work};
 
@@ -33,6 +33,12 @@ pub(crate) struct Wanted {
     pub decide: Decide,
     /// It is a fact from Cal.com that the overlap guard has refused.
     pub overlaps: bool,
+}
+
+impl OfCompany for Wanted {
+    fn company(&self) -> CompanyId {
+        self.company
+    }
 }
 
 impl fmt::Debug for Wanted {
@@ -61,7 +67,7 @@ impl Made {
 
 /// What became of a change in a transaction of several.
 enum Outcome {
-    Made(Result<Made>),
+    Made(Result<Box<Made>>),
     /// It concerns others' appointments: it needs a transaction of its own.
     Alone,
 }
@@ -104,7 +110,7 @@ impl Store {
         let outcomes = together.unwrap_or_else(|_| wanted.iter().map(|_| Outcome::Alone).collect());
         for ((outcome, wanted), reply) in outcomes.into_iter().zip(wanted).zip(replies) {
             let made = match outcome {
-                Outcome::Made(made) => made,
+                Outcome::Made(made) => made.map(|made| *made),
                 Outcome::Alone => self.make_alone(Some(wanted)).await,
             };
             let _ = reply.send(made);
@@ -174,7 +180,7 @@ async fn several(tx: &Tx, wanted: Vec<Wanted>) -> Result<Vec<Outcome>> {
         }
         write_back(tx, company, &mut written).await?;
         for (written, index) in written.into_iter().zip(places) {
-            outcomes[index] = Outcome::Made(Ok(Made::of(written)));
+            outcomes[index] = Outcome::Made(Ok(Box::new(Made::of(written))));
         }
     }
     Ok(outcomes)

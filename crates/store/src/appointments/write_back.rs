@@ -227,9 +227,9 @@ async fn write_bookings(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<
             }
             let row = rows::booking(company, id, booking)?.into_active_model();
             if old.is_some() {
-                changed.push(row)
+                changed.push(row);
             } else {
-                new.push(row)
+                new.push(row);
             }
             let known = old.map(names).unwrap_or_default();
             let new = names(booking).into_iter().filter(|name| !known.contains(name));
