@@ -28,6 +28,9 @@ const LINGER: std::time::Duration = std::time::Duration::from_millis(250);
 const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long a piece of work rests after an error of our own that is its alone.
 const POISONED: std::time::Duration = std::time::Duration::from_mins(1);
+/// After which time a lane is given up rather than kept for more: whether its connection is paused is looked at
+/// when it is taken.
+const TURN: std::time::Duration = std::time::Duration::from_secs(5);
 /// A call gives up after 30 s; this leaves some time to write its outcome down.
 const LONGEST_CALL: std::time::Duration = std::time::Duration::from_secs(40);
 /// When a lane whose budget is used up for ordinary work is looked at again.
@@ -137,6 +140,7 @@ impl<'a> Lane<'a> {
         self.probe().await?;
         // Heard from now on: what is marked after it was looked for is not missed.
         let lingering = self.lingers.then(|| self.engine.signals.linger(self.connection.id)).flatten();
+        let until = self.engine.ambient.now() + TURN;
         let read_ahead = READ_AHEAD.max(2 * self.engine.settings.in_flight) as u64;
         while !self.is_stopping() {
             let taken_in = crate::inbox::process(self).await?;
@@ -144,7 +148,7 @@ impl<'a> Lane<'a> {
             let due = self.engine.store.due_work(&self.lease(), now, read_ahead).await?;
             if due.is_empty() && taken_in == 0 {
                 match &lingering {
-                    Some(lingering) if self.more_comes(lingering).await => {
+                    Some(lingering) if now < until && self.more_comes(lingering).await => {
                         self.renew_in_time().await?;
                         continue;
                     }
