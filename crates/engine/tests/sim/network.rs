@@ -184,6 +184,8 @@ impl Network {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> (Result<Response<Bytes>, TransportError>, Outcome) {
+        // No two calls fall into one tick of Cal.com's clock.
+        self.0.clock.set(self.0.clock.now() + SignedDuration::from_millis(1));
         let revives = self.revives(&request);
         let (result, struck) = self.watched(self.0.sim.transport().send(request)).await;
         if let Some((uid, whose)) = revives

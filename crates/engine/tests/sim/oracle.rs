@@ -98,9 +98,19 @@ async fn appointments(run: &Run, company: &Company) -> Vec<Appointment> {
         all.extend(page.items.into_iter().map(|view| view.appointment));
         cursor = page.next;
         if cursor.is_none() {
-            return all;
+            break;
         }
     }
+    // Those that were taken off the lists.
+    for said in run.ledger.0.iter().filter(|said| said.word == Word::Cancelled) {
+        let Ok(id) = said.whose.parse::<AppointmentId>() else { continue };
+        if !all.iter().any(|known: &Appointment| known.id == id)
+            && let Ok(view) = run.world.free.store.appointment(company.id, id).await
+        {
+            all.push(view.appointment);
+        }
+    }
+    all
 }
 
 pub struct Judge<'a> {
@@ -136,17 +146,7 @@ impl<'a> Judge<'a> {
         }
         let (mut all, mut reviews) = (Vec::new(), Vec::new());
         for company in &run.world.companies {
-            let mut here = appointments(run, company).await;
-            // Those that were taken off the lists.
-            for said in run.ledger.0.iter().filter(|said| said.word == Word::Cancelled) {
-                let Ok(id) = said.whose.parse::<AppointmentId>() else { continue };
-                if !here.iter().any(|known| known.id == id)
-                    && let Ok(view) = store.appointment(company.id, id).await
-                {
-                    here.push(view.appointment);
-                }
-            }
-            all.push(here);
+            all.push(appointments(run, company).await);
             let open = store.reviews_open(company.id, 1000).await.expect("the database answers");
             reviews.push(open.into_iter().map(|item| (item.appointment_id, item.code)).collect());
         }
