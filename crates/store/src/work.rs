@@ -4,7 +4,7 @@
 //! write that carries an old token is refused ([`Error::Fenced`]). Which lanes of all companies can be
 //! taken is found in `across_companies/lanes.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::booking::Role;
@@ -188,28 +188,9 @@ impl Store {
         slot: Slot,
         of: AppointmentId,
     ) -> Result<Vec<AppointmentId>> {
-        let pending = Query::select()
-            .column(appointments::Column::Id)
-            .from(appointments::Entity)
-            .and_where(appointments::Column::CompanyId.eq(lease.company.0))
-            .and_where(appointments::Column::Sync.eq(SyncStatus::Pending.as_str()))
-            .take();
-        let rows: Vec<Uuid> = bookings::Entity::find()
-            .select_only()
-            .column(bookings::Column::AppointmentId)
-            .filter(bookings::Column::CompanyId.eq(lease.company.0))
-            .filter(bookings::Column::ConnectionId.eq(lease.connection.0))
-            .filter(bookings::Column::HeldFrom.lt(millis(slot.end)))
-            .filter(bookings::Column::HeldTo.gt(millis(slot.start)))
-            // No booking is longer than a day: all that is to come need not be looked through.
-            .filter(bookings::Column::HeldTo.lt(millis(slot.end) + LONGEST_BOOKING))
-            .filter(bookings::Column::AppointmentId.ne(of.0))
-            .filter(bookings::Column::AppointmentId.in_subquery(pending))
-            .distinct()
-            .into_tuple()
-            .all(&self.readers)
-            .await?;
-        Ok(rows.into_iter().map(AppointmentId).collect())
+        let asked = [Asked { of, connection: lease.connection, slot }];
+        let found = in_the_way(&self.readers, lease.company, &asked).await?;
+        Ok(found.into_iter().map(|(_, other)| other).collect())
     }
 
     /// Puts an item off until `until`, unless it was marked again after `version`.
@@ -250,6 +231,45 @@ impl Store {
         })
         .await
     }
+}
+
+/// A slot that is wanted at an account, and the appointment that wants it.
+pub(crate) struct Asked {
+    pub of: AppointmentId,
+    pub connection: ConnectionId,
+    pub slot: Slot,
+}
+
+/// As [`Store::in_the_way`], of several: who asks, and who is in the way.
+pub(crate) async fn in_the_way(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    asked: &[Asked],
+) -> Result<BTreeSet<(AppointmentId, AppointmentId)>> {
+    let mut values: Vec<Value> = vec![company.0.into()];
+    let mut rows = Vec::new();
+    for asked in padded(asked.iter().collect()) {
+        let first = values.len() + 1;
+        rows.push(format!("(${first}, ${}, ${}, ${})", first + 1, first + 2, first + 3));
+        let (start, end) = (millis(asked.slot.start), millis(asked.slot.end));
+        values.extend([asked.of.0.into(), asked.connection.0.into(), start.into(), end.into()]);
+    }
+    // No booking is longer than a day: all that is to come need not be looked through.
+    let sql = format!(
+        "SELECT w.column1, b.appointment_id FROM (VALUES {}) AS w \
+         JOIN bookings b ON b.company_id = $1 AND b.connection_id = w.column2 \
+         AND b.held_to > w.column3 AND b.held_to < w.column4 + {LONGEST_BOOKING} AND b.held_from < w.column4 \
+         AND b.appointment_id <> w.column1 \
+         JOIN appointments a ON a.company_id = b.company_id AND a.id = b.appointment_id \
+         WHERE a.sync = '{}'",
+        rows.join(", "),
+        SyncStatus::Pending.as_str()
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| Ok((AppointmentId(row.try_get_by_index(0)?), AppointmentId(row.try_get_by_index(1)?))))
+        .collect()
 }
 
 fn held(lease: &Lease) -> sea_orm::UpdateMany<lanes::Entity> {
