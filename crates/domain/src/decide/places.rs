@@ -131,20 +131,24 @@ impl Case {
     }
 
     /// A live booking was found that carries our reference and goes by a name that no record has: made by a
-    /// call that took effect unseen. It is the segment's if that has none, else one too many, which is
+    /// call that took effect unseen. It is that of the record that has none, else one too many, which is
     /// cancelled. `target` is where it was found.
     pub fn found(&mut self, segment: u16, target: Target, sighting: &Sighting, now: Timestamp) {
         if !sighting.facts.state.is_live() {
             return;
         }
-        // An event type of a team is seen with the keys of all of its hosts.
-        let missing = self.current_of(segment).filter(|current| {
-            current.event_type.id == target.event_type.id
-                && current.uid.is_none()
-                && current.sighting().is_none()
-        });
-        if let Some(current) = missing {
-            let number = current.number;
+        // An event type of a team is seen with the keys of all of its hosts. What another has taken the place of
+        // meanwhile still speaks for the appointment.
+        let missing = |record: &&BookingRecord| {
+            record.segment == segment
+                && record.event_type.id == target.event_type.id
+                && record.uid.is_none()
+                && record.sighting().is_none()
+                && (record.role == Role::Current || record.role.is_leaving() && record.may_come())
+        };
+        let missing = self.bookings.iter().filter(missing);
+        if let Some(record) = missing.min_by_key(|record| record.role != Role::Current) {
+            let number = record.number;
             return self.sighted(number, sighting, now);
         }
         let known = self.bookings.iter_mut().find(|record| record.uid.as_ref() == Some(&sighting.uid));

@@ -47,6 +47,8 @@ struct State {
     mail: VecDeque<WebhookDelivery>,
     /// How many bookings the trace knows of.
     told: usize,
+    /// Bookings that were seen not to take place.
+    dead: BTreeSet<String>,
     /// Whose booking was confirmed after it had been moved or declined: Cal.com revives it.
     revived: BTreeSet<String>,
 }
@@ -155,7 +157,9 @@ impl Network {
         self.tell_arrivals();
         let before = tally(&self.0.sim);
         let done = action.await;
-        self.state().told = self.0.sim.bookings().len();
+        let bookings = self.0.sim.bookings();
+        self.tell_revived(&bookings);
+        self.state().told = bookings.len();
         let after = tally(&self.0.sim);
         let mut struck = Vec::new();
         for (name, (fault, times)) in before {
@@ -171,15 +175,22 @@ impl Network {
     /// Tells of bookings that were made by requests which arrived late.
     pub fn tell_arrivals(&self) {
         let bookings = self.0.sim.bookings();
-        // A confirmation that nobody waits for has revived it.
-        for booking in bookings.iter().filter(|booking| is_live(booking) && booking.rescheduled_to.is_some())
-        {
-            self.revived(whose(&bookings, booking));
-        }
+        self.tell_revived(&bookings);
         let told = std::mem::replace(&mut self.state().told, bookings.len());
         for booking in &bookings[told..] {
             let name = self.0.log.name(&whose(&bookings, booking));
             self.0.log.say(format!("has arrived: {name} {} {:?}", short(&booking.uid), booking.status));
+        }
+    }
+
+    /// Learns which bookings were revived by a confirmation that nobody waits for.
+    fn tell_revived(&self, bookings: &[Booking]) {
+        for booking in bookings {
+            if !is_live(booking) {
+                self.state().dead.insert(booking.uid.clone());
+            } else if booking.rescheduled_to.is_some() || self.state().dead.contains(&booking.uid) {
+                self.revived(whose(bookings, booking));
+            }
         }
     }
 
