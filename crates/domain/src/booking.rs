@@ -236,25 +236,25 @@ impl BookingRecord {
     }
 }
 
+/// Whether a cancelled booking bears the reason that is given with a cancellation for what was wanted.
+pub(crate) fn has_our_reason(wanted: &Facts, there: &Facts) -> bool {
+    let ours = wanted.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    there.reason.as_deref().is_some_and(|reason| reason.trim() == ours.unwrap_or(NO_REASON))
+}
+
 impl Call {
     /// Whether it can no longer take effect after a look at `now`.
     pub(crate) fn is_past(&self, now: Timestamp) -> bool {
         self.over || now.duration_since(self.at) > PATIENCE || planted::is(Bug::NoPatience)
     }
 
-    /// The reason that Cal.com is told with it.
-    pub fn reason(&self) -> Option<&str> {
-        let given = self.wanted.reason.as_deref().filter(|reason| !reason.trim().is_empty());
-        if self.push == Push::Cancel { given.or(Some(NO_REASON)) } else { given }
-    }
-
     /// Whether it is somebody else who has cancelled the booking: with a reason that is not the one that this
     /// call gave.
     pub(crate) fn is_forestalled(&self, there: &Facts) -> bool {
-        let same = |reason: &str| self.reason().is_some_and(|ours| ours.trim() == reason.trim());
         self.push == Push::Cancel
             && !there.state.is_live()
-            && there.reason.as_deref().is_some_and(|reason| !same(reason))
+            && there.reason.is_some()
+            && !has_our_reason(&self.wanted, there)
     }
 
     /// Whether what Cal.com says shows its effect.

@@ -18,6 +18,9 @@ use crate::{look, translate};
 /// An appointment, and the record of it that a booking belongs to.
 type Known = (AppointmentId, Option<u16>);
 
+/// The names that an appointment's bookings go by, each with the number of its record.
+type Names = Vec<(u16, Option<BookingUid>)>;
+
 /// When a booking that cannot be read is tried again.
 const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
 
@@ -48,7 +51,10 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                     Ok(astray) => astray,
                     Err(error) => return postpone(lane, work, &error).await,
                 };
-                recognise(lane, known, &sighting, &booking, links, astray, work.priority).await?;
+                if !recognise(lane, known, &sighting, &booking, links, astray, work.priority).await? {
+                    // The names have changed meanwhile: it stays due, and is looked at anew.
+                    return lane.learn(&call).await;
+                }
             } else if sighting.facts.state.is_live()
                 && let Some((link, staff)) = link_of(lane, &booking).await?
             {
@@ -129,22 +135,28 @@ async fn by_earlier_link(
     Ok(Ok(None))
 }
 
+fn names(case: &domain::Case) -> Names {
+    let there = case.bookings.iter().filter(|record| record.role != Role::Gone);
+    there.map(|record| (record.number, record.uid.clone())).collect()
+}
+
 /// Whether a booking of an appointment lives, and none of the appointment's bookings leads to it: it was made
-/// beside them, by a call that took effect unseen, or by a move of what had been moved before.
+/// beside them, by a call that took effect unseen, or by a move of what had been moved before. Answers the names
+/// that were followed then.
 async fn is_astray(
     lane: &Lane<'_>,
     (id, _): Known,
     sighting: &Sighting,
     priority: Priority,
-) -> Result<Result<bool, calcom::Error>, Stop> {
+) -> Result<Result<Option<Names>, calcom::Error>, Stop> {
     if !sighting.facts.state.is_live() {
-        return Ok(Ok(false));
+        return Ok(Ok(None));
     }
     let case = lane.engine.store.case(lane.lease().company, id).await?;
     for record in case.bookings.iter().filter(|record| record.role != Role::Gone) {
         let Some(uid) = &record.uid else { continue };
         if *uid == sighting.uid {
-            return Ok(Ok(false));
+            return Ok(Ok(None));
         }
         let (chain, call) = look::fetch_chain(lane, uid, priority, |_| false).await?;
         lane.learn(&call).await?;
@@ -153,38 +165,42 @@ async fn is_astray(
             Ok(chain)
                 if translate::uid(&chain.end.uid) == sighting.uid || chain.links.contains(&sighting.uid) =>
             {
-                return Ok(Ok(false));
+                return Ok(Ok(None));
             }
             Ok(_) | Err((calcom::Error::NotFound { .. }, _)) => {}
             Err((error, _)) => return Ok(Err(error)),
         }
     }
-    Ok(Ok(true))
+    Ok(Ok(Some(names(&case))))
 }
 
 /// A booking of an appointment that is known: a look is due. One that no record leads to is the segment's, or
-/// one too many.
+/// one too many. Says whether that could be said: not if the names have changed meanwhile.
 async fn recognise(
     lane: &Lane<'_>,
     (id, number): Known,
     sighting: &Sighting,
     booking: &calcom::Booking,
     links: Vec<BookingUid>,
-    astray: bool,
+    astray: Option<Names>,
     priority: Priority,
-) -> Result<(), Stop> {
+) -> Result<bool, Stop> {
     let lease = lane.lease();
     let now = lane.engine.ambient.now();
     let sighting = sighting.clone();
     let reference = translate::reference(booking);
-    lane.engine
+    let said = lane
+        .engine
         .store
         .apply(lease.company, id, Change::in_lane(&lease, now), move |case| {
+            if astray.as_ref().is_some_and(|followed| *followed != names(case)) {
+                return Ok(false);
+            }
             let named = number.and_then(|number| case.record(number));
             let segment =
                 reference.map_or(named.map_or(0, |record| record.segment), |reference| reference.segment);
             match sighting.facts.event_type {
-                Some(event_type) if astray => {
+                Some(event_type) if astray.is_some() => {
                     let target = Target { event_type, host: sighting.facts.host };
                     case.found(segment, target, &sighting, now);
                 }
@@ -193,11 +209,11 @@ async fn recognise(
             let holder = case.record_by_uid(&sighting.uid).map(|record| record.number).or(number);
             case.names.extend(links.iter().filter_map(|uid| Some((holder?, uid.clone()))));
             case.conclude(priority, now);
-            Ok(())
+            Ok(true)
         })
         .await?;
     lane.engine.signals.changed(lease.company, Some(id));
-    Ok(())
+    Ok(said.value.unwrap_or(true))
 }
 
 /// The link of the booking's event type and who serves; `None` if it is not linked here. A fetch by uid

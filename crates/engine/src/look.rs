@@ -207,6 +207,14 @@ async fn search(
     let items = pages.iter().flat_map(|page| &page.items);
     let ours: Vec<_> = items.filter(|booking| is_of(case, number, booking)).collect();
     let live = |booking: &&&Booking| lives(booking);
+    // Moved while two accounts were asked one after the other, or confirmed after it was moved: the chain tells.
+    let came_from = |booking: &&&Booking| {
+        lives(booking) && ours.iter().any(|other| other.rescheduled_from_uid.as_ref() == Some(&booking.uid))
+    };
+    if let Some(earlier) = ours.iter().find(came_from) {
+        lane.learn(&call).await?;
+        return follow(lane, &translate::uid(&earlier.uid), priority, |_| false).await;
+    }
     let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
     let Some(booking) = ours.iter().find(live).or(ours.iter().find(end)).or(ours.first()) else {
         // What could not be read might be it; and an end that was not reached proves nothing.

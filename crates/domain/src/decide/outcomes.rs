@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Case, Next};
 use crate::appointment::{Actor, AppointmentStatus, Origin, Segment};
-use crate::booking::{Call, PATIENCE, Refused, Role, Seen};
+use crate::booking::{Call, PATIENCE, Refused, Role, Seen, has_our_reason};
 use crate::facts::{BookingState, Facts, Field};
 use crate::observe::{News, Sighting, Via, news};
 use crate::plan::{Plan, Push, Remote, Snapshots, plan};
@@ -91,6 +91,7 @@ impl Case {
 
     /// A booking was seen, and it is the end of its chain.
     pub fn sighted(&mut self, number: u16, sighting: &Sighting, now: Timestamp) {
+        let Some(wish) = self.record(number).map(|record| self.wish(record)) else { return };
         let Some(record) = self.record_mut(number) else { return };
         record.looked();
         if matches!(news(record.sighting(), sighting), News::Stale | News::Follow) {
@@ -98,6 +99,15 @@ impl Case {
         }
         let another = record.uid.as_ref() != Some(&sighting.uid);
         let recognised = another && sighting.via != Via::Answer;
+        // An earlier try, of which nobody had heard any more, has cancelled what was to leave.
+        if record.role.is_leaving()
+            && record.last_attempt_at.is_some()
+            && !sighting.facts.state.is_live()
+            && has_our_reason(&wish, &sighting.facts)
+            && let Some(agreed) = &mut record.agreed
+        {
+            Field::State.copy(&sighting.facts, agreed);
+        }
         if another {
             // What was refused of the link before says nothing about this one.
             record.refused = None;

@@ -104,7 +104,9 @@ impl Network {
         let mut state = self.state();
         let flight = &mut state.flights[call];
         let kind = flight.kind;
-        flight.lingers = moment == Moment::Before && sent;
+        // One that stood still for so long has not sent it.
+        let in_time = self.0.clock.now() < flight.sent_at + PATIENCE;
+        flight.lingers = moment == Moment::Before && sent && in_time;
         let outcome = if moment == Moment::Before { Outcome::CrashBefore } else { Outcome::CrashAfter };
         drop(state);
         self.0.log.cover(|coverage| coverage.call(kind, outcome));
