@@ -38,7 +38,11 @@ pub fn sighting(booking: &Booking, connection: ConnectionId, via: Via, seen_at: 
                 .and_then(|attendee| attendee.phone_number.as_deref())
                 .and_then(|number| Phone::parse(number).ok()),
             notes: booking.description.clone().or_else(|| booking.response("notes").map(ToOwned::to_owned)),
-            reason: booking.cancellation_reason.clone().or_else(|| booking.rescheduling_reason.clone()),
+            // Why a booking was moved says nothing about why it was cancelled later.
+            reason: match booking.status {
+                BookingStatus::Cancelled | BookingStatus::Rejected => booking.cancellation_reason.clone(),
+                BookingStatus::Accepted | BookingStatus::Pending => booking.rescheduling_reason.clone(),
+            },
         },
         at: booking.changed_at(),
         seen_at,

@@ -116,7 +116,10 @@ impl Case {
         // else has cancelled was not cancelled by us.
         let moved_on = another && record.uid.is_some();
         record.doubts.retain(|call| match call.push {
-            Push::Cancel | Push::Decline => !moved_on && !call.is_forestalled(&sighting.facts),
+            // What was answered with success is ours, whatever became of the words.
+            Push::Cancel | Push::Decline => {
+                !moved_on && (sighting.via == Via::Answer || !call.is_forestalled(&sighting.facts))
+            }
             _ => true,
         });
         for call in &record.doubts {
@@ -229,6 +232,8 @@ impl Case {
         self.names.extend(links.iter().map(|uid| (number, uid.clone())));
         if let Some(record) = self.record_mut(number) {
             record.uid = Some(next.clone());
+            // Nothing is concluded from the link that was seen last: it is not the end.
+            record.look = true;
             record.refused = None;
             record.doubts.retain(|call| !matches!(call.push, Push::Cancel | Push::Decline));
         }

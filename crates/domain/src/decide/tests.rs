@@ -547,6 +547,17 @@ fn of_a_composite_appointment_all_keep_what_they_have_where_one_cannot_be_booked
 }
 
 #[test]
+fn nothing_is_sent_on_the_strength_of_a_link_that_is_not_the_end() {
+    let mut case = booked();
+    case.appointment.reschedule(at(100_000), None, at(1)).unwrap();
+    send(&mut case, 0, Push::Reschedule, at(2));
+    fail(&mut case, &Failure::Refused(ReviewCode::Refused), "moved", at(3));
+    case.passed(0, &[BookingUid("u1".into())], &BookingUid("u2".into()));
+    assert_eq!(conclude(&mut case, at(4)), Next::Look);
+    assert_eq!((case.bookings[0].uid.clone(), case.names.len()), (Some(BookingUid("u2".into())), 1));
+}
+
+#[test]
 fn what_can_no_longer_be_cancelled_is_not_waited_for() {
     let mut case = booked();
     let end = case.appointment.slot.end;
