@@ -1,0 +1,323 @@
+//! Bookings that take each other's place, wait for each other, and stand or fall together.
+
+use super::*;
+
+fn elsewhere(account: u128) -> Target {
+    Target { event_type: event_type(account, 9), host: None }
+}
+
+#[test]
+fn another_account_is_booked_first_and_the_old_booking_cancelled_afterwards() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    conclude(&mut case, at(1));
+    assert_eq!(case.next_of(&case.bookings[0]), Next::Wait);
+    assert_eq!(case.due.iter().map(|(lane, _)| *lane).collect::<Vec<_>>(), [event_type(1, 9).connection]);
+    // The new one is refused: nothing is lost.
+    let mut refused = case.clone();
+    send(&mut refused, 1, Push::Create, at(2));
+    fail(&mut refused, &Failure::Refused(ReviewCode::SlotTaken), "taken", at(3));
+    refused.absent(1, at(4));
+    assert_eq!(conclude(&mut refused, at(4)), Next::GivenUp(ReviewCode::SlotTaken));
+    assert!(refused.bookings[0].stands() && refused.due.is_empty());
+    // Back to where it was: the old booking is there already.
+    refused.rebook(&[Some(Target { event_type: event_type(0, 2), host: None })], at(5));
+    assert_eq!(conclude(&mut refused, at(5)), Next::Rest);
+
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    assert_eq!(case.next_in(event_type(0, 2).connection, at(9)), Some((0, Next::Act(Push::Cancel))));
+    done(&mut case, 0, Push::Cancel, "u1", at(3));
+    assert_eq!((case.next(), case.bookings[0].role), (Next::Rest, Role::Gone));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn what_people_at_cal_com_do_to_a_booking_that_is_being_replaced_is_meant_for_the_appointment() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    conclude(&mut case, at(1));
+    let before = case.bookings[0].sighting().unwrap().clone();
+    // Cancelled there: nothing is booked elsewhere.
+    let mut cancelled = case.clone();
+    let mut there = Sighting { at: at(5), ..before.clone() };
+    there.facts.state = BookingState::Cancelled;
+    cancelled.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut cancelled, at(6)), Next::Rest);
+    assert_eq!(cancelled.appointment.status, AppointmentStatus::Cancelled);
+    // Moved there: it is booked elsewhere at that time.
+    let mut there = Sighting { at: at(5), uid: BookingUid("u2".into()), ..before.clone() };
+    there.facts.slot = Slot::of(hours(&case, 3), 30);
+    case.sighted(0, &there, at(6));
+    conclude(&mut case, at(6));
+    assert_eq!(case.appointment.slot, there.facts.slot);
+    done(&mut case, 1, Push::Create, "v1", at(7));
+    // Our own cancellation of it, of which no answer came, is none of theirs.
+    send(&mut case, 0, Push::Cancel, at(8));
+    fail(&mut case, &LOST, "timed out", at(38));
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &Sighting { at: at(9), ..there }, at(200));
+    assert_eq!(conclude(&mut case, at(200)), Next::Rest);
+    assert_eq!(case.appointment.status, AppointmentStatus::Confirmed);
+}
+
+#[test]
+fn however_often_minds_change_one_old_booking_at_most_is_kept() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    case.rebook(&[Some(elsewhere(2))], at(3));
+    conclude(&mut case, at(3));
+    // The first goes at once, the second stays until the third stands.
+    assert_eq!(case.next_of(&case.bookings[2]), Next::Wait);
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    done(&mut case, 2, Push::Create, "u3", at(5));
+    done(&mut case, 1, Push::Cancel, "u2", at(6));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_booking_that_was_found_and_not_made_by_its_record_is_cancelled_when_it_is_replaced() {
+    let mut case = case();
+    let sighting = seen_as(&case, 0, "u1", at(0));
+    case.found(0, Target { event_type: event_type(0, 2), host: None }, &sighting, at(1));
+    case.rebook(&[Some(elsewhere(1))], at(2));
+    done(&mut case, 1, Push::Create, "u2", at(3));
+    done(&mut case, 0, Push::Cancel, "u1", at(4));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_replaced_booking_that_can_no_longer_be_cancelled_stays_at_rest() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "u2", at(2));
+    // Moved there, which is meant for the appointment; then it is too late for both bookings.
+    let mut moved = Sighting { at: at(3), ..case.bookings[0].sighting().unwrap().clone() };
+    moved.facts.slot = Slot::of(hours(&case, 1), 30);
+    case.sighted(0, &moved, at(3));
+    let end = case.appointment.slot.end;
+    for (number, push) in [(0, Push::Cancel), (1, Push::Reschedule)] {
+        send(&mut case, number, push, end);
+        fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", end);
+        let same = case.record(number).unwrap().sighting().unwrap().clone();
+        case.sighted(number, &same, end);
+        conclude(&mut case, end);
+    }
+    for _ in 0..3 {
+        assert_eq!((conclude(&mut case, end), case.due.len()), (Next::Rest, 0));
+    }
+}
+
+#[test]
+fn where_both_want_one_chair_the_old_booking_gives_way_first() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    conclude(&mut case, at(1));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    done(&mut case, 0, Push::Cancel, "u1", at(2));
+    done(&mut case, 1, Push::Create, "u2", at(3));
+    assert_eq!(case.next(), Next::Rest);
+    assert_eq!(case.reference(&case.bookings[1]).generation, 2);
+}
+
+#[test]
+fn a_change_of_mind_before_anything_was_made_leaves_nothing() {
+    let mut case = case();
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    conclude(&mut case, at(1));
+    assert_eq!(case.bookings.len(), 1);
+    let number = case.bookings[0].number;
+    send(&mut case, number, Push::Create, at(2));
+    // In doubt it is not nothing: it may have been made.
+    case.rebook(&[Some(elsewhere(2))], at(3));
+    conclude(&mut case, at(3));
+    assert_eq!(case.bookings.len(), 2);
+    assert_eq!(case.next_in(event_type(1, 9).connection, at(9)).map(|(_, next)| next), Some(Next::Look));
+}
+
+#[test]
+fn attendee_data_is_accepted_or_replaces_the_booking_as_the_company_wishes() {
+    let mut case = booked();
+    case.customer.name = "Clara Neu".into();
+    assert_eq!(conclude(&mut case, at(1)), Next::Rest);
+    assert_eq!(case.accepted(&case.bookings[0])[0].field, Field::Name);
+    case.policy = Policy { attendee: Attendee::Replace, ..Policy::default() };
+    conclude(&mut case, at(2));
+    done(&mut case, 0, Push::Cancel, "u1", at(3));
+    send(&mut case, 1, Push::Create, at(4));
+    let mut answer = seen_as(&case, 1, "u2", at(4));
+    answer.facts.name = "Clara  Neu (Cal.com)".into();
+    case.answered(1, attempt(1), &answer, at(4));
+    assert_eq!(conclude(&mut case, at(5)), Next::Rest, "what Cal.com makes of it is no reason to book anew");
+}
+
+#[test]
+fn a_booking_with_our_reference_is_ours_or_one_too_many() {
+    let mut case = case();
+    send(&mut case, 0, Push::Create, at(0));
+    let (first, second) = (seen_as(&case, 0, "u1", at(1)), seen_as(&case, 0, "u2", at(1)));
+    let target = Target { event_type: event_type(0, 2), host: None };
+    case.found(0, target, &first, at(2));
+    assert_eq!(conclude(&mut case, at(2)), Next::Rest);
+    case.found(0, target, &second, at(3));
+    done(&mut case, 1, Push::Cancel, "u2", at(4));
+    assert_eq!((case.next(), case.appointment.sync), (Next::Rest, SyncStatus::Synced));
+    // Heard of again, it is looked at and cancelled again only if it lives.
+    case.found(0, target, &second, at(5));
+    assert_eq!(conclude(&mut case, at(5)), Next::Act(Push::Cancel));
+}
+
+/// Two stylists: colouring with one, cutting with the other after a pause.
+fn composite() -> Case {
+    let mut case = case();
+    let start = case.appointment.slot.start;
+    let segment = |staff: u128, minutes: i64| Segment {
+        staff_id: StaffId(uuid::Uuid::from_u128(staff)),
+        slot: Slot::of(start + SignedDuration::from_mins(minutes), 30),
+    };
+    case.appointment.arrange(vec![segment(1, 0), segment(2, 60)]);
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(elsewhere(1))], at(0));
+    case
+}
+
+#[test]
+fn the_segments_of_a_composite_appointment_are_booked_all_or_none() {
+    let mut case = composite();
+    assert_eq!(case.appointment.slot.minutes(), 90);
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    send(&mut case, 1, Push::Create, at(2));
+    fail(&mut case, &Failure::Refused(ReviewCode::SlotTaken), "taken", at(3));
+    case.absent(1, at(4));
+    assert_eq!(conclude(&mut case, at(4)), Next::GivenUp(ReviewCode::SlotTaken));
+    // What stands alone is taken back, and not made again.
+    done(&mut case, 0, Push::Cancel, "a1", at(5));
+    assert_eq!(case.next(), Next::GivenUp(ReviewCode::SlotTaken));
+    assert!(case.due.is_empty());
+    // At another time both are made.
+    let other = hours(&case, 3);
+    assert_eq!(case.appointment.reschedule(other, None, at(6)), Ok(true));
+    done(&mut case, 1, Push::Create, "b1", at(7));
+    done(&mut case, 2, Push::Create, "a2", at(8));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+    // And one cancellation, wherever it comes from, cancels both.
+    let mut there = case.record(2).unwrap().sighting().unwrap().clone();
+    (there.facts.state, there.at) = (BookingState::Cancelled, at(9));
+    case.sighted(2, &there, at(10));
+    assert_eq!(conclude(&mut case, at(10)), Next::Act(Push::Cancel));
+    done(&mut case, 1, Push::Cancel, "b1", at(11));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn of_a_composite_appointment_all_keep_what_they_have_where_one_cannot_be_booked_elsewhere() {
+    let mut case = composite();
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(elsewhere(2))], at(3));
+    send(&mut case, 2, Push::Create, at(4));
+    fail(&mut case, &Failure::Refused(ReviewCode::SlotTaken), "taken", at(5));
+    case.absent(2, at(6));
+    assert_eq!(conclude(&mut case, at(6)), Next::GivenUp(ReviewCode::SlotTaken));
+    assert!(case.due.is_empty() && case.bookings[0].stands() && case.bookings[1].stands());
+    assert_eq!(case.bookings[0].role, Role::Current);
+}
+
+#[test]
+fn what_can_no_longer_be_cancelled_is_not_waited_for() {
+    let mut case = booked();
+    let end = case.appointment.slot.end;
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    send(&mut case, 0, Push::Cancel, end);
+    fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", end);
+    let same = case.bookings[0].sighting().unwrap().clone();
+    case.sighted(0, &same, end);
+    assert_eq!(conclude(&mut case, end), Next::Act(Push::Create));
+}
+
+#[test]
+fn the_segments_of_a_composite_appointment_are_moved_all_or_none() {
+    let mut case = composite();
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    let (home, away, further) = (case.appointment.slot.start, hours(&case, 3), hours(&case, 5));
+    assert_eq!(case.appointment.reschedule(away, None, at(3)), Ok(true));
+    done(&mut case, 0, Push::Reschedule, "a2", at(4));
+    send(&mut case, 1, Push::Reschedule, at(5));
+    fail(&mut case, &Failure::Refused(ReviewCode::SlotTaken), "taken", at(6));
+    let stays = case.record(1).unwrap().sighting().unwrap().clone();
+    case.sighted(1, &stays, at(7));
+    assert_eq!(conclude(&mut case, at(7)), Next::GivenUp(ReviewCode::SlotTaken));
+    // The one that was moved goes back to the other.
+    done(&mut case, 0, Push::Reschedule, "a3", at(8));
+    assert_eq!(case.record(0).unwrap().held().map(|slot| slot.start), Some(home));
+    assert!(case.due.is_empty() && case.next() == Next::GivenUp(ReviewCode::SlotTaken));
+    assert_eq!(case.appointment.slot.start, away, "the wish stands");
+    assert_eq!(case.appointment.reschedule(further, None, at(9)), Ok(true));
+    done(&mut case, 1, Push::Reschedule, "b2", at(10));
+    done(&mut case, 0, Push::Reschedule, "a4", at(11));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn the_segment_that_is_in_the_way_of_another_is_moved_first() {
+    let mut case = composite();
+    let anna = Target { event_type: event_type(0, 3), host: None };
+    case.rebook(&[Some(Target { event_type: event_type(0, 2), host: None }), Some(anna)], at(0));
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    // An hour later the first part lies where the second was.
+    let later = hours(&case, 1);
+    assert_eq!(case.appointment.reschedule(later, None, at(3)), Ok(true));
+    conclude(&mut case, at(3));
+    assert_eq!(case.next_of(&case.bookings[0]), Next::Wait);
+    done(&mut case, 1, Push::Reschedule, "b2", at(4));
+    done(&mut case, 0, Push::Reschedule, "a2", at(5));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn a_cancellation_of_what_is_being_replaced_is_asked_about_where_the_company_wants_to_be_asked() {
+    let mut case = booked();
+    case.policy.cancellation = crate::plan::Cancellation::Ask;
+    let moved = hours(&case, 2);
+    assert_eq!(case.appointment.reschedule(moved, None, at(1)), Ok(true));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    let mut there = Sighting { at: at(5), ..case.bookings[0].sighting().unwrap().clone() };
+    there.facts.state = BookingState::Cancelled;
+    case.sighted(0, &there, at(6));
+    assert_eq!(conclude(&mut case, at(6)), Next::Ask(vec![Field::State]));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    for ours in [true, false] {
+        let mut settled = case.clone();
+        assert!(settled.settle_conflict(ours, at(7)));
+        conclude(&mut settled, at(7));
+        settled.sighted(0, &Sighting { at: at(8), ..there.clone() }, at(8));
+        let next = if ours { Next::Act(Push::Create) } else { Next::Rest };
+        assert_eq!(conclude(&mut settled, at(8)), next, "ours: {ours}");
+    }
+}
+
+#[test]
+fn a_booking_made_at_cal_com_is_replaced_like_one_of_ours() {
+    let mut case = case();
+    let theirs = seen_as(&case, 0, "u1", at(0));
+    case.bookings[0].uid = Some(theirs.uid.clone());
+    case.bookings[0].agreed = Some(theirs.facts.clone());
+    case.bookings[0].seen = Seen::Booking(Box::new(theirs));
+    case.rebook(&[Some(elsewhere(1))], at(1));
+    done(&mut case, 1, Push::Create, "v1", at(2));
+    done(&mut case, 0, Push::Cancel, "u1", at(3));
+    assert_eq!(case.next(), Next::Rest);
+}
+
+#[test]
+fn a_replaced_booking_that_is_over_stands_in_nobodys_way() {
+    let mut case = booked();
+    case.rebook(&[Some(elsewhere(0))], at(1));
+    send(&mut case, 0, Push::Cancel, at(2));
+    fail(&mut case, &Failure::Refused(ReviewCode::TooLate), "has already ended", at(3));
+    let seen = case.bookings[0].sighting().unwrap().clone();
+    case.sighted(0, &seen, at(4));
+    assert_eq!(conclude(&mut case, at(4)), Next::Act(Push::Create));
+}
