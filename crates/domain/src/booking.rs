@@ -249,12 +249,9 @@ impl Call {
     }
 
     /// Whether it is somebody else who has cancelled the booking: with a reason that is not the one that this
-    /// call gave.
+    /// call gave, or without any. Ours always bears one.
     pub(crate) fn is_forestalled(&self, there: &Facts) -> bool {
-        self.push == Push::Cancel
-            && !there.state.is_live()
-            && there.reason.is_some()
-            && !has_our_reason(&self.wanted, there)
+        self.push == Push::Cancel && !there.state.is_live() && !has_our_reason(&self.wanted, there)
     }
 
     /// Whether what Cal.com says shows its effect.

@@ -191,8 +191,9 @@ async fn search(
     for host in hosts(lane, case, number).await? {
         match host.bookings(&query).await.result {
             Ok(page) => pages.push(page),
-            // Its own lane tells people of that. Until they have given a new key nobody knows whether the booking
-            // was made: that costs no try.
+            Err(error @ Error::RateLimited { .. }) => return Ok((Found::Unclear(error, None), call)),
+            // Its own lane tells people of that. Until the key is good again nobody knows whether the booking was
+            // made: that costs no try.
             Err(Error::Unauthorized { .. }) => {
                 let error = Error::RateLimited { retry_after: KEY_AWAITED };
                 return Ok((Found::Unclear(error, None), call));

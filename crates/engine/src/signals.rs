@@ -147,7 +147,11 @@ impl Lingering<'_> {
 
 impl Drop for Lingering<'_> {
     fn drop(&mut self) {
-        self.signals.lingering().remove(&self.lane);
+        // Not another's who holds the lane by now.
+        let mut lingering = self.signals.lingering();
+        if lingering.get(&self.lane).is_some_and(|poked| Arc::ptr_eq(poked, &self.poked)) {
+            lingering.remove(&self.lane);
+        }
     }
 }
 

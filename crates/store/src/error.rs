@@ -8,7 +8,8 @@ use crate::dialect::{self, Meaning};
 /// The store's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why the store did not do it. Nothing was written then.
+/// Why the store did not do it. Nothing was written then, but for [`Error::Interrupted`] and a database that
+/// broke off while it was told to commit: then it is not known.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// This company has no such thing, or what was to be written refers to one that it does not have.
@@ -52,7 +53,7 @@ pub enum Error {
         /// What stands there.
         value: String,
     },
-    /// The program is ending, or the work panicked.
+    /// The program is ending, the work panicked, or the database does not answer.
     #[error("the unit of work was interrupted")]
     Interrupted,
     /// The database failed.
@@ -95,6 +96,13 @@ impl Error {
     /// Whether the same work may succeed when it is done again at once.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Self::Database(error) if dialect::meaning(error) == Meaning::TryAgain)
+    }
+
+    /// Whether the database does not answer: the work may have been done all the same, and trying once more
+    /// keeps everybody waiting.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(self, Self::Interrupted)
+            || matches!(self, Self::Database(error) if dialect::meaning(error) == Meaning::Gone)
     }
 
     /// A violated unique key, told as a duplicate of `what`.

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use domain::CompanyId;
 use tokio::sync::oneshot;
@@ -12,6 +13,8 @@ use crate::{Error, Result};
 
 /// The most that is done together; more would make the first wait for the last.
 const MOST: usize = 64;
+/// After which time it is given up: the network to PostgreSQL may be cut without a word, and others wait.
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// What waits, and for whom.
 #[derive(Debug)]
@@ -63,11 +66,14 @@ impl<Q: OfCompany + Send + 'static, A: Send + 'static> Gather<Q, A> {
             let mut at_work = AtWork { gather: self.clone(), ended: false };
             tokio::spawn(async move {
                 while let Some(together) = at_work.take() {
-                    work(together).await;
+                    // Whoever was not answered by then is told that the work was interrupted.
+                    if tokio::time::timeout(LONGEST, work(together)).await.is_err() {
+                        tracing::error!("the database has not answered for {LONGEST:?}");
+                    }
                 }
             });
         }
-        // Nobody answers when the program ends.
+        // Nobody answers when the program ends, or the database does not.
         answer.await.map_err(|_| Error::Interrupted)?
     }
 }
@@ -124,7 +130,12 @@ impl<Q: OfCompany + Send + 'static, A: Send + 'static> AtWork<Q, A> {
 impl<Q: Send + 'static, A: Send + 'static> Drop for AtWork<Q, A> {
     fn drop(&mut self) {
         if !self.ended {
-            self.gather.state().at_work -= 1;
+            let mut state = self.gather.state();
+            state.at_work -= 1;
+            // Nobody else is there to do what waits: whoever asked is told, and may ask again.
+            if state.at_work == 0 {
+                state.waiting.clear();
+            }
         }
     }
 }

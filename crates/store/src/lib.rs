@@ -91,6 +91,7 @@ impl Store {
         // been idle for a while, not by asking before every use.
         options.test_before_acquire(false).test_before_acquire_if_idle_for(IDLE);
         options.map_sqlx_sqlite_opts(dialect::sqlite::settings);
+        options.map_sqlx_postgres_opts(dialect::postgres::settings);
         if url.starts_with("postgres") {
             options.max_connections(POSTGRES_CONNECTIONS);
             let pool = Database::connect(options).await?;
@@ -167,6 +168,7 @@ impl Store {
 impl unit_of_work::Tx {
     async fn lock_migrations(&self) -> Result<()> {
         if self.dialect == Dialect::Postgres {
+            self.execute_unprepared(dialect::postgres::NO_TIME_OUTS).await?;
             self.execute_unprepared(dialect::postgres::MIGRATION_LOCK).await?;
         }
         Ok(())

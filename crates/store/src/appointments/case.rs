@@ -68,6 +68,11 @@ impl Store {
                     }
                     cases.clear();
                 }
+                Err(error) if error.is_outage() => {
+                    for (_, reply) in asked {
+                        let _ = reply.send(Err(Error::Interrupted));
+                    }
+                }
                 // One that cannot be read must not hide the others.
                 Err(_) => {
                     for (id, reply) in asked {

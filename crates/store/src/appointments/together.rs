@@ -1,6 +1,6 @@
 //! Changes that are asked for at the same time are made in one transaction: read together, decided one by one,
 //! written together. What one change is refused for does not concern the others; what the database refuses is
-//! tried again one by one.
+//! tried again one by one; where it does not answer, all are told so.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -107,7 +107,13 @@ impl Store {
             let wanted = wanted.clone();
             self.begin_to_write(move |tx| Box::pin(async move { several(tx, wanted).await })).await
         };
-        let outcomes = together.unwrap_or_else(|_| wanted.iter().map(|_| Outcome::Alone).collect());
+        let outcomes = together.unwrap_or_else(|error| {
+            if error.is_outage() {
+                tracing::error!(%error, changes = wanted.len(), "changes could not be made");
+                return wanted.iter().map(|_| Outcome::Made(Err(Error::Interrupted))).collect();
+            }
+            wanted.iter().map(|_| Outcome::Alone).collect()
+        });
         for ((outcome, wanted), reply) in outcomes.into_iter().zip(wanted).zip(replies) {
             let made = match outcome {
                 Outcome::Made(made) => made.map(|made| *made),

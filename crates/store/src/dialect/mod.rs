@@ -24,6 +24,8 @@ pub(crate) enum Meaning {
     SlotTaken,
     /// Another transaction was in the way; the same work may succeed when it is done again.
     TryAgain,
+    /// The database does not answer: what it was told last may have been done.
+    Gone,
     /// Anything else.
     Other,
 }
@@ -76,7 +78,17 @@ pub(crate) fn meaning(error: &DbErr) -> Meaning {
     else {
         return Meaning::Other;
     };
-    let sqlx::Error::Database(cause) = cause.as_ref() else { return Meaning::Other };
+    let sqlx::Error::Database(cause) = cause.as_ref() else {
+        let gone = matches!(
+            cause.as_ref(),
+            sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+        );
+        return if gone { Meaning::Gone } else { Meaning::Other };
+    };
     let code = cause.code().unwrap_or_default();
     if cause.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
         postgres::meaning(&code, cause.constraint())

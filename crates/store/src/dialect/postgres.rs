@@ -1,5 +1,7 @@
 //! PostgreSQL: the overlap guard, row locks, error codes. Its twin is `sqlite.rs`.
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
+
 use super::Meaning;
 
 /// The overlap guard: two active appointments of one staff member never share an instant, unless one of
@@ -30,6 +32,22 @@ pub(crate) const LOCK_CASES: &str = " FOR NO KEY UPDATE OF a FOR SHARE OF c";
 
 pub(crate) const HOLD: &str = " FOR SHARE";
 
+/// What every connection is set to: the server ends what takes longer than anything does that the store asks for,
+/// and what a client has left open that is not there any more, so that its locks stand in nobody's way.
+pub(crate) fn settings(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("statement_timeout", "30s"),
+        ("idle_in_transaction_session_timeout", "30s"),
+        ("tcp_keepalives_idle", "30s"),
+        ("tcp_keepalives_interval", "10s"),
+        ("tcp_keepalives_count", "3"),
+    ])
+}
+
+/// A migration takes as long as it takes.
+pub(crate) const NO_TIME_OUTS: &str =
+    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
 pub(crate) fn claim(table: &str) -> String {
     format!(" FOR UPDATE OF {table} SKIP LOCKED")
 }
@@ -40,6 +58,8 @@ pub(crate) fn meaning(code: &str, constraint: Option<&str>) -> Meaning {
         "23P01" if constraint == Some("chairs_no_overlap") => Meaning::SlotTaken,
         // serialization_failure, deadlock_detected
         "40001" | "40P01" => Meaning::TryAgain,
+        // query_canceled (the time-out below), admin_shutdown, crash_shutdown, cannot_connect_now
+        "57014" | "57P01" | "57P02" | "57P03" => Meaning::Gone,
         _ => Meaning::Other,
     }
 }
