@@ -263,12 +263,7 @@ impl Run {
         let whose = whose(&bookings, booking);
         let name = self.world.log.name(&whose);
         // While another booking takes its place, what becomes of this one is not said of the appointment.
-        let beside = |other: &&Booking| is_live(other) && self::whose(&bookings, other) == whose;
-        let moved = bookings.iter().rev().find(|other| other.rescheduled_from.as_deref() == Some(uid));
-        let replaced = bookings.iter().any(|other| {
-            let itself = other.uid == uid || moved.is_some_and(|moved| moved.uid == other.uid);
-            !itself && beside(&other)
-        });
+        let replaced = self.is_beside_another(&bookings, booking).await;
         if ok {
             self.say_there(whose, word);
             if let Some(said) = self.ledger.0.last_mut() {
@@ -282,17 +277,34 @@ impl Run {
         self.did(what, &format!("{name} ({}) {to}", short(uid)), ok);
     }
 
+    /// Whether another live booking is of the same appointment: our reference says so, the chain, or what is
+    /// known here.
+    async fn is_beside_another(&self, bookings: &[Booking], booking: &Booking) -> bool {
+        let (uid, whose) = (&booking.uid, whose(bookings, booking));
+        let owner = self.owner(bookings, booking).await;
+        for other in bookings.iter().filter(|other| is_live(other)) {
+            let itself = other.uid == *uid || other.rescheduled_from.as_ref() == Some(uid);
+            let same = self::whose(bookings, other) == whose
+                || (owner.is_some() && self.owner(bookings, other).await == owner);
+            if same && !itself {
+                return true;
+            }
+        }
+        false
+    }
+
+    async fn owner(&self, bookings: &[Booking], booking: &Booking) -> Option<AppointmentId> {
+        match reference(booking) {
+            Some(reference) => Some(reference.appointment),
+            None => self.appointment_of(bookings, booking).await.map(|(_, id)| id),
+        }
+    }
+
     /// Whether we want something else than this booking: other staff or another service.
     async fn is_leaving(&self, booking: &Booking) -> bool {
         let bookings = self.world.sim.bookings();
         let Some(place) = self.world.place(booking) else { return false };
-        let id = match reference(booking) {
-            Some(reference) => reference.appointment,
-            None => match self.appointment_of(&bookings, booking).await {
-                Some((_, id)) => id,
-                None => return false,
-            },
-        };
+        let Some(id) = self.owner(&bookings, booking).await else { return false };
         let company = self.world.companies[place.company].id;
         let Ok(view) = self.world.free.store.appointment(company, id).await else { return false };
         let staff = view.appointment.segments.get(usize::from(place.segment)).map(|it| it.staff_id);
