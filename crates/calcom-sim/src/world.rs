@@ -150,6 +150,18 @@ impl Sim {
         self.state().model.add_event_type(new.owned_by(owner))
     }
 
+    /// Changes who the hosts of a team's event type are; their bookings stay theirs.
+    pub fn set_hosts(&self, id: EventTypeId, new: &[UserId]) {
+        let event_type = &mut self.state().model.event_types;
+        if let Some(Owner::RoundRobin { hosts, .. }) = event_type
+            .iter_mut()
+            .find(|event_type| event_type.id == id)
+            .map(|event_type| &mut event_type.owner)
+        {
+            *hosts = new.to_vec();
+        }
+    }
+
     /// Changes settings of an event type, as its owner would in the web app; no webhook tells of it.
     pub fn change_event_type(&self, id: EventTypeId, setting: &str, value: Value) {
         let settings = Map::from_iter([(setting.to_owned(), value)]);

@@ -21,8 +21,8 @@ pub struct Said {
     pub word: Word,
     /// Whether it is about a booking that another one was to take the place of, as we wanted it then.
     pub leaving: bool,
-    /// Whether it is about one of two bookings, while another takes its place: then it is not said of the
-    /// appointment.
+    /// Whether it is about one of two bookings, while another takes its place, or about one that is no more: then
+    /// it is not said of the appointment.
     pub beside: bool,
 }
 
@@ -54,6 +54,13 @@ impl Ledger {
     pub fn begin(&mut self, step: usize, side: Side, whose: String, word: Word) -> usize {
         self.0.push(Said { begun: step, granted: None, side, whose, word, leaving: false, beside: false });
         self.0.len() - 1
+    }
+
+    /// What was said at Cal.com of a booking that is no more need not have been heard.
+    pub fn forget(&mut self, whose: &str) {
+        for said in self.0.iter_mut().filter(|said| said.side == Side::There && said.whose == whose) {
+            said.beside = true;
+        }
     }
 
     pub fn grant(&mut self, said: usize, step: usize) {

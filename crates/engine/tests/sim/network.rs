@@ -154,6 +154,8 @@ impl Network {
             }
             left
         };
+        // No two changes fall into one tick of Cal.com's clock.
+        self.0.clock.set(self.0.clock.now() + SignedDuration::from_millis(1));
         // What is under way arrives first, so that the trace tells when it did.
         self.0.sim.arrive_due().await;
         self.tell_arrivals();
@@ -179,7 +181,7 @@ impl Network {
         let bookings = self.0.sim.bookings();
         self.tell_revived(&bookings);
         let told = std::mem::replace(&mut self.state().told, bookings.len());
-        for booking in &bookings[told..] {
+        for booking in bookings.iter().skip(told) {
             let name = self.0.log.name(&whose(&bookings, booking));
             self.0.log.say(format!("has arrived: {name} {} {:?}", short(&booking.uid), booking.status));
         }
@@ -197,8 +199,6 @@ impl Network {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> (Result<Response<Bytes>, TransportError>, Outcome) {
-        // No two calls fall into one tick of Cal.com's clock.
-        self.0.clock.set(self.0.clock.now() + SignedDuration::from_millis(1));
         let revives = self.revives(&request);
         let (result, struck) = self.watched(self.0.sim.transport().send(request)).await;
         if let Some((uid, whose)) = revives

@@ -365,6 +365,10 @@ impl<'a> Judge<'a> {
         for booking in &self.bookings {
             let Some(place) = self.run.world.place(booking) else { continue };
             let owner = self.owner(booking);
+            // Its event type was deleted before it was heard of: nothing tells what it is.
+            if booking.event_type_id.is_none() && owner.is_none() {
+                continue;
+            }
             let known = owner.is_some_and(|id| self.appointments[place.company].iter().any(|a| a.id == id));
             if is_live(booking) && !known {
                 let name = self.run.world.log.name(&whose(&self.bookings, booking));

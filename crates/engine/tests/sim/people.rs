@@ -59,6 +59,7 @@ impl Run {
             }
             35..37 => {
                 let absent = self.dice.random_bool(0.7);
+                let (company, id) = self.some_that_began().await.unwrap_or((company, id));
                 self.mark_no_show(company, id, absent);
             }
             _ => {
@@ -212,8 +213,13 @@ impl Run {
             }
             (13..16, Some(booking)) => self.said_there(booking, Word::Cancelled).await,
             (16..18, Some(booking)) => self.said_there(booking, Word::Confirmed).await,
-            (18, Some(booking)) if self.dice.random_bool(0.5) => self.an_event_type_is_renamed(booking),
-            (18, Some(booking)) => self.reassigned_there(booking).await,
+            (18, Some(booking)) => match self.dice.random_range(0..40) {
+                0..16 => self.an_event_type_is_renamed(booking),
+                16..32 => self.reassigned_there(booking).await,
+                32..36 => self.is_erased(booking),
+                36..39 => self.a_host_leaves_the_team(booking),
+                _ => self.an_event_type_is_deleted(booking),
+            },
             (_, Some(booking)) => self.said_there(booking, Word::Other).await,
         }
     }
@@ -328,6 +334,38 @@ impl Run {
         }
     }
 
+    fn an_event_type_is_deleted(&mut self, booking: &Booking) {
+        if let Some(event_type) = booking.event_type_id {
+            self.world.delete_event_type(event_type);
+            self.did("event type deleted", &event_type.to_string(), true);
+        }
+    }
+
+    fn a_host_leaves_the_team(&mut self, booking: &Booking) {
+        if let Some(event_type) = booking.event_type_id {
+            self.world.sim.set_hosts(event_type, &[booking.host]);
+            self.did("host leaves the team", &event_type.to_string(), true);
+        }
+    }
+
+    /// A booking of ours is no more, with all that it was moved from. What was said of it may have been heard or
+    /// not.
+    fn is_erased(&mut self, booking: &Booking) {
+        let bookings = self.world.sim.bookings();
+        let ours = reference(booking).is_some();
+        if ours {
+            let whose = whose(&bookings, booking);
+            let mut next = Some(booking.uid.clone());
+            while let Some(uid) = next {
+                next = bookings.iter().find(|it| it.uid == uid).and_then(|it| it.rescheduled_from.clone());
+                self.world.sim.erase_booking(&uid);
+            }
+            self.ledger.forget(&whose);
+            let name = self.world.log.name(&whose);
+            self.did("booking erased", &format!("{name} ({})", short(&booking.uid)), true);
+        }
+    }
+
     fn did(&mut self, what: &'static str, more: &str, ok: bool) {
         self.world.log.say(format!("there: {what} {more} {}", if ok { "ok" } else { "refused" }));
         if ok {
@@ -368,6 +406,17 @@ impl Run {
         }
         let booking = &bookings[self.dice.random_range(0..bookings.len())];
         self.appointment_of(&bookings, booking).await
+    }
+
+    /// One whose time has come.
+    async fn some_that_began(&mut self) -> Option<(CompanyId, AppointmentId)> {
+        let (bookings, now) = (self.world.sim.bookings(), self.world.now());
+        let began: Vec<_> =
+            bookings.iter().filter(|booking| is_live(booking) && booking.start <= now).collect();
+        let booking = began.get(self.dice.random_range(0..began.len().max(1)))?;
+        let id = self.owner(&bookings, booking).await?;
+        let company = self.world.companies[self.world.place(booking)?.company].id;
+        Some((company, id))
     }
 
     /// The appointment of a booking, as far as it is known here.

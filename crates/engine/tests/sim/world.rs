@@ -1,6 +1,7 @@
 //! The world of a run: two companies on the real SQL, a simulated Cal.com with an account per stylist, two
 //! clocks (ours can be wrong, Cal.com's is the world's), and everything in between held at gates.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use calcom_sim::{Booking, EventTypeId, NewEventType, NewUser, Sim, UserId};
@@ -34,6 +35,8 @@ pub struct World {
     /// What time it is.
     pub theirs: ManualClock,
     pub companies: Vec<Company>,
+    /// The deleted event types of bookings that were made with them.
+    was_of: HashMap<String, EventTypeId>,
 }
 
 /// A company with its accounts.
@@ -125,7 +128,18 @@ impl World {
         };
         let free = engine(store.clone());
         let engine = engine(store.with_steps(Arc::new(gates.clone())));
-        let mut world = Self { engine, free, sim, network, gates, log, ours, theirs, companies: Vec::new() };
+        let mut world = Self {
+            engine,
+            free,
+            sim,
+            network,
+            gates,
+            log,
+            ours,
+            theirs,
+            companies: Vec::new(),
+            was_of: HashMap::new(),
+        };
         let salon: [(&str, &'static str); 2] = [("anna", "cal_anna"), ("ben", "cal_ben")];
         world.open("salon", &salon, policy(seed), MINUTES.len()).await;
         world.open("spa", &[("cora", "cal_cora")], Policy::default(), 2).await;
@@ -260,9 +274,16 @@ impl World {
         self.ours.set(self.ours.now() + by);
     }
 
+    /// An event type is deleted at Cal.com. What was booked with it stays, and knows it no longer.
+    pub fn delete_event_type(&mut self, id: EventTypeId) {
+        let of_it = self.sim.bookings().into_iter().filter(|booking| booking.event_type_id == Some(id));
+        self.was_of.extend(of_it.map(|booking| (booking.uid, id)));
+        self.sim.delete_event_type(id);
+    }
+
     /// Where a booking is; `None` for one that is nobody's business here.
     pub fn place(&self, booking: &Booking) -> Option<Place> {
-        let event_type = booking.event_type_id?;
+        let event_type = booking.event_type_id.or_else(|| self.was_of.get(&booking.uid).copied())?;
         self.companies.iter().enumerate().find_map(|(index, company)| {
             let linked = company.linked.iter().find(|linked| linked.event_type == event_type)?;
             let host = company.accounts.iter().find(|account| account.user == booking.host);
