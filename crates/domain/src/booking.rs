@@ -249,9 +249,15 @@ impl Call {
     }
 
     /// Whether it is somebody else who has cancelled the booking: with a reason that is not the one that this
-    /// call gave, or without any. Ours always bears one.
+    /// call gave, or without any, as ours always bears one. What is declined bears none that is told (recordings
+    /// 102 to 104).
     pub(crate) fn is_forestalled(&self, there: &Facts) -> bool {
-        self.push == Push::Cancel && !there.state.is_live() && !has_our_reason(&self.wanted, there)
+        !there.state.is_live()
+            && match self.push {
+                Push::Cancel => !has_our_reason(&self.wanted, there),
+                Push::Decline => there.reason.is_some(),
+                _ => false,
+            }
     }
 
     /// Whether what Cal.com says shows its effect.

@@ -116,10 +116,9 @@ impl Case {
         // else has cancelled was not cancelled by us.
         let moved_on = another && record.uid.is_some();
         record.doubts.retain(|call| match call.push {
-            // What was answered with success is ours, whatever became of the words.
-            Push::Cancel | Push::Decline => {
-                !moved_on && (sighting.via == Via::Answer || !call.is_forestalled(&sighting.facts))
-            }
+            // Cal.com cancels only once: what was answered with success is ours, whatever became of the words.
+            Push::Cancel if sighting.via == Via::Answer => !moved_on,
+            Push::Cancel | Push::Decline => !moved_on && !call.is_forestalled(&sighting.facts),
             _ => true,
         });
         for call in &record.doubts {
