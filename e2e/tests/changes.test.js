@@ -193,7 +193,7 @@ test("many are cancelled: the selected ones, then all that match, with preview a
     assert.deepEqual(await states(), Array(5).fill("accepted"), "a preview changes nothing");
     await page.locator("textarea[name=reason]").fill("Wasserschaden");
     await page.locator("button[name=intent][value=run]").click();
-    await progress.getByText("2 of 2 appointments done").waitFor();
+    await progress.getByText("2 of 2 appointments processed").waitFor();
     await progress.getByText("2 done · 0 unchanged · 0 not possible").waitFor();
     await Promise.all(five.slice(1, 3).map(({ id }) => synced(demo, id)));
     assert.deepEqual(await states(), ["accepted", "cancelled", "cancelled", "accepted", "accepted"]);

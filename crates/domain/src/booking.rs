@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{EventTypeRef, Facts, Field};
+use crate::facts::{BookingState, EventTypeRef, Facts, Field};
 use crate::observe::Sighting;
 use crate::plan::{Push, Remote};
 use crate::planted::{self, Bug};
@@ -221,6 +221,14 @@ impl BookingRecord {
             Seen::Never | Seen::Absent { .. } => Remote::Absent,
             Seen::Booking(sighting) => Remote::Present(sighting.facts.clone()),
         }
+    }
+
+    /// A request that is replaced is looked at once more before it is declined. Cal.com declines a second time what
+    /// was declined there, and tells neither from the other (recordings 102, 103): afterwards nobody would know that
+    /// the salon does not want the appointment.
+    pub(crate) fn look_before_declining(&mut self) {
+        self.look |= self.role == Role::Replaced
+            && self.sighting().is_some_and(|seen| seen.facts.state == BookingState::Requested);
     }
 
     /// Cal.com was looked at, or answered.

@@ -21,8 +21,9 @@ type Known = (AppointmentId, Option<u16>);
 /// The names that an appointment's bookings go by, each with the number of its record.
 type Names = Vec<(u16, Option<BookingUid>)>;
 
-/// When a booking that cannot be read is tried again.
-const UNREADABLE: std::time::Duration = std::time::Duration::from_hours(1);
+/// When a booking that cannot be read is tried again: half an answer looks the same, and until it is read nobody
+/// here knows that the chair is taken.
+const UNREADABLE: std::time::Duration = std::time::Duration::from_mins(5);
 
 /// Fetches an unknown booking and makes an appointment of it, or learns that it is none of ours.
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
@@ -202,7 +203,7 @@ async fn recognise(
             match sighting.facts.event_type {
                 Some(event_type) if astray.is_some() => {
                     let target = Target { event_type, host: sighting.facts.host };
-                    case.found(segment, target, &sighting, now);
+                    case.found(segment, target, reference, &sighting, now);
                 }
                 _ => case.hint(Some(&sighting.uid)),
             }

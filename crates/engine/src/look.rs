@@ -54,20 +54,19 @@ pub(crate) async fn find(
     priority: Priority,
 ) -> Result<(Found, Call<()>), Stop> {
     match case.record(number).and_then(|record| record.uid.clone()) {
-        Some(uid) => {
-            let role = case.record(number).map(|record| record.role);
-            // One that is too many is looked at itself, also if it lives beside its successor; and what leaves
-            // is not led to the booking of another record.
-            let stop = |booking: &Booking| {
-                let next = booking.rescheduled_to_uid.as_ref().map(translate::uid);
-                let holder = next.as_ref().and_then(|next| case.record_by_uid(next));
-                (role == Some(Role::Doubled) && lives(booking))
-                    || (role != Some(Role::Current) && holder.is_some_and(|holder| holder.number != number))
-            };
-            follow(lane, &uid, priority, stop).await
-        }
+        Some(uid) => follow(lane, &uid, priority, |booking| is_end(case, number, booking)).await,
         None => search(lane, case, number, priority).await,
     }
+}
+
+/// Whether the chain of a record ends at a booking although another took its place: one that is too many is looked
+/// at itself, also if it lives beside its successor; and what leaves is not led to the booking of another record.
+fn is_end(case: &Case, number: u16, booking: &Booking) -> bool {
+    let role = case.record(number).map(|record| record.role);
+    let next = booking.rescheduled_to_uid.as_ref().map(translate::uid);
+    let holder = next.as_ref().and_then(|next| case.record_by_uid(next));
+    (role == Some(Role::Doubled) && lives(booking))
+        || (role != Some(Role::Current) && holder.is_some_and(|holder| holder.number != number))
 }
 
 /// Fetches a booking and whatever took its place, to the end.
@@ -214,7 +213,7 @@ async fn search(
     };
     if let Some(earlier) = ours.iter().find(came_from) {
         lane.learn(&call).await?;
-        return follow(lane, &translate::uid(&earlier.uid), priority, |_| false).await;
+        return follow(lane, &translate::uid(&earlier.uid), priority, |it| is_end(case, number, it)).await;
     }
     let end = |booking: &&&Booking| booking.rescheduled_to_uid.is_none();
     let Some(booking) = ours.iter().find(live).or(ours.iter().find(end)).or(ours.first()) else {
@@ -233,7 +232,7 @@ async fn search(
     };
     if booking.rescheduled_to_uid.is_some() {
         lane.learn(&call).await?;
-        return follow(lane, &translate::uid(&booking.uid), priority, |_| false).await;
+        return follow(lane, &translate::uid(&booking.uid), priority, |it| is_end(case, number, it)).await;
     }
     let sighting = |booking: &Booking| translate::sighting(booking, lane.connection.id, Via::Fetch, now);
     let more = ours.iter().filter(live).filter(|other| other.uid != booking.uid);

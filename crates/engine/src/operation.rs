@@ -77,7 +77,9 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
     let begun = engine
         .store
         .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
-            let planned = case.record(number).map(|record| case.next_of(record));
+            // Another booking may go by that number now, on another account, whose lane is not ours.
+            let record = case.record(number).filter(|record| record.event_type.connection == connection);
+            let planned = record.map(|record| case.next_of(record));
             if planned != Some(Next::Act(push)) {
                 return Err(Abort::Because("the plan has changed".to_owned()));
             }
@@ -234,7 +236,7 @@ fn find_extra(
     let Some(record) = case.record(number) else { return };
     let event_type = extra.facts.event_type.unwrap_or(EventTypeRef { connection, ..record.event_type });
     let target = Target { event_type, host: extra.facts.host };
-    case.found(record.segment, target, extra, now);
+    case.found(record.segment, target, None, extra, now);
 }
 
 /// The time that a call needs may be taken up by a booking of ours that is about to go: a customer has

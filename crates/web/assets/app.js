@@ -183,7 +183,8 @@ addEventListener("pageshow", count);
 async function goOn() {
   for (let form; (form = document.querySelector("form[data-continue]")); ) {
     const body = new URLSearchParams(new FormData(form));
-    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    // Not `form.action`: a field of the form bears that name.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, credentials: "same-origin" });
     if (!answer.ok) return;
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
     const rows = document.querySelector("[data-rows]");

@@ -73,6 +73,9 @@ impl Case {
             }
         }
         self.sighted(number, sighting, now);
+        if let Some(record) = self.record_mut(number) {
+            record.look_before_declining();
+        }
     }
 
     /// Cal.com accepted a call and did not say what became of it: only a look tells. If it shows no effect, a

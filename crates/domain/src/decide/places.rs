@@ -16,7 +16,7 @@ use crate::observe::Sighting;
 use crate::plan::{Plan, Push, plan};
 use crate::review::ReviewCode;
 use crate::timeline::What;
-use crate::{Facts, StaffId};
+use crate::{Facts, Reference, StaffId};
 
 impl Case {
     /// Where the segments of the appointment are to be booked from now on, in their order; `None` where a
@@ -72,6 +72,7 @@ impl Case {
         self.bookings.retain(|record| record.number != number || !untried(record));
         if let Some(record) = self.record_mut(number) {
             record.role = if record.is_unmade() { Role::Gone } else { role };
+            record.look_before_declining();
             record.refused = None;
             record.failures = 0;
             record.next_try_at = None;
@@ -131,9 +132,17 @@ impl Case {
     }
 
     /// A live booking was found that carries our reference and goes by a name that no record has: made by a
-    /// call that took effect unseen. It is that of the record that has none, else one too many, which is
-    /// cancelled. `target` is where it was found.
-    pub fn found(&mut self, segment: u16, target: Target, sighting: &Sighting, now: Timestamp) {
+    /// call that took effect unseen. It is that of a record that has none, else one too many, which is cancelled.
+    /// Of two records that have none it is that of the one whose create the reference names. `target` is where it
+    /// was found.
+    pub fn found(
+        &mut self,
+        segment: u16,
+        target: Target,
+        reference: Option<Reference>,
+        sighting: &Sighting,
+        now: Timestamp,
+    ) {
         if !sighting.facts.state.is_live() {
             return;
         }
@@ -146,8 +155,12 @@ impl Case {
                 && record.sighting().is_none()
                 && (record.role == Role::Current || record.role.is_leaving() && record.may_come())
         };
+        let named = reference.and_then(|reference| self.record_by_reference(reference));
+        let named = named.map(|record| record.number);
         let missing = self.bookings.iter().filter(missing);
-        if let Some(record) = missing.min_by_key(|record| record.role != Role::Current) {
+        if let Some(record) =
+            missing.min_by_key(|record| (Some(record.number) != named, record.role != Role::Current))
+        {
             let number = record.number;
             return self.sighted(number, sighting, now);
         }

@@ -440,7 +440,7 @@ impl World {
         let Some(record) = self.case.record(number) else { return };
         let (segment, event_type) = (record.segment, extra.facts.event_type.unwrap_or(record.event_type));
         let target = Target { event_type, host: extra.facts.host };
-        self.case.found(segment, target, extra, self.now);
+        self.case.found(segment, target, None, extra, self.now);
     }
 
     /// Cal.com tells of a booking, and the lane of its account understands it.
@@ -485,7 +485,13 @@ impl World {
         match sighting.facts.event_type {
             Some(event_type) if !known && astray => {
                 let target = Target { event_type, host: sighting.facts.host };
-                self.case.found(booking.reference.segment, target, &sighting, self.now);
+                self.case.found(
+                    booking.reference.segment,
+                    target,
+                    Some(booking.reference),
+                    &sighting,
+                    self.now,
+                );
             }
             _ => self.case.hint(Some(&sighting.uid)),
         }

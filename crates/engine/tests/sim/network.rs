@@ -327,11 +327,12 @@ impl Network {
         }
     }
 
-    /// At no moment has an appointment two bookings of the same, or more than one beyond what it needs.
+    /// At no moment has an appointment two bookings of the same at the same time, or more than one beyond what it
+    /// needs. What is over takes nobody's place, and Cal.com cancels it no more.
     pub fn check_doubles(&self) {
-        let bookings = self.0.sim.bookings();
+        let (bookings, now) = (self.0.sim.bookings(), self.0.clock.now());
         let mut live: BTreeMap<(String, u16), Vec<&Booking>> = BTreeMap::new();
-        for booking in bookings.iter().filter(|booking| is_live(booking)) {
+        for booking in bookings.iter().filter(|booking| is_live(booking) && booking.end > now) {
             let whose = whose(&bookings, booking);
             if booking.rescheduled_to.is_some() {
                 self.revived(whose.clone());
@@ -349,6 +350,7 @@ impl Network {
                     let attendee = &booking.attendees[0];
                     (
                         booking.event_type_id,
+                        booking.start,
                         attendee.email.clone(),
                         attendee.name.clone(),
                         booking.notes.clone(),

@@ -31,8 +31,15 @@ pub async fn judge(run: &mut Run) {
     look_at_everything(run).await;
     at_rest &= run.quiet().await;
     let calls = run.world.sim.requests().len() - before;
-    let things = run.world.sim.bookings().len() + run.known.len();
-    if !at_rest || calls > 20 + CALLS_EACH * things {
+    let bookings = run.world.sim.bookings();
+    let things = bookings.len() + run.known.len();
+    // Each link of a chain of moves may lead to a walk along it.
+    let mut chains: BTreeMap<String, usize> = BTreeMap::new();
+    for booking in bookings.iter().filter(|booking| booking.rescheduled_from.is_some()) {
+        *chains.entry(whose(&bookings, booking)).or_default() += 1;
+    }
+    let walks: usize = chains.values().map(|links| links * links).sum();
+    if !at_rest || calls > 20 + CALLS_EACH * things + walks {
         run.world.log.violated(5, format!("{calls} calls and no end for {things} things"));
         return;
     }

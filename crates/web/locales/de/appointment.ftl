@@ -163,11 +163,13 @@ next-now = Die Arbeit daran läuft und ist meist in wenigen Sekunden getan.
 next-try = Der nächste Versuch beginnt { $soon } von selbst.
 next-check = Ändert sich bei Cal.com etwas, meldet es ein Webhook, und Einklang liest dort nach.
 next-nothing = Von selbst geschieht nichts mehr.
+next-stopped = Nichts, solange die Verbindung angehalten ist. Danach geht es von selbst weiter.
 
 person-rest = Nichts, es ist alles in Ordnung.
 person-requested = Bestätigen Sie die Anfrage, oder lehnen Sie sie ab.
 person-rest-but = Nichts. Was verschieden bleibt und warum, steht unten im Vergleich.
 person-wait = Nichts. Wenn Sie nicht warten möchten, wählen Sie „Jetzt prüfen“.
+person-stopped = Sehen Sie unter „Verbindungen“ nach, was zu tun ist, damit es weitergeht.
 person-conflict = Vergleichen Sie beide Seiten, und entscheiden Sie, welche gilt. Sie können den Termin auch verschieben oder absagen.
 settle-ours = Hier gilt: an Cal.com senden
 settle-theirs = Cal.com gilt: hierher übernehmen

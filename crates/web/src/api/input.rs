@@ -91,14 +91,14 @@ impl Fields {
         self.object.remove(name).filter(|value| !value.is_null())
     }
 
-    /// Whether the field is there as `null`.
-    pub fn is_null(&self, name: &str) -> bool {
-        self.object.get(name).is_some_and(Value::is_null)
-    }
-
     /// Whether the field is there, even as `null`: in a merge patch that means "remove".
     pub fn has(&self, name: &str) -> bool {
         self.object.contains_key(name)
+    }
+
+    /// How many faults were found so far.
+    pub fn faults(&self) -> usize {
+        self.faults.len()
     }
 
     /// Notes that a field is wrong.

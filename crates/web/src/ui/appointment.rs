@@ -34,6 +34,7 @@ pub async fn show(
     let id = view.appointment.id;
     let case = store.case(company, id).await?;
     visit.at(&view.branch);
+    let connections = store.connections(company).await?;
     let chain = store.booking_chain(company, id).await?;
     let timeline = story::tell(&state, company, id).await?;
     let comparisons = sides::compare(&state, company, &visit.t, &case, &view).await?;
@@ -68,7 +69,7 @@ pub async fn show(
         deleted_at: appointment.deleted_at,
         version: appointment.version,
         can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
-        explanation: sides::explain(&case, can_answer),
+        explanation: sides::explain(&case, &connections, can_answer),
         comparisons,
         chain: chain.into_iter().map(|(uid, since)| ChainLink { uid: uid.0, since }).collect(),
         timeline,

@@ -80,7 +80,7 @@ fn however_often_minds_change_one_old_booking_at_most_is_kept() {
 fn a_booking_that_was_found_and_not_made_by_its_record_is_cancelled_when_it_is_replaced() {
     let mut case = case();
     let sighting = seen_as(&case, 0, "u1", at(0));
-    case.found(0, Target { event_type: event_type(0, 2), host: None }, &sighting, at(1));
+    case.found(0, Target { event_type: event_type(0, 2), host: None }, None, &sighting, at(1));
     case.rebook(&[Some(elsewhere(1))], at(2));
     done(&mut case, 1, Push::Create, "u2", at(3));
     done(&mut case, 0, Push::Cancel, "u1", at(4));
@@ -158,14 +158,53 @@ fn a_booking_with_our_reference_is_ours_or_one_too_many() {
     send(&mut case, 0, Push::Create, at(0));
     let (first, second) = (seen_as(&case, 0, "u1", at(1)), seen_as(&case, 0, "u2", at(1)));
     let target = Target { event_type: event_type(0, 2), host: None };
-    case.found(0, target, &first, at(2));
+    case.found(0, target, None, &first, at(2));
     assert_eq!(conclude(&mut case, at(2)), Next::Rest);
-    case.found(0, target, &second, at(3));
+    case.found(0, target, None, &second, at(3));
     done(&mut case, 1, Push::Cancel, "u2", at(4));
     assert_eq!((case.next(), case.appointment.sync), (Next::Rest, SyncStatus::Synced));
     // Heard of again, it is looked at and cancelled again only if it lives.
-    case.found(0, target, &second, at(5));
+    case.found(0, target, None, &second, at(5));
     assert_eq!(conclude(&mut case, at(5)), Next::Act(Push::Cancel));
+}
+
+#[test]
+fn what_was_made_unseen_belongs_to_the_record_that_asked_for_it() {
+    let mut case = case();
+    send(&mut case, 0, Push::Create, at(0));
+    let (made, reference) = (seen_as(&case, 0, "u1", at(1)), case.reference(&case.bookings[0]));
+    let here = Target { event_type: event_type(0, 2), host: None };
+    for (there_and_back, second) in [(elsewhere(1), 1), (here, 2)] {
+        case.rebook(&[Some(there_and_back)], at(second));
+        conclude(&mut case, at(second));
+    }
+    case.found(0, here, Some(reference), &made, at(3));
+    conclude(&mut case, at(3));
+    let holders: Vec<_> = case.bookings.iter().filter(|record| record.uid.is_some()).collect();
+    assert_eq!(
+        holders.iter().map(|record| (record.number, record.role)).collect::<Vec<_>>(),
+        [(0, Role::Current)]
+    );
+}
+
+#[test]
+fn a_request_that_is_replaced_is_looked_at_before_it_is_declined() {
+    let mut case = case();
+    send(&mut case, 0, Push::Create, at(0));
+    let mut request = seen_as(&case, 0, "u1", at(1));
+    request.facts.state = BookingState::Requested;
+    case.answered(0, attempt(1), &request, at(1));
+    case.rebook(&[Some(elsewhere(1))], at(2));
+    conclude(&mut case, at(2));
+    done(&mut case, 1, Push::Create, "u2", at(3));
+    assert_eq!(case.next_of(&case.bookings[0]), Next::Look);
+    // The salon has declined it there meanwhile: that is meant for the appointment.
+    let mut declined = Sighting { at: at(4), ..request };
+    declined.facts.state = BookingState::Cancelled;
+    case.sighted(0, &declined, at(4));
+    conclude(&mut case, at(4));
+    assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Act(Push::Cancel));
 }
 
 /// Two stylists: colouring with one, cutting with the other after a pause.

@@ -111,7 +111,8 @@ fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Proble
     let service_id = must_stay(f, "service_id", |f| {
         f.parsed("service_id", id_expected(ServiceId::PREFIX), |text| text.parse().ok())
     });
-    let customer = f.object("customer", |f| Some(read_customer(f, &before.customer)));
+    let customer =
+        must_stay(f, "customer", |f| f.object("customer", |f| Some(read_customer(f, &before.customer))));
     let notes = f.has("notes").then(|| f.text("notes", 2_000));
     let reason = f.text("reason", LONGEST_REASON);
     let words = one_of(["confirmed", "cancelled", "no_show"].into_iter());
@@ -158,10 +159,13 @@ fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Proble
 
 /// A field that can be changed, but not removed.
 fn must_stay<T>(f: &mut Fields, name: &str, read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<T> {
-    if f.is_null(name) {
+    let (given, faults) = (f.has(name), f.faults());
+    let value = read(f);
+    // Removed with `null`, or with nothing but blanks.
+    if given && value.is_none() && f.faults() == faults {
         f.fault(name, Text::new("kann nicht entfernt werden", "cannot be removed"));
     }
-    read(f)
+    value
 }
 
 /// The customer with what is to be changed in it.

@@ -30,6 +30,8 @@ pub struct Explanation {
     pub requested: bool,
     /// A booking made at Cal.com overlaps another appointment of the same staff member.
     pub overlapping: bool,
+    /// Nothing is sent over its connection at present: the key is not accepted, or somebody has to look.
+    pub stopped: bool,
 }
 
 impl Explanation {
@@ -74,6 +76,7 @@ impl Explanation {
 
     pub fn next(&self, t: &Translator) -> String {
         match (&self.next, self.next_try_at) {
+            (Next::Look | Next::Act(_) | Next::Wait, _) if self.stopped => t.get("next-stopped").to_string(),
             (Next::Look | Next::Act(_) | Next::Wait, Some(at)) if at > t.now => {
                 t.get("next-try").arg("soon", t.relative(&at)).to_string()
             }
@@ -94,6 +97,7 @@ impl Explanation {
             Next::Rest if self.requested => t.get("person-requested"),
             Next::Rest if self.accepted > 0 => t.get("person-rest-but"),
             Next::Rest => t.get("person-rest"),
+            Next::Look | Next::Act(_) | Next::Wait if self.stopped => t.get("person-stopped"),
             Next::Look | Next::Act(_) | Next::Wait => t.get("person-wait"),
             Next::Ask(_) => t.get("person-conflict"),
             Next::Vanished => t.get("person-vanished"),
@@ -122,6 +126,7 @@ impl Explanation {
             accepted: 0,
             requested: false,
             overlapping: false,
+            stopped: false,
         }
     }
 }
@@ -180,12 +185,13 @@ mod tests {
             [Next::NotConnected, Next::Rest, Next::Look, Next::Wait, Next::Ask(vec![]), Next::Vanished];
         for next in given_up.into_iter().chain(pushes).chain(others) {
             for sync in SyncStatus::ALL {
-                for failures in [0, 3] {
+                for (failures, stopped) in [(0, false), (3, false), (3, true)] {
                     let soon = Some("2026-11-24T09:35:00Z".parse().unwrap());
                     let explanation = Explanation {
                         sync,
                         next: next.clone(),
                         failures,
+                        stopped,
                         next_try_at: soon,
                         ..Explanation::sample(&t)
                     };

@@ -5,7 +5,7 @@ use domain::{
     booking::Role,
     plan::{Push, Reason},
 };
-use store::AppointmentView;
+use store::{AppointmentView, Connection, ConnectionState};
 
 use crate::{
     i18n::Translator,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The sentences are about the most pressing of the bookings.
-pub fn explain(case: &Case, can_answer: bool) -> Explanation {
+pub fn explain(case: &Case, connections: &[Connection], can_answer: bool) -> Explanation {
     let next = case.next();
     let there = || case.bookings.iter().filter(|record| record.role != Role::Gone);
     let pressing = there().find(|record| case.next_of(record) == next);
@@ -39,6 +39,10 @@ pub fn explain(case: &Case, can_answer: bool) -> Explanation {
         accepted: case.current().map(stays).sum(),
         requested: can_answer,
         overlapping: case.appointment.overlapping,
+        stopped: pressing.is_some_and(|record| {
+            let its = connections.iter().find(|connection| connection.id == record.event_type.connection);
+            its.is_some_and(|connection| connection.state != ConnectionState::Active)
+        }),
         next,
     }
 }
