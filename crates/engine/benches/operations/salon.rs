@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use calcom_sim::{NewEventType, NewUser, Sim};
-use domain::appointment::Actor;
+use domain::appointment::{Actor, Segment};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
 use domain::people::{CustomerDetails, Staff};
 use domain::service::{Link, Service};
-use domain::{AppointmentId, BranchId, CompanyId, ConnectionId, LinkId, Origin, Policy, ServiceId, StaffId};
+use domain::{
+    AppointmentId, BranchId, CompanyId, ConnectionId, LinkId, Origin, Policy, ServiceId, Slot, StaffId,
+};
 use engine::appointments::{CustomerWish, Wish};
 use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
 use jiff::SignedDuration;
@@ -28,6 +30,7 @@ const HOUR: i64 = 3_600_000;
 struct Account {
     connection: ConnectionId,
     template: AppointmentId,
+    segments: Vec<Segment>,
 }
 
 /// A company with its accounts.
@@ -147,7 +150,9 @@ impl Salon {
                 story: Vec::new(),
             };
             let booked = engine.book(company, wish, Actor::of(Origin::Admin), None).await;
-            salon.accounts.push(Account { connection, template: booked.expect("a free time").id() });
+            let template = booked.expect("a free time").id();
+            let made = store.appointment(company, template).await.expect("it was just made");
+            salon.accounts.push(Account { connection, template, segments: made.appointment.segments });
         }
         salon.run("DELETE FROM dirty").await;
         salon
@@ -169,8 +174,7 @@ impl Salon {
                 }
                 let new: Vec<_> = (0..rows).map(|_| AppointmentId(Ambient::system().id())).collect();
                 let values = new.iter().zip(self.made + 1..);
-                let values: Vec<_> =
-                    values.map(|(id, number)| format!("({}, {number})", self.literal(id.0))).collect();
+                let values: Vec<_> = values.map(|(id, number)| self.row(account, *id, number)).collect();
                 self.made += i64::try_from(rows).expect("few");
                 let (account, values) = (&self.accounts[account], values.join(","));
                 let sync = if waiting { "t.sync" } else { "'synced'" };
@@ -179,6 +183,7 @@ impl Salon {
                     "starts_at" | "ends_at" => {
                         format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}")
                     }
+                    "segments" => "v.column3".to_owned(),
                     "sync" => sync.to_owned(),
                     _ => format!("t.{column}"),
                 };
@@ -214,6 +219,21 @@ impl Salon {
             }
         }
         ids
+    }
+
+    /// The id of a copy, its number, and its stretches of work, so many hours after those of the template.
+    fn row(&self, account: usize, id: AppointmentId, number: i64) -> String {
+        let later = SignedDuration::from_hours(number);
+        let mut segments = self.accounts[account].segments.clone();
+        for segment in &mut segments {
+            segment.slot = Slot { start: segment.slot.start + later, end: segment.slot.end + later };
+        }
+        let segments = serde_json::to_string(&segments).expect("plain values");
+        let kind = match self.database.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => "",
+            _ => "::jsonb",
+        };
+        format!("({}, {number}, '{segments}'{kind})", self.literal(id.0))
     }
 
     /// How many appointments have work left.
