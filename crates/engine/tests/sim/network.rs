@@ -327,7 +327,7 @@ impl Network {
         }
     }
 
-    /// At no moment has an appointment two bookings of the same at the same time, or more than one beyond what it
+    /// At no moment has an appointment two bookings of the same, or more than one beyond what it
     /// needs. What is over takes nobody's place, and Cal.com cancels it no more.
     pub fn check_doubles(&self) {
         let (bookings, now) = (self.0.sim.bookings(), self.0.clock.now());
@@ -350,7 +350,6 @@ impl Network {
                     let attendee = &booking.attendees[0];
                     (
                         booking.event_type_id,
-                        booking.start,
                         attendee.email.clone(),
                         attendee.name.clone(),
                         booking.notes.clone(),
