@@ -146,6 +146,9 @@ pub struct Refused {
     pub message: String,
     /// Whether Cal.com was looked at since: the refusal may be an echo of our own first try.
     pub looked: bool,
+    /// It is tried once more. Its question stays open until that has shown whether the cause is gone.
+    #[serde(default)]
+    pub retried: bool,
 }
 
 impl BookingRecord {
@@ -202,6 +205,11 @@ impl BookingRecord {
         self.doubts.iter().all(|call| call.looked) || planted::is(Bug::NoLookAfterALostAnswer)
     }
 
+    /// The refusal of this wish, if it stands.
+    pub(crate) fn refusal_of(&self, wanted: &Facts) -> Option<&Refused> {
+        self.refused.as_ref().filter(|refused| refused.wanted == *wanted && !refused.retried)
+    }
+
     /// Whether there never was a booking, and none can come into being any more.
     pub fn is_unmade(&self) -> bool {
         self.uid.is_none() && self.doubts.is_empty() && self.sighting().is_none()
@@ -210,6 +218,16 @@ impl BookingRecord {
     /// Whether a create that was not found may still take effect.
     pub(crate) fn may_come(&self) -> bool {
         self.sighting().is_none() && self.doubts.iter().any(|call| call.push == Push::Create)
+    }
+
+    /// When the calls that nobody answered, and whose effect no look has shown, can no longer take effect on what
+    /// the segment has now. It is looked at once more then: what is as wanted may not stay so.
+    pub(crate) fn in_doubt_until(&self) -> Option<Timestamp> {
+        if self.role != Role::Current {
+            return None;
+        }
+        let unseen = self.doubts.iter().filter(|call| !call.over && call.looked);
+        unseen.map(|call| call.at + PATIENCE + SignedDuration::from_millis(1)).max()
     }
 
     /// What is known of Cal.com's side, for the plan. A create that may still take effect is waited for.

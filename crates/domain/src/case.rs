@@ -159,7 +159,7 @@ impl Case {
     /// segment of a composite appointment cannot be moved, the others stay where all were at rest.
     pub(crate) fn wanted(&self, record: &BookingRecord) -> Facts {
         let mut facts = self.wish(record);
-        let refused = record.refused.as_ref().is_some_and(|refused| refused.wanted == facts);
+        let refused = record.refusal_of(&facts).is_some();
         if let Some(home) = record.home
             && record.role == Role::Current
             && !refused

@@ -65,8 +65,11 @@ impl Case {
             return Next::Rest;
         }
         let snapshots = self.snapshots(record);
-        let plan = plan(&snapshots, self.policy);
-        let standing = record.refused.as_ref().filter(|refused| refused.wanted == snapshots.local);
+        let plan = match plan(&snapshots, self.policy) {
+            Plan::Rest if record.in_doubt_until().is_some() => Plan::Look,
+            plan => plan,
+        };
+        let standing = record.refusal_of(&snapshots.local);
         if let Some(asked) = self.heard_of_leaving(record) {
             return asked;
         }
@@ -125,9 +128,7 @@ impl Case {
         let snapshots = self.snapshots(record);
         let mut accepted = accepted(&snapshots, self.policy);
         if let Remote::Present(there) = &snapshots.remote
-            && let Some(refused) = &record.refused
-            && refused.code == ReviewCode::TooLate
-            && refused.wanted == snapshots.local
+            && record.refusal_of(&snapshots.local).is_some_and(|refused| refused.code == ReviewCode::TooLate)
         {
             let differs = |field: &Field| !field.same(&snapshots.local, there);
             for field in Field::ALL.into_iter().filter(differs) {
@@ -189,11 +190,23 @@ impl Case {
         priority: Priority,
         now: Timestamp,
     ) {
+        let record = &self.bookings[index];
+        let snapshots = self.snapshots(record);
+        let at_rest_but_for_doubts = plan(&snapshots, self.policy) == Plan::Rest;
+        let asked = record.refused.as_ref().filter(|it| it.retried && it.wanted == snapshots.local);
+        if matches!(next, Next::Look | Next::Act(_) | Next::Wait)
+            && let Some((code, message)) = asked.map(|asked| (asked.code, asked.message.clone()))
+        {
+            self.ask(code, &message);
+        }
         let record = &mut self.bookings[index];
+        if *next == Next::Look && at_rest_but_for_doubts {
+            record.next_try_at = record.next_try_at.max(record.in_doubt_until());
+        }
         match next {
             Next::Rest if record.role == Role::Gone => {}
             Next::Rest => {
-                if record.refused.as_ref().is_none_or(|refused| refused.code != ReviewCode::TooLate) {
+                if record.refused.as_ref().is_none_or(|it| it.code != ReviewCode::TooLate || it.retried) {
                     record.refused = None;
                 }
                 record.failures = 0;

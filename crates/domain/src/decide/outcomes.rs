@@ -68,6 +68,7 @@ impl Case {
     pub fn answered(&mut self, number: u16, attempt: AttemptId, sighting: &Sighting, now: Timestamp) {
         if let Some(record) = self.record_mut(number) {
             record.failures = 0;
+            record.refused = record.refused.take().filter(|refused| !refused.retried);
             for call in record.doubts.iter_mut().filter(|call| call.attempt == attempt) {
                 call.over = true;
             }
@@ -86,7 +87,7 @@ impl Case {
         let Call { push, wanted, .. } = record.doubts.remove(index);
         let message = String::new();
         let code = ReviewCode::NoEffect;
-        record.refused = Some(Refused { push, wanted, code, message, looked: false });
+        record.refused = Some(Refused { push, wanted, code, message, looked: false, retried: false });
         record.look = true;
         record.failures = 0;
         record.last_attempt_at = Some(now);
@@ -272,7 +273,7 @@ impl Case {
                 let Call { push, wanted, .. } = record.doubts.remove(index);
                 let message = message.to_owned();
                 let looked = planted::is(Bug::RefusalBelieved);
-                record.refused = Some(Refused { push, wanted, code: *code, message, looked });
+                record.refused = Some(Refused { push, wanted, code: *code, message, looked, retried: false });
                 return;
             }
             _ => {
@@ -308,7 +309,8 @@ impl Case {
                     let push = record.doubts.last().map_or(Push::Create, |call| call.push);
                     let code = ReviewCode::RetriesUsedUp;
                     let message = message.to_owned();
-                    record.refused = Some(Refused { push, wanted, code, message, looked: true });
+                    record.refused =
+                        Some(Refused { push, wanted, code, message, looked: true, retried: false });
                 }
             }
         }
@@ -343,8 +345,10 @@ impl Case {
             }
             record.look = true;
             record.next_try_at = None;
-            if record.refused.as_ref().is_some_and(|refused| refused.code == ReviewCode::RetriesUsedUp) {
-                record.refused = None;
+            if let Some(refused) = &mut record.refused
+                && refused.code == ReviewCode::RetriesUsedUp
+            {
+                refused.retried = true;
                 record.failures = 0;
             }
         }
@@ -353,7 +357,9 @@ impl Case {
     /// A person wants another try, after a look.
     pub fn retry(&mut self) {
         for record in &mut self.bookings {
-            record.refused = None;
+            if let Some(refused) = &mut record.refused {
+                refused.retried = true;
+            }
             record.failures = 0;
         }
         self.hint(None);

@@ -95,7 +95,6 @@ impl Case {
                     && record.segment == current.segment
                     && record.event_type == current.event_type
                     && record.stands()
-                    && record.doubts.is_empty()
                     && !matches!(
                         plan(&self.snapshots(&as_current(record)), self.policy),
                         Plan::Replace | Plan::Look
@@ -314,11 +313,10 @@ impl Case {
     /// The bookings of other segments that Cal.com refused to make or to move as they are wanted.
     fn refused_beside(&self, segment: u16, push: Push) -> impl Iterator<Item = &BookingRecord> {
         let refused = move |other: &BookingRecord| {
-            other.refused.as_ref().is_some_and(|refused| {
+            other.refusal_of(&self.wish(other)).is_some_and(|refused| {
                 refused.push == push
                     && refused.looked
                     && refused.code != ReviewCode::RetriesUsedUp
-                    && refused.wanted == self.wish(other)
                     && self.appointment.status.is_active()
             })
         };

@@ -196,6 +196,50 @@ fn retries_end_with_a_question_that_stays_open_while_somebody_looks_again() {
     case.hint(None);
     assert_eq!(conclude(&mut case, now), Next::Look);
     assert_eq!(case.questions, case.open);
+    case.absent(0, now);
+    assert_eq!(conclude(&mut case, now), Next::Act(Push::Create));
+    assert_eq!(case.questions, case.open);
+    let mut again = case.clone();
+    done(&mut case, 0, Push::Create, "u1", now);
+    conclude(&mut case, now);
+    assert_eq!((case.next(), case.questions), (Next::Rest, vec![]));
+    // Other words about the same are the same question.
+    send(&mut again, 0, Push::Create, now);
+    fail(&mut again, &Failure::Refused(ReviewCode::SlotTaken), "taken", now);
+    again.absent(0, now);
+    assert_eq!(conclude(&mut again, now), Next::GivenUp(ReviewCode::SlotTaken));
+    again.open = again.questions.clone();
+    again.retry();
+    again.absent(0, now);
+    assert_eq!(conclude(&mut again, now), Next::Act(Push::Create));
+    assert_eq!(again.questions, again.open);
+}
+
+/// A move that nobody answered, and the time is changed back meanwhile: both sides say the same, and yet it may
+/// still come.
+#[test]
+fn what_is_as_wanted_is_looked_at_once_more_when_a_lost_call_can_no_longer_change_it() {
+    let mut case = booked();
+    let (here, there) = (case.appointment.slot, Slot::of(hours(&case, 3), 30));
+    let unmoved = case.bookings[0].sighting().unwrap().clone();
+    case.appointment.arrange(vec![Segment { slot: there, ..case.appointment.segments[0] }]);
+    send(&mut case, 0, Push::Reschedule, at(60));
+    fail(&mut case, &LOST, "timed out", at(90));
+    case.appointment.arrange(vec![Segment { slot: here, ..case.appointment.segments[0] }]);
+    case.sighted(0, &Sighting { seen_at: at(91), ..unmoved.clone() }, at(91));
+    assert_eq!(conclude(&mut case, at(91)), Next::Look);
+    assert_eq!((case.appointment.sync, case.questions.len()), (SyncStatus::Pending, 0));
+    let later = case.due[0].1.at;
+    assert!(later > at(60) + PATIENCE);
+    // It has not come.
+    let mut rest = case.clone();
+    rest.sighted(0, &Sighting { seen_at: later, ..unmoved.clone() }, later);
+    assert_eq!((conclude(&mut rest, later), rest.appointment.slot), (Next::Rest, here));
+    // It has: it was ours, and is taken back.
+    let mut moved = Sighting { uid: BookingUid("u2".into()), at: at(140), seen_at: later, ..unmoved };
+    moved.facts.slot = there;
+    case.sighted(0, &moved, later);
+    assert_eq!((conclude(&mut case, later), case.appointment.slot), (Next::Act(Push::Reschedule), here));
 }
 
 #[test]

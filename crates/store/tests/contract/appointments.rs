@@ -86,6 +86,7 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
             code: ReviewCode::SlotTaken,
             message: "„nicht frei“".into(),
             looked: true,
+            retried: true,
         }),
         failures: 4,
         last_attempt_at: Some(later(2)),

@@ -209,7 +209,7 @@ pub async fn what_the_older_schema_cannot_say_stops_no_way_back(place: Place) {
         case.bookings[0].number = 5;
         case.bookings[0].doubts = vec![call(Push::Cancel, 1), call(Push::MarkAbsent, 2)];
         case.bookings[0].refused =
-            Some(Refused { push, wanted: wanted.clone(), code, message, looked: true });
+            Some(Refused { push, wanted: wanted.clone(), code, message, looked: true, retried: false });
         let event_type = case.bookings[0].event_type;
         case.bookings.push(BookingRecord {
             number: 2,

@@ -121,6 +121,26 @@ fn where_both_want_one_chair_the_old_booking_gives_way_first() {
     assert_eq!(case.reference(&case.bookings[1]).generation, 2);
 }
 
+/// The old booking was to give way, nobody answered, and it is wanted again at another time: it is not left for a
+/// second one beside it, and looked at again when it can no longer go.
+#[test]
+fn what_was_to_give_way_and_stands_is_taken_back() {
+    let mut case = booked();
+    let home = Target { event_type: case.bookings[0].event_type, host: None };
+    let other = Target { event_type: event_type(0, 3), host: None };
+    case.rebook(&[Some(other)], at(60));
+    send(&mut case, 0, Push::Cancel, at(60));
+    fail(&mut case, &LOST, "timed out", at(90));
+    let still = case.bookings[0].sighting().unwrap().clone();
+    case.rebook(&[Some(home)], at(90));
+    let slot = Slot::of(hours(&case, 3), 30);
+    case.appointment.arrange(vec![Segment { slot, ..case.appointment.segments[0] }]);
+    assert_eq!(conclude(&mut case, at(90)), Next::Look);
+    case.sighted(0, &Sighting { seen_at: at(91), ..still }, at(91));
+    assert_eq!(conclude(&mut case, at(91)), Next::Act(Push::Reschedule));
+    assert_eq!((case.current().count(), case.current_of(0).unwrap().number), (1, 0));
+}
+
 #[test]
 fn a_change_of_mind_before_anything_was_made_leaves_nothing() {
     let mut case = case();
