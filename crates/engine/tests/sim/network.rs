@@ -37,14 +37,24 @@ struct Parts {
     gates: Gates,
     clock: ManualClock,
     log: Log,
+    mail: Mail,
     state: Mutex<State>,
+}
+
+/// The webhooks that wait to be delivered. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Mail(Arc<Mutex<VecDeque<WebhookDelivery>>>);
+
+impl Mail {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<WebhookDelivery>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Default)]
 struct State {
     flights: Vec<Flight>,
     orders: Vec<(Trouble, Option<CallKind>)>,
-    mail: VecDeque<WebhookDelivery>,
     /// How many bookings the trace knows of.
     told: usize,
     /// Bookings that were seen not to take place.
@@ -86,7 +96,9 @@ impl Drop for InFlight<'_> {
 
 impl Network {
     pub fn new(sim: Sim, gates: Gates, clock: ManualClock, log: Log) -> Self {
-        Self(Arc::new(Parts { sim, gates, clock, log, state: Mutex::default() }))
+        let mail = Mail::default();
+        sim.set_webhook_sink(Arc::new(mail.clone()));
+        Self(Arc::new(Parts { sim, gates, clock, log, mail, state: Mutex::default() }))
     }
 
     /// The next call of this kind gets into this trouble.
@@ -135,12 +147,12 @@ impl Network {
 
     /// How many webhooks wait to be delivered.
     pub fn waiting_mail(&self) -> usize {
-        self.state().mail.len()
+        self.0.mail.waiting().len()
     }
 
     /// Takes the `index`-th of the webhooks that wait.
     pub fn take_mail(&self, index: usize) -> Option<WebhookDelivery> {
-        self.state().mail.remove(index)
+        self.0.mail.waiting().remove(index)
     }
 
     /// Does something at Cal.com, and counts the faults that strike meanwhile.
@@ -435,9 +447,9 @@ impl Transport for Network {
 }
 
 #[async_trait]
-impl calcom_sim::WebhookSink for Network {
+impl calcom_sim::WebhookSink for Mail {
     async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
-        self.state().mail.push_back(delivery);
+        self.waiting().push_back(delivery);
         Some(200)
     }
 }

@@ -216,7 +216,7 @@ impl Run {
             (18, Some(booking)) => match self.dice.random_range(0..40) {
                 0..16 => self.an_event_type_is_renamed(booking),
                 16..32 => self.reassigned_there(booking).await,
-                32..36 => self.is_erased(booking),
+                32..36 => self.is_erased(booking).await,
                 36..39 => self.a_host_leaves_the_team(booking),
                 _ => self.an_event_type_is_deleted(booking),
             },
@@ -350,10 +350,17 @@ impl Run {
 
     /// A booking of ours is no more, with all that it was moved from. What was said of it may have been heard or
     /// not.
-    fn is_erased(&mut self, booking: &Booking) {
-        let bookings = self.world.sim.bookings();
+    async fn is_erased(&mut self, booking: &Booking) {
+        let (bookings, now) = (self.world.sim.bookings(), self.world.now());
+        // Mostly one about which people here have something to say that they say seldom.
+        let seldom = |booking: &&Booking| {
+            is_live(booking) && (booking.status == BookingStatus::Pending || booking.start <= now)
+        };
+        let seldom = bookings.iter().find(seldom).filter(|_| self.dice.random_bool(0.7));
+        let booking = seldom.unwrap_or(booking);
         let ours = reference(booking).is_some();
         if ours {
+            let (owner, place) = (self.owner(&bookings, booking).await, self.world.place(booking));
             let whose = whose(&bookings, booking);
             let mut next = Some(booking.uid.clone());
             while let Some(uid) = next {
@@ -363,6 +370,15 @@ impl Run {
             self.ledger.forget(&whose);
             let name = self.world.log.name(&whose);
             self.did("booking erased", &format!("{name} ({})", short(&booking.uid)), true);
+            // Nobody here has heard of it.
+            if let (Some(id), Some(place), true) = (owner, place, self.dice.random_bool(0.5)) {
+                let company = self.world.companies[place.company].id;
+                if booking.status == BookingStatus::Pending {
+                    self.cancel(company, id, None);
+                } else {
+                    self.mark_no_show(company, id, true);
+                }
+            }
         }
     }
 
@@ -389,7 +405,9 @@ impl Run {
         let now = engine::Clock::now(&now).max(self.world.now());
         let quarters = now.as_second() / GRID.as_secs();
         loop {
-            let start = (quarters + self.dice.random_range(8..480)) * GRID.as_secs();
+            // Some begin before anything has come to rest.
+            let ahead = if self.dice.random_bool(0.1) { 1..8 } else { 8..480 };
+            let start = (quarters + self.dice.random_range(ahead)) * GRID.as_secs();
             let start = Timestamp::from_second(start).expect("a time of these years");
             if self.starts.insert(start) || self.dice.random_bool(0.15) {
                 return start;

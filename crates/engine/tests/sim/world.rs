@@ -112,7 +112,6 @@ impl World {
         let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), seed));
         let (gates, log) = (Gates::default(), Log::default());
         let network = Network::new(sim.clone(), gates.clone(), theirs.clone(), log.clone());
-        sim.set_webhook_sink(Arc::new(network.clone()));
         let store = Store::in_memory().await.expect("memory");
         let ambient = Ambient::new(Arc::new(ours.clone()), Arc::new(SeededEntropy::new(seed)));
         let engine = |store: Store| {
