@@ -1,9 +1,29 @@
 //! An appointment: who is served when by whom, and what may be done with it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{AppointmentId, BranchId, CustomerId, ServiceId, Slot, StaffId, SyncStatus, UserId};
+
+/// How far ahead an appointment is made or moved to: two years. Nobody plans a visit to a salon that far ahead;
+/// a later time is a slip in the year, and would lie in the books where nobody looks. What stands at Cal.com
+/// already is taken as it is.
+pub const FARTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(2 * 366 * 24);
+
+/// Whether something may begin at `start`.
+///
+/// # Errors
+/// [`Refusal::InThePast`] if that is not after `now`, [`Refusal::TooFarAhead`] if it is more than
+/// [`FARTHEST_AHEAD`] after it.
+pub fn check_start(start: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    if start <= now {
+        Err(Refusal::InThePast)
+    } else if start.duration_since(now) > FARTHEST_AHEAD {
+        Err(Refusal::TooFarAhead)
+    } else {
+        Ok(())
+    }
+}
 
 /// An appointment of one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +178,9 @@ pub enum Refusal {
     /// The wanted time is over.
     #[error("the wanted time is in the past")]
     InThePast,
+    /// The wanted time is farther ahead than [`FARTHEST_AHEAD`].
+    #[error("the wanted time is too far ahead")]
+    TooFarAhead,
     /// Cancelled appointments are not moved.
     #[error("the appointment is cancelled")]
     Cancelled,
@@ -185,7 +208,7 @@ impl Appointment {
     /// it is changes nothing.
     ///
     /// # Errors
-    /// [`Refusal`] if it is not active, over, or `start` is not after `now`.
+    /// [`Refusal`] if it is not active, over, or [`check_start`] refuses `start`.
     pub fn reschedule(
         &mut self,
         start: Timestamp,
@@ -198,12 +221,10 @@ impl Appointment {
         if self.slot.end <= now {
             return Err(Refusal::Over);
         }
-        if start <= now {
-            return Err(Refusal::InThePast);
-        }
-        if start == self.slot.start {
+        if start > now && start == self.slot.start {
             return Ok(false);
         }
+        check_start(start, now)?;
         let by = start.duration_since(self.slot.start);
         let shifted: Vec<_> = self
             .segments

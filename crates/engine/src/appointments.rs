@@ -75,9 +75,9 @@ pub enum BookError {
     /// Nobody, or not this person, does this service.
     #[error("the staff member does not offer the service")]
     Staff,
-    /// The start is not in the future.
-    #[error("the wanted time is in the past")]
-    InThePast,
+    /// The start is not in the future, or too far in it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Nobody, or not this person, works then.
     #[error("nobody works at that time")]
     NotWorking,

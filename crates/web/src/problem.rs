@@ -127,6 +127,9 @@ codes! {
     /// Not in the future.
     InThePast = "in_the_past", UNPROCESSABLE_ENTITY,
         "Die Zeit liegt in der Vergangenheit", "The time is in the past";
+    /// More than two years ahead.
+    TooFarAhead = "too_far_ahead", UNPROCESSABLE_ENTITY,
+        "Die Zeit liegt zu weit voraus", "The time is too far ahead";
     /// Nobody works then.
     OutsideWorkingHours = "outside_working_hours", UNPROCESSABLE_ENTITY,
         "Zu dieser Zeit arbeitet niemand", "Nobody works at that time";

@@ -1,6 +1,6 @@
 //! Who serves what when after an edit, and where that is booked.
 
-use domain::appointment::{Appointment, Refusal, Segment};
+use domain::appointment::{Appointment, Refusal, Segment, check_start};
 use domain::case::{Case, Target};
 use domain::people::CustomerDetails;
 use domain::service::Service;
@@ -94,8 +94,10 @@ pub(super) fn rearrange(
         return Err(Refusal::Over);
     }
     let begins = arrangement.segments.iter().map(|segment| segment.slot.start).min();
-    if begins.is_some_and(|start| start <= now) {
-        return Err(Refusal::InThePast);
+    match begins {
+        // What lies farther ahead at Cal.com keeps its time, whoever serves.
+        Some(start) if start != slot.start || start <= now => check_start(start, now)?,
+        _ => {}
     }
     appointment.arrange(arrangement.segments.clone());
     appointment.service_id = arrangement.service_id;

@@ -1,6 +1,6 @@
 //! Booking: who can serve, who should, and making the appointment.
 
-use domain::appointment::{Actor, AppointmentStatus};
+use domain::appointment::{Actor, AppointmentStatus, check_start};
 use domain::availability::{Candidate, Unavailable, arrange, free_starts};
 use domain::company::Branch;
 use domain::{AppointmentId, CompanyId, CustomerId, Slot, StaffId};
@@ -37,9 +37,7 @@ impl Engine {
             Ok(_) | Err(store::Error::NotFound) => return Err(BookError::Service),
             Err(error) => return Err(error.into()),
         };
-        if wish.start <= now {
-            return Err(BookError::InThePast);
-        }
+        check_start(wish.start, now)?;
         let branches = self.store.branches(company).await?;
         let who = Who { service: wish.service_id, staff: wish.staff_id, branch: wish.branch_id };
         let slots = service.slots(wish.start);

@@ -6,6 +6,7 @@ error-email = Das ist keine vollständige E-Mail-Adresse.
 error-phone = Das ist keine vollständige Telefonnummer. Beispiel: 030 1234567 oder +49 30 1234567.
 error-phone-or-email = Bitte geben Sie eine Telefonnummer oder eine E-Mail-Adresse an.
 error-past = Dieser Zeitpunkt ist schon vorbei.
+error-too-far = Dieser Zeitpunkt liegt mehr als zwei Jahre voraus. Bitte prüfen Sie das Jahr.
 error-step = Bitte bleiben Sie im Viertelstundentakt.
 error-gap = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr umgestellt wird.
 error-twice = Diese Uhrzeit gibt es an diesem Tag zweimal, weil die Uhr zurückgestellt wird. Bitte wählen Sie eine andere.

@@ -6,6 +6,7 @@ error-email = This is not a complete e-mail address.
 error-phone = This is not a complete phone number. Example: 030 1234567 or +49 30 1234567.
 error-phone-or-email = Please give a phone number or an e-mail address.
 error-past = This time is over already.
+error-too-far = This time is more than two years ahead. Please check the year.
 error-step = Please keep to steps of a quarter of an hour.
 error-gap = This time does not exist on that day, because the clock changes.
 error-twice = This time exists twice on that day because the clock is set back. Please choose another one.

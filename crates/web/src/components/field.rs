@@ -27,6 +27,8 @@ pub enum FieldError {
     Phone,
     PhoneOrEmail,
     Past,
+    /// More than [`domain::appointment::FARTHEST_AHEAD`].
+    TooFar,
     /// Not on a quarter of an hour.
     Step,
     /// Does not exist that day: the clock jumps over it.
@@ -55,6 +57,7 @@ impl FieldError {
             Self::Phone => t.get("error-phone"),
             Self::PhoneOrEmail => t.get("error-phone-or-email"),
             Self::Past => t.get("error-past"),
+            Self::TooFar => t.get("error-too-far"),
             Self::Step => t.get("error-step"),
             Self::Gap => t.get("error-gap"),
             Self::Twice => t.get("error-twice"),

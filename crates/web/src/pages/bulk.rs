@@ -172,6 +172,7 @@ impl BulkOutcome {
         use domain::appointment::Refusal;
         Self::Refused(match error {
             ChangeError::Refused(Refusal::InThePast) => "bulk-refused-past",
+            ChangeError::Refused(Refusal::TooFarAhead) => "bulk-refused-far",
             ChangeError::Refused(Refusal::Cancelled) => "bulk-refused-cancelled",
             ChangeError::Refused(Refusal::Over) => "bulk-refused-over",
             ChangeError::Refused(Refusal::NotStarted) => "bulk-refused-not-started",

@@ -3,6 +3,7 @@
 //! "Confirmed" is only said after Cal.com has accepted it; until then it is "requested". What Cal.com says is
 //! taken is given back here too, so that no appointment stays that the caller was told does not exist.
 
+use domain::appointment::Refusal;
 use domain::people::{CustomerDetails, Staff};
 use domain::service::Service;
 use domain::timeline::What;
@@ -232,7 +233,8 @@ async fn refused(line: &Line<'_>, wanted: &Wanted, error: BookError) -> Result<O
     match error {
         BookError::SlotTaken => taken(line, wanted, "say-taken").await,
         BookError::NotWorking => taken(line, wanted, "say-closed").await,
-        BookError::InThePast => Ok(which_time(line, Unclear::Past(wanted.start))),
+        BookError::Refused(Refusal::TooFarAhead) => Ok(which_time(line, Unclear::Day)),
+        BookError::Refused(_) => Ok(which_time(line, Unclear::Past(wanted.start))),
         // Switched off, or reassigned, since it was looked up.
         BookError::Service | BookError::Staff => {
             let say = line.speech.0.get("say-nobody").arg("service", &wanted.service.name).to_string();

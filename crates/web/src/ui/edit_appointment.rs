@@ -157,6 +157,7 @@ fn why(error: ChangeError) -> Result<Wrong, Failure> {
         ChangeError::NotWorking => Wrong::at("time", FieldError::Closed),
         ChangeError::SlotTaken => Wrong::at("time", FieldError::Taken),
         ChangeError::Refused(Refusal::InThePast) => Wrong::at("time", FieldError::Past),
+        ChangeError::Refused(Refusal::TooFarAhead) => Wrong::at("time", FieldError::TooFar),
         ChangeError::Refused(_) => Wrong { refused: Some("refused-not-now"), ..Wrong::default() },
         ChangeError::Stale(_) => Wrong { refused: Some("refused-stale"), ..Wrong::default() },
         error => return Err(error.into()),

@@ -1,6 +1,7 @@
 //! A day and a clock time as somebody types them, as an instant on the clock of a branch. Clock times that
 //! do not exist on that day, or exist twice, are told and not guessed.
 
+use domain::appointment::{Refusal, check_start};
 use jiff::{
     Timestamp,
     civil::{Date, Time},
@@ -17,7 +18,7 @@ pub fn day(text: &str) -> Result<Date, FieldError> {
     text.trim().parse().map_err(|_| FieldError::Required)
 }
 
-/// The start of an appointment: a quarter of an hour (`10:15`) that is still to come.
+/// The start of an appointment: a quarter of an hour (`10:15`) that is still to come, and not too far ahead.
 ///
 /// # Errors
 /// What is wrong with the clock time.
@@ -31,17 +32,22 @@ pub fn start(day: Date, clock: &str, zone: &TimeZone, now: Timestamp) -> Result<
         return Err(FieldError::Step);
     }
     let start = on_clock(day, time, zone)?;
-    if start > now { Ok(start) } else { Err(FieldError::Past) }
+    match check_start(start, now) {
+        Ok(()) => Ok(start),
+        Err(Refusal::TooFarAhead) => Err(FieldError::TooFar),
+        Err(_) => Err(FieldError::Past),
+    }
 }
 
 /// The instant at which the clock of `zone` shows `time` on `day`.
 ///
 /// # Errors
-/// [`FieldError::Gap`] if it never does, [`FieldError::Twice`] if it does twice.
+/// [`FieldError::Gap`] if it never does, [`FieldError::Twice`] if it does twice, [`FieldError::TooFar`] beyond the end of
+/// all calendars.
 pub fn on_clock(day: Date, time: Time, zone: &TimeZone) -> Result<Timestamp, FieldError> {
     let ambiguous = zone.to_ambiguous_timestamp(day.to_datetime(time));
     match ambiguous.offset() {
-        AmbiguousOffset::Unambiguous { .. } => ambiguous.compatible().map_err(|_| FieldError::Gap),
+        AmbiguousOffset::Unambiguous { .. } => ambiguous.compatible().map_err(|_| FieldError::TooFar),
         AmbiguousOffset::Gap { .. } => Err(FieldError::Gap),
         AmbiguousOffset::Fold { .. } => Err(FieldError::Twice),
     }
@@ -72,6 +78,8 @@ mod tests {
         assert_eq!(at("2026-03-02", "soon"), Err(FieldError::Step));
         assert_eq!(at("2026-03-02", ""), Err(FieldError::Required));
         assert_eq!(at("2026-03-01", "09:00"), Err(FieldError::Past));
+        assert_eq!(at("2028-03-01", "10:00"), instant("2028-03-01T09:00:00Z"));
+        assert_eq!(at("2062-03-01", "10:00"), Err(FieldError::TooFar));
         assert_eq!(day("24.11.2026"), Err(FieldError::Required));
     }
 }

@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::{
     CustomerId, Email, Phone, Slot,
+    appointment::Refusal,
     availability::arrange,
     company::Branch,
     people::{CustomerDetails, Staff},
@@ -139,7 +140,8 @@ fn why(error: BookError) -> Result<Wrong, Failure> {
     Ok(match error {
         BookError::Service => field("service", FieldError::Unknown),
         BookError::Staff => field("staff", FieldError::Unknown),
-        BookError::InThePast => field("time", FieldError::Past),
+        BookError::Refused(Refusal::TooFarAhead) => field("time", FieldError::TooFar),
+        BookError::Refused(_) => field("time", FieldError::Past),
         BookError::NotWorking => field("time", FieldError::Closed),
         BookError::SlotTaken => field("time", FieldError::Taken),
         BookError::KeyReused => Wrong { fields: Vec::new(), refused: Some("refused-repeated") },

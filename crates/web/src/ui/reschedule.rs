@@ -5,7 +5,11 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{Slot, appointment::Segment, availability::Candidate};
+use domain::{
+    Slot,
+    appointment::{Refusal, Segment},
+    availability::Candidate,
+};
 use engine::appointments::{Change, ChangeError, Edit};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -91,7 +95,8 @@ fn why(error: ChangeError) -> Result<Wrong, Failure> {
     Ok(match error {
         ChangeError::NotWorking => time(FieldError::Closed),
         ChangeError::SlotTaken => time(FieldError::Taken),
-        ChangeError::Refused(domain::appointment::Refusal::InThePast) => time(FieldError::Past),
+        ChangeError::Refused(Refusal::InThePast) => time(FieldError::Past),
+        ChangeError::Refused(Refusal::TooFarAhead) => time(FieldError::TooFar),
         ChangeError::Stale(_) => Wrong { refused: Some("refused-stale"), ..Wrong::default() },
         error => return Err(error.into()),
     })

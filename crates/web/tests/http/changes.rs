@@ -236,20 +236,116 @@ async fn a_patch_changes_all_of_it_or_nothing() {
     assert_eq!(same["version"], changed["version"], "what is as wished changes nothing");
     for (body, pointer) in [
         (json!({ "starts_at": null }), "/starts_at"),
+        (json!({ "starts_at": "2062-11-24T10:00:00+01:00" }), "/starts_at"),
         (json!({ "status": "requested" }), "/status"),
+        (json!({ "customer": null }), "/customer"),
+        (json!({ "customer": "" }), "/customer"),
         (json!({ "customer": { "name": null } }), "/customer/name"),
+        (json!({ "customer": { "name": "" } }), "/customer/name"),
+        (json!({ "customer": { "name": " \t" } }), "/customer/name"),
+        (json!({ "customer": { "name": 7 } }), "/customer/name"),
+        (json!({ "name": "Clara" }), "/name"),
         (json!({ "sync_status": "synced" }), "/sync_status"),
         (json!({ "staff_ids": ["x"] }), "/staff_ids/0"),
     ] {
         let wrong = world.change("PATCH", &api, "", body).await;
         assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["pointer"]), (422, &json!(pointer)));
     }
+    assert_eq!(world.api("GET", &api, Value::Null).await.body["customer"], changed["customer"]);
     let cancelled = world.change("PATCH", &api, "", json!({ "status": "cancelled", "notes": "" })).await;
     assert_eq!((cancelled.status.as_u16(), &cancelled.body["status"]), (200, &json!("cancelled")));
     let moved = world.change("PATCH", &api, "", json!({ "starts_at": TUESDAY })).await;
     assert_eq!(moved.body["code"], "appointment_cancelled");
     let confirmed = world.change("POST", &api, "/confirm", json!({})).await;
     assert_eq!(confirmed.body["code"], "wrong_status");
+}
+
+/// As `docs/api.md` says.
+#[tokio::test]
+async fn problems_are_told_in_one_order() {
+    let world = World::new().await;
+    let (_, api) = path_of(&world).await;
+    let nowhere = "/api/v1/appointments/apt_00000000000000000000000000000000";
+    let wrong = json!({ "starts_at": null });
+    let (key, good) = (world.salon.key.as_str(), json!({ "notes": "Allergie" }));
+    let ask = async |path: &str, key: &str, body: &Value, headers: &[(&str, &str)]| {
+        let reply = world.request("PATCH", path, key, body.clone(), headers).await;
+        (reply.status.as_u16(), reply.body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let told = |status: u16, code: &str| (status, code.to_owned());
+    let mut headers = vec![("idempotency-key", "k")];
+    assert_eq!(ask(nowhere, "", &json!([]), &headers).await, told(401, "unauthorized"));
+    assert_eq!(ask(nowhere, &world.salon.powerless_key, &json!([]), &headers).await, told(403, "forbidden"));
+    assert_eq!(ask(nowhere, key, &json!([]), &headers).await, told(400, "malformed"));
+    assert_eq!(ask(nowhere, key, &wrong, &headers).await, told(404, "not_found"));
+    assert_eq!(
+        ask(&api, key, &wrong, &[("idempotency-key", "")]).await,
+        told(400, "idempotency_key_invalid")
+    );
+    assert_eq!(ask(&api, key, &wrong, &headers).await, told(428, "version_required"));
+    headers.push(("if-match", "\"7\""));
+    assert_eq!(ask(&api, key, &wrong, &headers).await, told(412, "version_mismatch"));
+    headers[1].1 = "\"1\"";
+    assert_eq!(ask(&api, key, &wrong, &headers).await, told(422, "validation_failed"));
+    assert_eq!(ask(&api, key, &good, &headers).await, told(200, ""));
+    // A repetition comes with the version that was read before; another wish with this key is told so at once.
+    assert_eq!(ask(&api, key, &good, &headers).await, told(200, ""));
+    assert_eq!(ask(&api, key, &wrong, &headers).await, told(422, "idempotency_key_reused"));
+}
+
+/// A slip in the year is told wherever a time is given, and nothing is lost.
+#[tokio::test]
+async fn nothing_is_moved_or_booked_farther_ahead_than_anybody_plans() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    let far = "2029-01-09T10:00:00+01:00";
+    let booked = world.book(far).await;
+    let moved = world.change("POST", &api, "/reschedule", json!({ "starts_at": far })).await;
+    for refused in [booked, moved] {
+        assert_eq!(
+            (refused.status.as_u16(), &refused.body["code"], &refused.body["errors"][0]["pointer"]),
+            (422, &json!("too_far_ahead"), &json!("/starts_at"))
+        );
+    }
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    for (form, name) in [("edit", "notes"), ("reschedule", "reason")] {
+        let path = format!("{page}/{form}");
+        let shown = Page::of(&browser.get(&path).await);
+        let version = value(&shown, "version");
+        let (cut, anna) = (world.salon.cut.to_string(), world.salon.anna.to_string());
+        let typed = [
+            ("version", version.as_str()),
+            ("intent", "save"),
+            ("service", &cut),
+            ("staff", &anna),
+            ("date", "2029-01-09"),
+            ("time", "10:00"),
+            ("name", "Clara Client"),
+            ("phone", "030 123456"),
+            (name, "Jahr vertippt"),
+        ];
+        let wrong = browser.post(&path, &typed).await;
+        assert_eq!(wrong.status, 422);
+        let wrong = Page::of(&wrong);
+        assert!(wrong.text("#time-error").contains("mehr als zwei Jahre voraus"));
+        assert_eq!(
+            (value(&wrong, name), value(&wrong, "date")),
+            ("Jahr vertippt".into(), "2029-01-09".into())
+        );
+    }
+    // In years that are allowed one by one.
+    let year = 60 * 24 * 7 * 51;
+    let bulk = async |key: &str| {
+        let wish = json!({ "action": "move", "minutes": year, "filter": {} });
+        let headers = [("idempotency-key", key)];
+        world.request("POST", "/api/v1/appointments:bulk", &world.salon.key, wish, &headers).await.body
+    };
+    assert_eq!((bulk("1").await["done"].clone(), bulk("2").await["done"].clone()), (json!(1), json!(1)));
+    let third = bulk("3").await;
+    assert_eq!((&third["refused"], &third["data"][0]["code"]), (&json!(1), &json!("too_far_ahead")));
+    // Where it is now, it can still be worked on.
+    let notes = world.change("PATCH", &api, "", json!({ "notes": "x" })).await;
+    assert_eq!((notes.status.as_u16(), &notes.body["starts_at"]), (200, &json!("2028-11-07T14:30:00+01:00")));
 }
 
 /// Somebody asks for a time at Cal.com, on an event type that asks its host.

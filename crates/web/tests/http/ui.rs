@@ -154,6 +154,8 @@ async fn what_is_wrong_is_told_beside_it_and_nothing_typed_is_lost() {
     wrong(&[("time", "")], "time", "Bitte füllen Sie").await;
     wrong(&[("time", "14:20")], "time", "Viertelstundentakt").await;
     wrong(&[("date", "2026-11-20"), ("time", "08:45")], "time", "schon vorbei").await;
+    wrong(&[("date", "2062-11-24")], "time", "mehr als zwei Jahre voraus").await;
+    wrong(&[("date", "9999-12-31")], "time", "mehr als zwei Jahre voraus").await;
     wrong(&[("date", "2026-11-23")], "time", "nicht gearbeitet").await;
     wrong(&[("date", "2026-11-24"), ("time", "18:00")], "time", "nicht gearbeitet").await;
     wrong(&[("date", "2027-03-28"), ("time", "02:30")], "time", "Uhr umgestellt").await;

@@ -1,5 +1,5 @@
-//! The one way in which programs change an appointment: find it, read what is wished, answer a repetition as
-//! the first time, check the version, act, and answer with the appointment as it is then.
+//! The one way in which programs change an appointment: find it, answer a repetition as the first time, check the
+//! version, read what is wished, act, and answer with the appointment as it is then.
 
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -54,11 +54,12 @@ impl Asked<'_> {
         let company = caller.company();
         let before = find(state, company, id).await?;
         let dedupe = idempotency::dedupe(headers, operation, id, &object)?;
-        let acts = read(Fields::of(object), &before)?;
         if let Some(response) = replay(state, company, dedupe.as_ref()).await? {
             return Ok(response);
         }
+        // Whoever has seen an older version may not mean what the body says.
         let version = condition(headers, before.appointment.version)?;
+        let acts = read(Fields::of(object), &before)?;
         let change = Change { version, dedupe, ..Change::by(caller.actor()) };
         state.engine.act(company, before.appointment.id, acts, change).await?;
         Ok(resource::answer(&find(state, company, id).await?))

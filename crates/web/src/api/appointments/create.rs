@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::people::CustomerDetails;
 use domain::{BranchId, CompanyId, Email, Phone, ServiceId, StaffId};
-use engine::appointments::{BookError, CustomerWish, Wish};
+use engine::appointments::{BookError, ChangeError, CustomerWish, Wish};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use store::Booked;
@@ -157,8 +157,7 @@ fn refusal(error: BookError) -> Problem {
             Text::new("gibt es nicht oder ist nicht aktiv", "does not exist or is not active"),
         ),
         BookError::Staff => Problem::new(Code::StaffNotOffering),
-        BookError::InThePast => Problem::new(Code::InThePast)
-            .at(starts_at(), Text::new("liegt nicht in der Zukunft", "is not in the future")),
+        BookError::Refused(refusal) => ChangeError::Refused(refusal).into(),
         BookError::NotWorking => Problem::new(Code::OutsideWorkingHours)
             .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),
         BookError::SlotTaken => Problem::new(Code::SlotTaken),

@@ -72,6 +72,10 @@ impl From<ChangeError> for Problem {
             ChangeError::Refused(Refusal::Over) => Self::new(Code::AppointmentOver),
             ChangeError::Refused(Refusal::InThePast) => Self::new(Code::InThePast)
                 .at(starts_at(), Text::new("liegt nicht in der Zukunft", "is not in the future")),
+            ChangeError::Refused(Refusal::TooFarAhead) => Self::new(Code::TooFarAhead).at(
+                starts_at(),
+                Text::new("liegt mehr als zwei Jahre voraus", "is more than two years ahead"),
+            ),
             ChangeError::Refused(Refusal::NotStarted | Refusal::NotRequested | Refusal::NoShow) => {
                 Self::new(Code::WrongStatus)
             }
