@@ -30,6 +30,7 @@ mod notices;
 mod phone;
 mod steps;
 mod unit_of_work;
+mod wishes;
 mod work;
 
 use appointments::together::{Made, Wanted};

@@ -78,7 +78,8 @@ impl Engine {
     /// the last: each finds its new time left by the one that had it, and none is met again further on.
     ///
     /// # Errors
-    /// [`store::Error::InvalidCursor`], or if the database fails.
+    /// [`store::Error::InvalidCursor`]; [`store::Error::DedupeMismatch`] if the wish's key was used for another
+    /// one, then nothing was changed; or if the database fails.
     pub async fn many(
         &self,
         company: CompanyId,
@@ -104,6 +105,10 @@ impl Engine {
                 (page.items, page.next)
             }
         };
+        if let (Some(once), Some(first)) = (&wanted.once, views.first()) {
+            let wish = Dedupe { scope: format!("{} as a whole", once.scope), ..once.clone() };
+            self.store.claim_wish(company, wish, first.appointment.id, self.ambient.now()).await?;
+        }
         let mut ahead = Ahead::default();
         let mut items = Vec::new();
         for view in views {

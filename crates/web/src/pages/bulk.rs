@@ -36,6 +36,8 @@ pub struct Bulk {
     pub previewed: String,
     /// The particulars were changed since the preview.
     pub changed: bool,
+    /// The form was sent before with something else in it; nothing was done now.
+    pub reused: bool,
     pub reason: Field,
     pub minutes: Field,
     pub staff: Vec<Choice>,
@@ -224,6 +226,11 @@ impl BulkCounts {
 }
 
 impl Bulk {
+    /// Where what Cal.com has not said yet is followed: a list that keeps itself up to date.
+    pub fn pending_href(&self) -> &'static str {
+        "/appointments?sync=pending"
+    }
+
     /// How many the button would change, as far as is known; `None` where there is nothing to do. The rounds
     /// that were not previewed may hold more.
     pub fn promised(&self) -> Option<u64> {
@@ -261,6 +268,7 @@ impl Page for Bulk {
             next: Some("n1.2".into()),
             previewed: String::new(),
             changed: true,
+            reused: false,
             reason: Field::default(),
             minutes: Field::of("15"),
             staff: ["Mira Hoffmann", "Jonas Weber"].map(|name| Choice::new(name, name)).into(),
@@ -300,7 +308,8 @@ impl Page for Bulk {
         };
         let nothing =
             Self { rows: Vec::new(), total: 0, next: None, ..Self::sample(t.clone(), frame.clone()) };
-        let last = Self { next: None, ..Self::sample(t.clone(), frame.clone()) };
+        let last =
+            Self { next: None, changed: false, reused: true, ..Self::sample(t.clone(), frame.clone()) };
         let delete = Self { action: BulkAction::Delete, ..Self::sample(t.clone(), frame.clone()) };
         let checked = Self { action: BulkAction::Check, ..ran(None) };
         vec![ran(Some("n1.2")), ran(None), checked, settle, nothing, last, delete]

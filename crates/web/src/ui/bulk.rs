@@ -85,6 +85,18 @@ impl Form {
         Ok(form)
     }
 
+    /// The same wish before its first round, and as a preview.
+    fn anew(self) -> Self {
+        Self {
+            run: false,
+            total: None,
+            seen_at: None,
+            cursor: String::new(),
+            counts: BulkCounts::default(),
+            ..self
+        }
+    }
+
     fn because(&self) -> Option<String> {
         Some(self.reason.trim()).filter(|reason| !reason.is_empty()).map(str::to_owned)
     }
@@ -95,11 +107,16 @@ impl Form {
         told.join("|").trim_matches('|').to_owned()
     }
 
-    /// The same action with the same particulars has the same fingerprint, whatever round it is.
+    /// The same action with the same particulars on the same appointments has the same fingerprint, whatever
+    /// round it is.
     fn dedupe(&self, visit: &Visit) -> Dedupe {
-        let facts = [&self.action, &self.reason, &self.minutes, &self.staff, &self.side];
+        let all = if self.all { "all" } else { "these" }.to_owned();
+        let facts = [&self.action, &self.reason, &self.minutes, &self.staff, &self.side, &all];
+        let filter = self.filter.set();
+        let filter = filter.iter().flat_map(|(name, value)| [*name, *value]);
+        let facts = facts.into_iter().map(String::as_str).chain(self.ids.iter().map(String::as_str));
         let fingerprint =
-            facts.iter().fold(Sha256::new(), |hash, fact| hash.chain_update(fact).chain_update("\0"));
+            facts.chain(filter).fold(Sha256::new(), |hash, fact| hash.chain_update(fact).chain_update("\0"));
         Dedupe {
             scope: format!("bulk:{}", visit.session.user.id),
             key: self.key.clone(),
@@ -115,7 +132,11 @@ pub async fn submit(
     State(state): State<AppState>,
     Posted { visit, form }: Posted<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let form = Form::of(&form)?;
+    report(&state, visit, Form::of(&form)?, false).await
+}
+
+/// The answer to a form. `reused`: it was sent with a key that belongs to something else, and is a preview now.
+async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Result<Response, Failure> {
     let action = BulkAction::from_name(&form.action).ok_or(Failure::Unreadable)?;
     if action.needs_manager() && visit.session.user.role < Role::Manager {
         return Err(Failure::Forbidden);
@@ -124,7 +145,7 @@ pub async fn submit(
     let (acts, wrong) = acts(&form, action, &staff);
     let changed = form.run && form.previewed != form.particulars();
     let run = form.run && wrong.is_empty() && !changed && !form.key.is_empty();
-    let filter = store_filter(&state, &visit, &form).await?;
+    let filter = store_filter(state, &visit, &form).await?;
     let which = if form.all {
         Which::All(filter.clone())
     } else {
@@ -153,6 +174,9 @@ pub async fn submit(
     let round = state.engine.many(visit.company(), &wanted, place, ROUND).await;
     let round = match round {
         Err(engine::Error::Store(store::Error::InvalidCursor)) => return Err(Failure::Unreadable),
+        Err(engine::Error::Store(store::Error::DedupeMismatch)) => {
+            return Box::pin(report(state, visit, form.anew(), true)).await;
+        }
         round => round?,
     };
     let mut counts = form.counts;
@@ -170,9 +194,9 @@ pub async fn submit(
     }
     let total = total.unwrap_or(rows.len() as u64);
     let filled =
-        fill(&state, visit, &form, (action, &staff), (rows, counts, total), &wrong, (run, round.next));
-    let filled = Bulk { changed: changed && wrong.is_empty(), ..filled };
-    if form.run && !run { refused(&filled) } else { page(&filled) }
+        fill(state, visit, &form, (action, &staff), (rows, counts, total), &wrong, (run, round.next));
+    let filled = Bulk { changed: changed && wrong.is_empty(), reused, ..filled };
+    if reused || (form.run && !run) { refused(&filled) } else { page(&filled) }
 }
 
 /// What the list's filter lets through, as the list itself reads it.
@@ -264,6 +288,7 @@ fn fill(
         next,
         previewed: form.particulars(),
         changed: false,
+        reused: false,
         reason: field("reason", &form.reason),
         minutes: field("minutes", &form.minutes),
         staff: staff

@@ -1,5 +1,7 @@
 //! One action on many appointments, on the pages and by the API.
 
+use std::collections::BTreeSet;
+
 use domain::people::Role;
 use engine::Clock as _;
 use serde_json::{Value, json};
@@ -82,6 +84,26 @@ async fn a_row_of_appointments_is_moved_by_the_api_once_however_often_it_is_sent
             "{body}"
         );
     }
+    // A key that is used for another wish: nothing is done, in its first round or a later one, on the same
+    // appointments or others; what is only previewed needs no key.
+    let before = starts(&world).await;
+    for other in [
+        json!({ "action": "move", "minutes": 30, "filter": { "from": "2026-11-24", "to": "2026-11-24" } }),
+        json!({ "action": "cancel", "ids": ids }),
+        json!({ "action": "move", "minutes": 15, "filter": { "from": "2026-11-24" } }),
+    ] {
+        let reused = send(&other, "k1").await;
+        assert_eq!(
+            (reused.status.as_u16(), &reused.body["code"]),
+            (422, &json!("idempotency_key_reused")),
+            "{other}"
+        );
+        let mut preview = other.clone();
+        preview["dry_run"] = json!(true);
+        assert_eq!(send(&preview, "k1").await.status, 200);
+    }
+    assert_eq!(starts(&world).await, before);
+    assert_eq!(counts(&send(&wish, "k1").await), [0, 3, 0], "the wish itself is as it was");
     let unread = send(&json!({ "action": "cancel", "filter": { "status": "done" } }), "k3").await;
     assert_eq!(unread.body["code"], "query_invalid");
 }
@@ -131,20 +153,41 @@ async fn more_than_a_round_is_worked_on_in_rounds() {
         form = "#rounds form";
     }
     assert!(shown.all("#rounds form").is_empty());
+    // What Cal.com still has to say is not said here, but on a list that keeps itself up to date.
+    assert!(shown.text("#progress").contains("ändert sich nicht mehr"), "{}", shown.text("#progress"));
+    let follow = Page::of(&browser.get(&shown.attribute("#progress a", "href")).await);
+    assert!(!follow.attribute("body", "data-live").is_empty());
 
-    // By the API.
-    let mut wish = json!({ "action": "delete", "filter": { "status": "cancelled" } });
-    let mut rounds = Vec::new();
-    loop {
-        let headers = [("idempotency-key", "all")];
-        let reply = world.request("POST", BULK, &world.salon.key, wish.clone(), &headers).await;
-        rounds.push(counts(&reply)[0]);
-        if reply.body["next_cursor"].is_null() {
-            break;
-        }
-        wish["cursor"] = reply.body["next_cursor"].clone();
+    // By the API; each round is sent twice, as after a lost answer. Nothing leaves the filter here: the second
+    // round finds the appointments that the first one left, and each only once.
+    let send = async |wish: &Value, key: &str| {
+        world.request("POST", BULK, &world.salon.key, wish.clone(), &[("idempotency-key", key)]).await
+    };
+    let mut check = json!({ "action": "check", "filter": { "status": "cancelled" } });
+    let mut seen = BTreeSet::new();
+    for (looked, last) in [(100, false), (30, true)] {
+        let round = send(&check, "look").await;
+        assert_eq!(counts(&round), [looked, 0, 0]);
+        let again = send(&check, "look").await;
+        assert_eq!(counts(&again), [0, looked, 0], "a round that is sent twice changes nothing twice");
+        assert_eq!(again.body["next_cursor"], round.body["next_cursor"]);
+        let ids = round.body["data"].as_array().unwrap().iter();
+        seen.extend(ids.map(|one| one["id"].as_str().unwrap().to_owned()));
+        assert_eq!(round.body["next_cursor"].is_null(), last);
+        check["cursor"] = round.body["next_cursor"].clone();
     }
-    assert_eq!(rounds, [100, 30]);
+    assert_eq!(seen.len(), 130);
+    let mut wish = json!({ "action": "delete", "filter": { "status": "cancelled" } });
+    let first = send(&wish, "all").await;
+    assert_eq!(counts(&first), [100, 0, 0]);
+    wish["cursor"] = first.body["next_cursor"].clone();
+    // Another wish does not get in by its second round.
+    let mut other = wish.clone();
+    other["reason"] = json!("Umbau");
+    let other = send(&other, "all").await;
+    assert_eq!((other.status.as_u16(), &other.body["code"]), (422, &json!("idempotency_key_reused")));
+    let second = send(&wish, "all").await;
+    assert_eq!((counts(&second), &second.body["next_cursor"]), ([30, 0, 0], &Value::Null));
     let left = world.api("GET", "/api/v1/appointments?status=cancelled", Value::Null).await;
     assert_eq!(left.body["data"], json!([]));
 }
@@ -188,6 +231,15 @@ async fn many_are_changed_from_the_list_with_a_preview_and_a_report() {
     assert!(report.text("tbody").contains("nach der Vorschau geändert"), "{}", report.text("tbody"));
     let twice = Page::of(&send(&run).await);
     assert!(twice.text("#progress").contains("0 erledigt · 1 ohne Änderung"), "{}", twice.text("#progress"));
+    // Back to the form, another reason: the key belongs to what was done, so this is previewed anew.
+    let reused = send(&[("intent", "run"), ("reason", "Urlaub")]).await;
+    assert_eq!(reused.status, 422);
+    let reused = Page::of(&reused);
+    assert!(reused.text("[role=alert]").contains("schon einmal mit anderen Angaben"));
+    assert!(reused.text("#progress").contains("Vorschau: 2 von 2"), "{}", reused.text("#progress"));
+    assert_eq!(reused.text("#reason"), "Urlaub");
+    let key = |page: &Page| page.attribute("form.form [name=key]", "value");
+    assert_ne!(key(&reused), key(&preview));
     world.work().await;
     let first = world.api("GET", &format!("/api/v1/appointments/{}", ids[0]), Value::Null).await.body;
     assert_eq!((&first["status"], &first["sync_status"]), (&json!("cancelled"), &json!("synced")));

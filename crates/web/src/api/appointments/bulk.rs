@@ -137,6 +137,7 @@ pub async fn bulk(
     let round = state.engine.many(company, &wanted, place.as_deref(), ROUND as u64).await;
     let round = round.map_err(|error| match error {
         engine::Error::Store(store::Error::InvalidCursor) => not_ours(),
+        engine::Error::Store(store::Error::DedupeMismatch) => Problem::new(Code::IdempotencyKeyReused),
         error => Problem::internal(&error),
     })?;
     let mut answer = Answer { data: Vec::new(), done: 0, unchanged: 0, refused: 0, next_cursor: round.next };
