@@ -13,6 +13,7 @@ mod error;
 mod new_appointment;
 mod reviews;
 mod sign_in;
+mod unchangeable;
 
 pub use appointment::{
     AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
@@ -27,11 +28,12 @@ pub use dashboard::{
     Today,
 };
 pub use demo::{Demo, DemoAction, DemoEntry, DemoEvent};
-pub use edit_appointment::{EditAppointment, StaffChoice};
+pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use reviews::{Review, Reviews};
 pub use sign_in::SignIn;
+pub use unchangeable::{Cancellation, Ended, Unchangeable};
 
 use crate::{
     frame::{Frame, Page},
@@ -56,6 +58,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Reschedule>("reschedule", t, frame, &mut all);
     add::<Reviews>("reviews", t, frame, &mut all);
     add::<SignIn>("sign-in", t, frame, &mut all);
+    add::<Unchangeable>("unchangeable", t, frame, &mut all);
     all
 }
 

@@ -15,6 +15,13 @@ error-closed = Zu dieser Zeit wird nicht gearbeitet. Bitte wählen Sie eine ande
 error-closed-day = An diesem Tag arbeitet niemand, der diese Leistung anbietet. Bitte wählen Sie einen anderen Tag.
 error-not-offering = Diese Person bietet die Leistung nicht an. Bitte wählen Sie jemand anderen.
 error-too-long = Bitte kürzen Sie auf höchstens { $max } Zeichen.
+error-meanwhile = Inzwischen hat jemand „{ $now }“ gespeichert. Mit „Speichern“ gilt Ihre Eingabe.
+error-meanwhile-empty = Inzwischen hat jemand diese Angabe entfernt. Mit „Speichern“ gilt Ihre Eingabe.
+meanwhile = Inzwischen geändert
+meanwhile-before = Vorher
+meanwhile-now = Jetzt gespeichert
+meanwhile-typed = Ihre Eingabe
+meanwhile-taken = übernommen
 error-unknown = Diese Auswahl gibt es nicht mehr. Bitte wählen Sie neu.
 
 # Neuer Termin, Verschieben, Absagen
@@ -56,6 +63,13 @@ reject-title = Anfrage ablehnen
 reject-warning = Eine Ablehnung lässt sich nicht zurücknehmen; die Zeit wird sofort wieder frei.
 reject-warning-calcom = Die Anfrage wird auch bei Cal.com abgelehnt; Cal.com benachrichtigt die Person, wenn eine E-Mail-Adresse bekannt ist.
 reject-confirm = Verbindlich ablehnen
+unchangeable-cancelled = Dieser Termin ist schon abgesagt
+unchangeable-cancelled-text = Eine Absage lässt sich nicht zurücknehmen. Soll der Termin doch stattfinden, legen Sie ihn neu an.
+unchangeable-no-show = Zu diesem Termin ist niemand erschienen
+unchangeable-over = Dieser Termin ist vorbei
+unchangeable-over-text = Was vorbei ist, lässt sich nicht mehr verschieben oder absagen.
+unchangeable-by = Von
+unchangeable-back = Zurück zum Termin
 delete-title = Termin löschen
 delete-here = Hier:
 delete-here-cancel = Der Termin wird abgesagt, die Zeit ist sofort wieder frei.

@@ -15,6 +15,13 @@ error-closed = Nobody works at this time. Please choose another.
 error-closed-day = Nobody who offers this service works on that day. Please choose another day.
 error-not-offering = This person does not offer the service. Please choose somebody else.
 error-too-long = Please shorten this to at most { $max } characters.
+error-meanwhile = Somebody has saved “{ $now }” meanwhile. If you save, your entry counts.
+error-meanwhile-empty = Somebody has removed this meanwhile. If you save, your entry counts.
+meanwhile = Changed meanwhile
+meanwhile-before = Before
+meanwhile-now = Saved now
+meanwhile-typed = Your entry
+meanwhile-taken = taken over
 error-unknown = This choice no longer exists. Please choose again.
 
 # New appointment, reschedule, cancel
@@ -56,6 +63,13 @@ reject-title = Reject request
 reject-warning = A rejection cannot be taken back; the time becomes free at once.
 reject-warning-calcom = The request is rejected at Cal.com too, which tells the person where an e-mail address is known.
 reject-confirm = Reject it
+unchangeable-cancelled = This appointment is cancelled already
+unchangeable-cancelled-text = A cancellation cannot be taken back. If the appointment is to take place after all, make a new one.
+unchangeable-no-show = Nobody came to this appointment
+unchangeable-over = This appointment is over
+unchangeable-over-text = What is over can no longer be moved or cancelled.
+unchangeable-by = By
+unchangeable-back = Back to the appointment
 delete-title = Delete appointment
 delete-here = Here:
 delete-here-cancel = The appointment is cancelled, and its time is free at once.

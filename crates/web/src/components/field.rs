@@ -45,6 +45,10 @@ pub enum FieldError {
     TooLong {
         max: u32,
     },
+    /// Somebody else has saved something else here since the form was filled.
+    Meanwhile {
+        now: String,
+    },
     /// Not one of the choices, perhaps no longer.
     Unknown,
 }
@@ -66,6 +70,8 @@ impl FieldError {
             Self::ClosedDay => t.get("error-closed-day"),
             Self::NotOffering => t.get("error-not-offering"),
             Self::TooLong { max } => t.get("error-too-long").arg("max", max),
+            Self::Meanwhile { now } if now.is_empty() => t.get("error-meanwhile-empty"),
+            Self::Meanwhile { now } => t.get("error-meanwhile").arg("now", now),
             Self::Unknown => t.get("error-unknown"),
         }
     }

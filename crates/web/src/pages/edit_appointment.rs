@@ -18,6 +18,12 @@ pub struct EditAppointment {
     pub t: Translator,
     pub frame: Frame,
     pub subject: Subject,
+    /// The version that the person has seen.
+    pub version: i64,
+    /// Hidden fields: what the form was filled with.
+    pub was: Vec<(String, String)>,
+    /// What somebody else has changed since.
+    pub meanwhile: Vec<Meanwhile>,
     /// Something is wrong that belongs to no single field; in the reader's language.
     pub refused: Option<String>,
     /// It takes place and has not begun: service, staff and time can be changed.
@@ -38,6 +44,17 @@ pub struct EditAppointment {
     pub email: Field,
     pub notes: Field,
     pub reason: Field,
+}
+
+/// Something that somebody else has changed while the form was open, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meanwhile {
+    pub label: &'static str,
+    /// What the form was filled with, where that is known.
+    pub before: Option<String>,
+    pub now: String,
+    /// What was typed here instead; `None`: nothing, and the form says what is so now.
+    pub typed: Option<String>,
 }
 
 /// Who serves in a stretch of work.
@@ -76,6 +93,9 @@ impl Page for EditAppointment {
         };
         Self {
             subject: Subject::sample(),
+            version: 3,
+            was: vec![("was_notes".into(), String::new())],
+            meanwhile: Vec::new(),
             refused: None,
             movable: true,
             replaces: false,
@@ -97,6 +117,19 @@ impl Page for EditAppointment {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let meanwhile = |label, typed: Option<&str>| Meanwhile {
+            label,
+            before: typed.map(|_| "Seiteneingang".into()),
+            now: "Do., 26. November, 14:00".into(),
+            typed: typed.map(Into::into),
+        };
+        let sample = Self::sample(t.clone(), frame.clone());
+        let stale = Self {
+            refused: Some(t.get("refused-stale").to_string()),
+            meanwhile: vec![meanwhile("notes", Some("Bitte ohne Föhnen")), meanwhile("time", None)],
+            notes: Field::wrong("Bitte ohne Föhnen", FieldError::Meanwhile { now: "Hintereingang".into() }),
+            ..sample
+        };
         let over = Self {
             movable: false,
             replaces: true,
@@ -104,6 +137,6 @@ impl Page for EditAppointment {
             refused: Some("409".into()),
             ..Self::sample(t, frame)
         };
-        vec![over]
+        vec![over, stale]
     }
 }

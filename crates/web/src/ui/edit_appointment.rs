@@ -2,6 +2,8 @@
 //! refused comes back as it was typed, with the reason beside it. Only what differs from the appointment is
 //! changed.
 
+mod meanwhile;
+
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -18,6 +20,7 @@ use engine::appointments::{Change, ChangeError, Edit};
 use jiff::Timestamp;
 use store::AppointmentView;
 
+use self::meanwhile::{Facts, catch_up};
 use super::{
     appointment::find,
     cancel::LONGEST_REASON,
@@ -33,23 +36,19 @@ use super::{
 use crate::{
     components::{Choice, Field, FieldError},
     i18n::Translator,
-    pages::{EditAppointment, StaffChoice},
+    pages::{EditAppointment, Meanwhile, StaffChoice},
     state::AppState,
 };
 
-/// The form as it was sent; `staff` by segment.
+/// The form as it was sent.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
+    /// The version that the person has seen.
     version: Option<i64>,
     intent: String,
-    service: String,
-    staff: Vec<String>,
-    date: String,
-    time: String,
-    name: String,
-    phone: String,
-    email: String,
-    notes: String,
+    typed: Facts,
+    /// What the form was filled with.
+    was: Option<Facts>,
     reason: String,
 }
 
@@ -59,11 +58,13 @@ struct Wrong {
     fields: Vec<(String, FieldError)>,
     /// What belongs to no field; a message key.
     refused: Option<&'static str>,
+    /// What somebody else has changed since the form was filled.
+    meanwhile: Vec<Meanwhile>,
 }
 
 impl Wrong {
     fn at(field: &str, error: FieldError) -> Self {
-        Self { fields: vec![(field.to_owned(), error)], refused: None }
+        Self { fields: vec![(field.to_owned(), error)], ..Self::default() }
     }
 }
 
@@ -71,45 +72,34 @@ impl Form {
     fn of(pairs: Vec<(String, String)>) -> Self {
         let mut form = Self::default();
         for (name, value) in pairs {
-            let field = match name.as_str() {
-                "version" => {
-                    form.version = value.parse().ok();
-                    continue;
+            match name.as_str() {
+                "version" => form.version = value.parse().ok(),
+                "intent" => form.intent = value,
+                "reason" => form.reason = value,
+                name if Facts::take_was(&mut form.was, name, &value) => {}
+                name => {
+                    form.typed.take(name, &value);
                 }
-                "staff" => {
-                    form.staff.push(value);
-                    continue;
-                }
-                "intent" => &mut form.intent,
-                "service" => &mut form.service,
-                "date" => &mut form.date,
-                "time" => &mut form.time,
-                "name" => &mut form.name,
-                "phone" => &mut form.phone,
-                "email" => &mut form.email,
-                "notes" => &mut form.notes,
-                "reason" => &mut form.reason,
-                _ => continue,
-            };
-            *field = value;
+            }
         }
         form
     }
 
     /// The appointment as it is.
     fn from(view: &AppointmentView, t: &Translator) -> Self {
-        let AppointmentView { appointment, customer, .. } = view;
+        let facts = Facts::of(view, t);
         Self {
-            service: appointment.service_id.to_string(),
-            staff: appointment.segments.iter().map(|segment| segment.staff_id.to_string()).collect(),
-            date: t.day_of(&appointment.slot.start).to_string(),
-            time: t.time(&appointment.slot.start),
-            name: customer.name.clone(),
-            phone: customer.phone.clone().map(String::from).unwrap_or_default(),
-            email: customer.email.clone().map(String::from).unwrap_or_default(),
-            notes: appointment.notes.clone().unwrap_or_default(),
+            version: Some(view.appointment.version),
+            was: Some(facts.clone()),
+            typed: facts,
             ..Self::default()
         }
+    }
+
+    /// Whether it tells of an appointment that has changed since. Customers change with other appointments too.
+    fn is_stale(&self, view: &AppointmentView, t: &Translator) -> bool {
+        self.version != Some(view.appointment.version)
+            || self.was.as_ref().is_some_and(|was| *was != Facts::of(view, t))
     }
 }
 
@@ -129,25 +119,53 @@ pub async fn submit(
     Path(id): Path<String>,
     Posted { mut visit, form }: Posted<Vec<(String, String)>>,
 ) -> Result<Response, Failure> {
-    let form = Form::of(form);
+    let mut form = Form::of(form);
     let view = find(&state, visit.company(), &id).await?;
     visit.at(&view.branch);
     if form.intent == "times" {
         return page(&fill(&state, visit, view, form, Wrong::default()).await?);
     }
-    let wrong = match read(&state, &visit, &view, &form).await? {
-        Err(wrong) => wrong,
-        Ok(edit) => {
-            let change = Change { version: form.version, ..visit.change() };
-            match state.engine.edit(visit.company(), view.appointment.id, edit, change).await {
-                Ok(_) => return Ok(done(&state, &href(&view.appointment), Flash::Saved)),
-                Err(error) => why(error)?,
+    let wrong = if form.is_stale(&view, &visit.t) {
+        None
+    } else {
+        match read(&state, &visit, &view, &form).await? {
+            Err(wrong) => Some(wrong),
+            Ok(edit) => {
+                let change = Change { version: form.version, ..visit.change() };
+                match state.engine.edit(visit.company(), view.appointment.id, edit, change).await {
+                    Ok(_) => return Ok(done(&state, &href(&view.appointment), Flash::Saved)),
+                    Err(ChangeError::Stale(_)) => None,
+                    Err(error) => Some(why(error)?),
+                }
             }
         }
     };
-    // What somebody else changed meanwhile is shown above what was typed.
     let view = find(&state, visit.company(), &id).await?;
+    let wrong = match wrong {
+        Some(wrong) => wrong,
+        None => overtaken(&state, &visit, &view, &mut form).await?,
+    };
     refused(&fill(&state, visit, view, form, wrong).await?)
+}
+
+/// Somebody else was faster: what they changed is shown beside what was typed, and the form is of the new version.
+async fn overtaken(
+    state: &AppState,
+    visit: &Visit,
+    view: &AppointmentView,
+    form: &mut Form,
+) -> Result<Wrong, Failure> {
+    let choices = choices(state, visit, view, form).await?;
+    let now = Facts::of(view, &visit.t);
+    if !is_movable(view, visit.t.now) {
+        // It is shown without these, and they are not asked for any more.
+        let Facts { service, staff, date, time, .. } = now.clone();
+        form.typed = Facts { service, staff, date, time, ..form.typed.clone() };
+    }
+    let (meanwhile, fields) = catch_up(&mut form.typed, form.was.as_ref(), &now, (&visit.t, &choices));
+    form.version = Some(view.appointment.version);
+    form.was = Some(now);
+    Ok(Wrong { fields, refused: Some("refused-stale"), meanwhile })
 }
 
 fn why(error: ChangeError) -> Result<Wrong, Failure> {
@@ -159,7 +177,6 @@ fn why(error: ChangeError) -> Result<Wrong, Failure> {
         ChangeError::Refused(Refusal::InThePast) => Wrong::at("time", FieldError::Past),
         ChangeError::Refused(Refusal::TooFarAhead) => Wrong::at("time", FieldError::TooFar),
         ChangeError::Refused(_) => Wrong { refused: Some("refused-not-now"), ..Wrong::default() },
-        ChangeError::Stale(_) => Wrong { refused: Some("refused-stale"), ..Wrong::default() },
         error => return Err(error.into()),
     })
 }
@@ -187,8 +204,8 @@ async fn read(
         details.name != before.name || details.email != before.email || details.phone != before.phone
     };
     edit.customer = customer.filter(changed);
-    let notes = Some(form.notes.trim()).filter(|notes| !notes.is_empty()).map(str::to_owned);
-    if form.notes.trim().chars().count() > LONGEST_NOTES as usize {
+    let notes = Some(form.typed.notes.trim()).filter(|notes| !notes.is_empty()).map(str::to_owned);
+    if form.typed.notes.trim().chars().count() > LONGEST_NOTES as usize {
         wrong.fields.push(("notes".into(), FieldError::TooLong { max: LONGEST_NOTES }));
     }
     edit.notes = (notes != view.appointment.notes).then_some(notes);
@@ -220,7 +237,7 @@ async fn read_visit(
         appointment.segments.len()
     };
     for number in 0..segments {
-        let chosen = form.staff.get(number).map_or("", String::as_str);
+        let chosen = form.typed.staff.get(number).map_or("", String::as_str);
         let before = appointment.segments.get(number).map(|segment| segment.staff_id);
         let staff = able.iter().map(|staff| staff.id).find(|id| id.to_string() == chosen);
         match staff {
@@ -237,11 +254,12 @@ async fn read_visit(
         }
     }
     let start = appointment.slot.start;
-    let kept = form.date == visit.t.day_of(&start).to_string() && form.time == visit.t.time(&start);
-    match moment::day(&form.date) {
+    let kept =
+        form.typed.date == visit.t.day_of(&start).to_string() && form.typed.time == visit.t.time(&start);
+    match moment::day(&form.typed.date) {
         _ if kept => {}
         Err(error) => wrong.fields.push(("date".into(), error)),
-        Ok(day) => match moment::start(day, &form.time, &visit.t.zone, visit.t.now) {
+        Ok(day) => match moment::start(day, &form.typed.time, &visit.t.zone, visit.t.now) {
             Err(error) => wrong.fields.push(("time".into(), error)),
             Ok(start) => edit.start = Some(start),
         },
@@ -251,14 +269,14 @@ async fn read_visit(
 
 fn read_customer(view: &AppointmentView, form: &Form, wrong: &mut Wrong) -> Option<CustomerDetails> {
     let mut fault = |field: &str, error| wrong.fields.push((field.to_owned(), error));
-    let name = form.name.trim();
+    let name = form.typed.name.trim();
     match name.chars().count() {
         0 => fault("name", FieldError::Required),
         n if n > LONGEST_NAME as usize => fault("name", FieldError::TooLong { max: LONGEST_NAME }),
         _ => {}
     }
-    let phone = Some(form.phone.trim()).filter(|text| !text.is_empty()).map(Phone::parse);
-    let email = Some(form.email.trim()).filter(|text| !text.is_empty()).map(str::parse::<Email>);
+    let phone = Some(form.typed.phone.trim()).filter(|text| !text.is_empty()).map(Phone::parse);
+    let email = Some(form.typed.email.trim()).filter(|text| !text.is_empty()).map(str::parse::<Email>);
     if matches!(phone, Some(Err(_))) {
         fault("phone", FieldError::Phone);
     }
@@ -286,6 +304,7 @@ struct Choices {
     able: Vec<Staff>,
     /// Who serves, but no longer does this service; they keep what they have.
     former: Vec<Staff>,
+    everybody: Vec<Staff>,
 }
 
 async fn choices(
@@ -297,19 +316,20 @@ async fn choices(
     let (store, company) = (&state.engine.store, visit.company());
     let mut services = store.services(company).await?;
     services.retain(|service| service.active || service.id == view.appointment.service_id);
-    let service = services.iter().find(|service| service.id.to_string() == form.service).cloned();
+    let service = services.iter().find(|service| service.id.to_string() == form.typed.service).cloned();
     let mut able = match &service {
         Some(service) => store.staff_for_service(company, service.id).await?,
         None => Vec::new(),
     };
     let serves = |id| view.appointment.segments.iter().any(|segment| segment.staff_id == id);
     able.retain(|staff| staff.active || serves(staff.id));
+    let everybody = store.staff(company).await?;
     let mut former = Vec::new();
     if service.as_ref().is_some_and(|service| service.id == view.appointment.service_id) {
-        former = store.staff(company).await?;
+        former.clone_from(&everybody);
         former.retain(|staff| serves(staff.id) && able.iter().all(|one| one.id != staff.id));
     }
-    Ok(Choices { services, service, able, former })
+    Ok(Choices { services, service, able, former, everybody })
 }
 
 async fn fill(
@@ -326,14 +346,14 @@ async fn fill(
     let error = |name: &str| wrong.fields.iter().find(|(field, _)| field == name).map(|(_, e)| e.clone());
     let field = |name: &str, value: &str| Field { value: value.to_owned(), error: error(name) };
     let closed = (movable && times.is_empty() && wrong.fields.is_empty()).then_some(FieldError::ClosedDay);
-    let mut time = field("time", &form.time);
+    let mut time = field("time", &form.typed.time);
     time.error = time.error.or(closed);
     let segments = match &chosen.service {
         Some(service) if service.id != view.appointment.service_id => service.slots(visit.t.now).len(),
         _ => view.appointment.segments.len(),
     };
     let staff_of = |number: usize| {
-        let selected = form.staff.get(number).map_or("", String::as_str);
+        let selected = form.typed.staff.get(number).map_or("", String::as_str);
         let work = chosen.service.as_ref().and_then(|service| service.segments.get(number));
         let choice = |staff: &Staff| {
             let id = staff.id.to_string();
@@ -367,22 +387,25 @@ async fn fill(
             .map(|service| {
                 let label = format!("{} ({})", service.name, t.minutes(&service.duration_minutes));
                 let id = service.id.to_string();
-                let selected = id == form.service;
+                let selected = id == form.typed.service;
                 Choice::new(id, label).selected(selected)
             })
             .collect(),
-        service: field("service", &form.service),
+        service: field("service", &form.typed.service),
+        version: form.version.unwrap_or(view.appointment.version),
+        was: form.was.as_ref().map(Facts::hidden).unwrap_or_default(),
+        meanwhile: wrong.meanwhile,
         refused: wrong.refused.map(|key| t.get(key).to_string()),
         movable,
         replaces: case.policy.attendee == Attendee::Replace,
         first_day: t.day_of(&t.now).to_string(),
-        date: field("date", &form.date),
+        date: field("date", &form.typed.date),
         times,
         time,
-        name: field("name", &form.name),
-        phone: field("phone", &form.phone),
-        email: field("email", &form.email),
-        notes: field("notes", &form.notes),
+        name: field("name", &form.typed.name),
+        phone: field("phone", &form.typed.phone),
+        email: field("email", &form.typed.email),
+        notes: field("notes", &form.typed.notes),
         reason: field("reason", &form.reason),
         subject: subject(view),
         t,
@@ -400,9 +423,15 @@ async fn free_times(
     chosen: &Choices,
 ) -> Result<Vec<crate::pages::TimeChoice>, Failure> {
     let (t, appointment) = (&visit.t, &view.appointment);
-    let (Ok(day), Some(service)) = (moment::day(&form.date), &chosen.service) else { return Ok(Vec::new()) };
-    let by_segment: Option<Vec<&Staff>> =
-        form.staff.iter().map(|id| chosen.able.iter().find(|staff| staff.id.to_string() == *id)).collect();
+    let (Ok(day), Some(service)) = (moment::day(&form.typed.date), &chosen.service) else {
+        return Ok(Vec::new());
+    };
+    let by_segment: Option<Vec<&Staff>> = form
+        .typed
+        .staff
+        .iter()
+        .map(|id| chosen.able.iter().find(|staff| staff.id.to_string() == *id))
+        .collect();
     // Whoever no longer does it is not free for it at any other time.
     let people = by_segment.unwrap_or_default();
     let staff: Vec<Staff> = people.iter().map(|staff| (*staff).clone()).collect();
@@ -436,11 +465,11 @@ async fn free_times(
             candidate.is_some_and(|candidate| candidate.check(slot).is_ok())
         })
     };
-    let mut times = times::of_day(&candidates, slots, serves, day, (&t.zone, t.now), &form.time);
+    let mut times = times::of_day(&candidates, slots, serves, day, (&t.zone, t.now), &form.typed.time);
     let start = appointment.slot.start;
     if t.day_of(&start) == day && !times.iter().any(|choice| choice.time == t.time(&start)) {
         let time = t.time(&start);
-        times.push(crate::pages::TimeChoice { free: true, selected: form.time == time, time });
+        times.push(crate::pages::TimeChoice { free: true, selected: form.typed.time == time, time });
         times.sort_by(|a, b| a.time.cmp(&b.time));
     }
     Ok(times)

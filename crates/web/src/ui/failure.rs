@@ -19,6 +19,8 @@ pub enum Failure {
     NotFound,
     /// It no longer allows it.
     Conflict,
+    /// It no longer allows it, and this page says why.
+    Told(Box<Response>),
     /// Not a form.
     Unreadable,
     /// The form is larger than any of ours.
@@ -41,6 +43,7 @@ impl IntoResponse for Failure {
             Self::Forbidden => StatusCode::FORBIDDEN.into_response(),
             Self::NotFound => StatusCode::NOT_FOUND.into_response(),
             Self::Conflict => StatusCode::CONFLICT.into_response(),
+            Self::Told(page) => *page,
             Self::Unreadable => StatusCode::BAD_REQUEST.into_response(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
             Self::Internal(error) => {

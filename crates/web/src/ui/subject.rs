@@ -1,6 +1,11 @@
 //! The appointment that a form is about to change, with what the forms need of it.
 
-use domain::{appointment::Segment, company::Branch, people::Staff};
+use askama::Template as _;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse as _},
+};
+use domain::{AppointmentStatus, appointment::Segment, company::Branch, people::Staff, timeline::What};
 use store::AppointmentView;
 
 use super::{
@@ -9,7 +14,10 @@ use super::{
     row::href,
     visit::{Rank, Visit},
 };
-use crate::{pages::Subject, state::AppState};
+use crate::{
+    pages::{Cancellation, Ended, Subject, Unchangeable},
+    state::AppState,
+};
 
 /// An appointment that can be changed.
 pub struct Changing {
@@ -24,22 +32,55 @@ pub struct Changing {
 /// The appointment of an address; the visit then tells times as its branch does.
 ///
 /// # Errors
-/// [`Failure::Conflict`] for one that is cancelled or over: there is nothing to ask any more.
+/// [`Failure::Told`] for one that is cancelled or over: there is nothing to ask any more, and the page says why.
 pub async fn changing<R: Rank>(
     state: &AppState,
     visit: &mut Visit<R>,
     id: &str,
 ) -> Result<Changing, Failure> {
     let view = find(state, visit.company(), id).await?;
-    if !can_change(&view.appointment, &visit.t) {
-        return Err(Failure::Conflict);
-    }
     visit.at(&view.branch);
+    if !can_change(&view.appointment, &visit.t) {
+        return Err(unchangeable(state, visit, view).await?);
+    }
     let (store, company) = (&state.engine.store, visit.company());
     let (segments, id) = (view.appointment.segments.clone(), view.appointment.id);
     let mut staff = store.staff(company).await?;
     staff.retain(|person| segments.iter().any(|segment| segment.staff_id == person.id));
     Ok(Changing { subject: subject(view), id, segments, staff, branches: store.branches(company).await? })
+}
+
+/// The page that says why nothing can be changed.
+async fn unchangeable<R: Rank>(
+    state: &AppState,
+    visit: &Visit<R>,
+    view: AppointmentView,
+) -> Result<Failure, Failure> {
+    let company = visit.company();
+    let ended = match view.appointment.status {
+        AppointmentStatus::Cancelled => {
+            let entries = state.engine.store.history(company, view.appointment.id).await?.entries;
+            let last = entries.into_iter().rev().find_map(|entry| match entry.what {
+                What::Cancelled { reason } => Some((entry.at, entry.actor, reason)),
+                _ => None,
+            });
+            let users = state.engine.store.users(company).await?;
+            Ended::Cancelled(last.map(|(at, actor, reason)| {
+                let user = users.into_iter().find(|user| Some(user.id) == actor.user_id);
+                Cancellation {
+                    at,
+                    origin: actor.origin,
+                    by: user.map(|user| user.name).or(actor.via),
+                    reason,
+                }
+            }))
+        }
+        AppointmentStatus::NoShow => Ended::NoShow,
+        AppointmentStatus::Requested | AppointmentStatus::Confirmed => Ended::Over,
+    };
+    let told = Unchangeable { subject: subject(view), ended, t: visit.t.clone(), frame: visit.frame.clone() };
+    let page = (StatusCode::CONFLICT, Html(told.render()?)).into_response();
+    Ok(Failure::Told(Box::new(page)))
 }
 
 /// What a form says of its appointment.
@@ -54,6 +95,6 @@ pub fn subject(view: AppointmentView) -> Subject {
         slot: appointment.slot,
         version: appointment.version,
         connected: !bookings.is_empty(),
-        requested: appointment.status == domain::AppointmentStatus::Requested,
+        requested: appointment.status == AppointmentStatus::Requested,
     }
 }

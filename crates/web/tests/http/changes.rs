@@ -4,6 +4,7 @@
 use calcom_sim::BookingStatus;
 use domain::AppointmentStatus;
 use domain::people::Role;
+use engine::Clock as _;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -105,6 +106,135 @@ async fn an_appointment_is_edited_on_its_page_and_cal_com_follows() {
     typed[3].1 = &anna;
     let taken = Page::of(&browser.post(&edit, &typed).await);
     assert!(taken.text("#time-error").contains("schon vergeben"));
+}
+
+/// What stands in the fields of the form, as a browser would send it.
+fn filled(form: &Page) -> Vec<(String, String)> {
+    let fields = form.all("form[action$='/edit'] :is(input, select, textarea)[name]:not([name=csrf])");
+    let names = fields.iter().filter_map(|field| {
+        let element = field.value();
+        let name = element.attr("name")?.to_owned();
+        let text = match element.name() {
+            "textarea" => field.text().collect(),
+            "select" => value(form, &name),
+            _ if element.attr("type") == Some("radio") => {
+                element.attr("checked").and(element.attr("value"))?.to_owned()
+            }
+            _ => element.attr("value").unwrap_or_default().to_owned(),
+        };
+        Some((name, text))
+    });
+    names.collect()
+}
+
+#[tokio::test]
+async fn what_others_change_while_a_form_is_open_stands_beside_what_was_typed() {
+    let world = World::new().await;
+    let (page, api) = path_of(&world).await;
+    world.change("PATCH", &api, "", json!({ "notes": "Seiteneingang" })).await;
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let edit = format!("{page}/edit");
+    let mut typed = filled(&Page::of(&browser.get(&edit).await));
+    let set = |typed: &mut Vec<(String, String)>, changes: &[(&str, &str)]| {
+        for (name, text) in changes {
+            let field = typed.iter_mut().find(|(field, _)| field == name);
+            field.unwrap_or_else(|| panic!("no {name}")).1 = (*text).to_owned();
+        }
+    };
+    let send = async |typed: &[(String, String)], intent: &str| {
+        let fields = typed.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        browser.post(&edit, &fields.chain([("intent", intent)]).collect::<Vec<_>>()).await
+    };
+    let mine = "Bitte ohne Föhnen.\r\nHund kommt mit.";
+    set(&mut typed, &[("notes", mine), ("email", "clara@neu.example")]);
+    // Others write other notes, another name, another time; and the customer changes with another appointment.
+    let theirs = json!({
+        "notes": "Hintereingang", "customer": { "name": "Clara Klient" }, "starts_at": "2026-11-25T11:00:00+01:00",
+    });
+    world.change("PATCH", &api, "", theirs).await;
+    // Asking for the times of a day is no consent to what one has not seen.
+    let asked = Page::of(&send(&typed, "times").await);
+    assert_eq!(value(&asked, "version"), "2");
+    let stale = send(&filled(&asked), "save").await;
+    assert_eq!(stale.status, 422);
+    let stale = Page::of(&stale);
+    let told: Vec<Vec<String>> = stale
+        .all("[aria-labelledby=meanwhile] tbody tr")
+        .iter()
+        .map(|row| row.text().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect())
+        .collect();
+    let lf = mine.replace("\r\n", "\n");
+    assert_eq!(
+        told,
+        [
+            vec!["Zeit", "Di., 24. Nov. 2026, 14:30", "Mi., 25. Nov. 2026, 11:00", "übernommen"],
+            vec!["Name", "Clara Client", "Clara Klient", "übernommen"],
+            vec!["Notiz", "Seiteneingang", "Hintereingang", &lf],
+        ]
+    );
+    assert!(stale.text("#notes-error").contains("„Hintereingang“"), "{}", stale.text("#notes-error"));
+    assert_eq!(stale.all(".error").len(), 1, "only where both have written");
+    assert_eq!(value(&stale, "notes"), lf);
+    assert_eq!(value(&stale, "email"), "clara@neu.example");
+    assert_eq!((value(&stale, "name"), value(&stale, "date")), ("Clara Klient".into(), "2026-11-25".into()));
+    assert_eq!(stale.attribute("[name=time][checked]", "value"), "11:00");
+    // Now it has been seen.
+    assert_eq!(send(&filled(&stale), "save").await.status, 303);
+    let read = world.api("GET", &api, Value::Null).await.body;
+    assert_eq!(
+        (&read["notes"], &read["starts_at"], &read["customer"]["name"], &read["customer"]["email"]),
+        (
+            &json!(lf),
+            &json!("2026-11-25T11:00:00+01:00"),
+            &json!("Clara Klient"),
+            &json!("clara@neu.example")
+        )
+    );
+    // Unchanged, it changes nothing; cancelled meanwhile, that is told.
+    let untouched = filled(&Page::of(&browser.get(&edit).await));
+    assert_eq!(send(&untouched, "save").await.status, 303);
+    assert_eq!(world.api("GET", &api, Value::Null).await.body["version"], read["version"]);
+    world.change("POST", &api, "/cancel", json!({})).await;
+    let cancelled = Page::of(&send(&untouched, "save").await);
+    let told = cancelled.text("[aria-labelledby=meanwhile] tbody");
+    assert!(told.contains("Bestätigt") && told.contains("Abgesagt"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_already_says_so_and_by_whom() {
+    let world = World::new().await;
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    for (here, who) in [(true, "Team: Katharina Morgenrot"), (false, "Cal.com")] {
+        let (page, api) = path_of(&world).await;
+        world.work().await;
+        let cancel = format!("{page}/cancel");
+        if here {
+            let version = value(&Page::of(&browser.get(&cancel).await), "version");
+            let fields = [("version", version.as_str()), ("reason", "Urlaub")];
+            assert_eq!(browser.post(&cancel, &fields).await.status, 303);
+        } else {
+            let read = world.api("GET", &api, Value::Null).await.body;
+            let uid = read["calcom_booking_uid"].as_str().unwrap();
+            world.sim.cancel_booking(uid, "Urlaub").await.unwrap();
+        }
+        world.work().await;
+        world.clock.set(world.clock.now() + SignedDuration::from_mins(20));
+        for path in [cancel.clone(), format!("{page}/reschedule")] {
+            let told = browser.get(&path).await;
+            assert_eq!(told.status, 409);
+            let told = Page::of(&told);
+            assert_eq!(told.text("h1"), "Dieser Termin ist schon abgesagt");
+            let facts = told.text("main");
+            assert!(facts.contains(who) && facts.contains("Urlaub"), "{facts}");
+            assert!(facts.contains("Fr., 20. Nov. 2026, 09:"), "{facts}");
+            assert_eq!(told.attribute(".actions a", "href"), page);
+        }
+        let late = browser.post(&cancel, &[("version", "1"), ("reason", "Zu spät")]).await;
+        assert_eq!(
+            (late.status.as_u16(), Page::of(&late).text("h1")),
+            (409, "Dieser Termin ist schon abgesagt".into())
+        );
+    }
 }
 
 #[tokio::test]
