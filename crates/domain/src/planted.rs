@@ -15,8 +15,8 @@ pub enum Bug {
     AttemptNotWrittenDown,
     /// A refusal is believed without a look, although it may be the echo of our own first try.
     RefusalBelieved,
-    /// An older look that comes late replaces a newer one.
-    OldSightingTaken,
+    /// Of two states at one time of Cal.com's the first is kept.
+    OneTickOneState,
     /// What both sides changed is sent without asking.
     OursAlways,
     /// What both sides changed is taken over without asking.
@@ -48,7 +48,7 @@ impl Bug {
         Self::NoPatience,
         Self::AttemptNotWrittenDown,
         Self::RefusalBelieved,
-        Self::OldSightingTaken,
+        Self::OneTickOneState,
         Self::OursAlways,
         Self::TheirsAlways,
         Self::CancelledMadeAgain,
