@@ -31,6 +31,9 @@ pub enum ConnectError {
     /// The base URL is none, or not http(s).
     #[error("{0:?} is not the address of a Cal.com server")]
     BaseUrl(String),
+    /// The key belongs to another account than the connection stands for.
+    #[error("the key belongs to {0}, which is another account")]
+    OtherAccount(String),
     /// Cal.com did not answer as it should.
     #[error(transparent)]
     CalCom(#[from] calcom::Error),
@@ -110,6 +113,32 @@ pub async fn resume(engine: &Engine, company: CompanyId, id: ConnectionId) -> Re
     engine.client(company, &connection)?.me().await.result?;
     engine.store.set_connection_state(company, id, ConnectionState::Active, None).await?;
     engine.signals.wake();
+    engine.signals.changed(company, None);
+    Ok(())
+}
+
+/// Puts another key in the place of a connection's, once Cal.com has accepted it as one of the same account: with the
+/// key of another one all bookings would seem to be gone. Work that rested because the old key was refused is taken
+/// up again; what was stopped for another reason waits for [`resume`].
+///
+/// # Errors
+/// [`ConnectError`]; the old key stays then.
+pub async fn replace_key(
+    engine: &Engine,
+    company: CompanyId,
+    id: ConnectionId,
+    api_key: SecretString,
+) -> Result<(), ConnectError> {
+    let connection = engine.store.connection(company, id).await?;
+    let sealed = Sealed(engine.vault.seal(&engine.ambient, company, API_KEY, &api_key));
+    let asked = Connection { api_key: sealed.clone(), ..connection };
+    let me = engine.client(company, &asked)?.me().await.result?;
+    if me.id.0 != asked.account.id {
+        return Err(ConnectError::OtherAccount(me.email));
+    }
+    engine.store.replace_api_key(company, id, sealed).await?;
+    engine.signals.wake();
+    engine.signals.changed(company, None);
     Ok(())
 }
 

@@ -327,6 +327,11 @@ impl<'a> Lane<'a> {
         });
         if let Err(calcom::Error::Unauthorized { message }) = &call.result {
             let lease = self.lease();
+            let now = self.engine.store.connection(lease.company, lease.connection).await?;
+            if now.api_key != self.connection.api_key {
+                // A new key was stored meanwhile: whoever takes the lane next has it.
+                return Err(Stop::Unauthorized);
+            }
             let state = store::ConnectionState::Unauthorized;
             let message = crate::redact::without_addresses(message);
             self.engine

@@ -178,6 +178,11 @@ pub trait Page: askama::Template + Sized {
     /// The page shows what changes by itself, so it follows `/events`.
     const LIVE: bool;
 
+    /// Whether this one does: the answer to a form that was refused stands at no address of its own.
+    fn is_live(&self) -> bool {
+        Self::LIVE
+    }
+
     /// The page as people usually see it: for the gallery and for tests.
     fn sample(t: Translator, frame: Frame) -> Self;
 

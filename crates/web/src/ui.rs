@@ -58,6 +58,8 @@ pub fn routes() -> Router<AppState> {
         .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))
         .route("/reviews", get(reviews::show))
         .route("/connections", get(connections::show))
+        .route("/connections/{id}/resume", post(connections::resume))
+        .route("/connections/{id}/key", post(connections::replace_key))
         .route("/demo", get(demo::show))
         .route("/demo/{action}", post(demo::act))
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::columns::{Sealed, first, from_json, instant, instant_opt, millis, named, to_json};
 use crate::entities::{connections, lanes};
+use crate::unit_of_work::Tx;
 use crate::work::new_lane;
 use crate::{Error, Result, Store};
 
@@ -211,6 +212,33 @@ impl Store {
         self.change_connection(company, id, change).await
     }
 
+    /// Puts another API key in the place of the one that was stored, and takes up the work again if that one was
+    /// not accepted. What was stopped for another reason stays so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn replace_api_key(&self, company: CompanyId, id: ConnectionId, key: Sealed) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let change = connections::ActiveModel { api_key: Set(key.0), ..Default::default() };
+                update_connection(tx, company, id, change).await?;
+                connections::Entity::update_many()
+                    .set(connections::ActiveModel {
+                        state: Set(ConnectionState::Active.as_str().to_owned()),
+                        state_message: Set(None),
+                        ..Default::default()
+                    })
+                    .filter(connections::Column::CompanyId.eq(company.0))
+                    .filter(connections::Column::Id.eq(id.0))
+                    .filter(connections::Column::State.eq(ConnectionState::Unauthorized.as_str()))
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Notes Cal.com's id of the webhook.
     ///
     /// # Errors
@@ -280,16 +308,24 @@ impl Store {
         change: connections::ActiveModel,
     ) -> Result<()> {
         self.write(move |tx| {
-            Box::pin(async move {
-                let updated = connections::Entity::update_many()
-                    .set(change)
-                    .filter(connections::Column::CompanyId.eq(company.0))
-                    .filter(connections::Column::Id.eq(id.0))
-                    .exec(&**tx)
-                    .await?;
-                if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
-            })
+            let change = change.clone();
+            Box::pin(async move { update_connection(tx, company, id, change).await })
         })
         .await
     }
+}
+
+async fn update_connection(
+    tx: &Tx,
+    company: CompanyId,
+    id: ConnectionId,
+    change: connections::ActiveModel,
+) -> Result<()> {
+    let updated = connections::Entity::update_many()
+        .set(change)
+        .filter(connections::Column::CompanyId.eq(company.0))
+        .filter(connections::Column::Id.eq(id.0))
+        .exec(&**tx)
+        .await?;
+    if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
 }

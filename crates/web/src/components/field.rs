@@ -49,6 +49,14 @@ pub enum FieldError {
     Meanwhile {
         now: String,
     },
+    /// Cal.com does not accept it.
+    KeyRefused,
+    /// It belongs to another account at Cal.com.
+    OtherAccount {
+        account: String,
+    },
+    /// Cal.com could not be asked.
+    Unreachable,
     /// Not one of the choices, perhaps no longer.
     Unknown,
 }
@@ -72,6 +80,9 @@ impl FieldError {
             Self::TooLong { max } => t.get("error-too-long").arg("max", max),
             Self::Meanwhile { now } if now.is_empty() => t.get("error-meanwhile-empty"),
             Self::Meanwhile { now } => t.get("error-meanwhile").arg("now", now),
+            Self::KeyRefused => t.get("error-key-refused"),
+            Self::OtherAccount { account } => t.get("error-other-account").arg("account", account),
+            Self::Unreachable => t.get("error-unreachable"),
             Self::Unknown => t.get("error-unknown"),
         }
     }

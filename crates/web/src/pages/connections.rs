@@ -1,12 +1,13 @@
 //! `GET /connections`: the Cal.com accounts, what each can do, how it is, and which event types stand
-//! for which services. Read-only: connections are made by the command `einklang connection add`.
+//! for which services; and what gets a connection going again that was stopped. Connections are made by the command
+//! `einklang connection add`.
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
 use super::dashboard::ConnectionState;
 use crate::{
-    components::{AsChip, Chip, Tone},
+    components::{AsChip, Chip, Field, FieldError, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -16,9 +17,9 @@ use crate::{
 pub struct Connections {
     pub t: Translator,
     pub frame: Frame,
-    /// Slug of the company, as the commands want it.
-    pub company: String,
     pub connections: Vec<Connection>,
+    /// The reader may enter keys and set connections going again.
+    pub can_change: bool,
     /// Names of active services that no event type stands for.
     pub unlinked: Vec<String>,
 }
@@ -41,6 +42,30 @@ pub struct Connection {
     pub last_webhook_at: Option<Timestamp>,
     pub last_answer_at: Option<Timestamp>,
     pub connected_at: Timestamp,
+    /// What is wrong with the key that was entered; keys are never shown again.
+    pub key: Field,
+}
+
+impl Connection {
+    /// Why somebody has to set it going again; a message.
+    pub fn stopped_text(&self) -> Option<&'static str> {
+        match self.state {
+            ConnectionState::Unauthorized => Some("unauthorized-text"),
+            ConnectionState::Paused => Some("paused-text"),
+            ConnectionState::Braked => Some("braked-text"),
+            ConnectionState::Healthy | ConnectionState::Throttled | ConnectionState::Unreachable => None,
+        }
+    }
+
+    /// The id of the field for a key.
+    pub fn key_id(&self) -> String {
+        format!("key-{}", self.id)
+    }
+
+    /// Whether the form for a key is there without being asked for.
+    pub fn asks_for_key(&self) -> bool {
+        self.state == ConnectionState::Unauthorized || self.key.error.is_some()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +127,10 @@ impl Page for Connections {
     const SECTION: Option<Section> = Some(Section::Connections);
     const LIVE: bool = true;
 
+    fn is_live(&self) -> bool {
+        self.connections.iter().all(|connection| connection.key.error.is_none())
+    }
+
     fn sample(t: Translator, frame: Frame) -> Self {
         use CapabilityKind as C;
         let ago = |minutes| Some(t.now - SignedDuration::from_mins(minutes));
@@ -134,6 +163,7 @@ impl Page for Connections {
             last_webhook_at: ago(2),
             last_answer_at: ago(1),
             connected_at: t.now - SignedDuration::from_hours(24 * 40),
+            key: Field::default(),
         };
         let second = Connection {
             id: "neukoelln".into(),
@@ -147,11 +177,15 @@ impl Page for Connections {
             budget_used: 0,
             waiting: 7,
             last_webhook_at: None,
+            key: Field::wrong(
+                "",
+                FieldError::OtherAccount { account: "mira@salon-morgenrot.example".into() },
+            ),
             ..first.clone()
         };
         Self {
-            company: "morgenrot".into(),
             connections: vec![first, second],
+            can_change: true,
             unlinked: vec!["Bart & Kontur".into(), "Balayage".into()],
             t,
             frame,
@@ -159,10 +193,21 @@ impl Page for Connections {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let read_only = Self { can_change: false, ..Self::sample(t.clone(), frame.clone()) };
+        let mut paused = Self::sample(t.clone(), frame.clone());
+        for connection in &mut paused.connections {
+            connection.state = ConnectionState::Paused;
+            connection.key = Field::default();
+        }
         let mut braked = Self::sample(t.clone(), frame.clone());
         for connection in &mut braked.connections {
             connection.state = ConnectionState::Braked;
         }
-        vec![braked, Self { connections: Vec::new(), unlinked: Vec::new(), ..Self::sample(t, frame) }]
+        vec![
+            braked,
+            paused,
+            read_only,
+            Self { connections: Vec::new(), unlinked: Vec::new(), ..Self::sample(t, frame) },
+        ]
     }
 }

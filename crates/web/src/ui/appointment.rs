@@ -69,7 +69,7 @@ pub async fn show(
         deleted_at: appointment.deleted_at,
         version: appointment.version,
         can_settle: matches!(case.next(), Next::Ask(_)) && visit.session.user.role >= Role::Manager,
-        explanation: sides::explain(&case, &connections, can_answer),
+        explanation: sides::explain(&case, &connections, can_answer, visit.session.user.role),
         comparisons,
         chain: chain.into_iter().map(|(uid, since)| ChainLink { uid: uid.0, since }).collect(),
         timeline,

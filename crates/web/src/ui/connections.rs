@@ -1,29 +1,113 @@
-//! `GET /connections`: for managers and admins, to read.
+//! `GET /connections`: for managers and admins, to read. `POST /connections/{id}/resume` and `…/key`: for admins, to get
+//! one going again.
 
 use std::collections::HashMap;
 
-use axum::{extract::State, response::Response};
-use domain::{ServiceId, StaffId};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::{ConnectionId, ServiceId, StaffId, people::Role};
+use engine::connect::{self, ConnectError};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     failure::Failure,
+    flash::Flash,
     lanes::{self, Lane},
-    visit::{Manager, Visit, page},
+    visit::{Admin, Manager, Posted, Rank, Visit, done, page, refused},
 };
 use crate::{
+    components::{Field, FieldError},
     pages::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState},
     state::AppState,
 };
 
 pub async fn show(State(state): State<AppState>, visit: Visit<Manager>) -> Result<Response, Failure> {
+    page(&fill(&state, visit, None).await?)
+}
+
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+/// Goes on with a connection that was stopped, if Cal.com accepts its key.
+pub async fn resume(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Posted { visit, .. }: Posted<Nothing, Admin>,
+) -> Result<Response, Failure> {
+    let id: ConnectionId = id.parse().map_err(|_| Failure::NotFound)?;
+    let (company, user) = (visit.company(), visit.session.user.id);
+    let resumed = connect::resume(&state.engine, company, id).await;
+    let flash = match &resumed {
+        Ok(()) => Flash::Resumed,
+        Err(ConnectError::CalCom(calcom::Error::Unauthorized { .. })) => Flash::KeyRefused,
+        Err(ConnectError::CalCom(_)) => Flash::Unreachable,
+        Err(_) => Flash::NotNow,
+    };
+    match resumed {
+        Ok(()) => {
+            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, "connection resumed");
+        }
+        Err(ConnectError::Engine(error)) => return Err(error.into()),
+        Err(error) => {
+            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, %error, "connection not resumed");
+        }
+    }
+    Ok(done(&state, &format!("/connections#{id}"), flash))
+}
+
+#[derive(Deserialize)]
+pub struct NewKey {
+    #[serde(default)]
+    api_key: String,
+}
+
+/// Replaces the key of a connection, if Cal.com accepts the new one as one of the same account.
+pub async fn replace_key(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Posted { visit, form }: Posted<NewKey, Admin>,
+) -> Result<Response, Failure> {
+    let id: ConnectionId = id.parse().map_err(|_| Failure::NotFound)?;
+    let (company, user) = (visit.company(), visit.session.user.id);
+    let key = form.api_key.trim();
+    let wrong = if key.is_empty() {
+        FieldError::Required
+    } else {
+        match connect::replace_key(&state.engine, company, id, key.into()).await {
+            Ok(()) => {
+                tracing::info!(target: "einklang::audit", %company, %user, connection = %id, "key replaced");
+                return Ok(done(&state, &format!("/connections#{id}"), Flash::KeyReplaced));
+            }
+            Err(ConnectError::Engine(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::info!(target: "einklang::audit", %company, %user, connection = %id, %error, "key not replaced");
+                match error {
+                    ConnectError::OtherAccount(account) => FieldError::OtherAccount { account },
+                    ConnectError::CalCom(calcom::Error::Unauthorized { .. }) => FieldError::KeyRefused,
+                    _ => FieldError::Unreachable,
+                }
+            }
+        }
+    };
+    refused(&fill(&state, visit, Some((id, wrong))).await?)
+}
+
+/// `wrong`: what is wrong with the key that was entered for a connection.
+async fn fill<R: Rank>(
+    state: &AppState,
+    visit: Visit<R>,
+    wrong: Option<(ConnectionId, FieldError)>,
+) -> Result<Connections, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
     let services: HashMap<ServiceId, String> =
         store.services(company).await?.into_iter().map(|service| (service.id, service.name)).collect();
     let staff: HashMap<StaffId, String> =
         store.staff(company).await?.into_iter().map(|person| (person.id, person.name)).collect();
     let links = store.links(company).await?;
-    let lanes = lanes::all(&state, company).await?;
+    let lanes = lanes::all(state, company).await?;
     let links_of = |lane: &Lane| {
         let own = links.iter().filter(|link| link.connection_id == lane.connection.id);
         let mut own: Vec<_> = own
@@ -40,6 +124,8 @@ pub async fn show(State(state): State<AppState>, visit: Visit<Manager>) -> Resul
         .into_iter()
         .map(|lane| {
             let links = links_of(&lane);
+            let error =
+                wrong.as_ref().filter(|(id, _)| *id == lane.connection.id).map(|(_, error)| error.clone());
             let Lane { connection, state, used, limit, waiting, last_answer_at } = lane;
             let registered = connection.webhook_id.is_some();
             Connection {
@@ -57,12 +143,15 @@ pub async fn show(State(state): State<AppState>, visit: Visit<Manager>) -> Resul
                 last_webhook_at: connection.last_webhook_at,
                 last_answer_at,
                 connected_at: connection.created_at,
+                key: Field { value: String::new(), error },
             }
         })
         .collect();
-    let unlinked = lanes::unlinked(&state, company).await?;
-    let company = store.company(company).await?.slug;
-    page(&Connections { company, connections, unlinked, t: visit.t, frame: visit.frame })
+    let unlinked = lanes::unlinked(state, company).await?;
+    let can_change = visit.session.user.role >= Role::Admin;
+    let Visit { t, mut frame, .. } = visit;
+    frame.path = "/connections".into();
+    Ok(Connections { t, frame, connections, can_change, unlinked })
 }
 
 /// What was found when the account was connected; what was not asked is not told.

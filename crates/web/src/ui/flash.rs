@@ -22,6 +22,13 @@ pub enum Flash {
     Settled,
     Saved,
     Deleted,
+    /// A connection works again.
+    Resumed,
+    KeyReplaced,
+    /// Cal.com does not accept the key of a connection.
+    KeyRefused,
+    /// Cal.com does not answer.
+    Unreachable,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -29,7 +36,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 13] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -37,13 +44,17 @@ impl Flash {
         Self::Settled,
         Self::Saved,
         Self::Deleted,
+        Self::Resumed,
+        Self::KeyReplaced,
+        Self::KeyRefused,
+        Self::Unreachable,
         Self::Stale,
         Self::NotNow,
     ];
 
     fn tone(self) -> Tone {
         match self {
-            Self::Stale | Self::NotNow => Tone::Bad,
+            Self::Stale | Self::NotNow | Self::KeyRefused | Self::Unreachable => Tone::Bad,
             _ => Tone::Good,
         }
     }
@@ -57,6 +68,10 @@ impl Flash {
             Self::Settled => "flash-settled",
             Self::Saved => "flash-saved",
             Self::Deleted => "flash-deleted",
+            Self::Resumed => "flash-resumed",
+            Self::KeyReplaced => "flash-key-replaced",
+            Self::KeyRefused => "flash-key-refused",
+            Self::Unreachable => "flash-unreachable",
             Self::Stale => "refused-stale",
             Self::NotNow => "refused-not-now",
         }

@@ -6,6 +6,7 @@ mod auth;
 mod browser;
 mod bulk;
 mod changes;
+mod connections;
 mod contract;
 mod phone;
 mod postgres;

@@ -277,23 +277,6 @@ async fn the_list_is_narrowed_by_its_address_and_walked_both_ways() {
 
 /// Every link of every page is followed; nothing is written, not even a byte.
 #[tokio::test]
-async fn a_brake_says_what_happened_and_how_to_go_on() {
-    let world = World::new().await;
-    let (store, salon) = (&world.engine.store, &world.salon);
-    let connection = store.connections(salon.id).await.unwrap().remove(0);
-    let state = store::ConnectionState::Braked;
-    store.set_connection_state(salon.id, connection.id, state, None).await.unwrap();
-    let browser = Browser::of(&world, salon, Role::Manager).await;
-    let shown = Page::of(&browser.get("/connections").await);
-    let told = shown.text(".connection .notice");
-    assert!(
-        told.contains("ungewöhnlich viele Termine") && told.contains("einklang connection resume"),
-        "{told}"
-    );
-    assert!(Page::of(&browser.get("/").await).text("main").contains("ist angehalten: ungewöhnlich viele"));
-}
-
-#[tokio::test]
 async fn reading_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("einklang.sqlite");

@@ -32,6 +32,8 @@ pub struct Explanation {
     pub overlapping: bool,
     /// Nothing is sent over its connection at present: the key is not accepted, or somebody has to look.
     pub stopped: bool,
+    /// Where that can be seen to, for those who may.
+    pub stopped_href: Option<String>,
 }
 
 impl Explanation {
@@ -97,13 +99,22 @@ impl Explanation {
             Next::Rest if self.requested => t.get("person-requested"),
             Next::Rest if self.accepted > 0 => t.get("person-rest-but"),
             Next::Rest => t.get("person-rest"),
-            Next::Look | Next::Act(_) | Next::Wait if self.stopped => t.get("person-stopped"),
+            Next::Look | Next::Act(_) | Next::Wait if self.stopped => match self.stopped_href {
+                Some(_) => t.get("person-stopped"),
+                None => t.get("person-stopped-ask"),
+            },
             Next::Look | Next::Act(_) | Next::Wait => t.get("person-wait"),
             Next::Ask(_) => t.get("person-conflict"),
             Next::Vanished => t.get("person-vanished"),
             Next::GivenUp(code) => t.get(remedy_key(*code)),
         }
         .to_string()
+    }
+
+    /// The page on which a stopped connection is set going again, while that is what it waits for.
+    pub fn way_on(&self) -> Option<&str> {
+        let waits = matches!(self.next, Next::Look | Next::Act(_) | Next::Wait);
+        self.stopped_href.as_deref().filter(|_| waits && self.stopped)
     }
 
     /// The message that introduces [`Self::message`].
@@ -127,6 +138,7 @@ impl Explanation {
             requested: false,
             overlapping: false,
             stopped: false,
+            stopped_href: None,
         }
     }
 }

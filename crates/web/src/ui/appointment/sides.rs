@@ -3,6 +3,7 @@
 use domain::{
     BookingRecord, Case, CompanyId, EventTypeRef, Next,
     booking::Role,
+    people::Role as UserRole,
     plan::{Push, Reason},
 };
 use store::{AppointmentView, Connection, ConnectionState};
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// The sentences are about the most pressing of the bookings.
-pub fn explain(case: &Case, connections: &[Connection], can_answer: bool) -> Explanation {
+pub fn explain(case: &Case, connections: &[Connection], can_answer: bool, role: UserRole) -> Explanation {
     let next = case.next();
     let there = || case.bookings.iter().filter(|record| record.role != Role::Gone);
     let pressing = there().find(|record| case.next_of(record) == next);
@@ -24,6 +25,10 @@ pub fn explain(case: &Case, connections: &[Connection], can_answer: bool) -> Exp
         let accepted = case.accepted(record);
         accepted.into_iter().filter(|accepted| accepted.why != Reason::Cancelled).count()
     };
+    let stopped = pressing.and_then(|record| {
+        let its = connections.iter().find(|connection| connection.id == record.event_type.connection);
+        its.filter(|connection| connection.state != ConnectionState::Active)
+    });
     Explanation {
         sync: case.appointment.sync,
         failures: pressing.map_or(0, |record| record.failures),
@@ -39,10 +44,10 @@ pub fn explain(case: &Case, connections: &[Connection], can_answer: bool) -> Exp
         accepted: case.current().map(stays).sum(),
         requested: can_answer,
         overlapping: case.appointment.overlapping,
-        stopped: pressing.is_some_and(|record| {
-            let its = connections.iter().find(|connection| connection.id == record.event_type.connection);
-            its.is_some_and(|connection| connection.state != ConnectionState::Active)
-        }),
+        stopped: stopped.is_some(),
+        stopped_href: stopped
+            .filter(|_| role >= UserRole::Manager)
+            .map(|connection| format!("/connections#{}", connection.id)),
         next,
     }
 }
