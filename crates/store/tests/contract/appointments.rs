@@ -250,6 +250,12 @@ pub async fn a_key_books_once_however_often_it_is_used(place: Place) {
 
     // The same for changes.
     let id = booked[0].id();
+    let wish = async |fingerprint: &str| {
+        let wish = Dedupe { scope: "many".into(), ..dedupe(fingerprint).unwrap() };
+        store.claim_wish(salon.id(), wish, id, now()).await
+    };
+    assert!(wish("f").await.is_ok() && wish("f").await.is_ok());
+    assert!(matches!(wish("g").await, Err(Error::DedupeMismatch)));
     let cancel = |case: &mut Case| {
         case.appointment.cancel(None, now())?;
         conclude(case);

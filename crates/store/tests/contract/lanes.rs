@@ -131,6 +131,17 @@ pub async fn a_paused_connection_rests(place: Place) {
     assert_eq!((paused.state, paused.state_message), (ConnectionState::Paused, message));
     assert_eq!(salon.lease("w", now()).await, None);
     assert_eq!(store.next_due().await.unwrap(), None);
-    store.set_connection_state(salon.id(), salon.connection, ConnectionState::Active, None).await.unwrap();
+    // Another key goes on only with what rested because of the key.
+    let key = async |key: u8| {
+        store.replace_api_key(salon.id(), salon.connection, Sealed(vec![key])).await.unwrap();
+        let connection = store.connection(salon.id(), salon.connection).await.unwrap();
+        assert_eq!(connection.api_key, Sealed(vec![key]));
+        (connection.state, connection.state_message)
+    };
+    assert_eq!(key(7).await, (ConnectionState::Paused, Some("Urlaub".to_owned())));
+    let refused = ConnectionState::Unauthorized;
+    store.set_connection_state(salon.id(), salon.connection, refused, Some("401".into())).await.unwrap();
+    assert_eq!(salon.lease("w", now()).await, None);
+    assert_eq!(key(8).await, (ConnectionState::Active, None));
     assert!(salon.lease("w", now()).await.is_some());
 }

@@ -47,6 +47,7 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.connection(other, ours.connection),
         store.set_connection_state(other, ours.connection, ConnectionState::Paused, None),
         store.touch_connection(other, ours.connection, now()),
+        store.replace_api_key(other, ours.connection, Sealed(vec![9])),
         store.set_service_staff(other, ours.linked, &theirs.staff),
         store.set_service_staff(other, theirs.linked, &ours.staff),
         store.book(

@@ -82,5 +82,5 @@ delete-there-none = Nichts: Es gibt dort keine Buchung, die noch stattfindet.
 delete-there-stays = Nichts: Was dort steht, bleibt, wie es ist.
 delete-confirm = Endgültig löschen
 refused-repeated = Dieses Formular wurde schon einmal abgeschickt, und der Termin ist angelegt. Möchten Sie noch einen anlegen, senden Sie es jetzt noch einmal.
-refused-stale = Jemand hat den Termin inzwischen geändert. Oben steht der neue Stand; prüfen Sie, ob Ihre Änderung noch gilt.
+refused-stale = Jemand hat den Termin inzwischen geändert. Sehen Sie sich den neuen Stand an, und prüfen Sie, ob Ihre Änderung noch gilt.
 refused-not-now = Das lässt der Termin in seinem jetzigen Stand nicht zu. Es wurde nichts geändert.

@@ -82,5 +82,5 @@ delete-there-none = Nothing: there is no booking that still takes place.
 delete-there-stays = Nothing: what is there stays as it is.
 delete-confirm = Delete for good
 refused-repeated = This form was sent before, and the appointment has been made. To make another one, send it again now.
-refused-stale = Somebody has changed the appointment meanwhile. Its new state is shown above; please check whether your change still applies.
+refused-stale = Somebody has changed the appointment meanwhile. Look at its new state, and check whether your change still applies.
 refused-not-now = The appointment does not allow that as it is now. Nothing was changed.

@@ -117,16 +117,19 @@ impl Page for EditAppointment {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let meanwhile = |label, typed: Option<&str>| Meanwhile {
+        let meanwhile = |label, before: &str, now: &str, typed: Option<&str>| Meanwhile {
             label,
-            before: typed.map(|_| "Seiteneingang".into()),
-            now: "Do., 26. November, 14:00".into(),
+            before: Some(before.into()),
+            now: now.into(),
             typed: typed.map(Into::into),
         };
         let sample = Self::sample(t.clone(), frame.clone());
         let stale = Self {
             refused: Some(t.get("refused-stale").to_string()),
-            meanwhile: vec![meanwhile("notes", Some("Bitte ohne Föhnen")), meanwhile("time", None)],
+            meanwhile: vec![
+                meanwhile("time", "Do., 26. Nov. 2026, 13:30", "Do., 26. Nov. 2026, 14:00", None),
+                meanwhile("notes", "", "Hintereingang", Some("Bitte ohne Föhnen")),
+            ],
             notes: Field::wrong("Bitte ohne Föhnen", FieldError::Meanwhile { now: "Hintereingang".into() }),
             ..sample
         };
