@@ -148,6 +148,9 @@ mod tests {
             duration_minutes: 45,
             price_cents: None,
             active: true,
+            terms: crate::service::Terms::default(),
+            sync: crate::service::ServiceSync::Never,
+            version: 1,
             segments: Vec::new(),
         };
         // Tuesday, 9:01 in Berlin: 9:15 would run into the appointment at 9:40.

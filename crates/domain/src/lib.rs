@@ -8,6 +8,7 @@ pub mod appointment;
 pub mod availability;
 pub mod booking;
 pub mod case;
+pub mod catalogue;
 pub mod company;
 pub mod contact;
 pub mod decide;

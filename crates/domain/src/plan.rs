@@ -38,6 +38,8 @@ pub struct Policy {
     pub times: Winner,
     /// Name, address, number and notes of the attendee say something else there.
     pub attendee: Attendee,
+    /// What is changed about services at Cal.com is taken over without asking.
+    pub allow_calcom_overwrites: bool,
 }
 
 /// Who is right when both sides changed a fact.

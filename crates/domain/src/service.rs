@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Target;
+use crate::catalogue::Place;
 use crate::{ConnectionId, EventTypeRef, LinkId, ServiceId, Slot, StaffId};
 
 /// Something that can be booked.
@@ -23,8 +24,79 @@ pub struct Service {
     pub price_cents: Option<i64>,
     /// Whether it can be booked at all.
     pub active: bool,
+    /// How it can be booked.
+    pub terms: Terms,
+    /// What the comparison with Cal.com says; derived from the plan, never set by hand.
+    pub sync: ServiceSync,
+    /// Counts changes, from 1; the entity tag of the REST API.
+    pub version: i64,
     /// The stretches of work of a composite service; empty for one that is done in one go.
     pub segments: Vec<Work>,
+}
+
+/// How a service can be booked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Terms {
+    /// Minutes that are kept free before.
+    pub buffer_before_minutes: u32,
+    /// Minutes that are kept free afterwards.
+    pub buffer_after_minutes: u32,
+    /// How many minutes ahead it has to be booked at least.
+    pub minimum_notice_minutes: u32,
+    /// How many calendar days ahead it can be booked; `None` as far as the calendar goes.
+    pub booking_window_days: Option<u32>,
+    /// Whether somebody has to confirm each booking.
+    pub requires_confirmation: bool,
+    /// Whether customers may not bring guests.
+    pub disable_guests: bool,
+    /// Where it takes place; empty for the address of the branch.
+    pub places: Vec<Place>,
+}
+
+/// What a person is told about a service and Cal.com. Of several event types the worst counts: later is worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceSync {
+    /// It is not tied to any event type.
+    #[default]
+    Never,
+    /// What was last sent was seen there; divergences may wait for a person.
+    Synced,
+    /// Work is queued.
+    Pending,
+    /// Cal.com refused, every try failed, or the event type is gone.
+    Error,
+}
+
+impl ServiceSync {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Never, Self::Synced, Self::Pending, Self::Error];
+
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Synced => "synced",
+            Self::Pending => "pending",
+            Self::Error => "error",
+        }
+    }
+
+    /// The status of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// Why a service cannot be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotBookable {
+    /// It is switched off.
+    Inactive,
+    /// It is not (yet, or any more) at Cal.com as it is here.
+    NotSynced,
 }
 
 /// A stretch of work of a composite service.
@@ -39,6 +111,13 @@ pub struct Work {
 }
 
 impl Service {
+    /// Why it cannot be booked; empty if it can.
+    pub fn not_bookable(&self) -> Vec<NotBookable> {
+        let inactive = (!self.active).then_some(NotBookable::Inactive);
+        let not_synced = (self.sync != ServiceSync::Synced).then_some(NotBookable::NotSynced);
+        inactive.into_iter().chain(not_synced).collect()
+    }
+
     /// When the stretches of work lie if the first begins at `start`; at least one.
     pub fn slots(&self, start: Timestamp) -> Vec<Slot> {
         if self.segments.is_empty() {

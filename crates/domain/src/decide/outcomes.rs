@@ -17,9 +17,9 @@ use crate::review::ReviewCode;
 use crate::timeline::What;
 use crate::{AttemptId, BookingUid, Slot};
 
-/// Why a call or a look brought nothing.
+/// Why a call or a look brought nothing; `R` says why Cal.com refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum Failure<R = ReviewCode> {
     /// Network, time-out, 5xx, unreadable answer.
     Transient {
         /// Whether it may have had its effect.
@@ -35,7 +35,7 @@ pub enum Failure {
     /// The key is not accepted: the connection is paused, and no try is used up.
     Unauthorized,
     /// Cal.com says no.
-    Refused(ReviewCode),
+    Refused(R),
 }
 
 /// When a failed call is tried again.

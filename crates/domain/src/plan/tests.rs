@@ -41,6 +41,7 @@ fn policies() -> impl Strategy<Value = Policy> {
         Just(Attendee::Ask)
     ];
     (cancellation, times, attendee).prop_map(|(cancellation, times, attendee)| Policy {
+        allow_calcom_overwrites: false,
         cancellation,
         times,
         attendee,

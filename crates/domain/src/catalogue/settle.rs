@@ -1,0 +1,155 @@
+//! What a person does about a service that differs from its event types.
+
+use jiff::Timestamp;
+
+use super::case::{ServiceCase, ServiceWhat};
+use super::record::{EventTypeRole, EventTypeSeen};
+use super::setting::{Confirmation, Setting, Settings, Window};
+use crate::LinkId;
+use crate::appointment::Actor;
+
+impl ServiceCase {
+    /// What is said here counts from now on: it is sent. Says whether there was anything to settle.
+    pub fn send_ours(&mut self, id: LinkId, setting: Setting) -> bool {
+        let Some(there) =
+            self.record(id).and_then(|record| record.sighting()).map(|seen| seen.settings.clone())
+        else {
+            return false;
+        };
+        let Some(wanted) = self.record(id).map(|record| self.wanted(record)) else { return false };
+        let Some(record) = self.record_mut(id) else { return false };
+        let differs = !setting.same(&wanted, &there);
+        if differs {
+            // Only our side differs from what is taken to be shared: that is a change here.
+            setting.copy(&there, record.agreed.get_or_insert(wanted));
+            record.refused = None;
+        }
+        differs
+    }
+
+    /// What is said there is taken over. Says whether it could be; see [`Self::can_take`].
+    pub fn take(&mut self, id: LinkId, setting: Setting, now: Timestamp) -> bool {
+        let Some(record) = self.record(id) else { return false };
+        let Some(there) = record.sighting().map(|seen| seen.settings.clone()) else { return false };
+        let before = self.wanted(record);
+        let segment = usize::from(record.segment);
+        if setting.same(&before, &there) || !self.can_take(setting, &there) {
+            return false;
+        }
+        self.write(setting, segment, &there);
+        if let Some(record) = self.record_mut(id) {
+            setting.copy(&there, record.agreed.get_or_insert_with(|| before.clone()));
+            record.refused = None;
+        }
+        let (before, after) = (setting.value(&before), setting.value(&there));
+        self.tell_ourselves(now, ServiceWhat::Taken { setting, before, after });
+        true
+    }
+
+    /// Whether a service has a place for what is said there. The name of a stretch of work is made up from that of
+    /// its service, and cannot be taken apart again.
+    pub fn can_take(&self, setting: Setting, there: &Settings) -> bool {
+        match setting {
+            Setting::Title | Setting::Slug => self.service.segments.is_empty(),
+            Setting::Confirmation => !matches!(there.confirmation, Confirmation::Other(_)),
+            Setting::Window => !matches!(there.window, Window::Other(_)),
+            Setting::ReferenceField => false,
+            _ => true,
+        }
+    }
+
+    /// What is taken over without asking.
+    pub(super) fn takes(&self) -> impl Fn(Setting, &Settings) -> bool + '_ {
+        |setting, there| self.overwrites && self.can_take(setting, there)
+    }
+
+    fn write(&mut self, setting: Setting, segment: usize, there: &Settings) {
+        let service = &mut self.service;
+        let terms = &mut service.terms;
+        match setting {
+            Setting::Title => service.name.clone_from(&there.title),
+            Setting::Slug => service.slug.clone_from(&there.slug),
+            Setting::Description => service.description.clone_from(&there.description),
+            Setting::Duration => match service.segments.get_mut(segment) {
+                Some(work) => work.minutes = there.minutes,
+                None => service.duration_minutes = there.minutes,
+            },
+            Setting::Active => service.active = there.active,
+            Setting::BufferBefore => terms.buffer_before_minutes = there.buffer_before,
+            Setting::BufferAfter => terms.buffer_after_minutes = there.buffer_after,
+            Setting::Notice => terms.minimum_notice_minutes = there.notice,
+            Setting::Confirmation => terms.requires_confirmation = there.confirmation == Confirmation::Always,
+            Setting::DisableGuests => terms.disable_guests = there.disable_guests,
+            Setting::Places => terms.places.clone_from(&there.places),
+            Setting::Window => {
+                terms.booking_window_days =
+                    if let Window::Days(days) = there.window { Some(days) } else { None };
+            }
+            Setting::ReferenceField => {}
+        }
+    }
+
+    /// A divergence may stay, until Cal.com says something else.
+    pub fn dismiss(&mut self, id: LinkId, setting: Setting, actor: &Actor, now: Timestamp) -> bool {
+        let Some(record) = self.record_mut(id) else { return false };
+        let open = record.divergences.iter_mut().find(|open| open.setting == setting && !open.dismissed);
+        let Some(divergence) = open else { return false };
+        divergence.dismissed = true;
+        let theirs = divergence.theirs.clone();
+        self.tell(now, actor, ServiceWhat::Dismissed { setting, theirs });
+        true
+    }
+
+    /// Everything that is said here is sent; what was deleted there is made again.
+    pub fn push(&mut self, actor: &Actor, now: Timestamp) {
+        let all: Vec<_> = self.current().map(|record| record.id).collect();
+        for id in all {
+            for setting in Setting::ALL {
+                self.send_ours(id, setting);
+            }
+            if let Some(record) = self.record_mut(id) {
+                if matches!(record.seen, EventTypeSeen::Absent { .. }) && record.doubts.is_empty() {
+                    record.event_type_id = None;
+                    record.agreed = None;
+                }
+                record.refused = None;
+                record.failures = 0;
+                record.next_try_at = None;
+                record.look = true;
+            }
+        }
+        self.tell(now, actor, ServiceWhat::Pushed);
+    }
+
+    /// Everything that Cal.com says is taken over, from the first event type that differs.
+    pub fn pull(&mut self, actor: &Actor, now: Timestamp) {
+        let all: Vec<_> = self.current().map(|record| record.id).collect();
+        for setting in Setting::ALL {
+            for id in &all {
+                if self.take(*id, setting, now) {
+                    break;
+                }
+            }
+        }
+        self.tell(now, actor, ServiceWhat::Pulled);
+    }
+
+    /// What failed is forgotten, and Cal.com looked at anew.
+    pub fn reset(&mut self, actor: &Actor, now: Timestamp) {
+        for record in self.event_types.iter_mut().filter(|record| record.role != EventTypeRole::Gone) {
+            record.refused = None;
+            record.failures = 0;
+            record.next_try_at = None;
+            record.look = true;
+        }
+        self.tell(now, actor, ServiceWhat::Reset);
+    }
+
+    /// Something says that Cal.com's side may have changed.
+    pub fn hint(&mut self) {
+        for record in self.event_types.iter_mut().filter(|record| record.role != EventTypeRole::Gone) {
+            record.look = true;
+            record.next_try_at = None;
+        }
+    }
+}
