@@ -28,6 +28,7 @@ mod inbox;
 mod migrations;
 mod notices;
 mod phone;
+mod services;
 mod steps;
 mod unit_of_work;
 mod wishes;
@@ -54,6 +55,7 @@ pub use error::{Abort, Error, Result};
 pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
 pub use notices::{Channel, Listener, Notice, Teller};
 pub use phone::{Call, CallFunction};
+pub use services::change::ServiceChanged;
 pub use steps::{Moment, Step, Steps};
 pub use work::{Lease, Subject, Work};
 

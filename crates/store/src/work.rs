@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::booking::Role;
 use domain::case::{Due, Priority};
 use domain::planted::{self, Bug};
-use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, CustomerId, Slot, SyncStatus};
+use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, CustomerId, ServiceId, Slot, SyncStatus};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Query;
@@ -49,6 +49,10 @@ pub enum Subject {
     Appointment(AppointmentId),
     /// A booking that is perhaps not.
     Booking(BookingUid),
+    /// A service and its event types.
+    Service(ServiceId),
+    /// All event types of the account.
+    EventTypes,
 }
 
 /// Something to be done.
@@ -69,6 +73,8 @@ impl Subject {
         match self {
             Self::Appointment(_) => "appointment",
             Self::Booking(_) => "booking",
+            Self::Service(_) => "service",
+            Self::EventTypes => "event_types",
         }
     }
 
@@ -76,6 +82,8 @@ impl Subject {
         match self {
             Self::Appointment(id) => id.to_string(),
             Self::Booking(uid) => uid.0.clone(),
+            Self::Service(id) => id.to_string(),
+            Self::EventTypes => String::new(),
         }
     }
 
@@ -83,6 +91,8 @@ impl Subject {
         match kind {
             "appointment" => Ok(Self::Appointment(parsed("dirty.subject", name)?)),
             "booking" => Ok(Self::Booking(BookingUid(name.to_owned()))),
+            "service" => Ok(Self::Service(parsed("dirty.subject", name)?)),
+            "event_types" => Ok(Self::EventTypes),
             _ => Err(Error::Unreadable { column: "dirty.subject_kind", value: kind.to_owned() }),
         }
     }
@@ -443,21 +453,17 @@ async fn upsert(
     Ok(())
 }
 
-/// Takes appointments off the lists of connections.
-pub(crate) async fn forget(
-    tx: &Tx,
-    company: CompanyId,
-    idle: Vec<(ConnectionId, AppointmentId)>,
-) -> Result<()> {
-    let mut lanes: BTreeMap<ConnectionId, Vec<String>> = BTreeMap::new();
-    for (lane, appointment) in idle {
-        lanes.entry(lane).or_default().push(appointment.to_string());
+/// Takes subjects off the lists of connections.
+pub(crate) async fn forget(tx: &Tx, company: CompanyId, idle: Vec<(ConnectionId, Subject)>) -> Result<()> {
+    let mut lanes: BTreeMap<(ConnectionId, &str), Vec<String>> = BTreeMap::new();
+    for (lane, subject) in &idle {
+        lanes.entry((*lane, subject.kind())).or_default().push(subject.name());
     }
-    for (lane, subjects) in lanes {
+    for ((lane, kind), subjects) in lanes {
         dirty::Entity::delete_many()
             .filter(dirty::Column::CompanyId.eq(company.0))
             .filter(dirty::Column::ConnectionId.eq(lane.0))
-            .filter(dirty::Column::SubjectKind.eq("appointment"))
+            .filter(dirty::Column::SubjectKind.eq(kind))
             .filter(dirty::Column::Subject.is_in(padded(subjects)))
             .exec(&**tx)
             .await?;

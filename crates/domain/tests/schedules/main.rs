@@ -22,6 +22,7 @@ fn policies() -> impl Strategy<Value = Policy> {
     let attendee =
         select(vec![Attendee::PlatformWins, Attendee::Replace, Attendee::CalcomWins, Attendee::Ask]);
     (cancellation, times, attendee).prop_map(|(cancellation, times, attendee)| Policy {
+        allow_calcom_overwrites: false,
         cancellation,
         times,
         attendee,

@@ -70,6 +70,9 @@ impl Service {
                         .unwrap_or_else(|| work.iter().map(|work| work.minutes + work.pause_minutes).sum()),
                     price_cents: price,
                     active: true,
+                    terms: domain::service::Terms::default(),
+                    sync: domain::service::ServiceSync::Never,
+                    version: 1,
                     segments: work,
                 };
                 match store.add_service(company.id, service.clone()).await {

@@ -131,6 +131,9 @@ pub async fn build(engine: &Engine, sim: &Sim, simulator_url: &str) -> anyhow::R
             duration_minutes: sample.minutes,
             price_cents: Some(sample.cents),
             active: true,
+            terms: domain::service::Terms::default(),
+            sync: domain::service::ServiceSync::Never,
+            version: 1,
             segments: Vec::new(),
         };
         store.add_service(company, service.clone()).await?;

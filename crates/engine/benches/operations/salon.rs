@@ -96,6 +96,9 @@ impl Salon {
             duration_minutes: u32::try_from(MINUTES).expect("small"),
             price_cents: None,
             active: true,
+            terms: domain::service::Terms::default(),
+            sync: domain::service::ServiceSync::Never,
+            version: 1,
             segments: Vec::new(),
         };
         store.add_service(company, service).await.expect("a new service");

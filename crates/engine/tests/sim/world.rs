@@ -219,6 +219,9 @@ impl World {
             duration_minutes: minutes.iter().sum(),
             price_cents: None,
             active: true,
+            terms: domain::service::Terms::default(),
+            sync: domain::service::ServiceSync::Never,
+            version: 1,
             segments: if work.len() > 1 { work } else { Vec::new() },
         };
         store.add_service(company.id, service.clone()).await.expect("a new service");

@@ -99,6 +99,9 @@ impl World {
             duration_minutes: work.iter().map(|(minutes, pause)| minutes + pause).sum(),
             price_cents: None,
             active: true,
+            terms: domain::service::Terms::default(),
+            sync: domain::service::ServiceSync::Never,
+            version: 1,
             segments: if work.len() > 1 { segments.collect() } else { Vec::new() },
         };
         let able: Vec<_> = of.iter().map(|stylist| stylist.staff).collect();

@@ -153,6 +153,9 @@ impl World {
             duration_minutes: 45,
             price_cents: None,
             active: true,
+            terms: domain::service::Terms::default(),
+            sync: domain::service::ServiceSync::Never,
+            version: 1,
             segments: Vec::new(),
         };
         engine.store.add_service(company, cut).await.unwrap();

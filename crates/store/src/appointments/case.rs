@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use crate::columns::{from_json, padded, parsed};
-use crate::entities::{appointments, bookings, companies, customers, links, reviews};
+use crate::entities::{appointments, bookings, companies, customers, event_types, reviews};
 use crate::gather::{Asked, OfCompany};
 use crate::unit_of_work::Tx;
 use crate::{Dialect, Error, Result, Store};
@@ -192,19 +192,19 @@ async fn hosts(
     company: CompanyId,
     bookings: &[&BookingRecord],
 ) -> Result<Vec<Host>> {
-    let mut event_types: Vec<_> = bookings.iter().map(|record| record.event_type.id).collect();
-    event_types.sort_unstable();
-    event_types.dedup();
-    let rows = links::Entity::find()
-        .filter(links::Column::CompanyId.eq(company.0))
-        .filter(links::Column::EventTypeId.is_in(event_types))
-        .filter(links::Column::Host.is_not_null())
-        .filter(links::Column::StaffId.is_not_null())
+    let mut ids: Vec<_> = bookings.iter().map(|record| record.event_type.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows = event_types::Entity::find()
+        .filter(event_types::Column::CompanyId.eq(company.0))
+        .filter(event_types::Column::EventTypeId.is_in(ids))
+        .filter(event_types::Column::Host.is_not_null())
+        .filter(event_types::Column::StaffId.is_not_null())
         .all(db)
         .await?;
-    let host = |row: links::Model| {
+    let host = |row: event_types::Model| {
         Some(Host {
-            event_type: EventTypeRef { connection: ConnectionId(row.connection_id), id: row.event_type_id },
+            event_type: EventTypeRef { connection: ConnectionId(row.connection_id), id: row.event_type_id? },
             user: row.host?,
             staff_id: StaffId(row.staff_id?),
         })

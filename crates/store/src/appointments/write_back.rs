@@ -114,7 +114,7 @@ async fn write_work(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> 
         idle.sort_unstable();
         idle.dedup();
         idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
-        forgotten.extend(idle.into_iter().map(|lane| (lane, id)));
+        forgotten.extend(idle.into_iter().map(|lane| (lane, Subject::Appointment(id))));
         scheduled.extend(case.due.iter().map(|(lane, due)| (*lane, Subject::Appointment(id), *due)));
     }
     work::forget(tx, company, forgotten).await?;

@@ -1,5 +1,6 @@
 //! Links: which event type of which account stands for a service of a staff member or a team.
 
+use domain::catalogue::{EventTypeRecord, EventTypeRole};
 use domain::service::Link;
 use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use sea_orm::{
@@ -7,28 +8,28 @@ use sea_orm::{
 };
 
 use crate::columns::small;
-use crate::entities::links;
+use crate::entities::event_types;
 use crate::{Error, Result, Store};
 
-impl TryFrom<links::Model> for Link {
+impl TryFrom<event_types::Model> for Link {
     type Error = Error;
 
-    fn try_from(row: links::Model) -> Result<Self> {
+    fn try_from(row: event_types::Model) -> Result<Self> {
         Ok(Self {
             id: LinkId(row.id),
             service_id: ServiceId(row.service_id),
             staff_id: row.staff_id.map(StaffId),
             connection_id: ConnectionId(row.connection_id),
-            event_type_id: row.event_type_id,
+            event_type_id: row.event_type_id.ok_or(Error::NotFound)?,
             reference_field: row.reference_field,
-            segment: small("links.segment", row.segment)?,
+            segment: small("event_types.segment", row.segment)?,
             host: row.host,
         })
     }
 }
 
 impl Store {
-    /// All links.
+    /// All links, also those that are not booked any more.
     pub async fn links(&self, company: CompanyId) -> Result<Vec<Link>> {
         self.links_where(company, Condition::all()).await
     }
@@ -39,7 +40,8 @@ impl Store {
         company: CompanyId,
         connection: ConnectionId,
     ) -> Result<Vec<Link>> {
-        self.links_where(company, Condition::all().add(links::Column::ConnectionId.eq(connection.0))).await
+        self.links_where(company, Condition::all().add(event_types::Column::ConnectionId.eq(connection.0)))
+            .await
     }
 
     /// The links of one event type: several when it stands for a service of several people.
@@ -50,8 +52,8 @@ impl Store {
         event_type_id: i64,
     ) -> Result<Vec<Link>> {
         let condition = Condition::all()
-            .add(links::Column::ConnectionId.eq(connection.0))
-            .add(links::Column::EventTypeId.eq(event_type_id));
+            .add(event_types::Column::ConnectionId.eq(connection.0))
+            .add(event_types::Column::EventTypeId.eq(event_type_id));
         self.links_where(company, condition).await
     }
 
@@ -72,20 +74,21 @@ impl Store {
     /// [`Error::Duplicate`] if the service of this person (or of the team) is linked, [`Error::NotFound`]
     /// if the company has no such service, person or connection.
     pub async fn add_link(&self, company: CompanyId, link: Link) -> Result<()> {
-        let row = links::Model {
-            company_id: company.0,
-            id: link.id.0,
-            service_id: link.service_id.0,
-            staff_id: link.staff_id.map(|staff| staff.0),
-            connection_id: link.connection_id.0,
-            event_type_id: link.event_type_id,
-            reference_field: link.reference_field,
-            segment: i64::from(link.segment),
+        let record = EventTypeRecord {
+            segment: link.segment,
+            staff_id: link.staff_id,
             host: link.host,
+            event_type_id: Some(link.event_type_id),
+            look: true,
+            ..EventTypeRecord::new(link.id, link.connection_id)
+        };
+        let row = event_types::Model {
+            reference_field: link.reference_field,
+            ..crate::services::case::row(company, link.service_id, &record)?
         };
         self.write(move |tx| {
             Box::pin(async move {
-                links::Entity::insert(row.into_active_model())
+                event_types::Entity::insert(row.into_active_model())
                     .exec_without_returning(&**tx)
                     .await
                     .map_err(Error::duplicate("link"))?;
@@ -96,13 +99,17 @@ impl Store {
     }
 
     async fn links_where(&self, company: CompanyId, condition: Condition) -> Result<Vec<Link>> {
-        let rows = of(company).filter(condition).order_by_asc(links::Column::Id).all(&self.readers).await?;
+        let rows =
+            of(company).filter(condition).order_by_asc(event_types::Column::Id).all(&self.readers).await?;
         rows.into_iter().map(Link::try_from).collect()
     }
 }
 
-fn of(company: CompanyId) -> Select<links::Entity> {
-    links::Entity::find().filter(links::Column::CompanyId.eq(company.0))
+/// Those that have been made: nothing can be booked on what Cal.com has no id for.
+fn of(company: CompanyId) -> Select<event_types::Entity> {
+    event_types::Entity::find()
+        .filter(event_types::Column::CompanyId.eq(company.0))
+        .filter(event_types::Column::EventTypeId.is_not_null())
 }
 
 pub(crate) async fn find_for(
@@ -113,10 +120,13 @@ pub(crate) async fn find_for(
     staff: StaffId,
 ) -> Result<Option<Link>> {
     let rows = of(company)
-        .filter(links::Column::ServiceId.eq(service.0))
-        .filter(links::Column::Segment.eq(i64::from(segment)))
+        .filter(event_types::Column::ServiceId.eq(service.0))
+        .filter(event_types::Column::Segment.eq(i64::from(segment)))
+        .filter(event_types::Column::Role.eq(EventTypeRole::Current.as_str()))
         .filter(
-            Condition::any().add(links::Column::StaffId.eq(staff.0)).add(links::Column::StaffId.is_null()),
+            Condition::any()
+                .add(event_types::Column::StaffId.eq(staff.0))
+                .add(event_types::Column::StaffId.is_null()),
         )
         .all(db)
         .await?;

@@ -7,6 +7,6 @@ pub mod connections;
 pub(crate) mod customers;
 pub(crate) mod links;
 mod policy;
-mod services;
+pub(crate) mod services;
 mod staff;
 mod users;

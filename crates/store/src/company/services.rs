@@ -1,10 +1,10 @@
 //! Services.
 
-use domain::service::Service;
+use domain::service::{Service, ServiceSync};
 use domain::{CompanyId, ServiceId};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::columns::{first, from_json, small, to_json};
+use crate::columns::{first, from_json, named, small, text, to_json};
 use crate::entities::services;
 use crate::{Error, Result, Store};
 
@@ -20,16 +20,20 @@ impl TryFrom<services::Model> for Service {
             duration_minutes: small("services.duration_minutes", row.duration_minutes)?,
             price_cents: row.price_cents,
             active: row.active,
+            terms: from_json("services.terms", row.terms)?,
+            sync: named("services.sync", &row.sync, ServiceSync::from_name)?,
+            version: row.version,
             segments: from_json("services.segments", row.segments)?,
         })
     }
 }
 
 impl Store {
-    /// All services, by name, also those that cannot be booked.
+    /// All services, by name, also those that cannot be booked; not those that were deleted.
     pub async fn services(&self, company: CompanyId) -> Result<Vec<Service>> {
         services::Entity::find()
             .filter(services::Column::CompanyId.eq(company.0))
+            .filter(services::Column::DeletedAt.is_null())
             .order_by_asc(services::Column::Name)
             .order_by_asc(services::Column::Id)
             .all(&self.readers)
@@ -39,7 +43,7 @@ impl Store {
             .collect()
     }
 
-    /// One service.
+    /// One service, also a deleted one: appointments still name it.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -53,18 +57,7 @@ impl Store {
     /// # Errors
     /// [`Error::Duplicate`] for a slug that another service has.
     pub async fn add_service(&self, company: CompanyId, service: Service) -> Result<()> {
-        let segments = to_json(&service.segments)?;
-        let row = services::Model {
-            company_id: company.0,
-            id: service.id.0,
-            name: service.name,
-            slug: service.slug,
-            description: service.description,
-            duration_minutes: i64::from(service.duration_minutes),
-            price_cents: service.price_cents,
-            active: service.active,
-            segments,
-        };
+        let row = row(company, &service)?;
         self.write(move |tx| {
             Box::pin(async move {
                 services::Entity::insert(row.into_active_model())
@@ -76,4 +69,22 @@ impl Store {
         })
         .await
     }
+}
+
+pub(crate) fn row(company: CompanyId, service: &Service) -> Result<services::Model> {
+    Ok(services::Model {
+        company_id: company.0,
+        id: service.id.0,
+        name: text(&service.name),
+        slug: text(&service.slug),
+        description: text(&service.description),
+        duration_minutes: i64::from(service.duration_minutes),
+        price_cents: service.price_cents,
+        active: service.active,
+        segments: to_json(&service.segments)?,
+        terms: to_json(&service.terms)?,
+        sync: service.sync.as_str().to_owned(),
+        version: service.version,
+        deleted_at: None,
+    })
 }

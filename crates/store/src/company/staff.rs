@@ -1,9 +1,12 @@
-//! Staff, and which services they offer.
+//! Staff, which services they offer, and whose account is whose.
+
+use std::collections::HashMap;
 
 use domain::people::Staff;
-use domain::{BranchId, CompanyId, ServiceId, StaffId};
+use domain::{BranchId, CompanyId, ConnectionId, ServiceId, StaffId};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{from_json, to_json};
 use crate::entities::{service_staff, staff};
@@ -70,6 +73,7 @@ impl Store {
             name: person.name,
             active: person.active,
             hours: to_json(&person.hours)?,
+            connection_id: None,
         };
         self.write(move |tx| {
             Box::pin(async move {
@@ -78,6 +82,46 @@ impl Store {
                     .await
                     .map_err(Error::duplicate("staff member"))?;
                 Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The accounts of those who have one of their own.
+    pub async fn staff_connections(&self, company: CompanyId) -> Result<HashMap<StaffId, ConnectionId>> {
+        let rows: Vec<(Uuid, Uuid)> = staff::Entity::find()
+            .select_only()
+            .columns([staff::Column::Id, staff::Column::ConnectionId])
+            .filter(staff::Column::CompanyId.eq(company.0))
+            .filter(staff::Column::ConnectionId.is_not_null())
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(person, own)| (StaffId(person), ConnectionId(own))).collect())
+    }
+
+    /// Says which account is a person's own; `None` for nobody's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the company has no such person or connection.
+    pub async fn set_staff_connection(
+        &self,
+        company: CompanyId,
+        person: StaffId,
+        connection: Option<ConnectionId>,
+    ) -> Result<()> {
+        if let Some(connection) = connection {
+            self.connection(company, connection).await?;
+        }
+        self.write(move |tx| {
+            Box::pin(async move {
+                let updated = staff::Entity::update_many()
+                    .col_expr(staff::Column::ConnectionId, connection.map(|it| it.0).into())
+                    .filter(staff::Column::CompanyId.eq(company.0))
+                    .filter(staff::Column::Id.eq(person.0))
+                    .exec(&**tx)
+                    .await?;
+                if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
             })
         })
         .await

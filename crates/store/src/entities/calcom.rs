@@ -32,23 +32,26 @@ pub mod connections {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod links {
+pub mod event_types {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "links")]
+    #[sea_orm(table_name = "event_types")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub company_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub service_id: Uuid,
-        pub staff_id: Option<Uuid>,
-        pub connection_id: Uuid,
-        pub event_type_id: i64,
-        pub reference_field: bool,
         pub segment: i64,
+        pub staff_id: Option<Uuid>,
         pub host: Option<i64>,
+        pub connection_id: Uuid,
+        pub event_type_id: Option<i64>,
+        pub role: String,
+        pub reference_field: bool,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub state: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ pub mod staff {
         pub active: bool,
         #[sea_orm(column_type = "JsonBinary")]
         pub hours: Json,
+        pub connection_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -41,6 +42,37 @@ pub mod services {
         pub active: bool,
         #[sea_orm(column_type = "JsonBinary")]
         pub segments: Json,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub terms: Json,
+        pub sync: String,
+        pub version: i64,
+        pub deleted_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod service_entries {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "service_entries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub service_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+        pub at: i64,
+        pub origin: String,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub actor: Json,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub what: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,8 +6,8 @@ mod catalogue;
 mod phone;
 mod tenancy;
 
-pub use calcom::{attempts, connections, deliveries, dirty, lanes, links};
+pub use calcom::{attempts, connections, deliveries, dirty, event_types, lanes};
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries, reviews};
-pub use catalogue::{customers, service_staff, services, staff};
+pub use catalogue::{customers, service_entries, service_staff, services, staff};
 pub use phone::{agents, call_functions, calls};
 pub use tenancy::{api_keys, branches, companies, sessions, users};

@@ -5,12 +5,17 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_house;
 mod m0002_several_bookings;
+mod m0003_services;
 
 pub(crate) struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_house::Migration), Box::new(m0002_several_bookings::Migration)]
+        vec![
+            Box::new(m0001_house::Migration),
+            Box::new(m0002_several_bookings::Migration),
+            Box::new(m0003_services::Migration),
+        ]
     }
 }

@@ -19,6 +19,7 @@ mod lanes;
 mod lists;
 mod migrations;
 mod reviews;
+mod services;
 mod tenants;
 mod world;
 
@@ -77,7 +78,11 @@ stories![
     migrations::many_at_once_migrate_once,
     migrations::what_was_booked_goes_through_several_bookings_and_back,
     migrations::what_the_older_schema_cannot_say_stops_no_way_back,
+    migrations::links_become_event_types_and_go_back,
     reviews::a_question_is_open_once_and_closes_with_its_cause,
+    services::a_service_makes_its_event_types_and_the_work_on_them,
+    services::a_change_of_a_service_is_fenced_versioned_and_told,
+    services::a_deleted_service_is_on_no_list_and_its_slug_is_free,
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,
 ];

@@ -259,3 +259,27 @@ pub async fn what_the_older_schema_cannot_say_stops_no_way_back(place: Place) {
     );
     db.close().await.unwrap();
 }
+
+pub async fn links_become_event_types_and_go_back(place: Place) {
+    let Some((store, db, salon, later_ones)) = older(&place).await else { return };
+    store.migrate_down(later_ones - 1).await.unwrap();
+    let count = async |what: &str| {
+        let sql = format!("SELECT COUNT(*) FROM {what}");
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        row.unwrap().try_get_by::<i64, _>(0).unwrap()
+    };
+    assert_eq!(count("links WHERE event_type_id = 42 AND reference_field").await, 1);
+
+    store.migrate().await.unwrap();
+    let own = store.staff_connections(salon.id()).await.unwrap();
+    assert_eq!(own.into_iter().collect::<Vec<_>>(), [(salon.staff[0], salon.connection)]);
+    let case = store.service_case(salon.id(), salon.linked).await.unwrap();
+    let record = &case.event_types[0];
+    assert_eq!((record.event_type_id, record.look), (Some(42), true));
+    assert_eq!(case.service.sync, domain::service::ServiceSync::Pending);
+    assert_eq!(store.service(salon.id(), salon.unlinked).await.unwrap().sync, Default::default());
+    // Every account is looked through.
+    let lease = salon.lease("w", now()).await.unwrap();
+    let due = store.due_work(&lease, now(), 9).await.unwrap();
+    assert_eq!(due.iter().map(|work| &work.subject).collect::<Vec<_>>(), [&Subject::EventTypes]);
+}

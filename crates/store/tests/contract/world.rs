@@ -181,6 +181,9 @@ impl Salon {
                 duration_minutes: 30,
                 price_cents: Some(3500),
                 active: true,
+                terms: domain::service::Terms::default(),
+                sync: domain::service::ServiceSync::Never,
+                version: 1,
                 segments: Vec::new(),
             };
             store.add_service(company.id, service).await.unwrap();

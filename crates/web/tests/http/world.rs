@@ -251,6 +251,9 @@ impl Salon {
                 duration_minutes: minutes,
                 price_cents: Some(4_900),
                 active: true,
+                terms: domain::service::Terms::default(),
+                sync: domain::service::ServiceSync::Never,
+                version: 1,
                 segments: Vec::new(),
             };
             let service_id = service.id;
