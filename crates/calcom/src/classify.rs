@@ -145,7 +145,7 @@ impl Said {
             "slot is not available",
             "booking already exists",
         ];
-        const REASONS: [(&str, InvalidReason); 13] = [
+        const REASONS: [(&str, InvalidReason); 14] = [
             ("because it has been cancelled", InvalidReason::AlreadyCancelled),
             ("because it has been rejected", InvalidReason::AlreadyRejected),
             ("booking that has already ended", InvalidReason::AlreadyEnded),
@@ -158,6 +158,7 @@ impl Said {
             ("is not a valid round robin host", InvalidReason::NotAHost),
             ("no other host is available", InvalidReason::NoHostFree),
             ("already has an event type with this slug", InvalidReason::Conflict),
+            ("error_event_type_url_duplicate", InvalidReason::Conflict),
             ("already exists", InvalidReason::Conflict),
         ];
         let message = self.message.to_lowercase();

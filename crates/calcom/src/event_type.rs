@@ -178,6 +178,9 @@ pub struct BookingField {
     pub placeholder: Option<String>,
     #[serde(default, deserialize_with = "wire::or_default")]
     pub hidden: bool,
+    /// Whether a value in the address of the page is final.
+    #[serde(default, deserialize_with = "wire::or_default")]
+    pub disable_on_prefill: bool,
     #[serde(default, deserialize_with = "wire::or_default", skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Value>,
 }

@@ -47,9 +47,12 @@ pub struct EventTypeSettings {
     /// Replaces all places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locations: Option<Vec<EventTypeLocation>>,
-    /// Replaces all custom fields; see [`NewBookingField::again`] to keep those that are there.
+    /// Replaces all custom fields; see [`NewBookingField::again`] to keep those that are there. A change that
+    /// names fields and not `disable_guests` allows guests again (Cal.com API v2, 2024-06-14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booking_fields: Option<Vec<NewBookingField>>,
+    /// Hides Cal.com's own field for guests. A change that names this and not `booking_fields` removes all
+    /// custom fields (Cal.com API v2, 2024-06-14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_guests: Option<bool>,
     /// Minutes between the starts of slots.
@@ -86,9 +89,14 @@ pub struct NewBookingField {
     pub placeholder: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
+    #[serde(default, rename = "disableOnPrefill", skip_serializing_if = "Option::is_none")]
+    pub disable_on_prefill: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Value>,
 }
+
+/// Slug of Cal.com's own field for the attendee's phone number.
+const ATTENDEE_PHONE: &str = "attendeePhoneNumber";
 
 impl NewBookingField {
     /// A hidden text field: its value travels in every webhook of a booking, which metadata does not.
@@ -100,19 +108,23 @@ impl NewBookingField {
             required: false,
             placeholder: Some(String::new()),
             hidden: Some(true),
+            disable_on_prefill: None,
             options: Vec::new(),
         }
     }
 
-    /// The same field once more, for a change that has to name all custom fields. `None` for Cal.com's own.
+    /// The same field once more, for a change that has to name all custom fields. `None` for Cal.com's own, which
+    /// are there anyway; but the attendee's phone number is not asked for any more unless it is named.
     pub fn again(field: &BookingField) -> Option<Self> {
-        (!field.is_default).then(|| Self {
+        let phone_in_use = field.slug == ATTENDEE_PHONE && (field.required || !field.hidden);
+        (!field.is_default || phone_in_use).then(|| Self {
             kind: field.kind.clone(),
             slug: field.slug.clone(),
             label: field.label.clone().unwrap_or_default(),
             required: field.required,
             placeholder: Some(field.placeholder.clone().unwrap_or_default()),
             hidden: Some(field.hidden),
+            disable_on_prefill: Some(field.disable_on_prefill),
             options: field.options.clone(),
         })
     }
