@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::model::Model;
 use crate::model::bookings::{Booking, BookingStatus};
-use crate::model::event_types::{BookingWindow, Confirmation, EventType};
+use crate::model::event_types::{BookingWindow, EventType};
 use crate::model::users::{Schedule, UserId};
 
 type Interval = (Timestamp, Timestamp);
@@ -114,7 +114,7 @@ impl Model {
             BookingStatus::Pending => booking
                 .event_type_id
                 .and_then(|id| self.event_type(id))
-                .is_some_and(|e| e.confirmation == Confirmation::Always { blocks_slot: true }),
+                .is_some_and(|e| e.confirmation.blocks_slot()),
             BookingStatus::Cancelled | BookingStatus::Rejected => false,
         }
     }

@@ -126,7 +126,11 @@ pub enum CallKind {
     GetBooking,
     ListBookings,
     Slots,
+    /// Looks at one or all.
     EventTypes,
+    CreateEventType,
+    UpdateEventType,
+    DeleteEventType,
     Webhooks,
     Me,
     Other,
@@ -149,6 +153,9 @@ impl CallKind {
             ["bookings", _, "reassign", ..] => Self::ReassignBooking,
             ["slots", ..] => Self::Slots,
             ["event-types", _, "webhooks", ..] | ["webhooks", ..] => Self::Webhooks,
+            ["event-types"] if post => Self::CreateEventType,
+            ["event-types", _] if method == Method::PATCH => Self::UpdateEventType,
+            ["event-types", _] if method == Method::DELETE => Self::DeleteEventType,
             ["event-types", ..] => Self::EventTypes,
             _ => Self::Other,
         }

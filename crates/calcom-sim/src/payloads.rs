@@ -128,7 +128,7 @@ pub(crate) fn cancelled(model: &Model, booking: &Booking) -> Value {
         "destinationCalendar": [],
         "iCalUID": booking.ics_uid,
         "iCalSequence": booking.ics_sequence,
-        "requiresConfirmation": event_type.filter(|e| e.needs_confirmation()).map(|_| true),
+        "requiresConfirmation": event_type.filter(|e| e.may_need_confirmation()).map(|_| true),
         "price": null,
         "currency": event_type.map(|_| "usd"),
         "length": event_type.map(|e| e.length_minutes),

@@ -74,7 +74,7 @@ impl Model {
         if out_of_bounds(&event_type, new.start, now) {
             return Err(Refusal::bad_request(OUT_OF_BOUNDS));
         }
-        if (event_type.needs_confirmation() || event_type.is_round_robin())
+        if (event_type.needs_confirmation(new.start, now) || event_type.is_round_robin())
             && let Some(existing) = self.same_attendee_same_start(&event_type, new, email)
         {
             return Ok(Booked { uid: existing, seat: None, series: None });
@@ -133,8 +133,11 @@ impl Model {
     ) -> Result<String, Refusal> {
         self.last_booking_id += 1;
         let id = self.last_booking_id;
-        let status =
-            if event_type.needs_confirmation() { BookingStatus::Pending } else { BookingStatus::Accepted };
+        let status = if event_type.needs_confirmation(start, now) {
+            BookingStatus::Pending
+        } else {
+            BookingStatus::Accepted
+        };
         let key = (status == BookingStatus::Accepted).then(|| idempotency_key(start, end, host));
         if let Some(key) = &key {
             self.refuse_duplicate_key(key)?;

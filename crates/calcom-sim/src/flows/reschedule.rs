@@ -66,7 +66,7 @@ impl Model {
 
         self.last_booking_id += 1;
         let id = self.last_booking_id;
-        let status = if event_type.needs_confirmation() && wanted.acting != Some(old.host) {
+        let status = if event_type.needs_confirmation(interval.0, now) && wanted.acting != Some(old.host) {
             BookingStatus::Pending
         } else {
             BookingStatus::Accepted

@@ -1,5 +1,6 @@
 //! Event types: what can be booked, with whom, and under which rules.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -21,13 +22,29 @@ pub(crate) enum Owner {
 }
 
 /// Whether a booking waits for the host's yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Confirmation {
     NotNeeded,
     /// `blocks_slot`: a waiting booking already makes its slot unavailable to others.
     Always {
         blocks_slot: bool,
     },
+    /// Only if the booking begins within `count` whole units, of so many minutes each.
+    OnShortNotice {
+        unit: String,
+        unit_minutes: i64,
+        count: i64,
+        blocks_slot: bool,
+    },
+}
+
+impl Confirmation {
+    pub(crate) fn blocks_slot(&self) -> bool {
+        match self {
+            Self::NotNeeded => false,
+            Self::Always { blocks_slot } | Self::OnShortNotice { blocks_slot, .. } => *blocks_slot,
+        }
+    }
 }
 
 /// Until when an event type can be booked.
@@ -75,6 +92,9 @@ pub(crate) struct EventType {
     /// As given to the API: `[{type, …}]`.
     pub(crate) locations: Vec<Value>,
     pub(crate) custom_fields: Vec<Value>,
+    /// Cal.com's own field for the attendee's phone number, if it was asked for.
+    #[serde(default)]
+    pub(crate) phone_field: Option<Value>,
     pub(crate) confirmation: Confirmation,
     pub(crate) booking_window: BookingWindow,
     pub(crate) disable_guests: bool,
@@ -87,6 +107,9 @@ pub(crate) struct EventType {
     /// Settings that are kept as they came; of these only seats and recurrence change anything in this model.
     pub(crate) echoed: Map<String, Value>,
 }
+
+/// Slug of Cal.com's own field for the attendee's phone number.
+pub(crate) const ATTENDEE_PHONE: &str = "attendeePhoneNumber";
 
 /// Settings of [`EventType::echoed`].
 pub(crate) const ECHOED_SETTINGS: &[&str] = &[
@@ -130,6 +153,7 @@ impl EventType {
             length_options: Vec::new(),
             locations: Vec::new(),
             custom_fields: Vec::new(),
+            phone_field: None,
             confirmation: Confirmation::NotNeeded,
             booking_window: BookingWindow::Unlimited,
             disable_guests: false,
@@ -168,8 +192,20 @@ impl EventType {
         matches!(self.owner, Owner::RoundRobin { .. })
     }
 
-    pub(crate) fn needs_confirmation(&self) -> bool {
-        matches!(self.confirmation, Confirmation::Always { .. })
+    /// Whether there are bookings that wait for the host's yes.
+    pub(crate) fn may_need_confirmation(&self) -> bool {
+        self.confirmation != Confirmation::NotNeeded
+    }
+
+    /// Whether a booking that is made or moved now waits for the host's yes.
+    pub(crate) fn needs_confirmation(&self, start: Timestamp, now: Timestamp) -> bool {
+        match &self.confirmation {
+            Confirmation::NotNeeded => false,
+            Confirmation::Always { .. } => true,
+            Confirmation::OnShortNotice { unit_minutes, count, .. } => {
+                start.duration_since(now).as_mins() / unit_minutes <= *count
+            }
+        }
     }
 
     /// How many parties can share a slot, if more than one can.
@@ -214,8 +250,10 @@ impl EventType {
             name["label"] = json!("your_name");
         }
         let mut fields = vec![name, system("email", "email", true, false)];
-        if self.has_phone_field() {
-            fields.push(system("phone", "attendeePhoneNumber", false, true));
+        if let Some(phone) = &self.phone_field {
+            fields.push(phone.clone());
+        } else if self.has_phone_field() {
+            fields.push(system("phone", ATTENDEE_PHONE, false, true));
         }
         fields.push(json!({
             "isDefault": true, "type": "radioInput", "slug": "location", "required": false, "hidden": false,

@@ -9,7 +9,7 @@ use super::{Answer, success};
 use crate::errors::{Refusal, invalid_property};
 use crate::model::Model;
 use crate::model::event_types::{
-    BookingWindow, Confirmation, ECHOED_SETTINGS, EventType, EventTypeId, Owner,
+    ATTENDEE_PHONE, BookingWindow, Confirmation, ECHOED_SETTINGS, EventType, EventTypeId, Owner,
 };
 use crate::model::users::UserId;
 
@@ -79,13 +79,24 @@ pub(super) fn create(model: &mut Model, call: &Call) -> Answer {
 
 pub(super) fn patch(model: &mut Model, call: &Call) -> Answer {
     let id = number(call)?;
-    let body = settings_of(&call.body);
+    let mut body = settings_of(&call.body);
     check(&body, false)?;
-    let event_type = model
+    let of_the_caller = |e: &EventType| e.owner_user().is_some() && e.owner_user() == call.user;
+    let slug_taken = model
         .event_types
-        .iter_mut()
-        .find(|e| e.id == id && e.owner_user() == call.user)
-        .ok_or_else(|| unknown(id))?;
+        .iter()
+        .any(|e| e.id != id && of_the_caller(e) && body.get("slug").is_some_and(|slug| *slug == e.slug));
+    let event_type =
+        model.event_types.iter_mut().find(|e| e.id == id && of_the_caller(e)).ok_or_else(|| unknown(id))?;
+    if slug_taken {
+        return Err(Refusal::trpc("error_event_type_url_duplicate"));
+    }
+    // All booking fields are written anew, and whether guests are allowed is said by one of them.
+    if body.contains_key("disableGuests") {
+        body.entry("bookingFields").or_insert_with(|| json!([]));
+    } else if body.contains_key("bookingFields") {
+        body.insert("disableGuests".to_owned(), json!(false));
+    }
     apply(event_type, &body);
     let changed = event_type.clone();
     Ok((StatusCode::OK, success(event_type_json(model, &changed))))
@@ -173,7 +184,12 @@ pub(crate) fn apply(event_type: &mut EventType, body: &Map<String, Value>) {
                 event_type.length_options = list().iter().filter_map(Value::as_i64).collect();
             }
             "locations" => event_type.locations = list(),
-            "bookingFields" => event_type.custom_fields = list().into_iter().map(custom_field).collect(),
+            "bookingFields" => {
+                let (own, custom): (Vec<Value>, _) =
+                    list().into_iter().map(field).partition(|f| f["isDefault"] == true);
+                event_type.phone_field = own.into_iter().next();
+                event_type.custom_fields = custom;
+            }
             "disableGuests" => event_type.disable_guests = value == true,
             "hidden" => event_type.hidden = value == true,
             "slotInterval" => event_type.slot_interval = value.as_i64(),
@@ -181,8 +197,13 @@ pub(crate) fn apply(event_type: &mut EventType, body: &Map<String, Value>) {
             "beforeEventBuffer" => event_type.before_buffer_minutes = minutes(),
             "afterEventBuffer" => event_type.after_buffer_minutes = minutes(),
             "scheduleId" => event_type.schedule_id = value.as_i64(),
-            "confirmationPolicy" => event_type.confirmation = confirmation(value),
-            "bookingWindow" => event_type.booking_window = booking_window(value),
+            "confirmationPolicy" => {
+                event_type.confirmation = confirmation(value).unwrap_or(event_type.confirmation.clone());
+            }
+            "bookingWindow" => {
+                event_type.booking_window =
+                    booking_window(value).unwrap_or(event_type.booking_window.clone());
+            }
             _ => {
                 event_type.echoed.insert(name.clone(), value.clone());
             }
@@ -190,8 +211,8 @@ pub(crate) fn apply(event_type: &mut EventType, body: &Map<String, Value>) {
     }
 }
 
-fn custom_field(mut field: Value) -> Value {
-    field["isDefault"] = json!(false);
+fn field(mut field: Value) -> Value {
+    field["isDefault"] = json!(field["slug"] == ATTENDEE_PHONE);
     for name in ["disableOnPrefill", "hidden"] {
         if field[name].is_null() {
             field[name] = json!(false);
@@ -200,30 +221,46 @@ fn custom_field(mut field: Value) -> Value {
     field
 }
 
-fn confirmation(policy: &Value) -> Confirmation {
+/// `None` for what is no policy: then it stays as it was.
+fn confirmation(policy: &Value) -> Option<Confirmation> {
+    let blocks_slot = policy["blockUnconfirmedBookingsInBooker"] == true;
     if policy["disabled"] == true {
-        return Confirmation::NotNeeded;
+        return Some(Confirmation::NotNeeded);
     }
-    Confirmation::Always { blocks_slot: policy["blockUnconfirmedBookingsInBooker"] == true }
+    match policy["type"].as_str()? {
+        "always" => Some(Confirmation::Always { blocks_slot }),
+        "time" => {
+            let unit = policy["noticeThreshold"]["unit"].as_str()?.to_owned();
+            let unit_minutes = match unit.as_str() {
+                "minutes" => 1,
+                "hours" => 60,
+                "days" => 24 * 60,
+                _ => return None,
+            };
+            let count = policy["noticeThreshold"]["count"].as_i64()?;
+            Some(Confirmation::OnShortNotice { unit, unit_minutes, count, blocks_slot })
+        }
+        _ => None,
+    }
 }
 
-fn booking_window(window: &Value) -> BookingWindow {
-    let echoed = window.clone();
-    match window["type"].as_str() {
-        Some("calendarDays" | "businessDays") => BookingWindow::Days {
-            days: window["value"].as_i64().unwrap_or_default(),
-            business_days: window["type"] == "businessDays",
-            echoed,
-        },
-        Some("range") => {
-            let date = |index: usize| window["value"][index].as_str().and_then(|text| text.parse().ok());
-            match (date(0), date(1)) {
-                (Some(from), Some(to)) => BookingWindow::Dates { from, to, echoed },
-                _ => BookingWindow::Unlimited,
-            }
-        }
-        _ => BookingWindow::Unlimited,
+/// `None` for what is no window: then it stays as it was.
+fn booking_window(window: &Value) -> Option<BookingWindow> {
+    if window["disabled"] == true {
+        return Some(BookingWindow::Unlimited);
     }
+    let mut echoed = window.clone();
+    let kind = window["type"].as_str()?;
+    if kind == "range" {
+        let date = |index: usize| window["value"][index].as_str()?.parse().ok();
+        return Some(BookingWindow::Dates { from: date(0)?, to: date(1)?, echoed });
+    }
+    let business_days = kind == "businessDays";
+    if !business_days && kind != "calendarDays" {
+        return None;
+    }
+    echoed["rolling"] = json!(window["rolling"] == true);
+    Some(BookingWindow::Days { days: window["value"].as_i64()?, business_days, echoed })
 }
 
 /// The list, unlike a single answer, leaves hidden booking fields out.
@@ -257,11 +294,16 @@ fn event_type_json(model: &Model, event_type: &EventType) -> Value {
             BookingWindow::Unlimited => disabled(),
             BookingWindow::Days { echoed, .. } | BookingWindow::Dates { echoed, .. } => echoed.clone(),
         },
-        "confirmationPolicy": match event_type.confirmation {
+        "confirmationPolicy": match &event_type.confirmation {
             Confirmation::NotNeeded => disabled(),
             Confirmation::Always { blocks_slot } => {
                 json!({"type": "always", "blockUnconfirmedBookingsInBooker": blocks_slot})
             }
+            Confirmation::OnShortNotice { unit, count, blocks_slot, .. } => json!({
+                "type": "time",
+                "noticeThreshold": {"unit": unit, "count": count},
+                "blockUnconfirmedBookingsInBooker": blocks_slot,
+            }),
         },
     });
     for settings in [own.as_object(), Some(&event_type.echoed)].into_iter().flatten() {

@@ -67,7 +67,7 @@ fn row(model: &Model, event_type: &EventType) -> Value {
         "slug": event_type.slug,
         "length": event_type.length_minutes,
         "title": event_type.title,
-        "requiresConfirmation": event_type.needs_confirmation(),
+        "requiresConfirmation": event_type.may_need_confirmation(),
         "disableGuests": event_type.disable_guests,
         "minimumBookingNotice": event_type.minimum_notice_minutes,
         "beforeEventBuffer": event_type.before_buffer_minutes,

@@ -98,7 +98,13 @@ pub fn step_of(kind: CallKind) -> Option<&'static str> {
         CallKind::GetBooking => "look",
         CallKind::ListBookings => "search",
         CallKind::Me => "probe",
-        CallKind::Slots | CallKind::EventTypes | CallKind::Webhooks | CallKind::Other => return None,
+        CallKind::Slots
+        | CallKind::EventTypes
+        | CallKind::CreateEventType
+        | CallKind::UpdateEventType
+        | CallKind::DeleteEventType
+        | CallKind::Webhooks
+        | CallKind::Other => return None,
     })
 }
 
