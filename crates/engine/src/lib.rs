@@ -8,6 +8,8 @@
 pub mod ambient;
 pub mod appointments;
 pub mod connect;
+mod event_types;
+mod failure;
 mod import;
 pub mod inbox;
 mod lane;

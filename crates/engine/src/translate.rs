@@ -101,28 +101,16 @@ pub fn customer(facts: &Facts, placeholder_domain: &str, locale: Locale) -> Cust
 
 /// What an error of the client means for the case. `push` is the call that it answers, if it was one.
 pub fn failure(error: &calcom::Error, push: Option<Push>) -> Failure {
-    match error {
-        calcom::Error::Transient { ambiguous, status, .. } => {
-            // What stands in between says nothing of what Cal.com still does behind it.
-            let over = status.is_some_and(|status| !matches!(status, 408 | 502..=504));
-            Failure::Transient { ambiguous: *ambiguous, over }
-        }
-        calcom::Error::Unreadable { .. } => Failure::Transient { ambiguous: true, over: true },
-        calcom::Error::RateLimited { retry_after } => Failure::RateLimited { wait: *retry_after },
-        calcom::Error::Unauthorized { .. } => Failure::Unauthorized,
-        calcom::Error::SlotTaken { .. } => Failure::Refused(ReviewCode::SlotTaken),
+    crate::failure::failure(error, || match error {
+        calcom::Error::SlotTaken { .. } => ReviewCode::SlotTaken,
         calcom::Error::NotFound { .. }
-        | calcom::Error::Invalid { reason: InvalidReason::MissingEventType, .. } => {
-            Failure::Refused(ReviewCode::NotFound)
-        }
-        calcom::Error::Invalid { reason: InvalidReason::AlreadyEnded, .. } => {
-            Failure::Refused(ReviewCode::TooLate)
-        }
+        | calcom::Error::Invalid { reason: InvalidReason::MissingEventType, .. } => ReviewCode::NotFound,
+        calcom::Error::Invalid { reason: InvalidReason::AlreadyEnded, .. } => ReviewCode::TooLate,
         calcom::Error::Invalid { reason: InvalidReason::InThePast, .. } if push == Some(Push::Create) => {
-            Failure::Refused(ReviewCode::TooLate)
+            ReviewCode::TooLate
         }
-        calcom::Error::Invalid { .. } => Failure::Refused(ReviewCode::Refused),
-    }
+        _ => ReviewCode::Refused,
+    })
 }
 
 /// The class of an error in histories and metrics.

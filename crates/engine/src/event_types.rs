@@ -1,0 +1,3 @@
+//! Services and their event types at Cal.com.
+
+pub(crate) mod translate;
