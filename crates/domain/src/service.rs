@@ -89,6 +89,23 @@ impl ServiceSync {
     }
 }
 
+/// What is wrong with what somebody wants a service to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidService {
+    /// The name is empty.
+    #[error("the name must not be empty")]
+    Name,
+    /// The short name is none.
+    #[error("the short name consists of lower-case letters, digits and single hyphens")]
+    Slug,
+    /// It takes no time, or more than a day.
+    #[error("it takes 1 to 1440 minutes")]
+    Duration,
+    /// A buffer, notice or window is longer than a year.
+    #[error("buffers, notice and booking window are at most a year")]
+    Terms,
+}
+
 /// Why a service cannot be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +128,72 @@ pub struct Work {
 }
 
 impl Service {
+    /// Whether it can be what it says.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Result<(), InvalidService> {
+        let slug = &self.slug;
+        let part = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        };
+        let year = 366 * 24 * 60;
+        let terms = &self.terms;
+        let minutes = [terms.buffer_before_minutes, terms.buffer_after_minutes, terms.minimum_notice_minutes];
+        match () {
+            () if self.name.trim().is_empty() => Err(InvalidService::Name),
+            () if !slug.split('-').all(part) => Err(InvalidService::Slug),
+            () if !(1..=1440).contains(&self.duration_minutes)
+                || self.segments.iter().any(|work| !(1..=1440).contains(&work.minutes)) =>
+            {
+                Err(InvalidService::Duration)
+            }
+            () if minutes.iter().any(|minutes| *minutes > year)
+                || terms.booking_window_days.is_some_and(|days| !(1..=366).contains(&days)) =>
+            {
+                Err(InvalidService::Terms)
+            }
+            () => Ok(()),
+        }
+    }
+
+    /// What differs from how it was before: the name of each field, what it was and what it is.
+    pub fn changes(&self, before: &Self) -> Vec<(String, String, String)> {
+        let fields = |service: &Self| {
+            let Terms {
+                buffer_before_minutes,
+                buffer_after_minutes,
+                minimum_notice_minutes,
+                booking_window_days,
+                requires_confirmation,
+                disable_guests,
+                places,
+            } = &service.terms;
+            let works = service.segments.iter();
+            let works = works.map(|work| format!("{}: {}+{}", work.name, work.minutes, work.pause_minutes));
+            let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+            [
+                ("name", service.name.clone()),
+                ("slug", service.slug.clone()),
+                ("description", service.description.clone()),
+                ("duration_minutes", service.duration_minutes.to_string()),
+                ("price_cents", number(service.price_cents)),
+                ("active", service.active.to_string()),
+                ("segments", works.collect::<Vec<_>>().join(", ")),
+                ("buffer_before_minutes", buffer_before_minutes.to_string()),
+                ("buffer_after_minutes", buffer_after_minutes.to_string()),
+                ("minimum_notice_minutes", minimum_notice_minutes.to_string()),
+                ("booking_window_days", number(booking_window_days.map(i64::from))),
+                ("requires_confirmation", requires_confirmation.to_string()),
+                ("disable_guests", disable_guests.to_string()),
+                ("locations", places.iter().map(Place::text).collect::<Vec<_>>().join("; ")),
+            ]
+        };
+        let pairs = fields(before).into_iter().zip(fields(self));
+        let changed = pairs.filter(|((_, before), (_, after))| before != after);
+        changed.map(|((name, before), (_, after))| (name.to_owned(), before, after)).collect()
+    }
+
     /// Why it cannot be booked; empty if it can.
     pub fn not_bookable(&self) -> Vec<NotBookable> {
         let inactive = (!self.active).then_some(NotBookable::Inactive);

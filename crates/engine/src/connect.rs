@@ -4,11 +4,15 @@ use calcom::webhook::Trigger;
 use calcom::{Call, NewSubscription, Subscription};
 use domain::case::Priority;
 use domain::service::Link;
-use domain::{AppointmentStatus, CompanyId, ConnectionId};
+use domain::{AppointmentStatus, CompanyId, ConnectionId, SyncStatus};
 use secrecy::SecretString;
 use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
 
-use crate::Engine;
+use crate::{Engine, event_types};
+
+/// When the event types of a new account are looked at first: whoever connects it has the time to say which of them
+/// stand for services that are here already.
+const FIRST_LOOK: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// The vault's name of the API key.
 pub(crate) const API_KEY: &str = "connection.api_key";
@@ -101,6 +105,8 @@ pub async fn connect(
             tracing::warn!(target: "einklang::sync", connection = %id, %error, "webhook not registered");
         }
     }
+    // What is there already may stand for services that are made in the meantime.
+    event_types::look::schedule(engine, company, id, FIRST_LOOK).await?;
     Ok(engine.store.connection(company, id).await?)
 }
 
@@ -150,8 +156,22 @@ pub async fn replace_key(
 pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usize, crate::Error> {
     let now = engine.ambient.now();
     engine.store.add_link(company, link.clone()).await?;
+    let seen = move |case: &mut domain::catalogue::ServiceCase| {
+        case.conclude(Priority::Change, now);
+        Ok(())
+    };
+    engine.store.change_service(company, link.service_id, store::Change::at(now), seen).await?;
+    let tied = tie(engine, company, &link).await?;
+    engine.signals.wake();
+    Ok(tied)
+}
+
+/// Books the appointments ahead that were made before there was an event type for them; returns how many.
+pub(crate) async fn tie(engine: &Engine, company: CompanyId, link: &Link) -> Result<usize, crate::Error> {
+    let now = engine.ambient.now();
     let filter = AppointmentFilter {
         from: Some(now),
+        syncs: vec![SyncStatus::NotConnected, SyncStatus::Pending],
         statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
         service: Some(link.service_id),
         staff: link.staff_id,
@@ -180,7 +200,9 @@ pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usi
             break;
         }
     }
-    engine.signals.wake();
+    if tied > 0 {
+        engine.signals.wake();
+    }
     Ok(tied)
 }
 

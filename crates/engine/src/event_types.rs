@@ -1,3 +1,6 @@
-//! Services and their event types at Cal.com.
+//! Services at Cal.com: the plans of [`domain::catalogue`] carried out in the lanes of the accounts, as those of
+//! appointments are.
 
+pub(crate) mod look;
+pub(crate) mod operation;
 pub(crate) mod translate;

@@ -231,6 +231,8 @@ impl<'a> Lane<'a> {
         match &work.subject {
             Subject::Appointment(id) => crate::operation::advance(self, *id, work.priority).await,
             Subject::Booking(uid) => crate::import::import(self, uid, work).await,
+            Subject::Service(id) => crate::event_types::operation::advance(self, *id, work.priority).await,
+            Subject::EventTypes => crate::event_types::look::look_at_all(self, work).await,
         }
     }
 

@@ -19,6 +19,7 @@ mod operation;
 pub mod pace;
 pub mod redact;
 mod request;
+pub mod services;
 pub mod signals;
 mod translate;
 pub mod vault;

@@ -126,6 +126,21 @@ pub enum ServiceWhat {
     Pulled,
     /// A person asked to look anew and forget what failed.
     Reset,
+    /// Cal.com was called or looked at.
+    Called {
+        /// `create`, `update`, `delete` or `look`.
+        operation: String,
+        /// What was sent, if it was an update.
+        settings: Vec<Setting>,
+        /// The class of the answer.
+        outcome: String,
+        /// The status, if there was an answer.
+        http_status: Option<u16>,
+        /// How long it took.
+        milliseconds: u64,
+        /// What Cal.com said, if it was an error.
+        message: Option<String>,
+    },
     /// Cal.com refused, or every try failed.
     Failed {
         /// Why.
@@ -270,43 +285,56 @@ impl ServiceCase {
     }
 
     /// Ties the service to the accounts of those who perform it, each stretch of work by itself; what is not
-    /// performed any more is hidden. `ids` names what is new.
+    /// performed any more is hidden. What stands for a team, or for somebody as one of its hosts, needs no event type
+    /// of this person's own. `ids` names what is new.
     pub fn arrange(&mut self, mut ids: impl FnMut() -> LinkId) {
         let segments = 0..u16::try_from(self.service.segments.len().max(1)).unwrap_or(u16::MAX);
-        let mut performed = Vec::new();
-        for performer in &self.performers {
-            let own = performer.connection.map(|connection| (performer.staff_id, connection));
-            performed
-                .extend(own.into_iter().flat_map(|own| segments.clone().map(move |segment| (own, segment))));
-        }
-        for ((staff_id, connection), segment) in performed.iter().copied() {
-            let fits = |record: &&mut EventTypeRecord| {
-                record.segment == segment
-                    && record.staff_id == Some(staff_id)
-                    && record.connection == connection
-            };
-            match self.event_types.iter_mut().find(fits) {
-                Some(record) if record.role == EventTypeRole::Current => {}
-                Some(record) => {
-                    record.role = EventTypeRole::Current;
-                    record.look = true;
-                    record.refused = None;
-                }
-                None => self.event_types.push(EventTypeRecord {
-                    segment,
-                    staff_id: Some(staff_id),
-                    ..EventTypeRecord::new(ids(), connection)
-                }),
-            }
-        }
-        let performs = |record: &EventTypeRecord| match record.staff_id {
-            None => segments.contains(&record.segment),
-            Some(staff_id) => performed.contains(&((staff_id, record.connection), record.segment)),
-        };
-        let out: Vec<_> = self.current().filter(|record| !performs(record)).map(|record| record.id).collect();
+        let out: Vec<_> =
+            self.current().filter(|record| !self.is_performed(record)).map(|it| it.id).collect();
         for id in out {
             self.let_go(id, EventTypeRole::Hidden);
         }
+        for performer in self.performers.clone() {
+            let Some(connection) = performer.connection else { continue };
+            for segment in segments.clone() {
+                let serves = |record: &EventTypeRecord| {
+                    record.segment == segment
+                        && record.staff_id.is_none_or(|staff| staff == performer.staff_id)
+                };
+                if self.current().any(serves) {
+                    continue;
+                }
+                let was = |record: &&mut EventTypeRecord| {
+                    record.segment == segment
+                        && record.staff_id == Some(performer.staff_id)
+                        && record.connection == connection
+                };
+                if let Some(record) = self.event_types.iter_mut().find(was) {
+                    record.role = EventTypeRole::Current;
+                    record.look = true;
+                    record.refused = None;
+                } else {
+                    self.event_types.push(EventTypeRecord {
+                        segment,
+                        staff_id: Some(performer.staff_id),
+                        ..EventTypeRecord::new(ids(), connection)
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether somebody performs what an event type stands for.
+    fn is_performed(&self, record: &EventTypeRecord) -> bool {
+        let performs = |staff| {
+            let mut performers = self.performers.iter();
+            performers.any(|it| {
+                it.staff_id == staff
+                    && (record.host.is_some() || it.connection.is_none_or(|own| own == record.connection))
+            })
+        };
+        usize::from(record.segment) < self.service.segments.len().max(1)
+            && record.staff_id.is_none_or(performs)
     }
 
     /// The service is not offered any more: its event types are hidden, or deleted.

@@ -124,6 +124,18 @@ impl ServiceCase {
         }
     }
 
+    /// It was looked for before it was made, and the account has another event type with its slug. That one is
+    /// nobody's to take: a person ties the service to it, or chooses another slug.
+    pub fn slug_taken(&mut self, id: LinkId, now: Timestamp) {
+        let Some(wanted) = self.record(id).map(|record| self.wanted(record)) else { return };
+        let Some(record) = self.record_mut(id) else { return };
+        record.looked();
+        record.seen = EventTypeSeen::Absent { at: now };
+        let (push, problem, message) = (EventTypePush::Create, EventTypeProblem::SlugTaken, String::new());
+        record.refused = Some(EventTypeRefused { push, wanted, problem, message, looked: true });
+        self.tell_ourselves(now, ServiceWhat::Failed { problem, message: String::new() });
+    }
+
     /// A call failed.
     pub fn call_failed(
         &mut self,

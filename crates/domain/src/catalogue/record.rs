@@ -229,15 +229,19 @@ impl EventTypeRecord {
         self.divergences.iter().filter(|divergence| !divergence.dismissed)
     }
 
+    /// Whether a create that nobody answered may have made it.
+    pub fn may_have_been_made(&self) -> bool {
+        self.doubts.iter().any(|call| call.push == EventTypePush::Create)
+    }
+
     /// What is known of Cal.com's side, for the plan. A call that may still take effect is waited for.
     pub(super) fn remote(&self) -> EventTypeRemote {
         let unclear = self.doubts.iter().any(|call| !call.looked);
-        let may_come = self.doubts.iter().any(|call| call.push == EventTypePush::Create);
         match &self.seen {
             _ if self.look || unclear => EventTypeRemote::Unknown,
             // Whether the account has one with this slug already is asked before one is made.
             EventTypeSeen::Never => EventTypeRemote::Unknown,
-            EventTypeSeen::Absent { .. } if may_come => EventTypeRemote::Unknown,
+            EventTypeSeen::Absent { .. } if self.may_have_been_made() => EventTypeRemote::Unknown,
             EventTypeSeen::Absent { .. } => EventTypeRemote::Absent,
             EventTypeSeen::Present(sighting) => EventTypeRemote::Present(sighting.settings.clone()),
         }

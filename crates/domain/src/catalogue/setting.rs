@@ -321,7 +321,8 @@ impl Setting {
 }
 
 impl Place {
-    fn text(&self) -> String {
+    /// As text, for comparing and for showing.
+    pub fn text(&self) -> String {
         match self {
             Self::Address(text) | Self::Phone(text) | Self::Link(text) | Self::Other(text) => text.clone(),
             Self::CustomersPhone => "customers_phone".to_owned(),

@@ -145,6 +145,14 @@ impl ServiceCase {
         self.tell(now, actor, ServiceWhat::Reset);
     }
 
+    /// Something says that one of its event types may have changed.
+    pub fn hint_of(&mut self, id: LinkId) {
+        if let Some(record) = self.record_mut(id).filter(|record| record.role != EventTypeRole::Gone) {
+            record.look = true;
+            record.next_try_at = None;
+        }
+    }
+
     /// Something says that Cal.com's side may have changed.
     pub fn hint(&mut self) {
         for record in self.event_types.iter_mut().filter(|record| record.role != EventTypeRole::Gone) {

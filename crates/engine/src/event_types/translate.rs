@@ -158,9 +158,7 @@ fn place(location: &EventTypeLocation) -> Place {
 fn locations(places: &[Place]) -> Option<Vec<EventTypeLocation>> {
     let location = |place: &Place| {
         Some(match place {
-            Place::Address(address) => {
-                EventTypeLocation::Address { address: address.clone(), public: true }
-            }
+            Place::Address(address) => EventTypeLocation::Address { address: address.clone(), public: true },
             Place::Phone(phone) => EventTypeLocation::Phone { phone: phone.clone(), public: true },
             Place::Link(link) => EventTypeLocation::Link { link: link.clone(), public: true },
             Place::CustomersPhone => EventTypeLocation::AttendeePhone,

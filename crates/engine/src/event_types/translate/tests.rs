@@ -39,13 +39,14 @@ fn written(value: Value) -> String {
 }
 
 fn confirmations() -> impl Strategy<Value = Confirmation> {
-    let short = (select(vec!["minutes", "hours"]), 1..100u32, any::<bool>()).prop_map(|(unit, count, block)| {
-        Confirmation::Other(written(json!({
-            "type": "time",
-            "noticeThreshold": {"unit": unit, "count": count},
-            "blockUnconfirmedBookingsInBooker": block,
-        })))
-    });
+    let short =
+        (select(vec!["minutes", "hours"]), 1..100u32, any::<bool>()).prop_map(|(unit, count, block)| {
+            Confirmation::Other(written(json!({
+                "type": "time",
+                "noticeThreshold": {"unit": unit, "count": count},
+                "blockUnconfirmedBookingsInBooker": block,
+            })))
+        });
     prop_oneof![Just(Confirmation::Never), Just(Confirmation::Always), short]
 }
 
@@ -82,20 +83,22 @@ fn wishes() -> impl Strategy<Value = Settings> {
         (any::<bool>(), 0..120u32, 0..120u32, 0..5000u32),
         (confirmations(), any::<bool>(), places(), windows(), any::<bool>()),
     )
-        .prop_map(|((title, slug, description, minutes), (active, before, after, notice), rest)| Settings {
-            title,
-            slug,
-            description,
-            minutes,
-            active,
-            buffer_before: before,
-            buffer_after: after,
-            notice,
-            confirmation: rest.0,
-            disable_guests: rest.1,
-            places: rest.2,
-            window: rest.3,
-            reference_field: rest.4,
+        .prop_map(|((title, slug, description, minutes), (active, before, after, notice), rest)| {
+            Settings {
+                title,
+                slug,
+                description,
+                minutes,
+                active,
+                buffer_before: before,
+                buffer_after: after,
+                notice,
+                confirmation: rest.0,
+                disable_guests: rest.1,
+                places: rest.2,
+                window: rest.3,
+                reference_field: rest.4,
+            }
         })
 }
 
@@ -257,7 +260,8 @@ fn every_refusal_has_its_reason() {
             let error = client.update_event_type(id, &slug).await.result.unwrap_err();
             assert_eq!(failure(&error, Some(&update)), expected);
         }
-        let sent: BTreeSet<_> = sim.requests().into_iter().map(|request| request.method.to_string()).collect();
+        let sent: BTreeSet<_> =
+            sim.requests().into_iter().map(|request| request.method.to_string()).collect();
         assert_eq!(sent, ["DELETE", "GET", "PATCH", "POST"].map(str::to_owned).into());
     });
 }

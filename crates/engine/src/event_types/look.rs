@@ -1,0 +1,257 @@
+//! Looking at event types: one of them, or all that an account has.
+//!
+//! All of them are looked at on a schedule, because Cal.com tells of no change of theirs (recording 034): one
+//! request, whatever their number. A list is a hint, as a webhook is: what has changed is fetched by itself. What
+//! nobody here knows is imported as a service, once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::appointment::Actor;
+use domain::case::{Due, Priority};
+use domain::catalogue::{
+    EventTypeRecord, EventTypeSeen, EventTypeSighting, ServiceCase, ServiceWhat, Setting, Settings, Window,
+};
+use domain::service::{Service, ServiceSync, Terms};
+use domain::{ConnectionId, LinkId, Origin, ServiceId};
+use store::{Subject, Work};
+
+use super::{operation, translate};
+use crate::lane::{Lane, Stop};
+
+/// How often all event types of an account are looked at.
+pub(crate) const EVERY: Duration = Duration::from_mins(15);
+
+/// What a look brought.
+#[derive(Clone)]
+pub(crate) enum Found {
+    /// It is there.
+    EventType(Box<EventTypeSighting>),
+    /// It is not.
+    Nothing,
+    /// There is one with its slug that was never ours.
+    AnothersSlug,
+    /// Nobody knows.
+    Unclear(calcom::Error),
+}
+
+type Looked = calcom::Call<()>;
+
+/// Looks for the event type of a record: by its id, and in the list of all before it is taken to be gone; by its
+/// slug as long as no id is known.
+pub(crate) async fn find(
+    lane: &Lane<'_>,
+    case: &ServiceCase,
+    id: LinkId,
+    priority: Priority,
+) -> Result<(Found, Looked), Stop> {
+    let now = lane.engine.ambient.now();
+    let Some(record) = case.record(id) else { return Err(Stop::Error(store::Error::NotFound.into())) };
+    let seen =
+        |event_type: &calcom::EventType| Found::EventType(Box::new(translate::sighting(event_type, now)));
+    let mut known = record.event_type_id;
+    if known.is_none() {
+        lane.take(priority)?;
+        let call = lane.client.event_types().await;
+        let slug = case.wanted(record).slug;
+        let named = call.result.as_ref().map(|page| page.items.iter().find(|it| it.slug == slug));
+        match named {
+            Err(error) => return Ok((Found::Unclear(error.clone()), forget(call))),
+            Ok(None) => return Ok((Found::Nothing, forget(call))),
+            Ok(Some(_)) if !record.may_have_been_made() => return Ok((Found::AnothersSlug, forget(call))),
+            // A list says less than the event type itself: it leaves hidden fields out.
+            Ok(Some(named)) => known = Some(named.id.0),
+        }
+        lane.learn(&call).await?;
+    }
+    lane.take(priority)?;
+    let call = lane.client.event_type(calcom::EventTypeId(known.unwrap_or_default())).await;
+    match &call.result {
+        Ok(event_type) => return Ok((seen(event_type), forget(call))),
+        Err(calcom::Error::NotFound { .. }) => {}
+        Err(error) => return Ok((Found::Unclear(error.clone()), forget(call))),
+    }
+    lane.learn(&call).await?;
+    // Nothing is taken to be gone on one signal.
+    lane.take(priority)?;
+    let call = lane.client.event_types().await;
+    let found = match &call.result {
+        Err(error) => Found::Unclear(error.clone()),
+        Ok(page) if page.items.iter().any(|it| Some(it.id.0) == known) => Found::Unclear(unreadable()),
+        Ok(_) => Found::Nothing,
+    };
+    Ok((found, forget(call)))
+}
+
+/// It is in the list, and not found by its id: nobody knows.
+fn unreadable() -> calcom::Error {
+    calcom::Error::Unreadable { message: "found in the list, and not by its id".to_owned() }
+}
+
+fn forget<T>(call: calcom::Call<T>) -> Looked {
+    calcom::Call { result: call.result.map(drop), limits: call.limits, exchange: call.exchange }
+}
+
+/// Looks at all event types of the account, and comes back later.
+pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
+    lane.take(work.priority)?;
+    lane.hold_for_a_call().await?;
+    let engine = lane.engine;
+    let call = lane.client.event_types().await;
+    if let Ok(page) = &call.result {
+        let lease = lane.lease();
+        let mut known: BTreeMap<ServiceId, Vec<Option<i64>>> = BTreeMap::new();
+        for (service, event_type) in
+            engine.store.services_of_connection(lease.company, lease.connection).await?
+        {
+            known.entry(service).or_default().push(event_type);
+        }
+        for service in known.keys() {
+            compare(lane, *service, &page.items).await?;
+        }
+        for link in engine.store.links_of_connection(lease.company, lease.connection).await? {
+            crate::connect::tie(engine, lease.company, &link).await?;
+        }
+        // One that is just being made is not a stranger's.
+        let cases = engine.store.service_cases(lease.company).await?;
+        let coming: Vec<_> = cases
+            .iter()
+            .flat_map(|case| case.event_types.iter().map(move |record| (case, record)))
+            .filter(|(_, record)| record.connection == lease.connection && record.event_type_id.is_none())
+            .map(|(case, record)| case.wanted(record).slug)
+            .collect();
+        for event_type in &page.items {
+            let is_known = known.values().flatten().any(|known| *known == Some(event_type.id.0));
+            if !is_known && !coming.contains(&event_type.slug) {
+                import(lane, event_type, &cases).await?;
+            }
+        }
+    }
+    let again = engine.ambient.now() + EVERY;
+    engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
+    lane.learn(&call).await
+}
+
+/// Tells a service what was seen of its event types on this account. One that is missing from the list is looked
+/// for by its id before it is taken to be gone.
+async fn compare(lane: &Lane<'_>, service: ServiceId, all: &[calcom::EventType]) -> Result<(), Stop> {
+    let now = lane.engine.ambient.now();
+    let connection = lane.connection.id;
+    let case = lane.engine.store.service_case(lane.lease().company, service).await?;
+    let ours = case.event_types.iter().filter(|record| record.connection == connection);
+    let changed = ours.filter(|record| {
+        let Some(id) = record.event_type_id else { return false };
+        is_news(record, all.iter().find(|it| it.id.0 == id).map(translate::settings).as_ref())
+    });
+    let changed: Vec<LinkId> = changed.map(|record| record.id).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    operation::change(lane, service, move |case| {
+        for id in &changed {
+            case.hint_of(*id);
+        }
+        case.conclude(Priority::Check, now);
+        Ok(())
+    })
+    .await?;
+    Ok(())
+}
+
+/// Whether the list says something new of an event type, or confirms what waits for a person. It says nothing of
+/// hidden fields.
+fn is_news(record: &EventTypeRecord, there: Option<&Settings>) -> bool {
+    match (&record.seen, there) {
+        (EventTypeSeen::Present(seen), Some(there)) => {
+            let differs = |setting: Setting| !setting.is_ours() && !setting.same(&seen.settings, there);
+            Setting::ALL.into_iter().any(differs) || !record.divergences.is_empty()
+        }
+        (EventTypeSeen::Absent { .. }, None) => false,
+        _ => true,
+    }
+}
+
+/// Makes a service of an event type that nobody here knows, complete as it is there.
+async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[ServiceCase]) -> Result<(), Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    lane.take(Priority::Check)?;
+    let call = lane.client.event_type(event_type.id).await;
+    let now = engine.ambient.now();
+    let Ok(event_type) = &call.result else { return lane.learn(&call).await };
+    let seen = translate::sighting(event_type, now);
+    let there = &seen.settings;
+    let id = ServiceId(engine.ambient.id());
+    let taken = |slug: &str| cases.iter().any(|case| case.service.slug == slug);
+    let slug = if taken(&there.slug) { format!("{}-{}", there.slug, seen.id) } else { there.slug.clone() };
+    let mut service = Service {
+        id,
+        name: there.title.clone(),
+        slug,
+        description: there.description.clone(),
+        duration_minutes: there.minutes,
+        price_cents: None,
+        active: there.active,
+        terms: Terms {
+            buffer_before_minutes: there.buffer_before,
+            buffer_after_minutes: there.buffer_after,
+            minimum_notice_minutes: there.notice,
+            booking_window_days: if let Window::Days(days) = there.window { Some(days) } else { None },
+            requires_confirmation: there.confirmation == domain::catalogue::Confirmation::Always,
+            disable_guests: there.disable_guests,
+            places: there.places.clone(),
+        },
+        sync: ServiceSync::Never,
+        version: 1,
+        segments: Vec::new(),
+    };
+    if service.check().is_err() {
+        // What cannot be said here stays there; a person ties it to a service of a name that can be.
+        tracing::warn!(target: "einklang::sync", connection = %lease.connection, event_type = seen.id, "event type cannot be imported");
+        return Ok(());
+    }
+    service.name = service.name.trim().to_owned();
+    let owner = engine.store.staff_connections(lease.company).await?;
+    let owner = owner.into_iter().find(|(_, own)| *own == lease.connection).map(|(staff, _)| staff);
+    let record = EventTypeRecord {
+        staff_id: owner,
+        event_type_id: Some(seen.id),
+        agreed: Some(there.clone()),
+        ..EventTypeRecord::new(LinkId(engine.ambient.id()), lease.connection)
+    };
+    let name = service.name.clone();
+    let created = engine
+        .store
+        .create_service(lease.company, service, move |case| {
+            case.event_types.push(record.clone());
+            case.tell(now, &Actor::of(Origin::Calcom), ServiceWhat::Imported);
+            case.sighted(record.id, &seen, now);
+            case.conclude(Priority::Check, now);
+        })
+        .await;
+    match created {
+        Ok(_) => {}
+        // Somebody has made one of that name at this moment: the next look imports it under another.
+        Err(store::Error::Duplicate { .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(owner) = owner {
+        engine.store.set_service_staff(lease.company, id, &[owner]).await?;
+    }
+    tracing::warn!(
+        target: "einklang::sync", connection = %lease.connection, event_type = event_type.id.0, service = %id,
+        name, "event type made at Cal.com: imported as a service, once"
+    );
+    engine.signals.changed(lease.company, None);
+    lane.learn(&call).await
+}
+
+/// All event types of an account are looked at from now on: first after `wait`.
+pub(crate) async fn schedule(
+    engine: &crate::Engine,
+    company: domain::CompanyId,
+    connection: ConnectionId,
+    wait: Duration,
+) -> Result<(), crate::Error> {
+    let due = Due { at: engine.ambient.now() + wait, priority: Priority::Check };
+    Ok(engine.store.mark(company, connection, Subject::EventTypes, due).await?)
+}
