@@ -8,11 +8,7 @@ use domain::{AppointmentStatus, CompanyId, ConnectionId, SyncStatus};
 use secrecy::SecretString;
 use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
 
-use crate::{Engine, event_types};
-
-/// When the event types of a new account are looked at first: whoever connects it has the time to say which of them
-/// stand for services that are here already.
-const FIRST_LOOK: std::time::Duration = std::time::Duration::from_hours(1);
+use crate::Engine;
 
 /// The vault's name of the API key.
 pub(crate) const API_KEY: &str = "connection.api_key";
@@ -105,8 +101,6 @@ pub async fn connect(
             tracing::warn!(target: "einklang::sync", connection = %id, %error, "webhook not registered");
         }
     }
-    // What is there already may stand for services that are made in the meantime.
-    event_types::look::schedule(engine, company, id, FIRST_LOOK).await?;
     Ok(engine.store.connection(company, id).await?)
 }
 

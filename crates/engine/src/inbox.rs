@@ -88,6 +88,8 @@ enum Effect {
     Look(AppointmentId),
     /// The booking is unknown; it is fetched and imported if it concerns us.
     Fetch(BookingUid),
+    /// It tells of an event type: all of the account are looked at.
+    EventTypes,
     /// It does not concern us; its content is not kept.
     OutOfScope,
 }
@@ -105,6 +107,12 @@ pub(crate) async fn process(lane: &Lane<'_>) -> Result<usize, Stop> {
 async fn understand(lane: &Lane<'_>, delivery: &Delivery) -> Result<Effect, Stop> {
     let Ok(webhook) = calcom::webhook::parse(delivery.body.as_bytes()) else { return Ok(Effect::OutOfScope) };
     let payload = &webhook.payload;
+    if matches!(
+        webhook.trigger,
+        Trigger::EventTypeCreated | Trigger::EventTypeUpdated | Trigger::EventTypeDeleted
+    ) {
+        return Ok(Effect::EventTypes);
+    }
     let Some(uid) = payload.uid.as_ref().map(crate::translate::uid) else {
         return Ok(Effect::NoChange(None));
     };
@@ -203,6 +211,7 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
         Effect::Recognised(id, _) => ("recognised", Some(*id)),
         Effect::Look(id) => ("look", Some(*id)),
         Effect::Fetch(_) => ("fetch", None),
+        Effect::EventTypes => ("event_types", None),
         Effect::OutOfScope => ("out_of_scope", None),
     };
     match effect {
@@ -229,6 +238,10 @@ async fn settle(lane: &Lane<'_>, delivery: &Delivery, effect: Effect) -> Result<
         Effect::Fetch(uid) => {
             let due = Due { at: now, priority: Priority::Change };
             engine.store.mark(lease.company, lease.connection, Subject::Booking(uid), due).await?;
+        }
+        Effect::EventTypes => {
+            let due = Due { at: now, priority: Priority::Check };
+            engine.store.mark(lease.company, lease.connection, Subject::EventTypes, due).await?;
         }
         Effect::NoChange(_) | Effect::OutOfScope => {}
     }

@@ -2,13 +2,37 @@
 //! checked, told in the history, and brought to Cal.com, in the same way. Nothing here waits for Cal.com.
 
 use domain::appointment::Actor;
-use domain::case::Priority;
+use domain::case::{Due, Priority};
 use domain::catalogue::{EventTypeRole, ServiceCase, ServiceWhat, Setting};
 use domain::service::{InvalidService, Service, Terms, Work};
 use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
-use store::Abort;
+use store::{Abort, Subject};
+use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Error};
+
+/// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).
+const EVERY: std::time::Duration = std::time::Duration::from_mins(15);
+
+/// Has the event types of every account looked at now and then, until `stop` is cancelled. Any number of processes may
+/// do so: an account that waits for a look already is not looked at twice.
+pub async fn look_now_and_then(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        let all = async {
+            for company in engine.store.companies().await? {
+                engine.look_at_event_types(company.id, Priority::Check).await?;
+            }
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = all.await {
+            tracing::error!(target: "einklang::sync", %error, "event types cannot be looked at");
+        }
+    }
+}
 
 /// What is to be changed of a service; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
@@ -210,14 +234,15 @@ impl Engine {
         Ok(removed.case)
     }
 
-    /// Looks at all event types of the company's accounts as soon as can be.
+    /// Looks at all event types of the company's accounts as soon as can be. What nobody here knows is imported at
+    /// once if a person asks for it (`priority` before [`Priority::Check`]).
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn look_at_event_types(&self, company: CompanyId) -> Result<(), Error> {
+    pub async fn look_at_event_types(&self, company: CompanyId, priority: Priority) -> Result<(), Error> {
         for connection in self.store.connections(company).await? {
-            crate::event_types::look::schedule(self, company, connection.id, std::time::Duration::ZERO)
-                .await?;
+            let due = Due { at: self.ambient.now(), priority };
+            self.store.mark(company, connection.id, Subject::EventTypes, due).await?;
         }
         self.signals.wake();
         Ok(())

@@ -5,22 +5,23 @@
 //! nobody here knows is imported as a service, once.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::appointment::Actor;
-use domain::case::{Due, Priority};
+use domain::case::Priority;
 use domain::catalogue::{
     EventTypeRecord, EventTypeSeen, EventTypeSighting, ServiceCase, ServiceWhat, Setting, Settings, Window,
 };
 use domain::service::{Service, ServiceSync, Terms};
-use domain::{ConnectionId, LinkId, Origin, ServiceId};
-use store::{Subject, Work};
+use domain::{LinkId, Origin, ServiceId};
+use jiff::SignedDuration;
+use store::Work;
 
 use super::{operation, translate};
 use crate::lane::{Lane, Stop};
 
-/// How often all event types of an account are looked at.
-pub(crate) const EVERY: Duration = Duration::from_mins(15);
+/// What an account has when it is connected is imported after this time, or when a person says so: whoever connects it
+/// has the time to say which of its event types stand for services that are here already.
+const TIME_TO_TIE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a look brought.
 #[derive(Clone)]
@@ -92,7 +93,7 @@ fn forget<T>(call: calcom::Call<T>) -> Looked {
     calcom::Call { result: call.result.map(drop), limits: call.limits, exchange: call.exchange }
 }
 
-/// Looks at all event types of the account, and comes back later.
+/// Looks at all event types of the account.
 pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
     lane.take(work.priority)?;
     lane.hold_for_a_call().await?;
@@ -120,15 +121,24 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
             .filter(|(_, record)| record.connection == lease.connection && record.event_type_id.is_none())
             .map(|(case, record)| case.wanted(record).slug)
             .collect();
-        for event_type in &page.items {
+        let old_enough = engine.ambient.now() > lane.connection.created_at + TIME_TO_TIE;
+        let imported = page.items.iter().filter(|_| old_enough || work.priority < Priority::Check);
+        for event_type in imported {
             let is_known = known.values().flatten().any(|known| *known == Some(event_type.id.0));
             if !is_known && !coming.contains(&event_type.slug) {
                 import(lane, event_type, &cases).await?;
             }
         }
     }
-    let again = engine.ambient.now() + EVERY;
-    engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
+    match &call.result {
+        Err(calcom::Error::Transient { .. } | calcom::Error::RateLimited { .. }) => {
+            let again = engine.ambient.now() + crate::pace::LONGEST_PAUSE;
+            engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
+        }
+        _ => {
+            engine.store.clear_work(&lane.lease(), work.subject.clone(), work.version).await?;
+        }
+    }
     lane.learn(&call).await
 }
 
@@ -243,15 +253,4 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
     );
     engine.signals.changed(lease.company, None);
     lane.learn(&call).await
-}
-
-/// All event types of an account are looked at from now on: first after `wait`.
-pub(crate) async fn schedule(
-    engine: &crate::Engine,
-    company: domain::CompanyId,
-    connection: ConnectionId,
-    wait: Duration,
-) -> Result<(), crate::Error> {
-    let due = Due { at: engine.ambient.now() + wait, priority: Priority::Check };
-    Ok(engine.store.mark(company, connection, Subject::EventTypes, due).await?)
 }
