@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// What an event type says. It has to be told by a call about this one: lists leave hidden fields out, and with
-/// them ours.
+/// What an event type says. Lists leave hidden fields out (recordings 011 and 013), and with them ours: only a
+/// call about this one tells of [`Setting::ReferenceField`].
 pub(crate) fn settings(event_type: &EventType) -> Settings {
     Settings {
         title: event_type.title.clone(),
@@ -42,7 +42,8 @@ pub(crate) fn settings(event_type: &EventType) -> Settings {
     }
 }
 
-/// What was seen of an event type at `at`, by our clock. As for [`settings`], not from a list.
+/// What was seen of an event type at `at`, by our clock. Never from a list: what it leaves out would be lost with
+/// the next change of the fields.
 pub(crate) fn sighting(event_type: &EventType, at: Timestamp) -> EventTypeSighting {
     // Those that a change of the fields has to name, or they are lost.
     let custom = event_type.booking_fields.iter().filter(|field| NewBookingField::again(field).is_some());

@@ -1,4 +1,5 @@
-use std::collections::BTreeSet;
+//! Settings sent to the simulated Cal.com and read again, in every combination.
+
 use std::sync::Arc;
 
 use calcom::{Client, EventTypeId};
@@ -8,7 +9,9 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 
-const NOW: &str = "2026-11-20T08:00:00Z";
+fn at() -> Timestamp {
+    "2026-11-20T08:00:00Z".parse().unwrap()
+}
 
 /// An account at the simulated Cal.com, and somebody else's.
 struct World {
@@ -18,8 +21,7 @@ struct World {
 }
 
 fn world() -> World {
-    let now: Timestamp = NOW.parse().unwrap();
-    let sim = Sim::new(Options::new(Arc::new(move || now), 1));
+    let sim = Sim::new(Options::new(Arc::new(at), 1));
     let client = |name: &str| {
         let user = sim.add_user(NewUser::new(name, name, &format!("{name}@salon.example")));
         let key = format!("cal_test_{name}");
@@ -34,19 +36,16 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
-fn written(value: Value) -> String {
-    value.to_string()
-}
-
 fn confirmations() -> impl Strategy<Value = Confirmation> {
-    let short =
-        (select(vec!["minutes", "hours"]), 1..100u32, any::<bool>()).prop_map(|(unit, count, block)| {
-            Confirmation::Other(written(json!({
-                "type": "time",
-                "noticeThreshold": {"unit": unit, "count": count},
-                "blockUnconfirmedBookingsInBooker": block,
-            })))
+    let short = (select(vec!["minutes", "hours"]), 1..100u32, any::<bool>());
+    let short = short.prop_map(|(unit, count, blocks)| {
+        let policy = json!({
+            "type": "time",
+            "noticeThreshold": {"unit": unit, "count": count},
+            "blockUnconfirmedBookingsInBooker": blocks,
         });
+        Confirmation::Other(policy.to_string())
+    });
     prop_oneof![Just(Confirmation::Never), Just(Confirmation::Always), short]
 }
 
@@ -59,7 +58,7 @@ fn windows() -> impl Strategy<Value = Window> {
     prop_oneof![
         Just(Window::Unlimited),
         (1..400u32).prop_map(Window::Days),
-        others.prop_map(|other| Window::Other(written(other))),
+        others.prop_map(|other| Window::Other(other.to_string())),
     ]
 }
 
@@ -70,9 +69,9 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
         Place::Link("https://salon.example/raum".to_owned()),
         Place::CustomersPhone,
         Place::CustomersAddress,
-        Place::Other(written(json!({"type": "integration", "integration": "cal-video"}))),
-        Place::Other(written(json!({"type": "phone", "phone": "+4930999", "public": false}))),
-        Place::Other(written(json!({"type": "of tomorrow", "planet": "Mars"}))),
+        Place::Other(json!({"type": "integration", "integration": "cal-video"}).to_string()),
+        Place::Other(json!({"type": "phone", "phone": "+4930999", "public": false}).to_string()),
+        Place::Other(json!({"type": "of tomorrow", "planet": "Mars"}).to_string()),
     ];
     subsequence(all, 0..=4)
 }
@@ -110,7 +109,7 @@ fn questions(with_ours: bool) -> Value {
         json!({"type": "phone", "slug": "attendeePhoneNumber", "label": "Telefon", "required": true,
             "placeholder": "+49"}),
         json!({"type": "text", "slug": "allergies", "label": "Allergien", "required": false,
-            "placeholder": "keine"}),
+            "placeholder": "keine", "hidden": true}),
     ];
     if with_ours {
         fields.insert(1, json!(reference_field()));
@@ -155,7 +154,7 @@ proptest! {
             sim.change_event_type(id.0, "slotInterval", json!(10));
             sim.change_event_type(id.0, "seats", json!({"seatsPerTimeSlot": 3}));
             let earlier = client.event_type(id).await.result.unwrap();
-            let seen = sighting(&earlier, NOW.parse().unwrap());
+            let seen = sighting(&earlier, at());
             prop_assert_eq!(&seen.settings, &before);
 
             let sent = patch(&named, &wanted, Some(&seen));
@@ -169,7 +168,7 @@ proptest! {
             prop_assert_eq!(settings(&answer), expected);
             prop_assert_eq!(other_fields(&answer), other_fields(&earlier));
             prop_assert_eq!((answer.slot_interval, &answer.seats), (earlier.slot_interval, &earlier.seats));
-            prop_assert_eq!(client.event_type(id).await.result.unwrap(), answer);
+            prop_assert_eq!(&client.event_type(id).await.result.unwrap(), &answer);
             Ok(())
         })?;
     }
@@ -236,8 +235,8 @@ fn every_refusal_has_its_reason() {
         let others = other.update_event_type(id, &slug).await.result.unwrap_err();
         let gone = client.update_event_type(nowhere, &slug).await.result.unwrap_err();
         let not_mine = other.delete_event_type(id).await.result.unwrap_err();
-        let deleted = client.delete_event_type(nowhere).await.result.unwrap_err();
         let unseen = client.event_type(nowhere).await.result.unwrap_err();
+        let deleted = client.delete_event_type(nowhere).await.result.unwrap_err();
         for (error, push, problem) in [
             (made, Some(&create), EventTypeProblem::SlugTaken),
             (moved, Some(&update), EventTypeProblem::SlugTaken),
@@ -260,8 +259,5 @@ fn every_refusal_has_its_reason() {
             let error = client.update_event_type(id, &slug).await.result.unwrap_err();
             assert_eq!(failure(&error, Some(&update)), expected);
         }
-        let sent: BTreeSet<_> =
-            sim.requests().into_iter().map(|request| request.method.to_string()).collect();
-        assert_eq!(sent, ["DELETE", "GET", "PATCH", "POST"].map(str::to_owned).into());
     });
 }
