@@ -188,12 +188,17 @@ pub fn has_reference(event_type: &EventType) -> bool {
     event_type.booking_field(FIELD_SLUG).is_some()
 }
 
-/// All custom fields that are there, and ours: a patch replaces them all.
+/// All custom fields that are there, and ours: a patch replaces them all, and allows guests again unless it says
+/// otherwise.
 fn reference_added(event_type: &EventType) -> EventTypePatch {
     let mut fields: Vec<_> = event_type.booking_fields.iter().filter_map(NewBookingField::again).collect();
     fields.push(NewBookingField::hidden_text(FIELD_SLUG, "Einklang"));
     EventTypePatch {
-        settings: EventTypeSettings { booking_fields: Some(fields), ..EventTypeSettings::default() },
+        settings: EventTypeSettings {
+            booking_fields: Some(fields),
+            disable_guests: Some(event_type.disable_guests),
+            ..EventTypeSettings::default()
+        },
         ..EventTypePatch::default()
     }
 }
