@@ -225,7 +225,6 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
     let record = EventTypeRecord {
         staff_id: owner,
         event_type_id: Some(seen.id),
-        agreed: Some(there.clone()),
         ..EventTypeRecord::new(LinkId(engine.ambient.id()), lease.connection)
     };
     let name = service.name.clone();

@@ -304,6 +304,7 @@ impl World {
 fn policy(seed: u64) -> Policy {
     let pick = |n: u64| usize::try_from(n).unwrap_or(0);
     Policy {
+        allow_calcom_overwrites: false,
         times: [Winner::Ask, Winner::Ask, Winner::PlatformWins, Winner::CalcomWins][pick(seed % 4)],
         cancellation: [Cancellation::Wins, Cancellation::Wins, Cancellation::Ask][pick(seed % 3)],
         attendee: [Attendee::PlatformWins, Attendee::Replace, Attendee::CalcomWins, Attendee::Ask]

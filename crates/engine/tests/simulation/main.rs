@@ -3,5 +3,6 @@
 mod changes;
 mod chaos;
 mod salon;
+mod services;
 mod stories;
 mod world;

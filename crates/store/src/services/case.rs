@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde::{Deserialize, Serialize};
 
 use crate::appointments::case::policy;
-use crate::columns::{from_json, named, scrubbed, small, to_json};
+use crate::columns::{from_json, instant, millis, named, scrubbed, small, to_json};
 use crate::entities::{branches, companies, event_types, service_staff, services, staff};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -48,7 +48,8 @@ pub(crate) fn row(
         failures: record.failures,
         last_attempt_at: record.last_attempt_at,
         last_synced_at: record.last_synced_at,
-        next_try_at: record.next_try_at,
+        // As exactly as the list of work says when it is due, and no later.
+        next_try_at: record.next_try_at.map(|at| instant(millis(at))).transpose()?,
     };
     Ok(event_types::Model {
         company_id: company.0,

@@ -1,0 +1,241 @@
+//! Services and their event types at Cal.com.
+
+use calcom_sim::{CallKind, CallMatch, Fault};
+use domain::appointment::{Actor, Origin};
+use domain::case::Priority;
+use domain::catalogue::{EventTypeProblem, ServiceCase, ServiceWhat, Setting};
+use domain::service::{Service, ServiceSync, Terms};
+use domain::{ServiceId, SyncStatus};
+use engine::services::{ServiceAct, ServiceEdit, ServiceError};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::world::{Hours, World};
+
+fn admin() -> Actor {
+    Actor::of(Origin::Admin)
+}
+
+/// A world in which Anna's account is her own, and nothing is tied to it.
+async fn world(seed: u64) -> World {
+    let world = World::unlinked("sqlite::memory:", seed).await;
+    let (company, staff) = (world.company, world.staff);
+    world.engine.store.set_staff_connection(company, staff, Some(world.connection)).await.unwrap();
+    world
+}
+
+fn beard(world: &World) -> Service {
+    Service {
+        id: ServiceId(world.engine.ambient.id()),
+        name: "Bart".into(),
+        slug: "bart".into(),
+        description: "Mit heißem Tuch".into(),
+        duration_minutes: 30,
+        price_cents: Some(2500),
+        active: true,
+        terms: Terms { buffer_after_minutes: 10, requires_confirmation: false, ..Terms::default() },
+        sync: ServiceSync::Never,
+        version: 1,
+        segments: Vec::new(),
+    }
+}
+
+async fn offer(world: &World) -> ServiceCase {
+    let case = world.engine.create_service(world.company, beard(world), &[world.staff], admin()).await;
+    case.unwrap()
+}
+
+async fn case(world: &World, id: ServiceId) -> ServiceCase {
+    world.engine.store.service_case(world.company, id).await.unwrap()
+}
+
+async fn act(world: &World, id: ServiceId, act: ServiceAct) -> ServiceCase {
+    world.engine.act_on_service(world.company, id, act, admin(), None).await.unwrap()
+}
+
+/// Somebody looks at all event types, as the schedule does or as a person wants.
+async fn look(world: &World, priority: Priority) {
+    world.engine.look_at_event_types(world.company, priority).await.unwrap();
+    world.quiet().await;
+}
+
+/// The event types of the account with this slug, as Cal.com tells them.
+async fn there(world: &World, slug: &str) -> Vec<Value> {
+    let url = "http://cal.example".parse().unwrap();
+    let transport = std::sync::Arc::new(world.sim.transport());
+    let client = calcom::Client::new(transport, url, crate::world::KEY.into());
+    let all = client.event_types().await.result.unwrap();
+    let mut found = Vec::new();
+    for event_type in all.items.into_iter().filter(|event_type| event_type.slug == slug) {
+        found.push(json!(client.event_type(event_type.id).await.result.unwrap()));
+    }
+    found
+}
+
+async fn changes_there(world: &World, slug: &str, setting: &str, value: Value) {
+    let id = there(world, slug).await[0]["id"].as_i64().unwrap();
+    world.sim.change_event_type(id, setting, value);
+}
+
+#[tokio::test]
+async fn a_new_service_is_made_at_cal_com_and_what_was_booked_before_is_booked_there() {
+    let world = world(301).await;
+    let service = offer(&world).await.service.id;
+    let early = world.book_service(service, None, Hours(24), Origin::Admin).await.unwrap();
+    assert_eq!(world.case(early).await.appointment.sync, SyncStatus::NotConnected);
+    world.quiet().await;
+    let made = there(&world, "bart").await;
+    assert_eq!(made.len(), 1);
+    assert_eq!((&made[0]["title"], &made[0]["lengthInMinutes"]), (&json!("Bart"), &json!(30)));
+    assert_eq!((&made[0]["afterEventBuffer"], &made[0]["hidden"]), (&json!(10), &json!(false)));
+    let fields = made[0]["bookingFields"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["slug"] == domain::reference::FIELD_SLUG));
+    let case = case(&world, service).await;
+    assert_eq!((case.service.sync, case.service.not_bookable()), (ServiceSync::Synced, vec![]));
+    assert_eq!(world.case(early).await.appointment.sync, SyncStatus::Synced);
+    assert_eq!(world.only_booking(early).event_type_id, made[0]["id"].as_i64());
+
+    let edit = ServiceEdit { name: Some("Bartpflege".into()), active: Some(false), ..ServiceEdit::default() };
+    let edited = act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    assert_eq!((edited.service.version, edited.service.sync), (2, ServiceSync::Pending));
+    world.quiet().await;
+    let made = there(&world, "bart").await;
+    assert_eq!((&made[0]["title"], &made[0]["hidden"]), (&json!("Bartpflege"), &json!(true)));
+    let history = world.engine.store.service_history(world.company, service, 50).await.unwrap();
+    let told = |what: fn(&ServiceWhat) -> bool| history.iter().any(|entry| what(&entry.what));
+    assert!(told(|what| matches!(what, ServiceWhat::Changed { fields } if fields.len() == 2)));
+    assert!(told(|what| matches!(what, ServiceWhat::Called { operation, .. } if operation == "update")));
+}
+
+#[tokio::test]
+async fn whatever_becomes_of_the_answers_there_is_one_event_type() {
+    for (seed, fault) in (310..).zip([
+        Fault::DropAnswerAfterEffect,
+        Fault::DropRequest,
+        Fault::ServerErrorAfterEffect,
+        Fault::ServerErrorBefore,
+        Fault::HalfAnswer,
+        Fault::AppliedLate { by: SignedDuration::from_secs(40) },
+        Fault::RateLimited { block: SignedDuration::from_secs(60) },
+    ]) {
+        let world = world(seed).await;
+        world.sim.order(fault, Some(CallMatch::Kind(CallKind::CreateEventType)), 2);
+        world.sim.order(fault, Some(CallMatch::Kind(CallKind::UpdateEventType)), 2);
+        let service = offer(&world).await.service.id;
+        world.quiet().await;
+        assert_eq!(there(&world, "bart").await.len(), 1, "{fault:?}");
+        let edit = ServiceEdit { duration_minutes: Some(45), ..ServiceEdit::default() };
+        act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+        world.quiet().await;
+        let made = there(&world, "bart").await;
+        assert_eq!((made.len(), &made[0]["lengthInMinutes"]), (1, &json!(45)), "{fault:?}");
+        assert_eq!(case(&world, service).await.service.sync, ServiceSync::Synced, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_at_cal_com_is_found_protected_and_settled() {
+    let world = world(320).await;
+    let service = offer(&world).await.service.id;
+    world.quiet().await;
+    changes_there(&world, "bart", "lengthInMinutes", json!(60)).await;
+    changes_there(&world, "bart", "title", json!("Beard")).await;
+    look(&world, Priority::Check).await;
+    let found = case(&world, service).await;
+    let link = found.event_types[0].id;
+    let open: Vec<_> = found.event_types[0].open_divergences().map(|open| open.setting).collect();
+    assert_eq!(open, [Setting::Title, Setting::Duration]);
+    assert_eq!((found.service.name.as_str(), found.service.duration_minutes), ("Bart", 30));
+    assert_eq!((found.service.version, found.service.sync), (1, ServiceSync::Synced));
+
+    act(&world, service, ServiceAct::TakeTheirs(link, Setting::Duration)).await;
+    act(&world, service, ServiceAct::SendOurs(link, Setting::Title)).await;
+    world.quiet().await;
+    let made = there(&world, "bart").await;
+    assert_eq!((&made[0]["title"], &made[0]["lengthInMinutes"]), (&json!("Bart"), &json!(60)));
+    let settled = case(&world, service).await;
+    assert_eq!((settled.service.duration_minutes, settled.event_types[0].divergences.len()), (60, 0));
+    let nothing = ServiceAct::SendOurs(link, Setting::Title);
+    let nothing = world.engine.act_on_service(world.company, service, nothing, admin(), None).await;
+    assert!(matches!(nothing, Err(ServiceError::NothingToSettle)), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn what_is_deleted_at_cal_com_is_told_and_made_again_when_a_person_says_so() {
+    let world = world(330).await;
+    let service = offer(&world).await.service.id;
+    world.quiet().await;
+    let id = there(&world, "bart").await[0]["id"].as_i64().unwrap();
+    world.sim.delete_event_type(id);
+    look(&world, Priority::Check).await;
+    let gone = case(&world, service).await;
+    assert_eq!((gone.service.active, gone.service.sync), (false, ServiceSync::Error));
+    assert_eq!(gone.problem().unwrap().0, EventTypeProblem::Deleted);
+    let edit = ServiceEdit { active: Some(true), ..ServiceEdit::default() };
+    act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    world.quiet().await;
+    assert_eq!(there(&world, "bart").await.len(), 0, "not without being told to");
+    act(&world, service, ServiceAct::Push).await;
+    act(
+        &world,
+        service,
+        ServiceAct::Edit(Box::new(ServiceEdit { active: Some(true), ..ServiceEdit::default() })),
+    )
+    .await;
+    world.quiet().await;
+    assert_eq!(there(&world, "bart").await.len(), 1);
+    assert_eq!(case(&world, service).await.service.sync, ServiceSync::Synced);
+}
+
+#[tokio::test]
+async fn what_nobody_here_knows_is_imported_once_and_can_be_booked() {
+    let world = world(340).await;
+    world
+        .engine
+        .store
+        .set_staff_connection(world.company, world.staff, Some(world.connection))
+        .await
+        .unwrap();
+    world.link().await;
+    world.quiet().await;
+    let names = async || {
+        let services = world.engine.store.services(world.company).await.unwrap();
+        services.into_iter().map(|service| service.name).collect::<Vec<_>>()
+    };
+    look(&world, Priority::Check).await;
+    assert_eq!(names().await, ["Cut"], "whoever has connected the account has an hour to tie what is there");
+    look(&world, Priority::Change).await;
+    assert_eq!(names().await, ["Cut", "Dentist"]);
+    world.pass(SignedDuration::from_hours(2));
+    look(&world, Priority::Check).await;
+    assert_eq!(names().await, ["Cut", "Dentist"]);
+    let all = world.engine.store.services(world.company).await.unwrap();
+    let dentist = case(&world, all[1].id).await;
+    assert_eq!((dentist.service.duration_minutes, dentist.service.sync), (45, ServiceSync::Synced));
+    let uid = world.guest_books_elsewhere(Hours(30)).await;
+    world.quiet().await;
+    let id = world.appointment_of(&uid).await.expect("it is a service of ours now");
+    assert_eq!(world.case(id).await.appointment.service_id, all[1].id);
+    // Deleted here it is hidden there, and not imported again.
+    world.engine.remove_service(world.company, all[1].id, true, admin(), None).await.unwrap();
+    world.quiet().await;
+    look(&world, Priority::Change).await;
+    assert_eq!(names().await, ["Cut"]);
+    let hidden = there(&world, "dentist").await;
+    assert_eq!(hidden[0]["hidden"], true, "something is booked on it: it is not deleted");
+}
+
+#[tokio::test]
+async fn a_slug_that_stands_for_something_else_is_left_alone() {
+    let world = world(350).await;
+    world.engine.arrange_service(world.company, world.service).await.unwrap();
+    world.quiet().await;
+    let found = case(&world, world.service).await;
+    assert_eq!(found.service.sync, ServiceSync::Error);
+    assert_eq!(found.problem().unwrap().0, EventTypeProblem::SlugTaken);
+    assert_eq!(world.calls(CallKind::CreateEventType) + world.calls(CallKind::UpdateEventType), 0);
+    let edit = ServiceEdit { slug: Some("schnitt".into()), ..ServiceEdit::default() };
+    act(&world, world.service, ServiceAct::Edit(Box::new(edit))).await;
+    world.quiet().await;
+    assert_eq!((there(&world, "cut").await.len(), there(&world, "schnitt").await.len()), (1, 1));
+}
