@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, api_key, branch, company, config, connection, doctor, migrate, serve, service, simulator, staff,
-    user, worker,
+    sync, user, worker,
 };
 use crate::demo;
 
@@ -102,6 +102,9 @@ pub enum Command {
     /// Keys for the REST API
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// Bring what is here and at Cal.com together now
+    #[command(subcommand)]
+    Sync(sync::Sync),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Simulator(simulator::Simulator),

@@ -16,6 +16,7 @@ pub mod service;
 pub mod simulator;
 pub mod staff;
 mod standard_input;
+pub mod sync;
 pub mod user;
 pub mod worker;
 
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Connection(connection) => connection.run(at).await,
         Command::Agent(agent) => agent.run(at).await,
         Command::ApiKey(api_key) => api_key.run(at).await,
+        Command::Sync(sync) => sync.run(at).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

@@ -143,13 +143,20 @@ pub async fn replace_key(
 }
 
 /// Ties a service (of one staff member, or of a team) to an event type. Appointments ahead that were made
-/// before are tied too, and will be booked at Cal.com; returns how many.
+/// before are tied too, and will be booked at Cal.com; returns how many. The account of a person's first event type is
+/// from then on this person's own: other services get their event types there.
 ///
 /// # Errors
 /// If the database fails, or the service, person or connection is none of the company's.
 pub async fn link(engine: &Engine, company: CompanyId, link: Link) -> Result<usize, crate::Error> {
     let now = engine.ambient.now();
     engine.store.add_link(company, link.clone()).await?;
+    if let (Some(person), None) = (link.staff_id, link.host) {
+        let own = engine.store.staff_connections(company).await?;
+        if !own.contains_key(&person) {
+            engine.store.set_staff_connection(company, person, Some(link.connection_id)).await?;
+        }
+    }
     let seen = move |case: &mut domain::catalogue::ServiceCase| {
         case.conclude(Priority::Change, now);
         Ok(())

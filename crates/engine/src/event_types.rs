@@ -1,6 +1,7 @@
 //! Services at Cal.com: the plans of [`domain::catalogue`] carried out in the lanes of the accounts, as those of
 //! appointments are.
 
+pub(crate) mod check;
 pub(crate) mod look;
 pub(crate) mod operation;
 pub(crate) mod translate;

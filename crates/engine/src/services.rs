@@ -9,6 +9,7 @@ use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
+pub use crate::event_types::check::Difference;
 use crate::{Engine, Error};
 
 /// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).
@@ -97,6 +98,23 @@ pub enum ServiceError {
     /// The engine or the database.
     #[error(transparent)]
     Engine(#[from] Error),
+}
+
+/// Why the two sides could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Cal.com did not answer as it should.
+    #[error(transparent)]
+    CalCom(#[from] calcom::Error),
+    /// The engine or the database.
+    #[error(transparent)]
+    Engine(#[from] Error),
+}
+
+impl From<store::Error> for CheckError {
+    fn from(error: store::Error) -> Self {
+        Self::Engine(error.into())
+    }
 }
 
 impl From<store::Error> for ServiceError {
@@ -246,6 +264,15 @@ impl Engine {
         }
         self.signals.wake();
         Ok(())
+    }
+
+    /// What differs between the company's services and its event types, as Cal.com tells them now. Changes nothing
+    /// on either side.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub async fn service_differences(&self, company: CompanyId) -> Result<Vec<Difference>, CheckError> {
+        crate::event_types::check::differences(self, company).await
     }
 
     async fn changed_service(

@@ -44,6 +44,9 @@ pub enum Company {
         /// Customer data differ: `platform_wins`, `replace`, `calcom_wins` or `ask`
         #[arg(long, value_parser = parse::word::<Attendee>)]
         attendee: Option<Attendee>,
+        /// Take over without asking what is changed about services at Cal.com: `true` or `false`
+        #[arg(long)]
+        allow_calcom_overwrites: Option<bool>,
     },
 }
 
@@ -80,13 +83,15 @@ impl Company {
                     }
                 }
             }
-            Self::Policy { company, cancellation, times, attendee } => {
+            Self::Policy { company, cancellation, times, attendee, allow_calcom_overwrites } => {
                 let company = lookup::company(&store, &company).await?;
                 let before = store.policy(company.id).await?;
                 let policy = Policy {
                     cancellation: cancellation.unwrap_or(before.cancellation),
                     times: times.unwrap_or(before.times),
                     attendee: attendee.unwrap_or(before.attendee),
+                    allow_calcom_overwrites: allow_calcom_overwrites
+                        .unwrap_or(before.allow_calcom_overwrites),
                 };
                 if policy != before {
                     store.set_policy(company.id, policy).await?;
@@ -96,7 +101,9 @@ impl Company {
                     .as_object()
                     .into_iter()
                     .flatten()
-                    .map(|(rule, value)| [rule.clone(), value.as_str().unwrap_or_default().to_owned()])
+                    .map(|(rule, value)| {
+                        [rule.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)]
+                    })
                     .collect();
                 let text = table(["rule", "value"], &rows);
                 Outcome::new(rules, text)

@@ -7,6 +7,7 @@ pub use link::has_reference;
 use clap::Subcommand;
 use domain::ServiceId;
 use domain::service::{Service as Offer, Work};
+use engine::services::ServiceAct;
 use serde_json::{Value, json};
 
 use super::{lookup, parse};
@@ -49,6 +50,46 @@ pub enum Service {
     },
     /// Tie a service to an event type at Cal.com
     Link(link::Link),
+    /// Send everything that is said here to Cal.com, over what was changed there; what was deleted there is made again
+    Push(Named),
+    /// Take over everything that Cal.com says, over what was changed here
+    Pull(Named),
+    /// Forget what failed, and look at Cal.com anew
+    Reset(Named),
+}
+
+/// One service.
+#[derive(Debug, clap::Args)]
+pub struct Named {
+    /// Slug of the company
+    #[arg(long)]
+    company: String,
+    /// Slug, name or id of the service
+    #[arg(long)]
+    service: String,
+}
+
+impl Named {
+    async fn act(self, at: &Installation, store: store::Store, act: ServiceAct) -> anyhow::Result<Outcome> {
+        let company = lookup::company(&store, &self.company).await?;
+        let service = lookup::service(store.services(company.id).await?, &self.service)?;
+        let engine = at.engine(store)?;
+        let by = domain::appointment::Actor {
+            via: Some("einklang service".to_owned()),
+            ..domain::appointment::Actor::of(domain::Origin::System)
+        };
+        engine.act_on_service(company.id, service.id, act, by, None).await?;
+        super::sync::finish(&engine, company.id).await?;
+        let case = engine.store.service_case(company.id, service.id).await?;
+        let problem = case.problem().map(|(problem, message)| format!(": {} {message}", problem.as_str()));
+        let text = format!(
+            "{} is {}{}.",
+            case.service.name,
+            case.service.sync.as_str(),
+            problem.unwrap_or_default().trim_end()
+        );
+        Outcome::new(describe(&case.service, case.current().count()), text)
+    }
 }
 
 impl Service {
@@ -111,15 +152,19 @@ impl Service {
                             format!("{} min", service.duration_minutes),
                             price,
                             linked.to_string(),
+                            service.sync.as_str().to_owned(),
                             service.id.to_string(),
                         ]
                     })
                     .collect();
-                let text = table(["slug", "name", "takes", "price", "event types", "id"], &rows);
+                let text = table(["slug", "name", "takes", "price", "event types", "sync", "id"], &rows);
                 let data: Vec<_> = all.iter().map(|(service, linked)| describe(service, *linked)).collect();
                 Outcome::new(json!({ "data": data }), text)
             }
             Self::Link(link) => link.run(at, store).await,
+            Self::Push(named) => named.act(at, store, ServiceAct::Push).await,
+            Self::Pull(named) => named.act(at, store, ServiceAct::Pull).await,
+            Self::Reset(named) => named.act(at, store, ServiceAct::Reset).await,
         }
     }
 }
@@ -128,6 +173,6 @@ fn describe(service: &Offer, linked: usize) -> Value {
     json!({
         "id": service.id, "slug": service.slug, "name": service.name,
         "duration_minutes": service.duration_minutes, "price_cents": service.price_cents,
-        "active": service.active, "event_types": linked,
+        "active": service.active, "sync": service.sync.as_str(), "event_types": linked,
     })
 }

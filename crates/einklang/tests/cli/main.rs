@@ -130,6 +130,8 @@ async fn story(salon: &mut Installation) {
     assert_eq!(codes(&doctor.json()), ["public_url_is_local", "public_url_is_not_https"]);
     assert!(salon.text("doctor").stdout.contains("2 things are wrong"));
 
+    services_and_event_types(salon, event_type);
+
     salon.done("api-key revoke --company morgenrot --key Website");
     assert_eq!(salon.http("GET", "/api/v1/services", &key, &Value::Null).await.0, 401);
 
@@ -141,6 +143,45 @@ async fn story(salon: &mut Installation) {
     salon.set("EINKLANG_SECRET_KEY", "another key than the one that sealed the secrets");
     let sealed = codes(&salon.run("doctor --offline").json());
     assert_eq!(sealed.iter().filter(|code| *code == "secret_does_not_open").count(), 2, "{sealed:?}");
+}
+
+/// What differs is shown and changes nothing, is sent when a person says so, and what is new is imported once.
+fn services_and_event_types(salon: &Installation, event_type: &Value) {
+    let check = "sync services --company morgenrot --check-only";
+    let of = |outcome: &Value, kind: &str| -> Vec<Value> {
+        let all = outcome["differences"].as_array().unwrap().iter().map(|it| it["difference"].clone());
+        all.filter(|difference| difference["kind"] == kind).collect()
+    };
+    for _ in 0..2 {
+        let found = salon.run(check);
+        assert_eq!(found.code, 2, "{found:?}");
+        let differs = of(&found.json(), "differs");
+        assert!(
+            differs.iter().any(|it| it["field"] == "name" && it["ours"] == "Schnitt für Herren"),
+            "{differs:?}"
+        );
+        assert!(differs.iter().all(|it| it["event_type_id"] == *event_type), "{differs:?}");
+        assert_eq!(of(&found.json(), "unknown").len(), 1);
+    }
+    let text = salon.text(check).stdout;
+    assert!(text.contains("AT CAL.COM") && text.contains("Haarschnitt"), "{text}");
+
+    let pushed = salon.done("service push --company morgenrot --service schnitt-fuer-herren");
+    assert_eq!(pushed["sync"], "synced", "{pushed}");
+    assert!(of(&salon.run(check).json(), "differs").is_empty());
+    let brought = salon.done("sync services --company morgenrot");
+    assert_eq!(brought["differences"], json!([]), "{brought}");
+    let services = salon.done("service list --company morgenrot");
+    assert_eq!(services["data"].as_array().unwrap().len(), 2, "imported once: {services}");
+    assert_eq!(salon.run(check).code, 0);
+    salon.done("sync services --company morgenrot --force");
+    assert_eq!(salon.done("service list --company morgenrot")["data"].as_array().unwrap().len(), 2);
+    let pulled = salon.done("service pull --company morgenrot --service schnitt-fuer-herren");
+    assert_eq!((&pulled["name"], &pulled["sync"]), (&json!("Schnitt für Herren"), &json!("synced")));
+    assert_eq!(
+        salon.done("service reset --company morgenrot --service schnitt-fuer-herren")["sync"],
+        "synced"
+    );
 }
 
 /// An appointment of the REST API reaches Cal.com, and a booking made there comes here.

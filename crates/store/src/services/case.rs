@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::appointments::case::policy;
 use crate::columns::{from_json, instant, millis, named, scrubbed, small, to_json};
-use crate::entities::{branches, companies, event_types, service_staff, services, staff};
+use crate::entities::{branches, companies, dirty, event_types, service_staff, services, staff};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
@@ -121,6 +121,18 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Whether any service of a company, or its event types, are due at `now`.
+    pub async fn services_are_due(&self, company: CompanyId, now: Timestamp) -> Result<bool> {
+        let due = dirty::Entity::find()
+            .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::SubjectKind.is_in(["service", "event_types"]))
+            .filter(dirty::Column::DueAt.lte(millis(now)))
+            .limit(1)
+            .all(&self.readers)
+            .await?;
+        Ok(!due.is_empty())
     }
 
     /// The services that have event types on an account, with the ids of those that are known.

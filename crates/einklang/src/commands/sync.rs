@@ -1,0 +1,137 @@
+//! `einklang sync`: what is here and at Cal.com is brought together now, instead of when the schedule says so.
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use domain::CompanyId;
+use domain::appointment::{Actor, Origin};
+use domain::case::Priority;
+use domain::company::Company;
+use engine::Engine;
+use engine::services::{Difference, ServiceAct};
+use serde_json::json;
+
+use super::lookup;
+use crate::installation::Installation;
+use crate::outcome::{Outcome, table};
+
+/// How long it is waited for what another process works on.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+#[derive(Debug, Subcommand)]
+pub enum Sync {
+    /// Services and their event types: send what differs, import what is new, find what was deleted
+    ///
+    /// What was changed at Cal.com is never taken over by this: it is shown, and a person decides. Exit code 2 if
+    /// --check-only finds a difference.
+    Services {
+        /// Slug of the company [default: all]
+        #[arg(long)]
+        company: Option<String>,
+        /// Show the differences, and change nothing here or there
+        #[arg(long, conflicts_with = "force")]
+        check_only: bool,
+        /// Send every service whole, over what was changed at Cal.com
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+impl Sync {
+    pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
+        let store = at.store().await?;
+        let Self::Services { company, check_only, force } = self;
+        let companies = match company {
+            Some(slug) => vec![lookup::company(&store, &slug).await?],
+            None => store.companies().await?,
+        };
+        let engine = at.engine(store)?;
+        if !check_only {
+            for company in &companies {
+                together(&engine, company.id, force).await?;
+            }
+        }
+        told(&engine, &companies).await.map(|outcome| outcome.0.found(check_only && outcome.1))
+    }
+}
+
+async fn together(engine: &Engine, company: CompanyId, force: bool) -> anyhow::Result<()> {
+    for service in engine.store.services(company).await? {
+        if force {
+            let by = Actor { via: Some("einklang sync".to_owned()), ..Actor::of(Origin::System) };
+            engine.act_on_service(company, service.id, ServiceAct::Push, by, None).await?;
+        } else {
+            engine.arrange_service(company, service.id).await?;
+        }
+    }
+    engine.look_at_event_types(company, Priority::Change).await?;
+    finish(engine, company).await
+}
+
+/// Works on what is due, beside whoever does so too, until the services of a company have come to rest.
+pub async fn finish(engine: &Engine, company: CompanyId) -> anyhow::Result<()> {
+    let owner = format!("command-{}", engine.ambient.token());
+    let rest = async {
+        loop {
+            engine::worker::turn(engine, &owner).await?;
+            if !engine.store.services_are_due(company, engine.ambient.now()).await? {
+                return anyhow::Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    // What has not come to rest by then is told as pending.
+    tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(()))
+}
+
+/// What differs still, and whether anything does.
+async fn told(engine: &Engine, companies: &[Company]) -> anyhow::Result<(Outcome, bool)> {
+    let (mut rows, mut all, mut services) = (Vec::new(), Vec::new(), Vec::new());
+    for company in companies {
+        for difference in engine.service_differences(company.id).await? {
+            rows.push(row(&company.slug, &difference));
+            all.push(json!({ "company": company.slug, "difference": difference }));
+        }
+        for service in engine.store.services(company.id).await? {
+            services.push(json!({
+                "company": company.slug, "slug": service.slug, "sync": service.sync.as_str(),
+                "active": service.active,
+            }));
+        }
+    }
+    let text = if rows.is_empty() {
+        "Services and event types say the same.".to_owned()
+    } else {
+        table(["company", "service", "what", "field", "here", "at Cal.com"], &rows)
+    };
+    let found = !rows.is_empty();
+    Ok((Outcome::new(json!({ "differences": all, "services": services }), text)?, found))
+}
+
+fn row(company: &str, difference: &Difference) -> [String; 6] {
+    let cells = |service: &str, what: String, field: &str, ours: &str, theirs: &str| {
+        [company, service, &what, field, &short(ours), &short(theirs)].map(str::to_owned)
+    };
+    match difference {
+        Difference::Missing { name, .. } => cells(name, "not there yet".to_owned(), "", "", ""),
+        Difference::Deleted { name, event_type_id, .. } => {
+            cells(name, format!("{event_type_id} was deleted there"), "", "", "")
+        }
+        Difference::Differs { name, event_type_id, field, ours, theirs, .. } => {
+            cells(name, format!("{event_type_id} differs"), field, ours, theirs)
+        }
+        Difference::Unknown { event_type_id, title, .. } => {
+            cells("", format!("{event_type_id} is not known here"), "name", "", title)
+        }
+    }
+}
+
+/// In one line that fits beside others.
+fn short(text: &str) -> String {
+    const MOST: usize = 40;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    line.chars().take(MOST - 1).chain(['…']).collect()
+}
