@@ -210,6 +210,23 @@ fn every_setting_has_a_row_and_is_compared_and_copied() {
 }
 
 #[test]
+fn the_page_for_users_says_what_the_table_says() {
+    let page = include_str!("../../../../docs/sync-strategy.md");
+    for row in MAPPING {
+        let older = row.older.map_or(String::new(), |older| format!("`{older}`"));
+        let who = match row.direction {
+            Direction::ToCalcom => "the platform: it is sent",
+            Direction::PlatformAlone => "the platform alone: Cal.com's API cannot carry it",
+            Direction::CalcomAlone => "Cal.com alone",
+        };
+        let line = format!("| `{}` | `{}` | {older} | {who} |", row.ours, row.calcom);
+        assert!(page.contains(&line), "{line}");
+    }
+    let never = format!("in no direction: {}.", NEVER_SYNCED.join(", "));
+    assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(&never), "{never}");
+}
+
+#[test]
 fn a_new_service_is_made_at_cal_com_once_and_each_change_sent_by_itself() {
     let (mut case, mut account) = (case(), Account::default());
     assert_eq!(case.service.sync, ServiceSync::Pending);

@@ -8,6 +8,8 @@ use domain::service::{Service, ServiceSync, Terms};
 use domain::{ServiceId, SyncStatus};
 use engine::services::{ServiceAct, ServiceEdit, ServiceError};
 use jiff::SignedDuration;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::world::{Hours, World};
@@ -64,12 +66,17 @@ async fn there(world: &World, slug: &str) -> Vec<Value> {
     let url = "http://cal.example".parse().unwrap();
     let transport = std::sync::Arc::new(world.sim.transport());
     let client = calcom::Client::new(transport, url, crate::world::KEY.into());
-    let all = client.event_types().await.result.unwrap();
-    let mut found = Vec::new();
-    for event_type in all.items.into_iter().filter(|event_type| event_type.slug == slug) {
-        found.push(json!(client.event_type(event_type.id).await.result.unwrap()));
+    // Faults that were ordered for others strike whoever comes first.
+    loop {
+        let Ok(all) = client.event_types().await.result else { continue };
+        let mut found = Vec::new();
+        for event_type in all.items.into_iter().filter(|event_type| event_type.slug == slug) {
+            found.push(client.event_type(event_type.id).await.result.map(|event_type| json!(event_type)));
+        }
+        if let Ok(found) = found.into_iter().collect() {
+            return found;
+        }
     }
-    found
 }
 
 async fn changes_there(world: &World, slug: &str, setting: &str, value: Value) {
@@ -238,4 +245,77 @@ async fn a_slug_that_stands_for_something_else_is_left_alone() {
     act(&world, world.service, ServiceAct::Edit(Box::new(edit))).await;
     world.quiet().await;
     assert_eq!((there(&world, "cut").await.len(), there(&world, "schnitt").await.len()), (1, 1));
+}
+
+/// What people say about a service, here and at Cal.com, while answers are lost: nothing here changes because of what
+/// is said there, and in the end both say the same but for what is listed as changed there.
+#[tokio::test]
+async fn whatever_happens_a_service_is_what_people_here_have_said() {
+    for seed in 0..40 {
+        let world = world(400 + seed).await;
+        let mut dice = StdRng::seed_from_u64(seed);
+        let mut expected = offer(&world).await.service;
+        let service = expected.id;
+        for n in 0..40u32 {
+            match dice.random_range(0..12) {
+                0 | 1 => {
+                    let edit = ServiceEdit { name: Some(format!("Bart {n}")), ..ServiceEdit::default() };
+                    expected = act(&world, service, ServiceAct::Edit(Box::new(edit))).await.service;
+                }
+                2 => {
+                    let terms = Terms { minimum_notice_minutes: n, ..expected.terms.clone() };
+                    let edit = ServiceEdit { terms: Some(terms), ..ServiceEdit::default() };
+                    expected = act(&world, service, ServiceAct::Edit(Box::new(edit))).await.service;
+                }
+                3 | 4 => {
+                    let all = there(&world, "bart").await;
+                    if let Some(id) = all.first().and_then(|it| it["id"].as_i64()) {
+                        let (setting, value) = match dice.random_range(0..3) {
+                            0 => ("title", json!(format!("Beard {n}"))),
+                            1 => ("lengthInMinutes", json!(60 + n)),
+                            _ => ("minimumBookingNotice", json!(1000 + n)),
+                        };
+                        world.sim.change_event_type(id, setting, value);
+                    }
+                }
+                5 => world.engine.look_at_event_types(world.company, Priority::Check).await.unwrap(),
+                6 | 7 => {
+                    let faults = [
+                        Fault::DropAnswerAfterEffect,
+                        Fault::DropRequest,
+                        Fault::ServerErrorAfterEffect,
+                        Fault::ServerErrorBefore,
+                        Fault::AppliedLate { by: SignedDuration::from_secs(40) },
+                    ];
+                    let fault = faults[dice.random_range(0..faults.len())];
+                    let kinds = [CallKind::CreateEventType, CallKind::UpdateEventType, CallKind::EventTypes];
+                    let kind = kinds[dice.random_range(0..kinds.len())];
+                    world.sim.order(fault, Some(CallMatch::Kind(kind)), 1);
+                }
+                8 => world.worker_dies().await,
+                9 | 10 => world.pass(SignedDuration::from_secs(dice.random_range(1..100))),
+                _ => world.turn().await,
+            }
+            let now = case(&world, service).await.service;
+            assert_eq!(Service { sync: expected.sync, ..now }, expected, "seed {seed}, step {n}");
+        }
+        world.sim.clear_faults();
+        world.quiet().await;
+        world.sim.arrive_all().await;
+        look(&world, Priority::Check).await;
+        let made = there(&world, "bart").await;
+        assert_eq!(made.len(), 1, "seed {seed}");
+        let last = case(&world, service).await;
+        let record = &last.event_types[0];
+        assert_eq!((last.service.sync, last.event_types.len()), (ServiceSync::Synced, 1), "seed {seed}");
+        let wanted = last.wanted(record);
+        let says = [
+            (Setting::Title, made[0]["title"] == json!(wanted.title)),
+            (Setting::Duration, made[0]["lengthInMinutes"] == json!(wanted.minutes)),
+            (Setting::Notice, made[0]["minimumBookingNotice"] == json!(wanted.notice)),
+        ];
+        let differ: Vec<_> = says.into_iter().filter(|(_, same)| !same).map(|(setting, _)| setting).collect();
+        let listed: Vec<_> = record.divergences.iter().map(|divergence| divergence.setting).collect();
+        assert_eq!(differ, listed, "seed {seed}: {made:?}");
+    }
 }

@@ -277,7 +277,10 @@ pub async fn links_become_event_types_and_go_back(place: Place) {
     let record = &case.event_types[0];
     assert_eq!((record.event_type_id, record.look), (Some(42), true));
     assert_eq!(case.service.sync, domain::service::ServiceSync::Pending);
-    assert_eq!(store.service(salon.id(), salon.unlinked).await.unwrap().sync, Default::default());
+    assert_eq!(
+        store.service(salon.id(), salon.unlinked).await.unwrap().sync,
+        domain::service::ServiceSync::Never
+    );
     // Every account is looked through.
     let lease = salon.lease("w", now()).await.unwrap();
     let due = store.due_work(&lease, now(), 9).await.unwrap();
