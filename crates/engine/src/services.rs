@@ -209,8 +209,8 @@ impl Engine {
                     case.reset(&actor, now);
                     true
                 }
-                ServiceAct::SendOurs(link, setting) => case.send_ours(*link, *setting),
-                ServiceAct::TakeTheirs(link, setting) => case.take(*link, *setting, now),
+                ServiceAct::SendOurs(link, setting) => case.keep(*link, *setting, &actor, now),
+                ServiceAct::TakeTheirs(link, setting) => case.take(*link, *setting, &actor, now),
                 ServiceAct::Dismiss(link, setting) => case.dismiss(*link, *setting, &actor, now),
             };
             if done { Ok(()) } else { Err(nothing()) }

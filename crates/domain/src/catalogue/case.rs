@@ -106,6 +106,15 @@ pub enum ServiceWhat {
         /// What is said now.
         after: String,
     },
+    /// A person has said that what is said here counts: it is sent.
+    Kept {
+        /// Which field, what is said here and what there.
+        setting: Setting,
+        /// What is said here.
+        ours: String,
+        /// What was said there.
+        theirs: String,
+    },
     /// A person has said that a divergence may stay.
     Dismissed {
         /// Which field.

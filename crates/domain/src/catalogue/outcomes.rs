@@ -8,6 +8,7 @@ use super::record::{
     EventTypeCall, EventTypeProblem, EventTypeRefused, EventTypeRole, EventTypeSeen, EventTypeSighting,
 };
 use super::setting::Setting;
+use crate::appointment::{Actor, Origin};
 use crate::decide::{Again, Failure};
 use crate::{AttemptId, LinkId};
 
@@ -103,7 +104,7 @@ impl ServiceCase {
         let plan = plan(&wanted, record.agreed.as_ref(), &record.remote(), true, self.takes());
         if let EventTypePlan::Take(settings) = plan {
             for setting in settings {
-                self.take(id, setting, now);
+                self.take(id, setting, &Actor::of(Origin::System), now);
             }
         }
     }

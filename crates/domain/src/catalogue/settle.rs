@@ -27,8 +27,20 @@ impl ServiceCase {
         differs
     }
 
+    /// The same, because a person has said so about this field.
+    pub fn keep(&mut self, id: LinkId, setting: Setting, actor: &Actor, now: Timestamp) -> bool {
+        let Some(record) = self.record(id) else { return false };
+        let ours = setting.value(&self.wanted(record));
+        let theirs = record.sighting().map(|seen| setting.value(&seen.settings)).unwrap_or_default();
+        let differs = self.send_ours(id, setting);
+        if differs {
+            self.tell(now, actor, ServiceWhat::Kept { setting, ours, theirs });
+        }
+        differs
+    }
+
     /// What is said there is taken over. Says whether it could be; see [`Self::can_take`].
-    pub fn take(&mut self, id: LinkId, setting: Setting, now: Timestamp) -> bool {
+    pub fn take(&mut self, id: LinkId, setting: Setting, actor: &Actor, now: Timestamp) -> bool {
         let Some(record) = self.record(id) else { return false };
         let Some(there) = record.sighting().map(|seen| seen.settings.clone()) else { return false };
         let before = self.wanted(record);
@@ -42,7 +54,7 @@ impl ServiceCase {
             record.refused = None;
         }
         let (before, after) = (setting.value(&before), setting.value(&there));
-        self.tell_ourselves(now, ServiceWhat::Taken { setting, before, after });
+        self.tell(now, actor, ServiceWhat::Taken { setting, before, after });
         true
     }
 
@@ -126,7 +138,7 @@ impl ServiceCase {
         let all: Vec<_> = self.current().map(|record| record.id).collect();
         for setting in Setting::ALL {
             for id in &all {
-                if self.take(*id, setting, now) {
+                if self.take(*id, setting, actor, now) {
                     break;
                 }
             }

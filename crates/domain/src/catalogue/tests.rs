@@ -276,7 +276,7 @@ fn what_is_changed_at_cal_com_waits_for_a_person_and_stays_as_it_is_here() {
 
     // Theirs is taken, and nothing is sent.
     let (mut taken, mut there) = (case.clone(), account.clone());
-    assert!(taken.take(id, Setting::Duration, now));
+    assert!(taken.take(id, Setting::Duration, &admin(), now));
     taken.conclude(Priority::Change, now);
     quiet(&mut taken, &mut there, now);
     assert_eq!((taken.service.duration_minutes, there.calls), (60, account.calls));
@@ -459,7 +459,7 @@ proptest! {
                     let id = case.event_types[0].id;
                     if ours {
                         case.send_ours(id, Setting::ALL[n]);
-                    } else if case.take(id, Setting::ALL[n], now) {
+                    } else if case.take(id, Setting::ALL[n], &admin(), now) {
                         expected = case.service.clone();
                     }
                 }
