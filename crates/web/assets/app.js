@@ -135,6 +135,14 @@ document.addEventListener("pointerover", (event) => {
   document.addEventListener("pointerover", leave);
 });
 
+// Those that explain a status open by the keyboard's focus too, and close when it goes on.
+document.addEventListener("focusin", ({ target }) => {
+  const popover = target.matches("[data-focus][popovertarget]:focus-visible") && document.getElementById(target.getAttribute("popovertarget"));
+  if (!popover || open(popover)) return;
+  popover.showPopover({ source: target });
+  target.addEventListener("focusout", () => open(popover) && popover.hidePopover(), { once: true });
+});
+
 // --- Toasts close.
 
 for (const button of document.querySelectorAll("[data-dismiss]")) {

@@ -5,8 +5,12 @@ mod chip;
 mod field;
 mod pager;
 mod row;
+mod service_state;
+mod setting;
 
 pub use chip::{AsChip, Chip, Tone, needs_person};
 pub use field::{Choice, Field, FieldError};
 pub use pager::Pager;
 pub use row::AppointmentRow;
+pub use service_state::{ServiceState, problem_key};
+pub use setting::{said, setting_label};

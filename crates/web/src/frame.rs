@@ -111,13 +111,14 @@ pub enum Section {
     Dashboard,
     Appointments,
     Reviews,
+    Services,
     Connections,
     Demo,
 }
 
 impl Section {
-    const ALL: [Self; 5] =
-        [Self::Dashboard, Self::Appointments, Self::Reviews, Self::Connections, Self::Demo];
+    const ALL: [Self; 6] =
+        [Self::Dashboard, Self::Appointments, Self::Reviews, Self::Services, Self::Connections, Self::Demo];
 
     /// Whether a page that belongs to `section` lights this entry.
     pub fn is(self, section: Option<Self>) -> bool {
@@ -129,6 +130,7 @@ impl Section {
             Self::Dashboard => "/",
             Self::Appointments => "/appointments",
             Self::Reviews => "/reviews",
+            Self::Services => "/services",
             Self::Connections => "/connections",
             Self::Demo => "/demo",
         }
@@ -139,6 +141,7 @@ impl Section {
             Self::Dashboard => "dashboard",
             Self::Appointments => "calendar",
             Self::Reviews => "review",
+            Self::Services => "service",
             Self::Connections => "plug",
             Self::Demo => "flask",
         }
@@ -149,6 +152,7 @@ impl Section {
             Self::Dashboard => "nav-dashboard",
             Self::Appointments => "nav-appointments",
             Self::Reviews => "nav-reviews",
+            Self::Services => "nav-services",
             Self::Connections => "nav-connections",
             Self::Demo => "nav-demo",
         }
@@ -161,7 +165,7 @@ impl Frame {
         Section::ALL.into_iter().filter(move |section| match section {
             Section::Connections => role >= Some(Role::Manager),
             Section::Demo => self.demo && role == Some(Role::Admin),
-            Section::Dashboard | Section::Appointments | Section::Reviews => true,
+            Section::Dashboard | Section::Appointments | Section::Reviews | Section::Services => true,
         })
     }
 

@@ -12,6 +12,9 @@ mod edit_appointment;
 mod error;
 mod new_appointment;
 mod reviews;
+mod service;
+mod service_action;
+mod services;
 mod sign_in;
 mod unchangeable;
 
@@ -32,6 +35,9 @@ pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use reviews::{Review, Reviews};
+pub use service::{DivergenceRow, EventTypeRow, Owner, ServiceChange, ServiceEvent, ServicePage};
+pub use service_action::{Forgotten, ServiceAction, ServiceActionPage};
+pub use services::{ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
 
@@ -57,6 +63,9 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<NewAppointment>("new-appointment", t, frame, &mut all);
     add::<Reschedule>("reschedule", t, frame, &mut all);
     add::<Reviews>("reviews", t, frame, &mut all);
+    add::<ServicePage>("service", t, frame, &mut all);
+    add::<ServiceActionPage>("service-action", t, frame, &mut all);
+    add::<Services>("services", t, frame, &mut all);
     add::<SignIn>("sign-in", t, frame, &mut all);
     add::<Unchangeable>("unchangeable", t, frame, &mut all);
     all

@@ -20,6 +20,9 @@ mod reader;
 mod reschedule;
 mod reviews;
 mod row;
+mod service;
+mod service_action;
+mod services;
 mod sign_in;
 mod status;
 mod subject;
@@ -57,6 +60,11 @@ pub fn routes() -> Router<AppState> {
         .route("/appointments/{id}/reschedule", get(reschedule::show).post(reschedule::submit))
         .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))
         .route("/reviews", get(reviews::show))
+        .route("/services", get(services::show))
+        .route("/services/look", post(services::look))
+        .route("/services/{id}", get(service::show))
+        .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
+        .route("/services/{id}/divergences", post(service::settle))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))

@@ -5,6 +5,7 @@ nav-label = Hauptnavigation
 nav-dashboard = Übersicht
 nav-appointments = Termine
 nav-reviews = Zu klären
+nav-services = Leistungen
 nav-connections = Verbindungen
 nav-demo = Ausprobieren
 nav-open = offen:

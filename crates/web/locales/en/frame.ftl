@@ -5,6 +5,7 @@ nav-label = Main navigation
 nav-dashboard = Overview
 nav-appointments = Appointments
 nav-reviews = To settle
+nav-services = Services
 nav-connections = Connections
 nav-demo = Try it
 nav-open = open:

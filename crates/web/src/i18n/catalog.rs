@@ -18,6 +18,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/pages.ftl")),
             include_str!(concat!("../../locales/", $language, "/appointment.ftl")),
             include_str!(concat!("../../locales/", $language, "/forms.ftl")),
+            include_str!(concat!("../../locales/", $language, "/services.ftl")),
             include_str!(concat!("../../locales/", $language, "/phone.ftl")),
         ]
     };

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::appointments::ChangeError;
+use engine::{appointments::ChangeError, services::ServiceError};
 
 #[derive(Debug)]
 pub enum Failure {
@@ -84,6 +84,16 @@ impl From<ChangeError> for Failure {
         match error {
             ChangeError::NotFound => Self::NotFound,
             ChangeError::Engine(error) => error.into(),
+            _ => Self::Conflict,
+        }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::NotFound => Self::NotFound,
+            ServiceError::Engine(error) => error.into(),
             _ => Self::Conflict,
         }
     }

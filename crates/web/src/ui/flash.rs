@@ -29,6 +29,16 @@ pub enum Flash {
     KeyRefused,
     /// Cal.com does not answer.
     Unreachable,
+    /// A service goes to Cal.com.
+    Pushed,
+    /// A service was taken over from Cal.com.
+    Pulled,
+    /// A divergence may stay.
+    Dismissed,
+    /// A service has changed since, here or at Cal.com.
+    ServiceStale,
+    /// There is no such divergence any more.
+    NothingToSettle,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -36,7 +46,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 18] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -48,13 +58,23 @@ impl Flash {
         Self::KeyReplaced,
         Self::KeyRefused,
         Self::Unreachable,
+        Self::Pushed,
+        Self::Pulled,
+        Self::Dismissed,
+        Self::ServiceStale,
+        Self::NothingToSettle,
         Self::Stale,
         Self::NotNow,
     ];
 
     fn tone(self) -> Tone {
         match self {
-            Self::Stale | Self::NotNow | Self::KeyRefused | Self::Unreachable => Tone::Bad,
+            Self::Stale
+            | Self::NotNow
+            | Self::KeyRefused
+            | Self::Unreachable
+            | Self::ServiceStale
+            | Self::NothingToSettle => Tone::Bad,
             _ => Tone::Good,
         }
     }
@@ -72,6 +92,11 @@ impl Flash {
             Self::KeyReplaced => "flash-key-replaced",
             Self::KeyRefused => "flash-key-refused",
             Self::Unreachable => "flash-unreachable",
+            Self::Pushed => "flash-pushed",
+            Self::Pulled => "flash-pulled",
+            Self::Dismissed => "flash-dismissed",
+            Self::ServiceStale => "service-stale",
+            Self::NothingToSettle => "flash-nothing-to-settle",
             Self::Stale => "refused-stale",
             Self::NotNow => "refused-not-now",
         }

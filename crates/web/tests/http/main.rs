@@ -11,6 +11,7 @@ mod contract;
 mod phone;
 mod postgres;
 mod problems;
+mod services;
 mod ui;
 mod webhooks;
 mod world;

@@ -1,0 +1,137 @@
+# Leistungen: Liste, Zustände, Seite, Formulare, Protokoll
+
+services-text = Was hier steht, gilt. Änderungen gehen von selbst an Cal.com; was dort geändert wird, legen wir Ihnen vor.
+services-none = Noch keine Leistungen
+services-none-text = Legen Sie an, was gebucht werden kann. Die Event-Typen bei Cal.com entstehen dann von selbst.
+new-service = Neue Leistung
+look-at-all = Alle jetzt prüfen
+audit = Änderungsprotokoll
+duration = Dauer
+price = Preis
+works-count = { $count ->
+    [one] ein Abschnitt
+   *[other] { $count } Abschnitte
+}
+staff-nobody = noch niemand
+service-status-of = Zustand von { $name }
+service-synced = Abgeglichen
+service-pending = Unterwegs
+service-error = Fehler
+service-never = Nie abgeglichen
+service-active = Aktiv
+service-inactive = Inaktiv
+service-bookable = Kann gebucht werden
+service-not-bookable = Kann nicht gebucht werden
+not-bookable-inactive = Die Leistung ist nicht aktiv.
+not-bookable-not-synced = Die Leistung ist nicht mit Cal.com abgeglichen.
+tip-bookability = Buchbarkeit
+tip-sync = Abgleich mit Cal.com
+tip-settings = Einstellungen
+direction = Richtung
+direction-to-calcom = Ihre Plattform → Cal.com
+last-sync = Letzter Abgleich
+calcom-id = Cal.com-ID
+divergences = Abweichungen
+divergences-open = { $count ->
+    [one] eine Abweichung offen
+   *[other] { $count } Abweichungen offen
+}
+problem-slug-taken = Im Konto bei Cal.com gibt es schon einen anderen Event-Typ mit diesem Kurznamen.
+problem-not-allowed = Das Konto bei Cal.com darf den Event-Typ nicht ändern.
+problem-refused = Cal.com lehnt die Angaben ab.
+problem-retries-used-up = Alle Versuche, Cal.com zu erreichen, sind fehlgeschlagen.
+problem-no-effect = Cal.com hat die Änderung angenommen, aber nicht ausgeführt.
+problem-deleted = Der Event-Typ wurde bei Cal.com gelöscht. Mit „Zu Cal.com syncen“ wird er neu angelegt.
+
+# Seite einer Leistung
+
+setting-name = Name
+setting-slug = Kurzname
+setting-description = Beschreibung
+setting-buffer-before = Puffer davor
+setting-buffer-after = Puffer danach
+setting-notice = Vorlauf
+setting-window = Buchbar im Voraus
+setting-confirmation = Muss bestätigt werden
+setting-no-guests = Ohne Gäste
+setting-places = Ort
+setting-segments = Arbeitsabschnitte
+setting-staff = Wer sie ausführt
+setting-reference = Verstecktes Feld für unseren Verweis
+window-unlimited = unbegrenzt
+window-days = { $count ->
+    [one] einen Tag
+   *[other] { $count } Tage
+}
+place-customers-phone = unter der Nummer der Kundin oder des Kunden
+place-customers-address = bei der Kundin oder dem Kunden
+action-push = → Zu Cal.com syncen
+action-pull = Von Cal.com neu laden
+action-reset = Sync-Status zurücksetzen
+service-is-deleted = Diese Leistung ist gelöscht. Was geschehen ist, bleibt hier lesbar.
+divergences-text = Das wurde bei Cal.com geändert. Hier gilt es erst, wenn Sie es übernehmen.
+seen = Gesehen
+seen-first = zuerst
+seen-last = zuletzt
+decide = Entscheiden
+dismissed = bleibt so
+send-ours = Unseres senden
+take-theirs = Übernehmen
+dismiss = Belassen
+work-waits = { $time } Wartezeit
+event-types = Event-Typen bei Cal.com
+event-types-none = Noch keine. Sie entstehen von selbst, sobald jemand die Leistung ausführt, dessen Konto verbunden ist.
+event-type-leaving = Wird ausgeblendet
+staff-whose = Von
+connection = Konto
+timeline-none = Noch nichts.
+becomes = wird zu
+service-created = Angelegt
+service-imported = Aus Cal.com eingelesen
+service-removed = Gelöscht
+service-tied = Mit dem Event-Typ { $id } verknüpft
+service-sent = Bei Cal.com angekommen: { $fields }
+service-diverged = Bei Cal.com geändert: { $field }
+service-converged = Wieder gleich: { $field }
+service-kept = Entschieden: Es gilt, was hier steht: { $field }
+service-dismissed = Abweichung belassen: { $field } („{ $value }“ bei Cal.com)
+service-deleted-there = Event-Typ { $id } bei Cal.com gelöscht
+service-deactivated = Deaktiviert, weil bei Cal.com nichts mehr davon da ist
+service-pushed = Alles zu Cal.com gesendet
+service-pulled = Alles von Cal.com neu geladen
+service-reset = Sync-Status zurückgesetzt
+called-create = An Cal.com: Event-Typ anlegen
+called-update = An Cal.com: Event-Typ ändern
+called-delete = An Cal.com: Event-Typ löschen
+called-look = Bei Cal.com nachgesehen
+flash-dismissed = Die Abweichung bleibt, bis bei Cal.com etwas anderes steht.
+flash-nothing-to-settle = Dazu gibt es nichts mehr zu entscheiden, oder die Leistung kann nicht übernehmen, was bei Cal.com steht. Es wurde nichts geändert.
+service-stale = Die Leistung hat sich inzwischen geändert, hier oder bei Cal.com. Bitte sehen Sie sich den neuen Stand an.
+
+# Bestätigungen
+
+push-warning = Die Daten bei Cal.com werden überschrieben. Was unten in der ersten Spalte steht, geht dort verloren.
+pull-warning = Ihre Angaben hier werden überschrieben. Was unten in der ersten Spalte steht, geht hier verloren; der Verlauf behält es.
+reset-warning = Was unten steht, wird vergessen, und bei Cal.com wird neu nachgesehen. An der Leistung ändert sich nichts.
+push-nothing = Beide Seiten sagen dasselbe: Es geht nichts verloren.
+pull-nothing = Hier ändert sich nichts: Cal.com sagt nichts anderes, was übernommen werden kann.
+reset-nothing = Es ist nichts fehlgeschlagen: Bei Cal.com wird nur neu nachgesehen.
+push-before = Bei Cal.com jetzt
+push-after = Danach, wie hier
+pull-before = Hier jetzt
+pull-after = Danach, wie bei Cal.com
+push-confirm = Bei Cal.com überschreiben
+pull-confirm = Hier überschreiben
+reset-confirm = Zurücksetzen und neu nachsehen
+losses = Das wird überschrieben
+stays = Das bleibt verschieden
+side-calcom = Bei Cal.com
+made = Diese Event-Typen werden angelegt
+forgotten = Das wird vergessen
+failed-tries = { $count ->
+    [one] ein Versuch fehlgeschlagen
+   *[other] { $count } Versuche fehlgeschlagen
+}
+flash-pushed = Alles von hier geht jetzt an Cal.com. Das Ergebnis erscheint hier von selbst.
+flash-pulled = Übernommen, was bei Cal.com steht.
+error-slug-taken = Es gibt schon eine andere Leistung mit diesem Kurznamen. Bitte wählen Sie einen anderen.

@@ -1,0 +1,137 @@
+# Services: list, states, page, forms, audit trail
+
+services-text = What stands here counts. Changes go to Cal.com by themselves; what is changed there is put before you.
+services-none = No services yet
+services-none-text = Add what can be booked. The event types at Cal.com are then made by themselves.
+new-service = New service
+look-at-all = Check all now
+audit = Audit trail
+duration = Duration
+price = Price
+works-count = { $count ->
+    [one] one stretch
+   *[other] { $count } stretches
+}
+staff-nobody = nobody yet
+service-status-of = State of { $name }
+service-synced = In sync
+service-pending = Under way
+service-error = Error
+service-never = Never synced
+service-active = Active
+service-inactive = Inactive
+service-bookable = Can be booked
+service-not-bookable = Cannot be booked
+not-bookable-inactive = Service is inactive.
+not-bookable-not-synced = Not synced to Cal.com.
+tip-bookability = Bookability
+tip-sync = Cal.com synchronisation
+tip-settings = Settings
+direction = Direction
+direction-to-calcom = Your platform → Cal.com
+last-sync = Last sync
+calcom-id = Cal.com ID
+divergences = Divergences
+divergences-open = { $count ->
+    [one] one open divergence
+   *[other] { $count } open divergences
+}
+problem-slug-taken = The account at Cal.com has another event type with this short name.
+problem-not-allowed = The account at Cal.com may not change the event type.
+problem-refused = Cal.com refuses what was sent.
+problem-retries-used-up = Every try to reach Cal.com has failed.
+problem-no-effect = Cal.com accepted the change and did not make it.
+problem-deleted = Event Type deleted in Cal.com. “Sync to Cal.com” makes it again.
+
+# The page of a service
+
+setting-name = Name
+setting-slug = Short name
+setting-description = Description
+setting-buffer-before = Buffer before
+setting-buffer-after = Buffer after
+setting-notice = Minimum notice
+setting-window = Can be booked ahead
+setting-confirmation = Has to be confirmed
+setting-no-guests = Without guests
+setting-places = Place
+setting-segments = Stretches of work
+setting-staff = Who performs it
+setting-reference = Hidden field for our reference
+window-unlimited = without limit
+window-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+}
+place-customers-phone = under the customer’s number
+place-customers-address = at the customer’s
+action-push = → Sync to Cal.com
+action-pull = Reload from Cal.com
+action-reset = Reset sync status
+service-is-deleted = This service is deleted. What has happened can still be read here.
+divergences-text = This was changed at Cal.com. It does not count here until you take it over.
+seen = Seen
+seen-first = first
+seen-last = last
+decide = Decide
+dismissed = stays so
+send-ours = Send ours
+take-theirs = Take theirs
+dismiss = Dismiss
+work-waits = { $time } of waiting
+event-types = Event types at Cal.com
+event-types-none = None yet. They are made by themselves as soon as somebody performs the service whose account is connected.
+event-type-leaving = Being hidden
+staff-whose = Of
+connection = Account
+timeline-none = Nothing yet.
+becomes = becomes
+service-created = Created
+service-imported = Read from Cal.com
+service-removed = Deleted
+service-tied = Tied to event type { $id }
+service-sent = Arrived at Cal.com: { $fields }
+service-diverged = Changed at Cal.com: { $field }
+service-converged = The same again: { $field }
+service-kept = Decided: what stands here counts: { $field }
+service-dismissed = Divergence dismissed: { $field } (“{ $value }” at Cal.com)
+service-deleted-there = Event type { $id } deleted at Cal.com
+service-deactivated = Deactivated, because nothing of it is left at Cal.com
+service-pushed = Everything sent to Cal.com
+service-pulled = Everything reloaded from Cal.com
+service-reset = Sync status reset
+called-create = To Cal.com: make event type
+called-update = To Cal.com: change event type
+called-delete = To Cal.com: delete event type
+called-look = Looked at Cal.com
+flash-dismissed = The divergence stays until Cal.com says something else.
+flash-nothing-to-settle = There is nothing to decide about it any more, or the service has no place for what Cal.com says. Nothing was changed.
+service-stale = The service has changed meanwhile, here or at Cal.com. Please look at it as it is now.
+
+# Confirmations
+
+push-warning = Cal.com’s data will be overwritten. What stands below in the first column is lost there.
+pull-warning = What you say here will be overwritten. What stands below in the first column is lost here; the history keeps it.
+reset-warning = What stands below is forgotten, and Cal.com is looked at anew. The service itself does not change.
+push-nothing = Both sides say the same: nothing is lost.
+pull-nothing = Nothing changes here: Cal.com says nothing else that can be taken over.
+reset-nothing = Nothing has failed: Cal.com is only looked at anew.
+push-before = At Cal.com now
+push-after = Afterwards, as here
+pull-before = Here now
+pull-after = Afterwards, as at Cal.com
+push-confirm = Overwrite at Cal.com
+pull-confirm = Overwrite here
+reset-confirm = Reset and look anew
+losses = This is overwritten
+stays = This stays different
+side-calcom = At Cal.com
+made = These event types are made
+forgotten = This is forgotten
+failed-tries = { $count ->
+    [one] one try failed
+   *[other] { $count } tries failed
+}
+flash-pushed = Everything from here goes to Cal.com now. The result appears here by itself.
+flash-pulled = Taken over what Cal.com says.
+error-slug-taken = There is another service with this short name. Please choose another.

@@ -1,0 +1,88 @@
+//! `GET /services`: what can be booked, who does it, and what the comparison with Cal.com says about each.
+
+use askama::Template;
+use domain::catalogue::EventTypeProblem;
+use domain::service::{NotBookable, ServiceSync};
+use jiff::SignedDuration;
+
+use crate::{
+    components::{AsChip, ServiceState},
+    frame::{Frame, Page, Section},
+    i18n::Translator,
+};
+
+#[derive(Template)]
+#[template(path = "pages/services.html")]
+pub struct Services {
+    pub t: Translator,
+    pub frame: Frame,
+    pub rows: Vec<ServiceRow>,
+    /// The reader may add services and have Cal.com looked at.
+    pub can_change: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ServiceRow {
+    /// `svc_…`
+    pub id: String,
+    pub name: String,
+    pub minutes: u32,
+    /// How many stretches of work it consists of; 0 if it is done in one go.
+    pub segments: usize,
+    pub price_cents: Option<u64>,
+    /// Who performs it, by name.
+    pub staff: Vec<String>,
+    pub state: ServiceState,
+}
+
+impl ServiceRow {
+    pub fn href(&self) -> String {
+        format!("/services/{}", self.id)
+    }
+}
+
+/// A state of each kind, for samples.
+pub(super) fn sample_state(sync: ServiceSync, t: &Translator) -> ServiceState {
+    let error = sync == ServiceSync::Error;
+    let not_synced = (sync != ServiceSync::Synced).then_some(NotBookable::NotSynced);
+    ServiceState {
+        sync,
+        active: !error,
+        not_bookable: error.then_some(NotBookable::Inactive).into_iter().chain(not_synced).collect(),
+        last_synced_at: (sync != ServiceSync::Never).then(|| t.now - SignedDuration::from_mins(12)),
+        event_types: if sync == ServiceSync::Never { Vec::new() } else { vec![4711, 4712] },
+        problem: error.then(|| (EventTypeProblem::Deleted, "Event type with id 4711 not found".to_owned())),
+        divergences: if sync == ServiceSync::Synced { 2 } else { 0 },
+    }
+}
+
+impl Page for Services {
+    const SECTION: Option<Section> = Some(Section::Services);
+    const LIVE: bool = true;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        let rows = [
+            ("Damenschnitt", 45, 0, Some(4_900), ServiceSync::Synced),
+            ("Farbe & Schnitt", 150, 3, Some(12_900), ServiceSync::Pending),
+            ("Herrenschnitt", 30, 0, Some(2_900), ServiceSync::Error),
+            ("Brautfrisur mit Probetermin und Make-up", 180, 0, None, ServiceSync::Never),
+        ];
+        let rows = rows.into_iter().zip(1..).map(|((name, minutes, segments, price_cents, sync), number)| {
+            let staff = ["Mira Hoffmann", "Jonas Weber"];
+            ServiceRow {
+                id: format!("svc_{number}"),
+                name: name.into(),
+                minutes,
+                segments,
+                price_cents,
+                staff: staff.iter().take(number % 3).map(|name| (*name).to_owned()).collect(),
+                state: sample_state(sync, &t),
+            }
+        });
+        Self { rows: rows.collect(), can_change: true, t, frame }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        vec![Self { rows: Vec::new(), t, frame, can_change: false }]
+    }
+}

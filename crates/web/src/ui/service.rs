@@ -1,0 +1,258 @@
+//! `GET /services/{id}`: one service with its event types, divergences and history. `POST …/divergences`: an admin
+//! settles one field.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::{
+    CompanyId, ConnectionId, LinkId, ServiceId, UserId,
+    catalogue::{
+        Divergence, EventTypeNext, EventTypeRecord, EventTypeRole, ServiceCase, ServiceEntry, Setting,
+    },
+    people::Role,
+    service::{Service, ServiceSync, Terms},
+};
+use engine::services::{ServiceAct, ServiceError};
+use serde::Deserialize;
+
+use super::{
+    failure::Failure,
+    flash::Flash,
+    services::staff_names,
+    visit::{Admin, Posted, Visit, done, page},
+};
+use crate::{
+    components::{AsChip, Chip, ServiceState, Tone, problem_key, said, setting_label},
+    i18n::Translator,
+    pages::{DivergenceRow, EventTypeRow, Owner, ServiceEvent, ServicePage},
+    state::AppState,
+};
+
+/// Entries on the page.
+const SHOWN: u64 = 100;
+
+pub async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visit: Visit,
+) -> Result<Response, Failure> {
+    let company = visit.company();
+    let Found { case, deleted } = find(&state, company, &id).await?;
+    let names = Names::of(&state, company).await?;
+    let users = user_names(&state, company).await?;
+    let entries = state.engine.store.service_history(company, case.service.id, SHOWN).await?;
+    let Visit { t, frame, session, .. } = visit;
+    let service = &case.service;
+    let mut staff: Vec<_> = case.performers.iter().map(|it| names.person(it.staff_id)).collect();
+    staff.sort();
+    let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
+    page(&ServicePage {
+        id: service.id.to_string(),
+        name: service.name.clone(),
+        version: service.version,
+        state: ServiceState::of(&case),
+        deleted,
+        can_change: session.user.role >= Role::Admin && !deleted,
+        facts: facts(&t, service),
+        works: service.segments.clone(),
+        staff,
+        event_types: kept.map(|record| event_type(&case, record, &names)).collect(),
+        divergences: divergences(&t, &case, &names),
+        events: entries.into_iter().map(|entry| event(entry, &users)).collect(),
+        t,
+        frame,
+    })
+}
+
+#[derive(Deserialize)]
+pub struct Decision {
+    version: Option<i64>,
+    link: String,
+    setting: String,
+    /// What the person has seen to stand at Cal.com.
+    theirs: String,
+    side: String,
+}
+
+/// Settles one field of one event type, as it was seen.
+pub async fn settle(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Posted { visit, form }: Posted<Decision, Admin>,
+) -> Result<Response, Failure> {
+    let Found { case, deleted } = find(&state, visit.company(), &id).await?;
+    let link: LinkId = form.link.parse().map_err(|_| Failure::Unreadable)?;
+    let setting = Setting::from_name(&form.setting).ok_or(Failure::Unreadable)?;
+    let act = match form.side.as_str() {
+        "ours" => ServiceAct::SendOurs(link, setting),
+        "theirs" => ServiceAct::TakeTheirs(link, setting),
+        "dismiss" => ServiceAct::Dismiss(link, setting),
+        _ => return Err(Failure::Unreadable),
+    };
+    let divergences = case.record(link).into_iter().flat_map(|record| &record.divergences);
+    let mut open = divergences.filter(|it| it.setting == setting);
+    let flash = match open.next() {
+        _ if deleted => Flash::NothingToSettle,
+        None => Flash::NothingToSettle,
+        Some(divergence) if divergence.theirs != form.theirs => Flash::ServiceStale,
+        Some(_) => {
+            let id = case.service.id;
+            let acted =
+                state.engine.act_on_service(visit.company(), id, act, visit.actor(), form.version).await;
+            match acted {
+                Ok(_) if form.side == "dismiss" => Flash::Dismissed,
+                Ok(_) => Flash::Settled,
+                Err(ServiceError::Stale(_)) => Flash::ServiceStale,
+                Err(ServiceError::NothingToSettle | ServiceError::Invalid(_) | ServiceError::SlugTaken) => {
+                    Flash::NothingToSettle
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    Ok(done(&state, &format!("/services/{}", case.service.id), flash))
+}
+
+/// A service of the reader's company.
+pub struct Found {
+    pub case: ServiceCase,
+    /// It is on no list any more.
+    pub deleted: bool,
+}
+
+/// The service of an id in an address.
+pub async fn find(state: &AppState, company: CompanyId, id: &str) -> Result<Found, Failure> {
+    let id: ServiceId = id.parse().map_err(|_| Failure::NotFound)?;
+    let case = state.engine.store.service_case(company, id).await?;
+    let listed = state.engine.store.services(company).await?;
+    Ok(Found { deleted: listed.iter().all(|service| service.id != id), case })
+}
+
+/// What people call those who perform, and the accounts.
+pub struct Names {
+    staff: HashMap<domain::StaffId, String>,
+    connections: HashMap<ConnectionId, String>,
+}
+
+impl Names {
+    pub async fn of(state: &AppState, company: CompanyId) -> Result<Self, Failure> {
+        let connections = state.engine.store.connections(company).await?;
+        Ok(Self {
+            staff: staff_names(state, company).await?,
+            connections: connections.into_iter().map(|one| (one.id, one.name)).collect(),
+        })
+    }
+
+    fn person(&self, id: domain::StaffId) -> String {
+        self.staff.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Whose event type it is.
+    pub fn owner(&self, service: &Service, record: &EventTypeRecord) -> Owner {
+        Owner {
+            staff: record.staff_id.map(|id| self.person(id)),
+            work: service.segments.get(usize::from(record.segment)).map(|work| work.name.clone()),
+        }
+    }
+}
+
+/// The names of those who sign in.
+pub async fn user_names(state: &AppState, company: CompanyId) -> Result<HashMap<UserId, String>, Failure> {
+    let users = state.engine.store.users(company).await?;
+    Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
+}
+
+/// An entry of the history with the name of whoever did it.
+pub fn event(entry: ServiceEntry, users: &HashMap<UserId, String>) -> ServiceEvent {
+    let by = entry.actor.user_id.and_then(|id| users.get(&id).cloned());
+    ServiceEvent::of(entry, by)
+}
+
+/// What a service says, in words. Its name is the page's, its stretches of work stand by themselves.
+fn facts(t: &Translator, service: &Service) -> Vec<(&'static str, Option<String>)> {
+    // Whatever differs from a service that says nothing is said, with the same words as in the history.
+    let nothing = Service {
+        name: String::new(),
+        slug: String::new(),
+        description: String::new(),
+        duration_minutes: 0,
+        price_cents: None,
+        active: !service.active,
+        terms: Terms {
+            requires_confirmation: !service.terms.requires_confirmation,
+            disable_guests: !service.terms.disable_guests,
+            ..Terms::default()
+        },
+        segments: service.segments.clone(),
+        ..service.clone()
+    };
+    let all = service.changes(&nothing).into_iter().filter(|(name, ..)| name != "name");
+    all.map(|(name, _, value)| (setting_label(&name), said(t, &name, &value))).collect()
+}
+
+fn event_type(case: &ServiceCase, record: &EventTypeRecord, names: &Names) -> EventTypeRow {
+    let next = case.next_of(record);
+    let leaving = record.role != EventTypeRole::Current;
+    let sync = match next {
+        EventTypeNext::GivenUp(_) => ServiceSync::Error,
+        EventTypeNext::Rest => ServiceSync::Synced,
+        EventTypeNext::Look if record.last_synced_at.is_some() && record.failures == 0 => ServiceSync::Synced,
+        EventTypeNext::Look | EventTypeNext::Act(_) => ServiceSync::Pending,
+    };
+    let chip = if leaving && sync != ServiceSync::Error {
+        Chip { tone: Tone::Wait, icon: "trash", label: "event-type-leaving" }
+    } else {
+        sync.chip()
+    };
+    let url = record.sighting().and_then(|seen| seen.booking_url.clone());
+    EventTypeRow {
+        owner: names.owner(&case.service, record),
+        connection: names.connections.get(&record.connection).cloned().unwrap_or_default(),
+        event_type: record.event_type_id,
+        // What Cal.com says is no address that a browser should run.
+        booking_url: url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        chip,
+        problem: match next {
+            EventTypeNext::GivenUp(problem) => Some(problem_key(problem)),
+            _ => None,
+        },
+        last_synced_at: record.last_synced_at,
+        next_try_at: record.next_try_at,
+    }
+}
+
+/// Those that wait for a person first.
+fn divergences(t: &Translator, case: &ServiceCase, names: &Names) -> Vec<DivergenceRow> {
+    let all = case.current().flat_map(|record| record.divergences.iter().map(move |it| (record, it)));
+    let mut rows: Vec<_> = all.map(|(record, it)| divergence(t, case, record, it, names)).collect();
+    rows.sort_by_key(|row| (row.dismissed, row.setting));
+    rows
+}
+
+fn divergence(
+    t: &Translator,
+    case: &ServiceCase,
+    record: &EventTypeRecord,
+    divergence: &Divergence,
+    names: &Names,
+) -> DivergenceRow {
+    let Divergence { setting, theirs, first_seen_at, last_seen_at, dismissed } = divergence.clone();
+    let words = |value: &str| said(t, setting.as_str(), value);
+    DivergenceRow {
+        link: record.id.to_string(),
+        setting,
+        label: setting_label(setting.as_str()),
+        owner: names.owner(&case.service, record),
+        ours: words(&setting.value(&case.wanted(record))),
+        agreed: record.agreed.as_ref().and_then(|agreed| words(&setting.value(agreed))),
+        theirs: words(&theirs),
+        theirs_as_seen: theirs,
+        first_seen_at,
+        last_seen_at,
+        dismissed,
+        can_take: record.sighting().is_some_and(|seen| case.can_take(setting, &seen.settings)),
+    }
+}
