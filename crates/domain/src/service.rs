@@ -128,21 +128,45 @@ pub struct Work {
 }
 
 impl Service {
+    /// A short name made from a name: what can be read of it in lower-case ASCII.
+    pub fn short_name(name: &str) -> String {
+        let mut short = String::new();
+        for c in name.chars().flat_map(char::to_lowercase) {
+            match c {
+                'ä' => short.push_str("ae"),
+                'ö' => short.push_str("oe"),
+                'ü' => short.push_str("ue"),
+                'ß' => short.push_str("ss"),
+                'à' | 'á' | 'â' => short.push('a'),
+                'è' | 'é' | 'ê' => short.push('e'),
+                c if c.is_ascii_alphanumeric() => short.push(c),
+                _ if !short.is_empty() && !short.ends_with('-') => short.push('-'),
+                _ => {}
+            }
+        }
+        let short = short.trim_end_matches('-');
+        if short.is_empty() { "service".to_owned() } else { short.to_owned() }
+    }
+
+    /// Whether a text can be a short name: lower-case letters, digits and single hyphens.
+    pub fn is_short_name(text: &str) -> bool {
+        let part = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        };
+        text.split('-').all(part)
+    }
+
     /// Whether it can be what it says.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), InvalidService> {
-        let slug = &self.slug;
-        let part = |part: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        };
         let year = 366 * 24 * 60;
         let terms = &self.terms;
         let minutes = [terms.buffer_before_minutes, terms.buffer_after_minutes, terms.minimum_notice_minutes];
         match () {
             () if self.name.trim().is_empty() => Err(InvalidService::Name),
-            () if !slug.split('-').all(part) => Err(InvalidService::Slug),
+            () if !Self::is_short_name(&self.slug) => Err(InvalidService::Slug),
             () if !(1..=1440).contains(&self.duration_minutes)
                 || self.segments.iter().any(|work| !(1..=1440).contains(&work.minutes)) =>
             {
@@ -247,5 +271,27 @@ impl Link {
     /// The event type with the account that it belongs to.
     pub fn event_type(&self) -> EventTypeRef {
         EventTypeRef { connection: self.connection_id, id: self.event_type_id }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_made_of_whatever_is_a_name() {
+        for (name, short) in [
+            ("Damenhaarschnitt", "damenhaarschnitt"),
+            (" Färben & Föhnen (groß) ", "faerben-foehnen-gross"),
+            ("Balayage – Beratung", "balayage-beratung"),
+            ("Crème", "creme"),
+            ("💇", "service"),
+        ] {
+            assert_eq!(Service::short_name(name), short);
+            assert!(Service::is_short_name(short));
+        }
+        for wrong in ["", "-", "a--b", "Cut", "a b", "ä"] {
+            assert!(!Service::is_short_name(wrong), "{wrong}");
+        }
     }
 }

@@ -22,6 +22,8 @@ mod reviews;
 mod row;
 mod service;
 mod service_action;
+mod service_delete;
+mod service_form;
 mod services;
 mod sign_in;
 mod status;
@@ -60,9 +62,12 @@ pub fn routes() -> Router<AppState> {
         .route("/appointments/{id}/reschedule", get(reschedule::show).post(reschedule::submit))
         .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))
         .route("/reviews", get(reviews::show))
-        .route("/services", get(services::show))
+        .route("/services", get(services::show).post(service_form::create))
+        .route("/services/new", get(service_form::new))
         .route("/services/look", post(services::look))
         .route("/services/{id}", get(service::show))
+        .route("/services/{id}/edit", get(service_form::edit).post(service_form::save))
+        .route("/services/{id}/delete", get(service_delete::show).post(service_delete::submit))
         .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
         .route("/services/{id}/divergences", post(service::settle))
         .route("/connections", get(connections::show))

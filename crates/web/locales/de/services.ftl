@@ -135,3 +135,49 @@ failed-tries = { $count ->
 flash-pushed = Alles von hier geht jetzt an Cal.com. Das Ergebnis erscheint hier von selbst.
 flash-pulled = Übernommen, was bei Cal.com steht.
 error-slug-taken = Es gibt schon eine andere Leistung mit diesem Kurznamen. Bitte wählen Sie einen anderen.
+
+# Formular einer Leistung
+
+edit-service = Leistung bearbeiten
+create-service = Leistung anlegen
+slug-hint = Steht in der Adresse der Buchungsseite. Leer: aus dem Namen gebildet.
+duration-minutes = Dauer in Minuten
+duration-hint = Ergibt sich von selbst, wenn unten Abschnitte stehen.
+price-euros = Preis in Euro
+price-hint = Gilt nur hier: Die Schnittstelle von Cal.com kennt keinen Preis.
+active-hint = Nicht aktiv: kann nicht gebucht werden und ist bei Cal.com ausgeblendet.
+works-hint = Für Leistungen aus mehreren Abschnitten: Während der Wartezeit ist die Person frei für andere. Leere Zeilen zählen nicht.
+work-number = Abschnitt { $number }
+work-name = Was
+work-minutes = Minuten
+work-pause = Wartezeit danach
+more-rows = Weitere Zeilen
+terms = Regeln für Buchungen
+buffer-before-minutes = Puffer davor in Minuten
+buffer-after-minutes = Puffer danach in Minuten
+notice-minutes = Vorlauf in Minuten
+window-in-days = Buchbar im Voraus in Tagen
+window-hint = Leer: unbegrenzt.
+staff-hint = Für jede Person mit verbundenem Konto entsteht ein Event-Typ bei Cal.com; wer die Leistung nicht mehr ausführt, dessen Event-Typ wird ausgeblendet.
+error-number = Bitte geben Sie eine ganze Zahl von { $min } bis { $max } ein.
+error-money = Das ist kein Betrag. Beispiel: 49,00.
+error-slug = Bitte nur Kleinbuchstaben ohne Umlaute, Ziffern und einzelne Bindestriche.
+error-works = Jeder Abschnitt braucht einen Namen und 1 bis 1440 Minuten; zusammen höchstens einen Tag.
+flash-service-created = Die Leistung ist angelegt. Die Event-Typen bei Cal.com entstehen jetzt von selbst.
+flash-service-deleted = Die Leistung ist gelöscht. Bei Cal.com wird jetzt aufgeräumt.
+
+# Löschen
+
+delete-service = Leistung löschen
+delete-service-here = Sie verschwindet aus allen Listen und kann nicht mehr gebucht werden.
+delete-service-history = Termine und Verlauf bleiben.
+delete-service-booked = { $count ->
+    [one] Im Kalender steht noch ein Termin dafür; er bleibt bestehen.
+   *[other] Im Kalender stehen noch { $count } Termine dafür; sie bleiben bestehen.
+}
+delete-service-none = Nichts: Es gibt dort keinen Event-Typ dieser Leistung.
+delete-service-only-hidden = Diese Event-Typen werden ausgeblendet, nicht gelöscht: Die Buchungen der Termine hängen daran.
+delete-service-choose = Diese Event-Typen werden ausgeblendet oder gelöscht, wie Sie es unten wählen.
+event-types-hide = Ausblenden: Niemand kann sie mehr buchen; sie lassen sich dort wieder einblenden.
+event-types-delete = Löschen: Sie sind dort endgültig weg.
+keep-service = Leistung behalten

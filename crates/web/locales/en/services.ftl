@@ -135,3 +135,49 @@ failed-tries = { $count ->
 flash-pushed = Everything from here goes to Cal.com now. The result appears here by itself.
 flash-pulled = Taken over what Cal.com says.
 error-slug-taken = There is another service with this short name. Please choose another.
+
+# The form of a service
+
+edit-service = Edit service
+create-service = Create service
+slug-hint = Stands in the address of the booking page. Empty: made from the name.
+duration-minutes = Duration in minutes
+duration-hint = Follows by itself if there are stretches of work below.
+price-euros = Price in euros
+price-hint = Counts here alone: Cal.com’s API knows no price.
+active-hint = Not active: cannot be booked, and is hidden at Cal.com.
+works-hint = For services of several stretches: while the customer waits, the person is free for others. Empty rows do not count.
+work-number = Stretch { $number }
+work-name = What
+work-minutes = Minutes
+work-pause = Waiting afterwards
+more-rows = More rows
+terms = Terms of booking
+buffer-before-minutes = Buffer before in minutes
+buffer-after-minutes = Buffer after in minutes
+notice-minutes = Minimum notice in minutes
+window-in-days = Can be booked ahead in days
+window-hint = Empty: without limit.
+staff-hint = For each person with a connected account there is an event type at Cal.com; it is hidden once the person does not perform the service any more.
+error-number = Please enter a whole number from { $min } to { $max }.
+error-money = This is no amount. Example: 49.00.
+error-slug = Please use lower-case letters a to z, digits and single hyphens only.
+error-works = Each stretch needs a name and 1 to 1440 minutes; all of them at most a day.
+flash-service-created = The service is there. Its event types at Cal.com are now made by themselves.
+flash-service-deleted = The service is deleted. Cal.com is now tidied up.
+
+# Deleting
+
+delete-service = Delete service
+delete-service-here = It disappears from all lists and cannot be booked any more.
+delete-service-history = Appointments and history stay.
+delete-service-booked = { $count ->
+    [one] There is one appointment of it in the calendar; it stays.
+   *[other] There are { $count } appointments of it in the calendar; they stay.
+}
+delete-service-none = Nothing: there is no event type of this service.
+delete-service-only-hidden = These event types are hidden, not deleted: the bookings of the appointments need them.
+delete-service-choose = These event types are hidden or deleted, as you choose below.
+event-types-hide = Hide: nobody can book them any more; they can be shown there again.
+event-types-delete = Delete: they are gone there for good.
+keep-service = Keep service

@@ -57,6 +57,19 @@ pub enum FieldError {
     },
     /// Cal.com could not be asked.
     Unreachable,
+    /// Not a whole number from one to the other.
+    Number {
+        min: u32,
+        max: u32,
+    },
+    /// No amount of money.
+    Money,
+    /// Not lower-case letters, digits and single hyphens.
+    Slug,
+    /// Another service has it.
+    SlugTaken,
+    /// A stretch of work without a name or a length.
+    Works,
     /// Not one of the choices, perhaps no longer.
     Unknown,
 }
@@ -83,6 +96,11 @@ impl FieldError {
             Self::KeyRefused => t.get("error-key-refused"),
             Self::OtherAccount { account } => t.get("error-other-account").arg("account", account),
             Self::Unreachable => t.get("error-unreachable"),
+            Self::Number { min, max } => t.get("error-number").arg("min", min).arg("max", max),
+            Self::Money => t.get("error-money"),
+            Self::Slug => t.get("error-slug"),
+            Self::SlugTaken => t.get("error-slug-taken"),
+            Self::Works => t.get("error-works"),
             Self::Unknown => t.get("error-unknown"),
         }
     }

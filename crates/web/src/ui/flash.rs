@@ -29,6 +29,10 @@ pub enum Flash {
     KeyRefused,
     /// Cal.com does not answer.
     Unreachable,
+    /// A service is there.
+    ServiceCreated,
+    /// A service is gone.
+    ServiceDeleted,
     /// A service goes to Cal.com.
     Pushed,
     /// A service was taken over from Cal.com.
@@ -46,7 +50,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 20] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -58,6 +62,8 @@ impl Flash {
         Self::KeyReplaced,
         Self::KeyRefused,
         Self::Unreachable,
+        Self::ServiceCreated,
+        Self::ServiceDeleted,
         Self::Pushed,
         Self::Pulled,
         Self::Dismissed,
@@ -92,6 +98,8 @@ impl Flash {
             Self::KeyReplaced => "flash-key-replaced",
             Self::KeyRefused => "flash-key-refused",
             Self::Unreachable => "flash-unreachable",
+            Self::ServiceCreated => "flash-service-created",
+            Self::ServiceDeleted => "flash-service-deleted",
             Self::Pushed => "flash-pushed",
             Self::Pulled => "flash-pulled",
             Self::Dismissed => "flash-dismissed",

@@ -179,3 +179,187 @@ async fn an_action_lists_what_is_lost_and_loses_nothing_else() {
     let theirs = format!("/services/{}/push", world.other.cut);
     assert_eq!(admin.get(&theirs).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_service_is_made_on_its_form_and_its_event_type_follows() {
+    let world = World::new().await;
+    let admin = Browser::of(&world, &world.salon, Role::Admin).await;
+    let (anna, ben) = (world.salon.anna.to_string(), world.salon.ben.to_string());
+    let connection = world.engine.store.connections(world.salon.id).await.unwrap().remove(0).id;
+    world
+        .engine
+        .store
+        .set_staff_connection(world.salon.id, world.salon.anna, Some(connection))
+        .await
+        .unwrap();
+    let blank = Page::of(&admin.get("/services/new").await);
+    assert_eq!(blank.all("[name=work_name]").len(), 3);
+    assert_eq!((blank.all("[name=active][checked]").len(), blank.all("[name=staff]").len()), (1, 2));
+    let mut typed = vec![
+        ("intent", "rows"),
+        ("name", "Färben & Schnitt"),
+        ("price", "viel"),
+        ("duration_minutes", ""),
+        ("active", "true"),
+        ("buffer_after_minutes", "-1"),
+        ("staff", anna.as_str()),
+        ("work_name", "Färben"),
+        ("work_minutes", "45"),
+        ("work_pause", "30"),
+        ("work_name", ""),
+        ("work_minutes", ""),
+        ("work_pause", ""),
+        ("work_name", "Schneiden"),
+        ("work_minutes", ""),
+        ("work_pause", ""),
+    ];
+    let more = admin.post("/services", &typed).await;
+    assert_eq!((more.status.as_u16(), Page::of(&more).all("[name=work_name]").len()), (200, 5));
+    typed[0].1 = "save";
+    let wrong = admin.post("/services", &typed).await;
+    assert_eq!(wrong.status, 422);
+    let wrong = Page::of(&wrong);
+    assert!(wrong.text("#price-error").contains("kein Betrag"));
+    assert!(wrong.text("#buffer_after_minutes-error").contains("von 0 bis"));
+    assert!(wrong.text("#works-error").contains("Jeder Abschnitt"));
+    assert_eq!(wrong.attribute("[name=name]", "value"), "Färben & Schnitt");
+    typed[2].1 = "129,00";
+    typed[5].1 = "10";
+    typed[14].1 = "45";
+    let made = admin.post("/services", &typed).await;
+    let page = admin.follow(&made).await;
+    let facts = page.text("dl.facts");
+    assert!(
+        facts.contains("faerben-schnitt") && facts.contains("2 Std.") && facts.contains("129,00 €"),
+        "{facts}"
+    );
+    assert!(page.text(".timeline").contains("Angelegt gerade eben · Team: Katharina Morgenrot"));
+    world.work().await;
+    let titles: Vec<_> = world.sim.snapshot()["model"]["event_types"].as_array().unwrap().clone();
+    let titles: Vec<_> = titles.iter().filter_map(|it| it["title"].as_str()).collect();
+    assert!(
+        titles.contains(&"Färben & Schnitt – Färben") && titles.contains(&"Färben & Schnitt – Schneiden"),
+        "{titles:?}"
+    );
+    let again = admin.post("/services", &typed).await;
+    assert!(
+        Page::of(&again).text("#slug-error").contains("schon eine andere Leistung"),
+        "a form sent twice makes one"
+    );
+
+    // Ben performs it too, and has no account: nothing more is made, and both stand on the page.
+    let here = made.header("location").to_owned();
+    let form = Page::of(&admin.get(&format!("{here}/edit")).await);
+    let (version, was) = (form.attribute("[name=version]", "value"), form.attribute("[name=was]", "value"));
+    let mut edit: Vec<_> = typed.clone();
+    edit.extend([("version", version.as_str()), ("was", &was), ("staff", &ben)]);
+    edit[1].1 = "Farbe & Schnitt";
+    let saved = admin.follow(&admin.post(&format!("{here}/edit"), &edit).await).await;
+    assert!(
+        saved.text("h1").contains("Farbe & Schnitt")
+            && saved.text("dl.facts").contains("Anna Weber, Ben Kaya")
+    );
+    let changed = saved.text(".timeline");
+    assert!(changed.contains("Name: Färben & Schnitt →wird zu Farbe & Schnitt"), "{changed}");
+
+    let staff = Browser::of(&world, &world.salon, Role::Manager).await;
+    for path in ["/services/new".to_owned(), format!("{here}/edit"), format!("{here}/delete")] {
+        assert_eq!(staff.get(&path).await.status, 403, "{path}");
+    }
+    assert_eq!(staff.post("/services", &typed).await.status, 403);
+    assert_eq!(staff.post(&format!("{here}/edit"), &edit).await.status, 403);
+    assert_eq!(staff.post(&format!("{here}/delete"), &[]).await.status, 403);
+}
+
+#[tokio::test]
+async fn who_edits_second_sees_what_was_saved_and_loses_nothing_that_was_typed() {
+    let world = World::new().await;
+    let admin = Browser::of(&world, &world.salon, Role::Admin).await;
+    let here = format!("/services/{}", world.salon.colour);
+    let (edit, ben) = (format!("{here}/edit"), world.salon.ben.to_string());
+    let fields = |page: &Page| -> Vec<(String, String)> {
+        let value = |name: &str| page.attribute(&format!("main [name={name}]"), "value");
+        let names = ["version", "was", "name", "slug", "duration_minutes", "price"];
+        names
+            .into_iter()
+            .map(|name| (name.to_owned(), value(name)))
+            .chain([("active".to_owned(), "true".to_owned()), ("staff".to_owned(), ben.clone())])
+            .collect()
+    };
+    let post = async |fields: &[(String, String)]| {
+        let fields: Vec<_> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        admin.post(&edit, &fields).await
+    };
+    let set = |fields: &mut Vec<(String, String)>, name: &str, value: &str| {
+        fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.to_owned();
+    };
+    let form = Page::of(&admin.get(&edit).await);
+    let (mut first, mut second) = (fields(&form), fields(&form));
+    set(&mut first, "name", "Haare färben");
+    set(&mut first, "duration_minutes", "100");
+    assert_eq!(post(&first).await.status, 303);
+    set(&mut second, "name", "Farbe");
+    set(&mut second, "price", "55");
+    let stale = post(&second).await;
+    assert_eq!(stale.status, 422);
+    let stale = Page::of(&stale);
+    assert!(stale.text("[role=alert]").contains("inzwischen geändert"));
+    let rows: Vec<String> =
+        stale.all(".sides tbody tr").iter().map(|row| row.text().collect::<Vec<_>>().join(" ")).collect();
+    assert!(
+        rows.iter()
+            .any(|row| row.contains("Färben") && row.contains("Haare färben") && row.contains("Farbe")),
+        "{rows:?}"
+    );
+    assert!(
+        rows.iter().any(|row| row.contains("90") && row.contains("100") && row.contains("übernommen")),
+        "{rows:?}"
+    );
+    let mut third = fields(&stale);
+    let shown = |name: &str| third.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    assert_eq!(
+        (shown("name"), shown("price"), shown("duration_minutes")),
+        ("Farbe".into(), "55".into(), "100".into())
+    );
+    // What the form says now is saved as it stands.
+    set(&mut third, "price", "55,50");
+    assert_eq!(post(&third).await.status, 303);
+    let service = world.engine.store.service(world.salon.id, world.salon.colour).await.unwrap();
+    assert_eq!(
+        (service.name.as_str(), service.price_cents, service.duration_minutes),
+        ("Farbe", Some(5_550), 100)
+    );
+}
+
+#[tokio::test]
+async fn deleting_a_service_says_what_becomes_of_its_event_types() {
+    let world = World::new().await;
+    look(&world).await;
+    let admin = Browser::of(&world, &world.salon, Role::Admin).await;
+    let here = format!("/services/{}", world.salon.cut);
+    let delete = format!("{here}/delete");
+    world.book("2026-11-24T14:30:00+01:00").await;
+    world.work().await;
+    let asked = Page::of(&admin.get(&delete).await);
+    let told = asked.text(".notice");
+    assert!(told.contains("ein Termin") && told.contains(&world.salon.event_type.to_string()), "{told}");
+    assert!(asked.all("[name=event_types]").is_empty(), "a booking needs its event type");
+    let version = asked.attribute("[name=version]", "value");
+    let stale = admin.post(&delete, &[("version", "99"), ("event_types", "delete")]).await;
+    assert_eq!(stale.status, 422);
+    // Whoever asks for more than was offered gets no more.
+    let gone = admin.post(&delete, &[("version", &version), ("event_types", "delete")]).await;
+    let list = admin.follow(&gone).await;
+    assert!(
+        list.text(".toast").contains("gelöscht") && list.all(&format!("#{}", world.salon.cut)).is_empty()
+    );
+    world.work().await;
+    assert_eq!(there(&world)["hidden"], true);
+    let page = Page::of(&admin.get(&here).await);
+    assert!(page.text(".notice").contains("gelöscht") && page.all("main form, main .actions a").is_empty());
+    assert!(page.text(".timeline").contains("Gelöscht"));
+    assert_eq!(admin.get(&format!("{here}/edit")).await.status, 409);
+
+    let colour = format!("/services/{}/delete", world.salon.colour);
+    assert!(Page::of(&admin.get(&colour).await).text(".notice").contains("Nichts"));
+}

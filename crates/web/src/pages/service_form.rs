@@ -1,0 +1,142 @@
+//! `GET /services/new` and `GET /services/{id}/edit`: everything of a service in one form.
+
+use askama::Template;
+
+use super::Meanwhile;
+use crate::{
+    components::{Choice, Field, FieldError},
+    frame::{Frame, Page, Section},
+    i18n::Translator,
+};
+
+#[derive(Template)]
+#[template(path = "pages/service_form.html")]
+pub struct ServiceForm {
+    pub t: Translator,
+    pub frame: Frame,
+    /// What is edited; `None`: something new.
+    pub edited: Option<EditedService>,
+    /// What somebody else has changed since.
+    pub meanwhile: Vec<Meanwhile>,
+    /// Something is wrong that belongs to no single field; in the reader's language.
+    pub refused: Option<String>,
+    pub name: Field,
+    pub slug: Field,
+    pub description: Field,
+    pub duration: Field,
+    /// `49,00`
+    pub price: Field,
+    pub active: bool,
+    pub buffer_before: Field,
+    pub buffer_after: Field,
+    pub notice: Field,
+    /// Empty: as far as the calendar goes.
+    pub window: Field,
+    pub requires_confirmation: bool,
+    pub disable_guests: bool,
+    pub staff: Vec<Choice>,
+    /// Stretches of work, and some empty rows for more.
+    pub works: Vec<WorkRow>,
+    /// What is wrong with the stretches of work.
+    pub works_error: Field,
+}
+
+/// The service that a form is about.
+#[derive(Clone, Debug)]
+pub struct EditedService {
+    /// `svc_…`
+    pub id: String,
+    pub name: String,
+    /// The version that the person has seen.
+    pub version: i64,
+    /// What the form was filled with, for the form.
+    pub was: String,
+}
+
+/// A stretch of work as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkRow {
+    pub name: String,
+    pub minutes: String,
+    /// How long the customer waits afterwards.
+    pub pause: String,
+}
+
+impl ServiceForm {
+    /// Where the form is sent.
+    pub fn action(&self) -> String {
+        self.edited.as_ref().map_or_else(|| "/services".into(), |it| format!("/services/{}/edit", it.id))
+    }
+
+    /// Where it leads back to.
+    pub fn back(&self) -> String {
+        self.edited.as_ref().map_or_else(|| "/services".into(), |it| format!("/services/{}", it.id))
+    }
+}
+
+impl Page for ServiceForm {
+    const SECTION: Option<Section> = Some(Section::Services);
+    const LIVE: bool = false;
+
+    fn sample(t: Translator, frame: Frame) -> Self {
+        let work = |name: &str, minutes: &str, pause: &str| WorkRow {
+            name: name.into(),
+            minutes: minutes.into(),
+            pause: pause.into(),
+        };
+        let mut works = vec![work("Färben", "45", "30"), work("Waschen und schneiden", "45", "")];
+        works.resize(5, WorkRow::default());
+        Self {
+            edited: Some(EditedService {
+                id: "svc_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
+                name: "Farbe & Schnitt".into(),
+                version: 3,
+                was: "{}".into(),
+            }),
+            meanwhile: Vec::new(),
+            refused: None,
+            name: Field::of("Farbe & Schnitt"),
+            slug: Field::of("farbe-schnitt"),
+            description: Field::of("Färben, waschen, schneiden"),
+            duration: Field::of("120"),
+            price: Field::of("129,00"),
+            active: true,
+            buffer_before: Field::of("0"),
+            buffer_after: Field::of("10"),
+            notice: Field::of("120"),
+            window: Field::of("60"),
+            requires_confirmation: false,
+            disable_guests: true,
+            staff: vec![
+                Choice::new("stf_1", "Mira Hoffmann").selected(true),
+                Choice::new("stf_2", "Jonas Weber"),
+            ],
+            works,
+            works_error: Field::default(),
+            t,
+            frame,
+        }
+    }
+
+    fn edges(t: Translator, frame: Frame) -> Vec<Self> {
+        let sample = || Self::sample(t.clone(), frame.clone());
+        let wrong = |value: &str, error| Field::wrong(value, error);
+        let new = Self { edited: None, works: vec![WorkRow::default(); 3], ..sample() };
+        let refused = Self {
+            refused: Some(t.get("service-stale").to_string()),
+            meanwhile: vec![Meanwhile {
+                label: "setting-name",
+                before: Some("Farbe".into()),
+                now: "Farbe und Schnitt".into(),
+                typed: Some("Farbe & Schnitt".into()),
+            }],
+            name: wrong("", FieldError::Required),
+            slug: wrong("Farbe!", FieldError::Slug),
+            duration: wrong("0", FieldError::Number { min: 1, max: 1440 }),
+            price: wrong("viel", FieldError::Money),
+            works_error: wrong("", FieldError::Works),
+            ..sample()
+        };
+        vec![new, refused]
+    }
+}

@@ -1,0 +1,157 @@
+//! Reading the form of a service: what is wished, or everything that is wrong with it.
+
+use domain::{
+    StaffId,
+    people::Staff,
+    service::{Service, Terms, Work},
+};
+
+use super::facts::Facts;
+use crate::{components::FieldError, pages::WorkRow};
+
+/// Characters of the longest name.
+pub const LONGEST_NAME: u32 = 120;
+const LONGEST_DESCRIPTION: u32 = 2_000;
+/// Minutes of the longest service, and of the longest buffer or notice.
+const DAY: u32 = 24 * 60;
+const YEAR: u32 = 366 * DAY;
+
+/// What is wrong, by the name of the field.
+pub type Wrong = Vec<(&'static str, FieldError)>;
+
+/// What somebody wants a service to be. Where it takes place is not asked.
+pub struct Wished {
+    pub name: String,
+    pub slug: String,
+    pub description: String,
+    pub duration_minutes: u32,
+    pub price_cents: Option<i64>,
+    pub active: bool,
+    pub terms: Terms,
+    pub segments: Vec<Work>,
+    pub staff: Vec<StaffId>,
+}
+
+/// What the facts say, in terms of the service; `before` is what the form has no field for.
+pub fn read(facts: &Facts, people: &[Staff], before: Terms) -> Result<Wished, Wrong> {
+    let mut wrong = Wrong::new();
+    let name = facts.get("name").to_owned();
+    if name.is_empty() {
+        wrong.push(("name", FieldError::Required));
+    }
+    too_long("name", &name, LONGEST_NAME, &mut wrong);
+    let slug = Some(facts.get("slug").to_owned()).filter(|slug| !slug.is_empty());
+    let slug = slug.unwrap_or_else(|| Service::short_name(&name));
+    if !Service::is_short_name(&slug) {
+        wrong.push(("slug", FieldError::Slug));
+    }
+    let description = facts.get("description").to_owned();
+    too_long("description", &description, LONGEST_DESCRIPTION, &mut wrong);
+    let segments = works(&facts.works()).unwrap_or_else(|error| {
+        wrong.push(("works", error));
+        Vec::new()
+    });
+    let duration_minutes = if facts.works().is_empty() {
+        number(facts, "duration_minutes", (1, DAY), &mut wrong).unwrap_or_default()
+    } else {
+        segments.iter().map(|work| work.minutes + work.pause_minutes).sum()
+    };
+    let price_cents = match facts.get("price") {
+        "" => None,
+        text => cents(text).or_else(|| {
+            wrong.push(("price", FieldError::Money));
+            None
+        }),
+    };
+    let mut minutes = |name: &'static str| match facts.get(name) {
+        "" => 0,
+        _ => number(facts, name, (0, YEAR), &mut wrong).unwrap_or_default(),
+    };
+    let terms = Terms {
+        buffer_before_minutes: minutes("buffer_before_minutes"),
+        buffer_after_minutes: minutes("buffer_after_minutes"),
+        minimum_notice_minutes: minutes("minimum_notice_minutes"),
+        booking_window_days: match facts.get("booking_window_days") {
+            "" => None,
+            _ => number(facts, "booking_window_days", (1, 366), &mut wrong),
+        },
+        requires_confirmation: facts.is_ticked("requires_confirmation"),
+        disable_guests: facts.is_ticked("disable_guests"),
+        ..before
+    };
+    let of_id = |id: &str| people.iter().map(|person| person.id).find(|known| known.to_string() == id);
+    let staff = facts.staff().filter_map(of_id).collect();
+    let active = facts.is_ticked("active");
+    if wrong.is_empty() {
+        Ok(Wished { name, slug, description, duration_minutes, price_cents, active, terms, segments, staff })
+    } else {
+        Err(wrong)
+    }
+}
+
+fn too_long(name: &'static str, text: &str, max: u32, wrong: &mut Wrong) {
+    if text.chars().count() > max as usize {
+        wrong.push((name, FieldError::TooLong { max }));
+    }
+}
+
+fn number(facts: &Facts, name: &'static str, (min, max): (u32, u32), wrong: &mut Wrong) -> Option<u32> {
+    let number = facts.get(name).parse().ok().filter(|number| (min..=max).contains(number));
+    if number.is_none() {
+        wrong.push((name, FieldError::Number { min, max }));
+    }
+    number
+}
+
+fn works(rows: &[WorkRow]) -> Result<Vec<Work>, FieldError> {
+    let work = |row: &WorkRow| {
+        let pause = if row.pause.is_empty() { "0" } else { &row.pause };
+        let minutes: u32 = row.minutes.parse().ok().filter(|minutes| (1..=DAY).contains(minutes))?;
+        let pause_minutes: u32 = pause.parse().ok().filter(|minutes| *minutes <= DAY)?;
+        let named = !row.name.is_empty() && row.name.chars().count() <= LONGEST_NAME as usize;
+        named.then(|| Work { name: row.name.clone(), minutes, pause_minutes })
+    };
+    let works: Option<Vec<Work>> = rows.iter().map(work).collect();
+    let works = works.ok_or(FieldError::Works)?;
+    let whole: u32 = works.iter().map(|work| work.minutes + work.pause_minutes).sum();
+    if whole > DAY { Err(FieldError::Works) } else { Ok(works) }
+}
+
+/// An amount as people type it, in cents: `49`, `49,5`, `49.50 €`, `1.249,00`.
+fn cents(text: &str) -> Option<i64> {
+    let text = text.trim_matches(|c: char| c == '€' || c.is_whitespace());
+    let (whole, part) = match text.rfind([',', '.']) {
+        Some(at) if text.len() - at <= 3 => (&text[..at], &text[at + 1..]),
+        _ => (text, ""),
+    };
+    let whole: String = whole.chars().filter(|c| !matches!(c, '.' | ',' | ' ' | '\u{a0}')).collect();
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || !digits(&whole) || !digits(part) {
+        return None;
+    }
+    format!("{whole}{part:0<2}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_as_people_type_them() {
+        for (text, expected) in [
+            ("49", Some(4_900)),
+            ("49,5", Some(4_950)),
+            ("49.50 €", Some(4_950)),
+            ("0", Some(0)),
+            ("1.249,00", Some(124_900)),
+            ("1,249.00", Some(124_900)),
+            ("1.249", Some(124_900)),
+            ("-5", None),
+            ("viel", None),
+            (",50", None),
+            ("9999999999", None),
+        ] {
+            assert_eq!(cents(text), expected, "{text}");
+        }
+    }
+}
