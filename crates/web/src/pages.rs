@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointments;
+mod audit;
 mod bulk;
 mod change_appointment;
 mod connections;
@@ -25,6 +26,7 @@ pub use appointment::{
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
+pub use audit::{Audit, AuditRow};
 pub use bulk::{Bulk, BulkAction, BulkCounts, BulkOutcome, BulkRow};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
@@ -56,6 +58,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     let mut all = Vec::new();
     add::<AppointmentPage>("appointment", t, frame, &mut all);
     add::<Appointments>("appointments", t, frame, &mut all);
+    add::<Audit>("audit", t, frame, &mut all);
     add::<Bulk>("bulk", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);

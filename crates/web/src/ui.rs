@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointments;
+mod audit;
 mod bulk;
 mod cancel;
 mod connections;
@@ -70,6 +71,7 @@ pub fn routes() -> Router<AppState> {
         .route("/services/{id}/delete", get(service_delete::show).post(service_delete::submit))
         .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
         .route("/services/{id}/divergences", post(service::settle))
+        .route("/audit", get(audit::show))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))

@@ -181,3 +181,14 @@ delete-service-choose = Diese Event-Typen werden ausgeblendet oder gelöscht, wi
 event-types-hide = Ausblenden: Niemand kann sie mehr buchen; sie lassen sich dort wieder einblenden.
 event-types-delete = Löschen: Sie sind dort endgültig weg.
 keep-service = Leistung behalten
+
+# Protokoll
+
+audit-text = Was an Leistungen geändert wurde: von wem, wann, vorher und nachher.
+audit-shown = Was gezeigt wird
+audit-done = Änderungen
+audit-traffic = Auch Aufrufe an Cal.com
+audit-none-text = Hier erscheint, wer was an Leistungen ändert.
+audit-more = Gezeigt sind die letzten { $count } Einträge.
+who = Wer
+what = Was

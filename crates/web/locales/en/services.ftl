@@ -181,3 +181,14 @@ delete-service-choose = These event types are hidden or deleted, as you choose b
 event-types-hide = Hide: nobody can book them any more; they can be shown there again.
 event-types-delete = Delete: they are gone there for good.
 keep-service = Keep service
+
+# Audit trail
+
+audit-text = What was changed about services: by whom, when, before and after.
+audit-shown = What is shown
+audit-done = Changes
+audit-traffic = Calls to Cal.com too
+audit-none-text = Who changes what about services appears here.
+audit-more = The last { $count } entries are shown.
+who = Who
+what = What

@@ -147,6 +147,7 @@ async fn a_forged_form_changes_nothing() {
 async fn each_role_sees_what_it_may() {
     let world = World::new().await;
     let id = world.book("2026-11-24T14:30:00+01:00").await.id();
+    let cut = world.salon.cut;
     let (staff, manager, admin) = (
         Browser::of(&world, &world.salon, Role::Staff).await,
         Browser::of(&world, &world.salon, Role::Manager).await,
@@ -161,6 +162,15 @@ async fn each_role_sees_what_it_may() {
         (format!("/appointments/{id}/reschedule"), [200, 200, 200]),
         (format!("/appointments/{id}/cancel"), [200, 200, 200]),
         ("/reviews".into(), [200, 200, 200]),
+        ("/services".into(), [200, 200, 200]),
+        (format!("/services/{cut}"), [200, 200, 200]),
+        ("/audit".into(), [200, 200, 200]),
+        ("/services/new".into(), [403, 403, 200]),
+        (format!("/services/{cut}/edit"), [403, 403, 200]),
+        (format!("/services/{cut}/push"), [403, 403, 200]),
+        (format!("/services/{cut}/pull"), [403, 403, 200]),
+        (format!("/services/{cut}/reset"), [403, 403, 200]),
+        (format!("/services/{cut}/delete"), [403, 403, 200]),
         ("/connections".into(), [403, 200, 200]),
         // There is no playground here.
         ("/demo".into(), [403, 403, 404]),

@@ -363,3 +363,36 @@ async fn deleting_a_service_says_what_becomes_of_its_event_types() {
     let colour = format!("/services/{}/delete", world.salon.colour);
     assert!(Page::of(&admin.get(&colour).await).text(".notice").contains("Nichts"));
 }
+
+#[tokio::test]
+async fn the_audit_trail_names_who_did_what_and_what_was_before() {
+    let world = World::new().await;
+    let admin = Browser::of(&world, &world.salon, Role::Admin).await;
+    assert!(Page::of(&admin.get("/audit").await).text("main").contains("Noch nichts"));
+    look(&world).await;
+    let here = format!("/services/{}", world.salon.cut);
+    let form = Page::of(&admin.get(&format!("{here}/pull")).await);
+    let field = |name| form.attribute(&format!("main [name={name}]"), "value");
+    let (version, seen) = (field("version"), field("seen"));
+    admin.post(&format!("{here}/pull"), &[("version", &version), ("seen", &seen)]).await;
+    let version = (version.parse::<i64>().unwrap() + 1).to_string();
+    assert_eq!(admin.post(&format!("{here}/delete"), &[("version", &version)]).await.status, 303);
+    world.work().await;
+
+    // Everybody may read it; what a deleted service was called stays; the traffic with Cal.com is shown if asked for.
+    let staff = Browser::of(&world, &world.salon, Role::Staff).await;
+    let told = Page::of(&staff.get("/audit").await);
+    let rows: Vec<String> = told.all(".audit tbody tr").iter().map(|row| row.text().collect()).collect();
+    let done: Vec<_> = rows.iter().filter(|row| row.contains("Team: Katharina Morgenrot")).collect();
+    assert!(done[0].contains("Gelöscht") && done[0].contains("Cut"), "{rows:?}");
+    assert!(done[1].contains("neu geladen"), "{rows:?}");
+    assert!(done.iter().any(|row| row.contains("Damenhaarschnitt →wird zu Cut")), "{rows:?}");
+    assert!(rows.iter().all(|row| !row.contains("An Cal.com:")));
+    assert!(
+        Page::of(&staff.get("/audit?traffic=1").await)
+            .text(".audit")
+            .contains("An Cal.com: Event-Typ ändern")
+    );
+    let others = Browser::of(&world, &world.other, Role::Admin).await;
+    assert!(Page::of(&others.get("/audit").await).all(".audit").is_empty(), "another company sees its own");
+}
