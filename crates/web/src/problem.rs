@@ -90,6 +90,9 @@ codes! {
     /// Somebody else has the time.
     SlotTaken = "slot_taken", CONFLICT,
         "Die Zeit ist schon vergeben", "The time is taken";
+    /// Another service has the short name.
+    ShortNameTaken = "short_name_taken", CONFLICT,
+        "Der Kurzname gehört einer anderen Leistung", "The short name belongs to another service";
     /// A cancelled appointment stays as it is.
     AppointmentCancelled = "appointment_cancelled", CONFLICT,
         "Der Termin ist abgesagt", "The appointment is cancelled";
@@ -99,12 +102,12 @@ codes! {
     /// Not in the state that the change is for.
     WrongStatus = "wrong_status", CONFLICT,
         "Der Termin ist nicht in diesem Zustand", "The appointment is not in that state";
-    /// A change of one appointment must say which version it is about.
+    /// A change of an appointment or service must say which version it is about.
     VersionRequired = "version_required", PRECONDITION_REQUIRED,
         "Die Änderung nennt keine Version", "The change names no version";
     /// It was changed since it was read.
     VersionMismatch = "version_mismatch", PRECONDITION_FAILED,
-        "Der Termin wurde inzwischen geändert", "The appointment was changed meanwhile";
+        "Inzwischen wurde etwas geändert", "It was changed meanwhile";
     /// More bytes than are read.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE,
         "Die Anfrage ist zu groß", "The request is too large";

@@ -27,11 +27,14 @@ pub enum Scope {
     AppointmentsWrite,
     /// See services, staff and branches.
     CatalogueRead,
+    /// Make and change services.
+    CatalogueWrite,
 }
 
 impl Scope {
     /// All.
-    pub const ALL: [Self; 3] = [Self::AppointmentsRead, Self::AppointmentsWrite, Self::CatalogueRead];
+    pub const ALL: [Self; 4] =
+        [Self::AppointmentsRead, Self::AppointmentsWrite, Self::CatalogueRead, Self::CatalogueWrite];
 
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Scope {
             Self::AppointmentsRead => "appointments:read",
             Self::AppointmentsWrite => "appointments:write",
             Self::CatalogueRead => "catalogue:read",
+            Self::CatalogueWrite => "catalogue:write",
         }
     }
 
@@ -63,7 +67,7 @@ macro_rules! needs {
         }
     )+};
 }
-needs!(AppointmentsRead, AppointmentsWrite, CatalogueRead);
+needs!(AppointmentsRead, AppointmentsWrite, CatalogueRead, CatalogueWrite);
 
 /// A program with a valid key that has the scope `S`.
 pub struct ApiCaller<S> {

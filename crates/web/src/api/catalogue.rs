@@ -1,11 +1,10 @@
-//! `GET /api/v1/services`, `/staff`, `/branches`: what can be booked, with whom, and where. Short lists, on
+//! `GET /api/v1/staff` and `/branches`: with whom can be booked, and where. Short lists, on
 //! one page each.
 
 use axum::Json;
 use axum::extract::State;
 use domain::company::Branch;
 use domain::people::Staff;
-use domain::service::Service;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +15,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(services)).routes(routes!(staff)).routes(routes!(branches))
+    OpenApiRouter::new().routes(routes!(staff)).routes(routes!(branches))
 }
 
 /// A whole list, in the shape that every list has.
@@ -28,24 +27,9 @@ pub struct All<T> {
 }
 
 impl<T> All<T> {
-    fn of(data: Vec<T>) -> Json<Self> {
+    pub fn of(data: Vec<T>) -> Json<Self> {
         Json(Self { data, next_cursor: None })
     }
-}
-
-/// Something that can be booked.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Service)]
-pub struct ServiceResource {
-    pub id: String,
-    pub name: String,
-    pub slug: String,
-    pub description: String,
-    pub duration_minutes: u32,
-    /// In cents of the company's currency.
-    pub price_cents: Option<i64>,
-    /// Whether it can be booked.
-    pub active: bool,
 }
 
 /// Somebody who serves.
@@ -74,33 +58,6 @@ pub struct BranchResource {
     /// E.164.
     pub phone: Option<String>,
     pub address: Option<String>,
-}
-
-/// List services
-#[utoipa::path(
-    get,
-    path = "/api/v1/services",
-    operation_id = "list_services",
-    tag = "catalogue",
-    security(("api_key" = ["catalogue:read"])),
-    responses((status = 200, body = All<ServiceResource>, description = "All, by name.")),
-)]
-pub async fn services(
-    caller: ApiCaller<CatalogueRead>,
-    State(state): State<AppState>,
-) -> Result<Json<All<ServiceResource>>, Problem> {
-    let services = state.engine.store.services(caller.company()).await;
-    let services = services.map_err(|error| Problem::internal(&error))?;
-    let resource = |service: Service| ServiceResource {
-        id: service.id.to_string(),
-        name: service.name,
-        slug: service.slug,
-        description: service.description,
-        duration_minutes: service.duration_minutes,
-        price_cents: service.price_cents,
-        active: service.active,
-    };
-    Ok(All::of(services.into_iter().map(resource).collect()))
 }
 
 /// List staff

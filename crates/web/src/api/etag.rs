@@ -1,4 +1,4 @@
-//! Versions of an appointment as entity tags (RFC 9110): a change can be bound to the version that was read.
+//! Versions of appointments and services as entity tags (RFC 9110): a change can be bound to the version that was read.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -10,7 +10,7 @@ pub fn of(version: i64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// What `If-Match` asks for of an appointment that is at version `current`: `Some` if the change must find
+/// What `If-Match` asks for of what is at version `current`: `Some` if the change must find
 /// it there, `None` if anything will do (`*`).
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub fn condition(headers: &HeaderMap, current: i64) -> Result<Option<i64>, Probl
     if given.peek().is_none() {
         return Err(Problem::new(Code::VersionRequired).at(
             Place::Header("If-Match"),
-            Text::new("erwartet wird das ETag des Termins", "the appointment's ETag is expected"),
+            Text::new("erwartet wird das ETag, das gelesen wurde", "the ETag that was read is expected"),
         ));
     }
     let tags = given.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

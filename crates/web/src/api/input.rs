@@ -200,6 +200,49 @@ impl Fields {
         Some(list)
     }
 
+    /// A list of objects of each of which `read` makes something.
+    pub fn objects<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let expected = || Text::new("erwartet wird eine Liste von Objekten", "a list of objects is expected");
+        let Value::Array(values) = self.take(name)? else {
+            self.fault(name, expected());
+            return None;
+        };
+        if values.len() > most {
+            let detail = Text::new(format!("höchstens {most} Einträge"), format!("at most {most} entries"));
+            self.fault(name, detail);
+            return None;
+        }
+        let mut list = Vec::new();
+        for (index, value) in values.into_iter().enumerate() {
+            let Value::Object(object) = value else {
+                self.fault_within(&format!("{name}/{index}"), expected());
+                continue;
+            };
+            let pointer = format!("{}/{name}/{index}", self.pointer);
+            let mut inner = Self { pointer, object, faults: Vec::new() };
+            list.extend(read(&mut inner));
+            inner.refuse_the_rest();
+            self.faults.append(&mut inner.faults);
+        }
+        Some(list)
+    }
+
+    /// A field that can be changed, but not removed.
+    pub fn must_stay<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let (given, faults) = (self.has(name), self.faults());
+        let value = read(self);
+        // Removed with `null`, or with nothing but blanks.
+        if given && value.is_none() && self.faults() == faults {
+            self.fault(name, Text::new("kann nicht entfernt werden", "cannot be removed"));
+        }
+        value
+    }
+
     /// A yes or no.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.take(name)?.as_bool();

@@ -7,6 +7,7 @@ mod etag;
 mod idempotency;
 pub mod input;
 mod openapi;
+mod services;
 mod time;
 mod words;
 
@@ -40,6 +41,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
+        .merge(services::routes())
         .merge(catalogue::routes());
     openapi::with_problems(operations)
 }

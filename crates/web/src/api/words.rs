@@ -1,5 +1,6 @@
 //! The closed sets of words in the description of the API: exactly those that the domain knows.
 
+use domain::service::ServiceSync;
 use domain::{AppointmentStatus, Origin, SyncStatus};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
@@ -24,6 +25,11 @@ pub fn origin() -> Object {
 /// What the comparison with Cal.com says.
 pub fn sync_status() -> Object {
     one_of(SyncStatus::ALL.map(SyncStatus::as_str))
+}
+
+/// What the comparison of a service with Cal.com says.
+pub fn service_sync() -> Object {
+    one_of(ServiceSync::ALL.map(ServiceSync::as_str))
 }
 
 /// Several of [`status`].

@@ -1,6 +1,6 @@
 //! `GET /audit`: what was done about services, newest first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use axum::{
     extract::{Query, State},
@@ -49,10 +49,10 @@ pub async fn show(
     let mut rows = Vec::with_capacity(told.len());
     for (id, event) in told {
         // One that was deleted is on no list, and still has its name.
-        if !names.contains_key(&id) {
-            names.insert(id, store.service(company, id).await?.name);
-        }
-        let service = names.get(&id).cloned().unwrap_or_default();
+        let service = match names.entry(id) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(unknown) => unknown.insert(store.service(company, id).await?.name).clone(),
+        };
         rows.push(AuditRow { service_id: id.to_string(), service, event });
     }
     page(&Audit { rows, traffic, more, t: visit.t, frame: visit.frame })

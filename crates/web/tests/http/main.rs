@@ -12,6 +12,7 @@ mod phone;
 mod postgres;
 mod problems;
 mod services;
+mod services_api;
 mod ui;
 mod webhooks;
 mod world;

@@ -103,20 +103,20 @@ pub async fn patch(
 fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Problem> {
     let f = &mut fields;
     let appointment = &before.appointment;
-    let start = must_stay(f, "starts_at", |f| f.instant("starts_at"));
+    let start = f.must_stay("starts_at", |f| f.instant("starts_at"));
     let staff_expected = id_expected(StaffId::PREFIX);
     let one =
-        must_stay(f, "staff_id", |f| f.parsed("staff_id", staff_expected.clone(), |text| text.parse().ok()));
+        f.must_stay("staff_id", |f| f.parsed("staff_id", staff_expected.clone(), |text| text.parse().ok()));
     let each = f.list("staff_ids", usize::from(MOST_SEGMENTS), &staff_expected, |text| text.parse().ok());
-    let service_id = must_stay(f, "service_id", |f| {
+    let service_id = f.must_stay("service_id", |f| {
         f.parsed("service_id", id_expected(ServiceId::PREFIX), |text| text.parse().ok())
     });
     let customer =
-        must_stay(f, "customer", |f| f.object("customer", |f| Some(read_customer(f, &before.customer))));
+        f.must_stay("customer", |f| f.object("customer", |f| Some(read_customer(f, &before.customer))));
     let notes = f.has("notes").then(|| f.text("notes", 2_000));
     let reason = f.text("reason", LONGEST_REASON);
     let words = one_of(["confirmed", "cancelled", "no_show"].into_iter());
-    let status = must_stay(f, "status", |f| {
+    let status = f.must_stay("status", |f| {
         f.parsed("status", words, |text| {
             AppointmentStatus::from_name(text).filter(|status| *status != AppointmentStatus::Requested)
         })
@@ -157,20 +157,9 @@ fn read(mut fields: Fields, before: &AppointmentView) -> Result<Vec<Act>, Proble
     fields.finish(Some(acts))
 }
 
-/// A field that can be changed, but not removed.
-fn must_stay<T>(f: &mut Fields, name: &str, read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<T> {
-    let (given, faults) = (f.has(name), f.faults());
-    let value = read(f);
-    // Removed with `null`, or with nothing but blanks.
-    if given && value.is_none() && f.faults() == faults {
-        f.fault(name, Text::new("kann nicht entfernt werden", "cannot be removed"));
-    }
-    value
-}
-
 /// The customer with what is to be changed in it.
 fn read_customer(f: &mut Fields, before: &Customer) -> CustomerDetails {
-    let name = must_stay(f, "name", |f| f.text("name", 200));
+    let name = f.must_stay("name", |f| f.text("name", 200));
     let email = f.has("email").then(|| create::read_email(f));
     let phone = f.has("phone").then(|| create::read_phone(f));
     CustomerDetails {

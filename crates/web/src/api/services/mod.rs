@@ -1,0 +1,100 @@
+//! `/api/v1/services`: what can be booked, what Cal.com says otherwise, and what can be done about it.
+
+pub mod actions;
+pub mod body;
+pub mod change;
+pub mod create;
+pub mod divergences;
+pub mod list;
+pub mod resource;
+
+use axum::http::HeaderMap;
+use domain::catalogue::ServiceCase;
+use domain::service::InvalidService;
+use domain::{CompanyId, ServiceId};
+use engine::services::ServiceError;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::etag;
+use super::time::Clock;
+use crate::problem::{Code, Place, Problem, Text};
+use crate::state::AppState;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(list::read, change::patch, change::delete))
+        .routes(routes!(divergences::divergences))
+        .routes(routes!(actions::push))
+        .routes(routes!(actions::pull))
+        .routes(routes!(actions::reset))
+        .routes(routes!(actions::sync))
+}
+
+/// The service of an id in an address. What is no id, unknown, deleted, or somebody else's is not found.
+async fn find(state: &AppState, company: CompanyId, id: &str) -> Result<ServiceCase, Problem> {
+    let not_found = || Problem::new(Code::NotFound);
+    let id: ServiceId = id.parse().map_err(|_| not_found())?;
+    let store = &state.engine.store;
+    let listed = store.services(company).await.map_err(|error| Problem::internal(&error))?;
+    if listed.iter().all(|service| service.id != id) {
+        return Err(not_found());
+    }
+    store.service_case(company, id).await.map_err(|error| match error {
+        store::Error::NotFound => not_found(),
+        other => Problem::internal(&other),
+    })
+}
+
+/// The service of an id in an address, at the version that the request names: `None` if any will do.
+async fn find_at_version(
+    state: &AppState,
+    company: CompanyId,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<(ServiceCase, Option<i64>), Problem> {
+    let case = find(state, company, id).await?;
+    let version = etag::condition(headers, case.service.version)?;
+    Ok((case, version))
+}
+
+/// The clock of a company.
+async fn clock(state: &AppState, company: CompanyId) -> Result<Clock, Problem> {
+    let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
+    Ok(Clock::of(&company.time_zone))
+}
+
+fn place(name: &str) -> Place {
+    Place::Body(format!("/{name}"))
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let wrong = |name, de: &'static str, en: &'static str| {
+            Self::new(Code::ValidationFailed).at(place(name), Text::new(de, en))
+        };
+        match error {
+            ServiceError::NotFound => Self::new(Code::NotFound),
+            ServiceError::SlugTaken => Self::new(Code::ShortNameTaken).at(
+                place("slug"),
+                Text::new("gehört schon einer anderen Leistung", "belongs to another service already"),
+            ),
+            ServiceError::Invalid(InvalidService::Name) => wrong("name", "wird benötigt", "is required"),
+            ServiceError::Invalid(InvalidService::Slug) => {
+                Self::new(Code::ValidationFailed).at(place("slug"), body::slug_expected())
+            }
+            ServiceError::Invalid(InvalidService::Duration) => {
+                wrong("duration_minutes", "1 bis 1440 Minuten", "1 to 1440 minutes")
+            }
+            ServiceError::Invalid(InvalidService::Terms) => wrong(
+                "booking_window_days",
+                "Puffer, Vorlauf und Vorausbuchung sind höchstens ein Jahr",
+                "buffers, notice and booking window are at most a year",
+            ),
+            ServiceError::NothingToSettle => Self::new(Code::WrongStatus),
+            ServiceError::Stale(version) => etag::stale(version),
+            ServiceError::Engine(error) => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Services through the REST API.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const SERVICES: &str = "/api/v1/services";
+
+#[tokio::test]
+async fn a_service_is_made_changed_and_deleted_and_cal_com_follows() {
+    let world = World::new().await;
+    let salon = &world.salon;
+    let connection = world.engine.store.connections(salon.id).await.unwrap().remove(0).id;
+    world.engine.store.set_staff_connection(salon.id, salon.anna, Some(connection)).await.unwrap();
+    let titles = || -> Vec<(String, bool)> {
+        let there = world.sim.snapshot();
+        let all = there["model"]["event_types"].as_array().unwrap().iter();
+        all.map(|it| (it["title"].as_str().unwrap().to_owned(), it["hidden"].as_bool().unwrap())).collect()
+    };
+    let wish = json!({
+        "name": "Färben & Schneiden", "price_cents": 12_900, "buffer_after_minutes": 10, "booking_window_days": 60,
+        "locations": [{ "type": "address", "value": "Kastanienallee 12" }],
+        "segments": [
+            { "name": "Färben", "minutes": 45, "pause_minutes": 30 }, { "name": "Schneiden", "minutes": 45 },
+        ],
+        "staff_ids": [salon.anna, salon.ben],
+    });
+    let made = world.api("POST", SERVICES, wish.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let path = format!("{SERVICES}/{}", made.id());
+    assert_eq!(made.header("location"), path);
+    let body = &made.body;
+    assert_eq!((&body["slug"], &body["duration_minutes"]), (&json!("faerben-schneiden"), &json!(120)));
+    assert_eq!((&body["sync_status"], &body["not_bookable"]), (&json!("pending"), &json!(["not_synced"])));
+    let again = world.api("POST", SERVICES, wish).await;
+    assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("short_name_taken")));
+    world.work().await;
+    let read = world.api("GET", &path, Value::Null).await;
+    assert_eq!((&read.body["sync_status"], &read.body["bookable"]), (&json!("synced"), &json!(true)));
+    assert_eq!(read.body["event_types"].as_array().unwrap().len(), 2, "Ben has no account");
+    assert_eq!(read.body["locations"], json!([{ "type": "address", "value": "Kastanienallee 12" }]));
+    assert!(titles().contains(&("Färben & Schneiden – Färben".into(), false)), "{:?}", titles());
+
+    // Whoever read an older version changes nothing.
+    let etag = read.header("etag").to_owned();
+    let change = async |method: &str, path: &str, tag: &str, body: Value| {
+        let headers = [("if-match", tag)];
+        world.request(method, path, &salon.key, body, if tag.is_empty() { &[] } else { &headers }).await
+    };
+    let price =
+        json!({ "price_cents": 13_900, "segments": [], "duration_minutes": 90, "booking_window_days": null });
+    assert_eq!(change("PATCH", &path, "", price.clone()).await.status, 428);
+    let changed = change("PATCH", &path, &etag, price.clone()).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(
+        (&changed.body["price_cents"], &changed.body["duration_minutes"]),
+        (&json!(13_900), &json!(90))
+    );
+    assert_eq!(
+        (&changed.body["booking_window_days"], &changed.body["buffer_after_minutes"]),
+        (&Value::Null, &json!(10))
+    );
+    assert_eq!(change("PATCH", &path, &etag, price).await.status, 412);
+    world.work().await;
+    assert!(titles().contains(&("Färben & Schneiden".into(), false)), "{:?}", titles());
+
+    let gone = change("DELETE", &format!("{path}?event_types=delete"), &etag, Value::Null).await;
+    assert_eq!(gone.status, 412);
+    let gone =
+        change("DELETE", &format!("{path}?event_types=burn"), changed.header("etag"), Value::Null).await;
+    assert_eq!(gone.status, 400);
+    let gone = change("DELETE", &format!("{path}?event_types=delete"), "*", Value::Null).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+    assert_eq!(world.api("GET", &path, Value::Null).await.status, 404);
+    assert_eq!(change("PATCH", &path, "*", json!({})).await.status, 404);
+    world.work().await;
+    let left: Vec<_> = titles().into_iter().filter(|(title, _)| title.starts_with("Färben")).collect();
+    assert_eq!(
+        left,
+        [("Färben & Schneiden – Schneiden".into(), true)],
+        "what was let go before stays hidden"
+    );
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_service_is_told_at_once() {
+    let world = World::new().await;
+    let wrong = json!({
+        "slug": "Cut!", "duration_minutes": 0, "active": "yes", "minimum_notice_minutes": -1,
+        "locations": [{ "type": "moon" }, { "type": "phone" }],
+        "segments": [{ "name": "", "minutes": 10, "colour": "red" }, 5],
+        "staff_ids": [world.other.anna], "sync_status": "synced",
+    });
+    let told = world.api("POST", SERVICES, wrong).await;
+    assert_eq!((told.status.as_u16(), &told.body["code"]), (422, &json!("validation_failed")));
+    let mut pointers: Vec<_> =
+        told.body["errors"].as_array().unwrap().iter().map(|it| it["pointer"].as_str().unwrap()).collect();
+    pointers.sort_unstable();
+    let expected = [
+        "/active",
+        "/duration_minutes",
+        "/locations/0/type",
+        "/locations/1/value",
+        "/minimum_notice_minutes",
+        "/segments/0/colour",
+        "/segments/0/name",
+        "/segments/1",
+        "/slug",
+        "/staff_ids/0",
+        "/sync_status",
+    ];
+    assert_eq!(pointers, expected);
+    let nothing = world.api("POST", SERVICES, json!({})).await;
+    let pointers: Vec<_> =
+        nothing.body["errors"].as_array().unwrap().iter().map(|it| &it["pointer"]).collect();
+    assert_eq!(pointers, ["/name", "/duration_minutes"]);
+    assert_eq!(world.api("GET", SERVICES, Value::Null).await.body["data"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_differs_is_listed_and_pushed_or_pulled() {
+    let world = World::new().await;
+    let cut = format!("{SERVICES}/{}", world.salon.cut);
+    let looked = world.api("POST", &format!("{SERVICES}:sync"), Value::Null).await;
+    assert_eq!((looked.status.as_u16(), looked.body["connection_ids"].as_array().unwrap().len()), (202, 1));
+    world.work().await;
+    let differ = world.api("GET", &format!("{cut}/divergences"), Value::Null).await.body;
+    let name = &differ["data"][0];
+    assert_eq!(
+        (&name["field"], &name["ours"], &name["theirs"]),
+        (&json!("name"), &json!("Damenhaarschnitt"), &json!("Cut"))
+    );
+    assert_eq!((&name["staff_id"], &name["dismissed"]), (&json!(world.salon.anna), &json!(false)));
+    assert_eq!(world.api("GET", &cut, Value::Null).await.body["open_divergences"], 2);
+
+    let pulled = world.change("POST", &cut, "/pull", json!({})).await;
+    assert_eq!(
+        (pulled.status.as_u16(), &pulled.body["name"], &pulled.body["slug"]),
+        (200, &json!("Cut"), &json!("cut"))
+    );
+    world.sim.change_event_type(world.salon.event_type, "lengthInMinutes", json!(60));
+    world.api("POST", &format!("{SERVICES}:sync"), Value::Null).await;
+    world.work().await;
+    assert_eq!(
+        world.api("GET", &cut, Value::Null).await.body["duration_minutes"],
+        45,
+        "nothing is overwritten"
+    );
+    assert_eq!(world.change("POST", &cut, "/push", json!({ "force": true })).await.status, 422);
+    assert_eq!(world.change("POST", &cut, "/push", json!({})).await.status, 200);
+    world.work().await;
+    let differ = world.api("GET", &format!("{cut}/divergences"), Value::Null).await.body;
+    assert_eq!(differ["data"], json!([]));
+    assert_eq!(world.api("POST", &format!("{cut}/reset"), json!({})).await.status, 200);
+
+    for (method, action, body) in [
+        ("GET", "", Value::Null),
+        ("GET", "/divergences", Value::Null),
+        ("PATCH", "", json!({ "name": "x" })),
+        ("DELETE", "", Value::Null),
+        ("POST", "/push", json!({})),
+        ("POST", "/pull", json!({})),
+        ("POST", "/reset", json!({})),
+    ] {
+        let address = format!("{cut}{action}");
+        let headers = [("if-match", "*")];
+        let theirs = world.request(method, &address, &world.other.key, body, &headers).await;
+        assert_eq!(theirs.status, 404, "{method} {action}: what belongs to another company is not there");
+    }
+}
