@@ -1,0 +1,155 @@
+// Services and event types: changed here, changed at Cal.com, new at Cal.com, and brought together by hand.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { launch, signIn, story, visitor } from "../lib/browser.js";
+import { startDemo } from "../lib/demo.js";
+import { rest } from "../lib/entrances.js";
+import { picture } from "../lib/screenshots.js";
+import { Simulator } from "../lib/simulator.js";
+import { until } from "../lib/until.js";
+
+const LOOK = { viewport: "wide", theme: "light", language: "de" };
+
+let demo;
+let browser;
+let simulator;
+let service;
+before(async () => {
+  [demo, browser] = await Promise.all([startDemo(), launch()]);
+  simulator = new Simulator(demo);
+  const ours = ({ event_types }) => event_types.some((it) => it.calcom_event_type_id === simulator.event_type_id);
+  service = (await services()).find(ours);
+  assert.ok(service, "the event type of the demo belongs to a service");
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+async function services() {
+  return (await rest(demo, "GET", "/v1/services")).body.data;
+}
+
+const now = async () => (await rest(demo, "GET", `/v1/services/${service.id}`)).body;
+
+/** Our event type as Cal.com tells it. */
+const there = () => simulator.api(`/v2/event-types/${simulator.event_type_id}`, "2024-06-14");
+
+const open = (page, path) => page.goto(new URL(path, demo.url).href);
+
+/** An admin presses the button that has everything looked at. */
+async function look(page) {
+  await open(page, "/services");
+  await page.locator("form[action='/services/look'] button").click();
+  await page.locator(".toast").waitFor();
+}
+
+async function divergence(field) {
+  const { body } = await rest(demo, "GET", `/v1/services/${service.id}/divergences`);
+  return body.data.find((it) => it.field === field && it.calcom_event_type_id === simulator.event_type_id);
+}
+
+/** Somebody with a browser does this; the browser's console stays empty. */
+async function as(name, steps, options = LOOK) {
+  const { context, page, problems } = await visitor(browser, options);
+  await story(page, name, async () => {
+    await signIn(page, demo);
+    await steps(page);
+  });
+  assert.deepEqual(problems, [], "errors in the browser's console");
+  await context.close();
+}
+
+test("the status opens by pointer, keyboard and without a script, and closes with Esc", async () => {
+  const tip = `#state-${service.id}`;
+  const shown = (page) => page.locator(`${tip}:popover-open`).waitFor();
+  const hidden = (page) => page.locator(tip).waitFor({ state: "hidden" });
+  const button = `[popovertarget=state-${service.id}]`;
+  await as("status popover", async (page) => {
+    await open(page, "/services");
+    await page.locator(button).hover();
+    await shown(page);
+    assert.match(await page.locator(tip).innerText(), /Ihre Plattform → Cal\.com/);
+    await assertAccessible(page, "/services with a popover");
+    await picture(page, "services-status", LOOK);
+    await page.keyboard.press("Escape");
+    await hidden(page);
+    await page.mouse.move(0, 0);
+    await page.locator(`tr:has(${button}) .cell-name a`).focus();
+    await page.keyboard.press("Tab");
+    await shown(page);
+    await page.keyboard.press("Escape");
+    await hidden(page);
+  });
+  const bare = { ...LOOK, scripts: false };
+  await as("status popover without scripts", async (page) => {
+    await open(page, "/services");
+    await page.locator(button).click();
+    await shown(page);
+  }, bare);
+});
+
+test("changed here: Cal.com follows", async () => {
+  await as("changed here", async (page) => {
+    await open(page, `/services/${service.id}/edit`);
+    await page.locator("#description").fill("Mit Kopfmassage");
+    await page.locator("button.primary").click();
+    await until("Cal.com says it too", async () => (await there()).description === "Mit Kopfmassage");
+    await page.locator(".chips .chip[data-tone=good]", { hasText: "Abgeglichen" }).waitFor();
+    await picture(page, "service-changed-here", LOOK);
+  });
+  assert.equal((await now()).sync_status, "synced");
+});
+
+test("changed at Cal.com: protected, told, and decided by a person", async () => {
+  const { name } = await now();
+  await simulator.lever("PATCH", `event-types/${simulator.event_type_id}`, { title: "Von Hand geändert" });
+  await as("changed at Cal.com", async (page) => {
+    await look(page);
+    await until("it is seen", async () => (await divergence("name"))?.theirs === "Von Hand geändert");
+    assert.equal((await now()).name, name, "what is said here counts");
+    await open(page, `/services/${service.id}`);
+    const row = page.locator(".divergences tbody tr", { hasText: "Von Hand geändert" });
+    await row.waitFor();
+    await assertAccessible(page, "a service with a divergence");
+    await picture(page, "service-divergence", LOOK);
+    await row.locator("button[value=ours]").click();
+    await until("Cal.com says ours again", async () => (await there()).title === name);
+    await until("nothing is open", async () => !(await divergence("name")));
+  });
+});
+
+test("new at Cal.com: taken in once as a service", async () => {
+  const body = JSON.stringify({ title: "Bartpflege deluxe", slug: "bartpflege-deluxe", lengthInMinutes: 25 });
+  await simulator.api("/v2/event-types", "2024-06-14", { method: "POST", body });
+  const found = async () => (await services()).filter(({ slug }) => slug === "bartpflege-deluxe");
+  await as("new at Cal.com", async (page) => {
+    await look(page);
+    await page.locator(".services tr", { hasText: "Bartpflege deluxe" }).waitFor();
+    await look(page);
+    await picture(page, "services-imported", LOOK);
+  });
+  const [only, ...more] = await found();
+  assert.deepEqual([only.duration_minutes, only.name, more.length], [25, "Bartpflege deluxe", 0]);
+});
+
+test("by hand: what is overwritten is listed before it is", async () => {
+  const { duration_minutes: minutes } = await now();
+  await simulator.lever("PATCH", `event-types/${simulator.event_type_id}`, { lengthInMinutes: minutes + 5 });
+  await as("pushed by hand", async (page) => {
+    await look(page);
+    await until("it is seen", () => divergence("duration_minutes"));
+    await open(page, `/services/${service.id}`);
+    await page.getByText("→ Zu Cal.com syncen").click();
+    await page.locator(".losses tbody tr", { hasText: "Dauer" }).waitFor();
+    await assertAccessible(page, "the confirmation of a push");
+    await picture(page, "service-push", LOOK);
+    await page.getByText("Bei Cal.com überschreiben").click();
+    await until("Cal.com says ours", async () => (await there()).lengthInMinutes === minutes);
+    await open(page, "/audit");
+    await page.locator(".audit tr", { hasText: "Alles zu Cal.com gesendet" }).first().waitFor();
+    await assertAccessible(page, "the audit trail");
+  });
+});
