@@ -5,7 +5,7 @@ use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::catalogue::{EventTypeRole, ServiceCase, ServiceWhat, Setting};
 use domain::service::{InvalidService, Service, Terms, Work};
-use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
+use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
@@ -235,6 +235,7 @@ impl Engine {
         let filter = store::AppointmentFilter {
             from: Some(now),
             service: Some(id),
+            statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
             ..store::AppointmentFilter::default()
         };
         let booked = self.store.count_appointments(company, &filter).await? > 0;

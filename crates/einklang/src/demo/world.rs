@@ -197,6 +197,7 @@ fn account(sim: &Sim, sample: &salon::Person) -> String {
     for offer in sample.offers {
         let service = &salon::SERVICES[*offer];
         let event_type = NewEventType::new(service.name, service.slug, i64::from(service.minutes))
+            .with("description", json!(service.description))
             .with("bookingFields", reference.clone());
         sim.add_event_type(user, event_type);
     }

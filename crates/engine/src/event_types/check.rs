@@ -76,7 +76,8 @@ pub(crate) async fn differences(
         let known = |id: i64| {
             links.iter().any(|link| link.connection_id == connection.id && link.event_type_id == id)
         };
-        found.extend(all.iter().filter(|there| !known(there.id.0)).map(|there| Difference::Unknown {
+        let unknown = all.iter().filter(|there| !there.hidden && !known(there.id.0));
+        found.extend(unknown.map(|there| Difference::Unknown {
             event_type_id: there.id.0,
             title: there.title.clone(),
             connection: connection.id,

@@ -122,7 +122,9 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
             .map(|(case, record)| case.wanted(record).slug)
             .collect();
         let old_enough = engine.ambient.now() > lane.connection.created_at + TIME_TO_TIE;
-        let imported = page.items.iter().filter(|_| old_enough || work.priority < Priority::Check);
+        // What is hidden is offered to nobody: it stays its owner's own business until it is shown.
+        let offered = page.items.iter().filter(|event_type| !event_type.hidden);
+        let imported = offered.filter(|_| old_enough || work.priority < Priority::Check);
         for event_type in imported {
             let is_known = known.values().flatten().any(|known| *known == Some(event_type.id.0));
             if !is_known && !coming.contains(&event_type.slug) {

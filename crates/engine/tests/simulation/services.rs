@@ -211,6 +211,11 @@ async fn what_nobody_here_knows_is_imported_once_and_can_be_booked() {
     };
     look(&world, Priority::Check).await;
     assert_eq!(names().await, ["Cut"], "whoever has connected the account has an hour to tie what is there");
+    // What is hidden is offered to nobody.
+    changes_there(&world, "dentist", "hidden", json!(true)).await;
+    look(&world, Priority::Change).await;
+    assert_eq!(names().await, ["Cut"]);
+    changes_there(&world, "dentist", "hidden", json!(false)).await;
     look(&world, Priority::Change).await;
     assert_eq!(names().await, ["Cut", "Dentist"]);
     world.pass(SignedDuration::from_hours(2));
