@@ -181,16 +181,15 @@ impl Engine {
     ) -> Result<ServiceCase, ServiceError> {
         if let ServiceAct::Edit(edit) = &act {
             edited(&self.store.service(company, id).await?, edit).check()?;
-            if let Some(staff) = &edit.staff {
-                self.store.set_service_staff(company, id, staff).await?;
-            }
         }
         self.changed_service(company, id, version, move |case, now| {
             let nothing = || Abort::Because("nothing to settle".to_owned());
             let done = match &act {
                 ServiceAct::Edit(edit) => {
                     let after = edited(&case.service, edit);
-                    let fields = after.changes(&case.service);
+                    let mut fields = after.changes(&case.service);
+                    let performers = edit.staff.as_ref().and_then(|staff| case.perform(staff));
+                    fields.extend(performers.map(|(before, after)| ("staff".to_owned(), before, after)));
                     if !fields.is_empty() {
                         case.service = after;
                         case.tell(now, &actor, ServiceWhat::Changed { fields });

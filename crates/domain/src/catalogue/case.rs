@@ -25,6 +25,8 @@ pub struct ServiceCase {
     pub event_types: Vec<EventTypeRecord>,
     /// Who performs it.
     pub performers: Vec<Performer>,
+    /// Who could: everybody who takes appointments, by name.
+    pub people: Vec<Performer>,
     /// Whether what is changed at Cal.com is taken over.
     pub overwrites: bool,
     /// What is to be added to the history.
@@ -41,6 +43,8 @@ pub type ServiceDue = (ConnectionId, Due);
 pub struct Performer {
     /// Who.
     pub staff_id: StaffId,
+    /// The name that people see.
+    pub name: String,
     /// The account of this person, if there is one.
     pub connection: Option<ConnectionId>,
     /// Where this person serves: the address of the branch.
@@ -291,6 +295,20 @@ impl ServiceCase {
             .filter(|record| record.next_try_at.is_none_or(|at| at <= now))
             .map(|record| (record.id, self.next_of(record)))
             .find(|(_, next)| matches!(next, EventTypeNext::Look | EventTypeNext::Act(_)))
+    }
+
+    /// Says who performs it from now on. Returns what the history tells of it: the names before and after; `None` if
+    /// nothing changes. Whoever takes no appointments is left out.
+    pub fn perform(&mut self, staff: &[StaffId]) -> Option<(String, String)> {
+        let names = |performers: &[Performer]| {
+            performers.iter().map(|performer| performer.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let wanted = self.people.iter().filter(|person| staff.contains(&person.staff_id));
+        let mut wanted: Vec<_> = wanted.cloned().collect();
+        wanted.sort_by_key(|performer| performer.staff_id);
+        let told = (names(&self.performers), names(&wanted));
+        let before = std::mem::replace(&mut self.performers, wanted);
+        (before != self.performers).then_some(told)
     }
 
     /// Ties the service to the accounts of those who perform it, each stretch of work by itself; what is not

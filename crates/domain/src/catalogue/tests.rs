@@ -38,6 +38,7 @@ fn case() -> ServiceCase {
         service: service(),
         event_types: Vec::new(),
         performers: vec![performer(1)],
+        people: vec![performer(1), performer(2)],
         overwrites: false,
         entries: Vec::new(),
         due: Vec::new(),
@@ -50,6 +51,7 @@ fn case() -> ServiceCase {
 fn performer(person: u128) -> Performer {
     Performer {
         staff_id: StaffId(Uuid::from_u128(person)),
+        name: format!("Person {person}"),
         connection: Some(ConnectionId(Uuid::from_u128(person))),
         place: Some(Place::Address("Hauptstr. 1".into())),
     }
@@ -368,7 +370,9 @@ fn whoever_performs_it_no_longer_is_hidden_and_each_stretch_of_work_has_its_own(
     let mut case = case();
     let mut account = Account::default();
     let now = quiet(&mut case, &mut account, at(0));
-    case.performers = vec![performer(2)];
+    assert_eq!(case.perform(&[performer(1).staff_id]), None);
+    let told = case.perform(&[performer(2).staff_id]);
+    assert_eq!(told, Some(("Person 1".to_owned(), "Person 2".to_owned())));
     case.arrange(|| link(2));
     case.conclude(Priority::Change, now);
     quiet(&mut case, &mut account, now);

@@ -3,7 +3,7 @@
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
-use domain::catalogue::{EventTypeProblem, ServiceCase, ServiceWhat, Setting};
+use domain::catalogue::{EventTypeProblem, ServiceCase, ServiceEntry, ServiceWhat, Setting};
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{ServiceId, SyncStatus};
 use engine::services::{ServiceAct, ServiceEdit, ServiceError};
@@ -323,4 +323,35 @@ async fn whatever_happens_a_service_is_what_people_here_have_said() {
         let listed: Vec<_> = record.divergences.iter().map(|divergence| divergence.setting).collect();
         assert_eq!(differ, listed, "seed {seed}: {made:?}");
     }
+}
+
+#[tokio::test]
+async fn who_performs_it_is_changed_with_the_rest_or_not_at_all() {
+    let world = world(360).await;
+    let service = offer(&world).await.service;
+    world.quiet().await;
+    let bea = world.stylist("Bea").await;
+    let edit = ServiceEdit {
+        name: Some("Bartpflege".into()),
+        staff: Some(vec![bea.staff]),
+        ..ServiceEdit::default()
+    };
+    let edit = || ServiceAct::Edit(Box::new(edit.clone()));
+    let stale = world
+        .engine
+        .act_on_service(world.company, service.id, edit(), admin(), Some(service.version - 1))
+        .await;
+    assert!(matches!(stale, Err(ServiceError::Stale(_))), "{stale:?}");
+    assert_eq!(case(&world, service.id).await.performers[0].staff_id, world.staff);
+    let edited =
+        world.engine.act_on_service(world.company, service.id, edit(), admin(), Some(service.version)).await;
+    assert_eq!(edited.unwrap().service.version, service.version + 1);
+    let history = world.engine.store.service_history(world.company, service.id, 50).await.unwrap();
+    let told = |entry: &ServiceEntry| match &entry.what {
+        ServiceWhat::Changed { fields } => fields.iter().any(|it| it.1 == "Anna" && it.2 == "Bea"),
+        _ => false,
+    };
+    assert!(history.iter().any(told), "{history:?}");
+    world.quiet().await;
+    assert_eq!(there(&world, "bart").await[0]["hidden"], true, "Anna does it no more; her bookings stay");
 }

@@ -6,7 +6,7 @@ use domain::catalogue::{
 };
 use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use jiff::Timestamp;
-use sea_orm::sea_query::Query;
+use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -161,36 +161,39 @@ pub(crate) async fn load(tx: &Tx, company: CompanyId, id: ServiceId) -> Result<S
         .order_by_asc(event_types::Column::Id)
         .all(&**tx)
         .await?;
+    let people = people(&**tx, company, id).await?;
     Ok(ServiceCase {
         service: service.ok_or(Error::NotFound)?.try_into()?,
         event_types: records.into_iter().map(EventTypeRecord::try_from).collect::<Result<_>>()?,
-        performers: performers(&**tx, company, id).await?,
+        performers: people.iter().filter(|(_, performs)| *performs).map(|(it, _)| it.clone()).collect(),
+        people: people.into_iter().map(|(person, _)| person).collect(),
         overwrites: policy(rules)?.allow_calcom_overwrites,
         entries: Vec::new(),
         due: Vec::new(),
     })
 }
 
-/// Who performs a service now.
-async fn performers(
+/// Everybody who takes appointments, with whether this person performs the service.
+async fn people(
     db: &impl ConnectionTrait,
     company: CompanyId,
     service: ServiceId,
-) -> Result<Vec<Performer>> {
-    let offering = Query::select()
+) -> Result<Vec<(Performer, bool)>> {
+    let offering: Vec<Uuid> = service_staff::Entity::find()
+        .select_only()
         .column(service_staff::Column::StaffId)
-        .from(service_staff::Entity)
-        .and_where(service_staff::Column::CompanyId.eq(company.0))
-        .and_where(service_staff::Column::ServiceId.eq(service.0))
-        .take();
+        .filter(service_staff::Column::CompanyId.eq(company.0))
+        .filter(service_staff::Column::ServiceId.eq(service.0))
+        .into_tuple()
+        .all(db)
+        .await?;
     let people = staff::Entity::find()
         .filter(staff::Column::CompanyId.eq(company.0))
         .filter(staff::Column::Active.eq(true))
-        .filter(staff::Column::Id.in_subquery(offering))
         .order_by_asc(staff::Column::Id)
         .all(db)
         .await?;
-    let places: Vec<(sea_orm::prelude::Uuid, Option<String>)> = branches::Entity::find()
+    let places: Vec<(Uuid, Option<String>)> = branches::Entity::find()
         .select_only()
         .columns([branches::Column::Id, branches::Column::Address])
         .filter(branches::Column::CompanyId.eq(company.0))
@@ -199,10 +202,16 @@ async fn performers(
         .await?;
     let address =
         |branch| places.iter().find(|(id, _)| *id == branch).and_then(|(_, address)| address.clone());
-    let performer = |row: staff::Model| Performer {
-        staff_id: StaffId(row.id),
-        connection: row.connection_id.map(ConnectionId),
-        place: address(row.branch_id).filter(|address| !address.trim().is_empty()).map(Place::Address),
+    let performer = |row: staff::Model| {
+        let performs = offering.contains(&row.id);
+        let place = address(row.branch_id).filter(|address| !address.trim().is_empty());
+        let performer = Performer {
+            staff_id: StaffId(row.id),
+            name: row.name,
+            connection: row.connection_id.map(ConnectionId),
+            place: place.map(Place::Address),
+        };
+        (performer, performs)
     };
     Ok(people.into_iter().map(performer).collect())
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 use super::case::{load, row};
 use crate::columns::{millis, to_json};
 use crate::company;
-use crate::entities::{event_types, service_entries, services};
+use crate::entities::{event_types, service_entries, service_staff, services};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
 use crate::{Abort, Change, Error, Moment, Result, Store};
@@ -161,7 +161,13 @@ async fn write_back(
     let id = case.service.id;
     // What only Cal.com's side has changed is no change of the service.
     let business = |service: &Service| Service { sync: before.service.sync, ..service.clone() };
-    if business(&case.service) != business(&before.service) {
+    let performed_by =
+        |case: &ServiceCase| case.performers.iter().map(|it| it.staff_id).collect::<BTreeSet<_>>();
+    let others = performed_by(case) != performed_by(before);
+    if others {
+        write_performers(tx, company, before, case).await?;
+    }
+    if others || business(&case.service) != business(&before.service) {
         case.service.version = before.service.version + 1;
     }
     if case.service != before.service {
@@ -194,6 +200,28 @@ async fn write_back(
     work::forget(tx, company, idle.map(|lane| (lane, Subject::Service(id))).collect()).await?;
     let due = case.due.iter().map(|(lane, due)| (*lane, Subject::Service(id), *due)).collect();
     work::schedule(tx, company, due).await
+}
+
+/// Who takes no appointments now keeps what is said of this person.
+async fn write_performers(
+    tx: &Tx,
+    company: CompanyId,
+    before: &ServiceCase,
+    case: &ServiceCase,
+) -> Result<()> {
+    let id = case.service.id.0;
+    service_staff::Entity::delete_many()
+        .filter(service_staff::Column::CompanyId.eq(company.0))
+        .filter(service_staff::Column::ServiceId.eq(id))
+        .filter(service_staff::Column::StaffId.is_in(before.performers.iter().map(|it| it.staff_id.0)))
+        .exec(&**tx)
+        .await?;
+    for performer in &case.performers {
+        let row =
+            service_staff::Model { company_id: company.0, service_id: id, staff_id: performer.staff_id.0 };
+        service_staff::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
 }
 
 async fn write_entries(tx: &Tx, company: CompanyId, case: &ServiceCase) -> Result<()> {
