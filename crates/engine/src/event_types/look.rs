@@ -110,11 +110,15 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
         for service in known.keys() {
             compare(lane, *service, &page.items).await?;
         }
+        let cases = engine.store.service_cases(lease.company).await?;
+        // Nothing is booked any more on what is hidden.
+        let booked = |id: LinkId| cases.iter().flat_map(ServiceCase::current).any(|record| record.id == id);
         for link in engine.store.links_of_connection(lease.company, lease.connection).await? {
-            crate::connect::tie(engine, lease.company, &link).await?;
+            if booked(link.id) {
+                crate::connect::tie(engine, lease.company, &link).await?;
+            }
         }
         // One that is just being made is not a stranger's.
-        let cases = engine.store.service_cases(lease.company).await?;
         let coming: Vec<_> = cases
             .iter()
             .flat_map(|case| case.event_types.iter().map(move |record| (case, record)))

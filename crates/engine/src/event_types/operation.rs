@@ -182,6 +182,10 @@ async fn act(
 /// Appointments ahead that were made before there was an event type are booked on it now.
 async fn tie(lane: &Lane<'_>, service: ServiceId, id: LinkId) -> Result<(), Stop> {
     let company = lane.lease().company;
+    let case = lane.engine.store.service_case(company, service).await?;
+    if !case.current().any(|record| record.id == id) {
+        return Ok(());
+    }
     let links = lane.engine.store.links(company).await?;
     if let Some(link) = links.iter().find(|link| link.id == id && link.service_id == service) {
         crate::connect::tie(lane.engine, company, link).await?;
