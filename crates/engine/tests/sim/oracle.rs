@@ -369,8 +369,10 @@ impl<'a> Judge<'a> {
                 .expect("the database answers")
                 .iter()
                 .any(|entry| entry.what == domain::catalogue::ServiceWhat::Deactivated);
-            let (active, sync) = (is.active || deleted && was.active, was.sync);
-            if (domain::service::Service { active, sync, ..is }) != *was {
+            let switched_off = deleted && !is.active;
+            let active = is.active || deleted && was.active;
+            let version = if switched_off { was.version } else { is.version };
+            if (domain::service::Service { active, version, sync: was.sync, ..is }) != *was {
                 self.violated(4, &format!("{} has changed", was.name));
             }
         }
