@@ -89,6 +89,19 @@ pub enum Priority {
     Check = 3,
 }
 
+impl Due {
+    /// Puts an account's due time on a list that names each account once: the earlier and the more urgent count.
+    pub(crate) fn put(self, list: &mut Vec<(ConnectionId, Self)>, connection: ConnectionId) {
+        match list.iter_mut().find(|(lane, _)| *lane == connection) {
+            Some((_, first)) => {
+                first.at = first.at.min(self.at);
+                first.priority = first.priority.min(self.priority);
+            }
+            None => list.push((connection, self)),
+        }
+    }
+}
+
 impl Case {
     /// A case about which nothing is asked and nothing is due.
     pub fn new(appointment: Appointment, customer: Customer, placeholder: Email, policy: Policy) -> Self {

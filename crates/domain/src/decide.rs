@@ -225,7 +225,7 @@ impl Case {
                         self.ask(code, &message);
                     }
                 }
-                self.work_on(connection, Due { at, priority });
+                Due { at, priority }.put(&mut self.due, connection);
             }
             Next::Ask(_) => self.ask(ReviewCode::Conflict, ""),
             Next::Vanished => self.ask(ReviewCode::Vanished, ""),
@@ -240,16 +240,6 @@ impl Case {
     fn ask(&mut self, code: ReviewCode, message: &str) {
         if self.questions.iter().all(|(asked, _)| *asked != code) {
             self.questions.push((code, message.to_owned()));
-        }
-    }
-
-    fn work_on(&mut self, connection: ConnectionId, due: Due) {
-        match self.due.iter_mut().find(|(lane, _)| *lane == connection) {
-            Some((_, first)) => {
-                first.at = first.at.min(due.at);
-                first.priority = first.priority.min(due.priority);
-            }
-            None => self.due.push((connection, due)),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::translate;
 const STEPS: usize = 8;
 /// A call is not sent any more this long after it was written down: together with the time-out of a call and
 /// the time that a request may linger on its way that is the patience of a look.
-const HELD_UP: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const HELD_UP: SignedDuration = SignedDuration::from_secs(30);
 /// What the history tells of a call that asked for a booking and got another one.
 const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
@@ -290,7 +290,7 @@ fn outcome<T>(call: &calcom::Call<T>, finished_at: jiff::Timestamp) -> AttemptOu
 }
 
 /// What Cal.com said, in its own words; in ours where it said nothing.
-fn message(error: &calcom::Error) -> String {
+pub(crate) fn message(error: &calcom::Error) -> String {
     without_addresses(&error.words().unwrap_or_else(|| error.to_string()))
 }
 

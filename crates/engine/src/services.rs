@@ -142,17 +142,16 @@ impl Engine {
         actor: Actor,
     ) -> Result<ServiceCase, ServiceError> {
         service.check()?;
-        let (id, now) = (service.id, self.ambient.now());
+        let (now, ambient, staff) = (self.ambient.now(), self.ambient.clone(), staff.to_vec());
         let created = move |case: &mut ServiceCase| {
             case.tell(now, &actor, ServiceWhat::Created);
+            case.perform(&staff);
+            case.arrange(|| LinkId(ambient.id()));
             case.conclude(Priority::Change, now);
         };
-        self.store.create_service(company, service, created).await?;
-        if staff.is_empty() {
-            return Ok(self.store.service_case(company, id).await?);
-        }
-        self.store.set_service_staff(company, id, staff).await?;
-        self.arrange_service(company, id).await
+        let created = self.store.create_service(company, service, created).await?;
+        self.told(company, &created.marked);
+        Ok(created.case)
     }
 
     /// Ties a service to the accounts of those who perform it now.

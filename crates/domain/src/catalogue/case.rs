@@ -398,13 +398,13 @@ impl ServiceCase {
             let record = &mut self.event_types[index];
             match next {
                 EventTypeNext::Look | EventTypeNext::Act(_) => {
-                    if next == EventTypeNext::Look && later && record.doubts.iter().all(|call| call.looked) {
+                    if next == EventTypeNext::Look && later {
                         record.next_try_at = record.next_try_at.max(record.in_doubt_until());
                     }
                     let at = record.next_try_at.unwrap_or(now).max(now);
                     let priority = if record.failures > 0 { priority.max(Priority::Retry) } else { priority };
                     let connection = record.connection;
-                    self.work_on(connection, Due { at, priority });
+                    Due { at, priority }.put(&mut self.due, connection);
                 }
                 EventTypeNext::Rest => {
                     record.refused = None;
@@ -444,16 +444,6 @@ impl ServiceCase {
                 refused.map(|EventTypeRefused { message, .. }| message.clone()).unwrap_or_default(),
             ))
         })
-    }
-
-    fn work_on(&mut self, connection: ConnectionId, due: Due) {
-        match self.due.iter_mut().find(|(lane, _)| *lane == connection) {
-            Some((_, first)) => {
-                first.at = first.at.min(due.at);
-                first.priority = first.priority.min(due.priority);
-            }
-            None => self.due.push((connection, due)),
-        }
     }
 
     /// Moves the merge base to whatever both sides say alike.

@@ -97,6 +97,7 @@ impl Staff {
             Self::Assign { company, staff, service } => {
                 let company = lookup::company(&store, &company).await?;
                 let person = lookup::staff(store.staff(company.id).await?, &staff)?;
+                let engine = at.engine(store.clone())?;
                 let mut names = Vec::new();
                 for wanted in service {
                     let service = lookup::service(store.services(company.id).await?, &wanted)?;
@@ -109,6 +110,8 @@ impl Staff {
                     if !people.contains(&person.id) {
                         people.push(person.id);
                         store.set_service_staff(company.id, service.id, &people).await?;
+                        // Whoever has an account gets an event type there.
+                        engine.arrange_service(company.id, service.id).await?;
                     }
                     names.push(service.name);
                 }

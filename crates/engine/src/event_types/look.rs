@@ -239,6 +239,7 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
         .create_service(lease.company, service, move |case| {
             case.event_types.push(record.clone());
             case.tell(now, &Actor::of(Origin::Calcom), ServiceWhat::Imported);
+            case.perform(owner.as_slice());
             case.sighted(record.id, &seen, now);
             case.conclude(Priority::Check, now);
         })
@@ -248,9 +249,6 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
         // Somebody has made one of that name at this moment: the next look imports it under another.
         Err(store::Error::Duplicate { .. }) => return Ok(()),
         Err(error) => return Err(error.into()),
-    }
-    if let Some(owner) = owner {
-        engine.store.set_service_staff(lease.company, id, &[owner]).await?;
     }
     tracing::warn!(
         target: "einklang::sync", connection = %lease.connection, event_type = event_type.id.0, service = %id,

@@ -14,12 +14,10 @@ use store::{Abort, Change};
 use super::look::{Found, find};
 use super::translate;
 use crate::lane::{Lane, Stop};
-use crate::redact::without_addresses;
+use crate::operation::{HELD_UP, message};
 
 /// A plan takes a look, a call and another look at most; more means that it does not converge.
 const STEPS: usize = 12;
-/// A call is not sent any more this long after it was written down; see `crate::operation`.
-const HELD_UP: SignedDuration = SignedDuration::from_secs(30);
 
 /// Carries out the plan of a service as far as it goes now, in this lane.
 pub(crate) async fn advance(lane: &Lane<'_>, id: ServiceId, priority: Priority) -> Result<(), Stop> {
@@ -217,9 +215,4 @@ fn told<T>(
         milliseconds: u64::try_from(took.as_millis()).unwrap_or(0),
         message: call.result.as_ref().err().map(message),
     }
-}
-
-/// What Cal.com said, in its own words; in ours where it said nothing.
-fn message(error: &calcom::Error) -> String {
-    without_addresses(&error.words().unwrap_or_else(|| error.to_string()))
 }

@@ -224,6 +224,7 @@ async fn what_nobody_here_knows_is_imported_once_and_can_be_booked() {
     let all = world.engine.store.services(world.company).await.unwrap();
     let dentist = case(&world, all[1].id).await;
     assert_eq!((dentist.service.duration_minutes, dentist.service.sync), (45, ServiceSync::Synced));
+    assert_eq!((dentist.performers[0].staff_id, dentist.service.version), (world.staff, 1));
     let uid = world.guest_books_elsewhere(Hours(30)).await;
     world.quiet().await;
     let id = world.appointment_of(&uid).await.expect("it is a service of ours now");

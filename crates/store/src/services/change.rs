@@ -51,8 +51,11 @@ impl Store {
                         .await
                         .map_err(Error::duplicate("service"))?;
                     let mut case = load(tx, company, service.id).await?;
-                    let before = case.clone();
+                    let mut before = case.clone();
                     f(&mut case);
+                    // What it begins with is no change of it.
+                    write_performers(tx, company, &before, &case).await?;
+                    before.performers.clone_from(&case.performers);
                     write_back(tx, company, &before, &mut case, None).await?;
                     Ok(changed((), case))
                 })
