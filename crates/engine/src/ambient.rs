@@ -1,7 +1,9 @@
 //! The clock, randomness and ids: parameters of everything that needs them, so that a test can choose
 //! them. This is the one place where the real ones are asked.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng};
@@ -11,6 +13,11 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync + 'static {
     /// Now, as an instant.
     fn now(&self) -> Timestamp;
+
+    /// Comes back after `time`, if this clock goes by itself.
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 /// Draws random bytes, good enough for keys.
@@ -46,6 +53,11 @@ impl Ambient {
     pub fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// Comes back after `time`; never on a clock that stands until somebody moves it.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        self.clock.sleep(time).await;
     }
 
     /// Random bytes.
@@ -111,6 +123,11 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Whoever moves it decides what happens meanwhile.
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
     }
 }
 

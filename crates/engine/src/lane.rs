@@ -203,7 +203,7 @@ impl<'a> Lane<'a> {
             let next = tokio::select! {
                 next = running.next() => next,
                 // A call may last longer than the lease.
-                () = tokio::time::sleep(self.engine.settings.lease / 3) => {
+                () = self.engine.ambient.sleep(self.engine.settings.lease / 3) => {
                     // A database that does not answer is no reason to hang up in the middle of a call.
                     stopped = stopped.and(self.renew().await);
                     continue;
