@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Target;
 use crate::catalogue::Place;
-use crate::{ConnectionId, EventTypeRef, LinkId, ServiceId, Slot, StaffId};
+use crate::{ConnectionId, EventTypeRef, LinkId, Origin, ServiceId, Slot, StaffId};
 
 /// Something that can be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,13 +106,13 @@ pub enum InvalidService {
     Terms,
 }
 
-/// Why a service cannot be booked.
+/// Why a service cannot be booked by callers and programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotBookable {
     /// It is switched off.
     Inactive,
-    /// It is not (yet, or any more) at Cal.com as it is here.
+    /// It cannot be brought to Cal.com before somebody has looked at it.
     NotSynced,
 }
 
@@ -218,11 +218,21 @@ impl Service {
         changed.map(|((name, before), (_, after))| (name.to_owned(), before, after)).collect()
     }
 
-    /// Why it cannot be booked; empty if it can.
+    /// Why callers and programs cannot book it; empty if they can. An appointment of what is on its way to Cal.com
+    /// follows it there, and what nobody does who has an account has no place there that could be taken twice.
     pub fn not_bookable(&self) -> Vec<NotBookable> {
         let inactive = (!self.active).then_some(NotBookable::Inactive);
-        let not_synced = (self.sync != ServiceSync::Synced).then_some(NotBookable::NotSynced);
+        let not_synced = (self.sync == ServiceSync::Error).then_some(NotBookable::NotSynced);
         inactive.into_iter().chain(not_synced).collect()
+    }
+
+    /// Whether it can be booked through an entrance. The people of the salon may book whatever is active: what they
+    /// write down is so, whatever Cal.com says.
+    pub fn can_be_booked_by(&self, origin: Origin) -> bool {
+        match origin {
+            Origin::Phone | Origin::Api => self.not_bookable().is_empty(),
+            Origin::Admin | Origin::System | Origin::Calcom => self.active,
+        }
     }
 
     /// When the stretches of work lie if the first begins at `start`; at least one.

@@ -190,6 +190,9 @@ impl Engine {
                     let performers = edit.staff.as_ref().and_then(|staff| case.perform(staff));
                     fields.extend(performers.map(|(before, after)| ("staff".to_owned(), before, after)));
                     if !fields.is_empty() {
+                        if after.active && !case.service.active {
+                            case.make_again();
+                        }
                         case.service = after;
                         case.tell(now, &actor, ServiceWhat::Changed { fields });
                     }

@@ -120,17 +120,24 @@ impl ServiceCase {
                 self.send_ours(id, setting);
             }
             if let Some(record) = self.record_mut(id) {
-                if matches!(record.seen, EventTypeSeen::Absent { .. }) && record.doubts.is_empty() {
-                    record.event_type_id = None;
-                    record.agreed = None;
-                }
                 record.refused = None;
                 record.failures = 0;
                 record.next_try_at = None;
                 record.look = true;
             }
         }
+        self.make_again();
         self.tell(now, actor, ServiceWhat::Pushed);
+    }
+
+    /// What was deleted there is made again: whoever sends everything, or switches the service on, wants it to be there.
+    pub fn make_again(&mut self) {
+        for record in self.event_types.iter_mut().filter(|record| record.role == EventTypeRole::Current) {
+            if matches!(record.seen, EventTypeSeen::Absent { .. }) && record.doubts.is_empty() {
+                record.event_type_id = None;
+                record.agreed = None;
+            }
+        }
     }
 
     /// Everything that Cal.com says is taken over, from the first event type that differs.

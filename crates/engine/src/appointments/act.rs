@@ -4,7 +4,7 @@
 use domain::appointment::{Actor, Appointment, AppointmentStatus, Refusal};
 use domain::case::Case;
 use domain::timeline::What;
-use domain::{AppointmentId, CompanyId, Next, Slot, StaffId};
+use domain::{AppointmentId, CompanyId, Next, Origin, Slot, StaffId};
 use jiff::{SignedDuration, Timestamp};
 use store::Abort;
 
@@ -102,7 +102,7 @@ impl Engine {
                 let appointment = self.store.appointment(company, id).await?.appointment;
                 attempt.version = attempt.version.or(Some(appointment.version));
                 for act in &acts {
-                    decisions.push(self.decision(company, &appointment, act).await?);
+                    decisions.push(self.decision(company, &appointment, act, change.actor.origin).await?);
                 }
             } else {
                 decisions.extend(acts.iter().map(Decision::of));
@@ -124,6 +124,7 @@ impl Engine {
         company: CompanyId,
         id: AppointmentId,
         acts: &[Act],
+        origin: Origin,
         ahead: &mut Ahead,
     ) -> Result<Preview, ChangeError> {
         let now = self.ambient.now();
@@ -131,7 +132,7 @@ impl Engine {
         let before = case.appointment.clone();
         let mut told = Vec::new();
         for act in acts {
-            let decision = self.decision(company, &before, act).await?;
+            let decision = self.decision(company, &before, act, origin).await?;
             told.extend(decide(&mut case, &decision, now)?);
         }
         let after = &case.appointment;
@@ -178,6 +179,7 @@ impl Engine {
         company: CompanyId,
         appointment: &Appointment,
         act: &Act,
+        origin: Origin,
     ) -> Result<Decision, ChangeError> {
         let edit = match act {
             Act::Edit(edit) => edit.clone(),
@@ -186,7 +188,7 @@ impl Engine {
         };
         // What does not take place is refused before anybody is looked for.
         let arrangement = if edit.is_of_time() && appointment.status.is_active() {
-            Some(self.arrangement(company, appointment, &edit).await?)
+            Some(self.arrangement(company, appointment, &edit, origin).await?)
         } else {
             None
         };

@@ -5,7 +5,7 @@ use domain::case::{Case, Target};
 use domain::people::CustomerDetails;
 use domain::service::Service;
 use domain::timeline::What;
-use domain::{CompanyId, Field, ServiceId, StaffId};
+use domain::{CompanyId, Field, Origin, ServiceId, StaffId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -27,10 +27,13 @@ impl Engine {
         company: CompanyId,
         appointment: &Appointment,
         edit: &Edit,
+        origin: Origin,
     ) -> Result<Arrangement, ChangeError> {
         let service_id = edit.service_id.unwrap_or(appointment.service_id);
         let service = match self.store.service(company, service_id).await {
-            Ok(service) if service.active || service_id == appointment.service_id => service,
+            Ok(service) if service.can_be_booked_by(origin) || service_id == appointment.service_id => {
+                service
+            }
             Ok(_) | Err(store::Error::NotFound) => return Err(ChangeError::Service),
             Err(error) => return Err(error.into()),
         };

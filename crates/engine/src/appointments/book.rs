@@ -33,7 +33,7 @@ impl Engine {
             return Ok(Booked::Repeat(id));
         }
         let service = match self.store.service(company, wish.service_id).await {
-            Ok(service) if service.active => service,
+            Ok(service) if service.can_be_booked_by(actor.origin) => service,
             Ok(_) | Err(store::Error::NotFound) => return Err(BookError::Service),
             Err(error) => return Err(error.into()),
         };

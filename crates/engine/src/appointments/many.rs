@@ -132,7 +132,7 @@ impl Engine {
         view: &AppointmentView,
         ahead: &mut Ahead,
     ) -> Result<Outcome, Error> {
-        match self.preview(company, view.appointment.id, &wanted.acts, ahead).await {
+        match self.preview(company, view.appointment.id, &wanted.acts, wanted.actor.origin, ahead).await {
             Ok(preview) if preview.told.is_empty() => Ok(Outcome::Unchanged),
             Ok(preview) => Ok(Outcome::Would(Box::new(preview))),
             Err(error) => refused(error),

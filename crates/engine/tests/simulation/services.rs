@@ -178,19 +178,24 @@ async fn what_is_deleted_at_cal_com_is_told_and_made_again_when_a_person_says_so
     let gone = case(&world, service).await;
     assert_eq!((gone.service.active, gone.service.sync), (false, ServiceSync::Error));
     assert_eq!(gone.problem().unwrap().0, EventTypeProblem::Deleted);
-    let edit = ServiceEdit { active: Some(true), ..ServiceEdit::default() };
-    act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    let edit = |edit| ServiceAct::Edit(Box::new(edit));
+    act(&world, service, edit(ServiceEdit { price_cents: Some(Some(1_900)), ..ServiceEdit::default() }))
+        .await;
     world.quiet().await;
     assert_eq!(there(&world, "bart").await.len(), 0, "not without being told to");
+    // What is sent is as it is here: not offered.
     act(&world, service, ServiceAct::Push).await;
-    act(
-        &world,
-        service,
-        ServiceAct::Edit(Box::new(ServiceEdit { active: Some(true), ..ServiceEdit::default() })),
-    )
-    .await;
     world.quiet().await;
-    assert_eq!(there(&world, "bart").await.len(), 1);
+    assert_eq!(there(&world, "bart").await[0]["hidden"], json!(true));
+    world.sim.delete_event_type(there(&world, "bart").await[0]["id"].as_i64().unwrap());
+    look(&world, Priority::Check).await;
+    act(&world, service, edit(ServiceEdit { active: Some(true), ..ServiceEdit::default() })).await;
+    world.quiet().await;
+    assert_eq!(
+        there(&world, "bart").await[0]["hidden"],
+        json!(false),
+        "whoever switches it on wants it there"
+    );
     assert_eq!(case(&world, service).await.service.sync, ServiceSync::Synced);
 }
 

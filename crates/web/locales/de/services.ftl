@@ -23,7 +23,9 @@ service-inactive = Inaktiv
 service-bookable = Kann gebucht werden
 service-not-bookable = Kann nicht gebucht werden
 not-bookable-inactive = Die Leistung ist nicht aktiv.
-not-bookable-not-synced = Die Leistung ist nicht mit Cal.com abgeglichen.
+not-bookable-not-synced = Die Leistung ist nicht mit Cal.com abgeglichen. Anrufer und Programme können sie erst wieder buchen, wenn das geklärt ist.
+bookable-here-only = Termine stehen nur hier: Wer die Leistung ausführt, hat kein Konto bei Cal.com.
+bookable-follows = Termine werden angenommen und folgen der Leistung zu Cal.com.
 tip-bookability = Buchbarkeit
 tip-sync = Abgleich mit Cal.com
 tip-settings = Einstellungen
@@ -41,7 +43,7 @@ problem-not-allowed = Das Konto bei Cal.com darf den Event-Typ nicht ändern.
 problem-refused = Cal.com lehnt die Angaben ab.
 problem-retries-used-up = Alle Versuche, Cal.com zu erreichen, sind fehlgeschlagen.
 problem-no-effect = Cal.com hat die Änderung angenommen, aber nicht ausgeführt.
-problem-deleted = Der Event-Typ wurde bei Cal.com gelöscht. Mit „Zu Cal.com syncen“ wird er neu angelegt.
+problem-deleted = Der Event-Typ wurde bei Cal.com gelöscht. Mit „Zu Cal.com syncen“ wird er neu angelegt; eine inaktive Leistung schalten Sie dafür wieder ein.
 
 # Seite einer Leistung
 

@@ -23,7 +23,9 @@ service-inactive = Inactive
 service-bookable = Can be booked
 service-not-bookable = Cannot be booked
 not-bookable-inactive = Service is inactive.
-not-bookable-not-synced = Not synced to Cal.com.
+not-bookable-not-synced = Not synced to Cal.com. Callers and programs can book it again once that is settled.
+bookable-here-only = Appointments are kept here only: nobody who performs it has an account at Cal.com.
+bookable-follows = Appointments are taken and follow the service to Cal.com.
 tip-bookability = Bookability
 tip-sync = Cal.com synchronisation
 tip-settings = Settings
@@ -41,7 +43,7 @@ problem-not-allowed = The account at Cal.com may not change the event type.
 problem-refused = Cal.com refuses what was sent.
 problem-retries-used-up = Every try to reach Cal.com has failed.
 problem-no-effect = Cal.com accepted the change and did not make it.
-problem-deleted = Event Type deleted in Cal.com. “Sync to Cal.com” makes it again.
+problem-deleted = Event Type deleted in Cal.com. “Sync to Cal.com” makes it again; an inactive service is switched on again for that.
 
 # The page of a service
 

@@ -56,6 +56,16 @@ impl ServiceState {
         }
     }
 
+    /// What becomes of an appointment at Cal.com if that is not plain.
+    pub fn place(&self) -> Option<&'static str> {
+        match self.sync {
+            _ if !self.not_bookable.is_empty() => None,
+            ServiceSync::Never => Some("bookable-here-only"),
+            ServiceSync::Pending => Some("bookable-follows"),
+            ServiceSync::Synced | ServiceSync::Error => None,
+        }
+    }
+
     /// The messages that say why it cannot be booked.
     pub fn reasons(&self) -> Vec<&'static str> {
         let key = |reason: &NotBookable| match reason {

@@ -44,11 +44,10 @@ impl ServiceRow {
 /// A state of each kind, for samples.
 pub(super) fn sample_state(sync: ServiceSync, t: &Translator) -> ServiceState {
     let error = sync == ServiceSync::Error;
-    let not_synced = (sync != ServiceSync::Synced).then_some(NotBookable::NotSynced);
     ServiceState {
         sync,
         active: !error,
-        not_bookable: error.then_some(NotBookable::Inactive).into_iter().chain(not_synced).collect(),
+        not_bookable: if error { vec![NotBookable::Inactive, NotBookable::NotSynced] } else { Vec::new() },
         last_synced_at: (sync != ServiceSync::Never).then(|| t.now - SignedDuration::from_mins(12)),
         event_types: if sync == ServiceSync::Never { Vec::new() } else { vec![4711, 4712] },
         problem: error.then(|| (EventTypeProblem::Deleted, "Event type with id 4711 not found".to_owned())),

@@ -7,7 +7,7 @@ use domain::appointment::Refusal;
 use domain::people::{CustomerDetails, Staff};
 use domain::service::Service;
 use domain::timeline::What;
-use domain::{AppointmentId, Email, Phone, ServiceId, Slot, StaffId, SyncStatus};
+use domain::{AppointmentId, Email, Origin, Phone, ServiceId, Slot, StaffId, SyncStatus};
 use engine::appointments::{BookError, Change, CustomerWish, Who, Wish};
 use jiff::Timestamp;
 use retell::{Answer, Status};
@@ -73,7 +73,7 @@ async fn understand(line: &Line<'_>) -> Result<Result<Wanted, Outcome>, Problem>
 async fn service(line: &Line<'_>) -> Result<Result<Service, Outcome>, Problem> {
     let services = line.state.engine.store.services(line.company.id).await;
     let mut services = services.map_err(|error| Problem::internal(&error))?;
-    services.retain(|service| service.active);
+    services.retain(|service| service.can_be_booked_by(Origin::Phone));
     let Some(spoken) = line.args.text("service") else {
         return Ok(Err(which_service(line, "say-which-service", services.iter().take(3))));
     };

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{Next, Push, timeline::What};
+use domain::{Next, Origin, Push, timeline::What};
 use engine::appointments::{Act, Ahead, Change, ChangeError};
 use serde::Deserialize;
 
@@ -123,8 +123,10 @@ async fn fill(
     }
     visit.at(&view.branch);
     let acts = [Act::Delete { reason: None }];
-    let preview =
-        state.engine.preview(visit.company(), view.appointment.id, &acts, &mut Ahead::default()).await?;
+    let preview = state
+        .engine
+        .preview(visit.company(), view.appointment.id, &acts, Origin::Admin, &mut Ahead::default())
+        .await?;
     let cancels = preview.told.iter().any(|what| matches!(what, What::Cancelled { .. }));
     let Visit { t, frame, .. } = visit;
     Ok(Delete {

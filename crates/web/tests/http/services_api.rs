@@ -1,10 +1,14 @@
 //! Services through the REST API.
 
+use calcom_sim::NewEventType;
+use domain::people::Role;
 use serde_json::{Value, json};
 
+use crate::browser::{Browser, Page};
 use crate::world::World;
 
 const SERVICES: &str = "/api/v1/services";
+const TUESDAY: &str = "2026-11-24T14:30:00+01:00";
 
 #[tokio::test]
 async fn a_service_is_made_changed_and_deleted_and_cal_com_follows() {
@@ -31,7 +35,7 @@ async fn a_service_is_made_changed_and_deleted_and_cal_com_follows() {
     assert_eq!(made.header("location"), path);
     let body = &made.body;
     assert_eq!((&body["slug"], &body["duration_minutes"]), (&json!("faerben-schneiden"), &json!(120)));
-    assert_eq!((&body["sync_status"], &body["not_bookable"]), (&json!("pending"), &json!(["not_synced"])));
+    assert_eq!((&body["sync_status"], &body["not_bookable"]), (&json!("pending"), &json!([])));
     let again = world.api("POST", SERVICES, wish).await;
     assert_eq!((again.status.as_u16(), &again.body["code"]), (409, &json!("short_name_taken")));
     world.work().await;
@@ -167,4 +171,47 @@ async fn what_differs_is_listed_and_pushed_or_pulled() {
         let theirs = world.request(method, &address, &world.other.key, body, &headers).await;
         assert_eq!(theirs.status, 404, "{method} {action}: what belongs to another company is not there");
     }
+}
+
+#[tokio::test]
+async fn what_is_in_error_at_cal_com_is_booked_by_the_people_of_the_salon_alone() {
+    let world = World::new().await;
+    let salon = &world.salon;
+    let connection = world.engine.store.connections(salon.id).await.unwrap().remove(0).id;
+    world.engine.store.set_staff_connection(salon.id, salon.anna, Some(connection)).await.unwrap();
+    let cut = format!("{SERVICES}/{}", world.salon.cut);
+    world.sim.delete_event_type(world.salon.event_type);
+    world.api("POST", &format!("{SERVICES}:sync"), Value::Null).await;
+    world.work().await;
+    let lost = world.api("GET", &cut, Value::Null).await.body;
+    assert_eq!(
+        (&lost["sync_status"], &lost["not_bookable"]),
+        (&json!("error"), &json!(["inactive", "not_synced"]))
+    );
+    let refused = world.api("POST", "/api/v1/appointments", world.wish(TUESDAY)).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("service_not_bookable")));
+
+    // Whoever switches it on again wants it at Cal.com again; until it is there, what is booked follows it.
+    let on = world.change("PATCH", &cut, "", json!({ "active": true })).await.body;
+    assert_eq!((&on["sync_status"], &on["bookable"]), (&json!("pending"), &json!(true)));
+    let follows = world.api("POST", "/api/v1/appointments", world.wish(TUESDAY)).await;
+    assert_eq!(follows.status, 201, "{}", follows.text);
+    world.work().await;
+    let path = format!("/api/v1/appointments/{}", follows.id());
+    assert_eq!(world.api("GET", &path, Value::Null).await.body["sync_status"], "synced");
+
+    // A stranger's event type has the short name: a person has to look at it.
+    let user = world.sim.snapshot()["model"]["users"][0]["id"].as_i64().unwrap();
+    world.sim.add_event_type(user, NewEventType::new("Something else", "bart", 30));
+    let wish = json!({ "name": "Bart", "duration_minutes": 30, "staff_ids": [world.salon.anna] });
+    let made = world.api("POST", SERVICES, wish).await;
+    world.work().await;
+    let beard = world.api("GET", &format!("{SERVICES}/{}", made.id()), Value::Null).await.body;
+    assert_eq!((&beard["sync_status"], &beard["not_bookable"]), (&json!("error"), &json!(["not_synced"])));
+    let wish = json!({ "service_id": made.id(), "starts_at": "2026-11-24T16:00:00+01:00", "customer": { "name": "Carl" } });
+    let refused = world.api("POST", "/api/v1/appointments", wish).await;
+    assert_eq!(refused.body["code"], "service_not_bookable");
+    let browser = Browser::of(&world, &world.salon, Role::Staff).await;
+    let form = Page::of(&browser.get("/appointments/new").await);
+    assert!(form.text("select[name=service]").contains("Bart"), "the salon knows what it does");
 }

@@ -154,7 +154,7 @@ fn refusal(error: BookError) -> Problem {
     match error {
         BookError::Service => Problem::new(Code::ServiceNotBookable).at(
             body("/service_id"),
-            Text::new("gibt es nicht oder ist nicht aktiv", "does not exist or is not active"),
+            Text::new("gibt es nicht oder kann nicht gebucht werden", "does not exist or cannot be booked"),
         ),
         BookError::Staff => Problem::new(Code::StaffNotOffering),
         BookError::Refused(refusal) => ChangeError::Refused(refusal).into(),

@@ -81,7 +81,10 @@ impl From<ChangeError> for Problem {
             }
             ChangeError::Service => Self::new(Code::ServiceNotBookable).at(
                 Place::Body("/service_id".to_owned()),
-                Text::new("gibt es nicht oder ist nicht aktiv", "does not exist or is not active"),
+                Text::new(
+                    "gibt es nicht oder kann nicht gebucht werden",
+                    "does not exist or cannot be booked",
+                ),
             ),
             ChangeError::Staff => Self::new(Code::StaffNotOffering),
             ChangeError::NotWorking => Self::new(Code::OutsideWorkingHours)
