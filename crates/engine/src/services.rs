@@ -9,7 +9,7 @@ use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, Staf
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
-pub use crate::event_types::check::Difference;
+pub use crate::event_types::check::{Difference, Then};
 use crate::{Engine, Error};
 
 /// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).
@@ -98,23 +98,6 @@ pub enum ServiceError {
     /// The engine or the database.
     #[error(transparent)]
     Engine(#[from] Error),
-}
-
-/// Why the two sides could not be compared.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// Cal.com did not answer as it should.
-    #[error(transparent)]
-    CalCom(#[from] calcom::Error),
-    /// The engine or the database.
-    #[error(transparent)]
-    Engine(#[from] Error),
-}
-
-impl From<store::Error> for CheckError {
-    fn from(error: store::Error) -> Self {
-        Self::Engine(error.into())
-    }
 }
 
 impl From<store::Error> for ServiceError {
@@ -272,8 +255,8 @@ impl Engine {
     /// on either side.
     ///
     /// # Errors
-    /// [`CheckError`].
-    pub async fn service_differences(&self, company: CompanyId) -> Result<Vec<Difference>, CheckError> {
+    /// If the database fails.
+    pub async fn service_differences(&self, company: CompanyId) -> Result<Vec<Difference>, Error> {
         crate::event_types::check::differences(self, company).await
     }
 

@@ -446,6 +446,11 @@ impl ServiceCase {
         })
     }
 
+    /// What becomes of each field on which an event type differs from what is said there.
+    pub fn verdicts(&self, record: &EventTypeRecord, there: &Settings) -> Vec<(Setting, Verdict)> {
+        verdicts(&self.wanted(record), record.agreed.as_ref(), there, self.takes()).collect()
+    }
+
     /// Moves the merge base to whatever both sides say alike.
     fn settle(&mut self, index: usize) {
         let record = &self.event_types[index];
@@ -475,10 +480,8 @@ impl ServiceCase {
             }
         };
         let wanted = self.wanted(record);
-        let differ: Vec<_> = verdicts(&wanted, record.agreed.as_ref(), &seen.settings, self.takes())
-            .filter(|(_, verdict)| *verdict == Verdict::Diverges)
-            .map(|(setting, _)| setting)
-            .collect();
+        let differ = self.verdicts(record, &seen.settings).into_iter();
+        let differ: Vec<_> = differ.filter(|it| it.1 == Verdict::Diverges).map(|it| it.0).collect();
         let (mut kept, known) = (Vec::new(), record.divergences.clone());
         for setting in &differ {
             let theirs = setting.value(&seen.settings);

@@ -8,7 +8,7 @@ use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
 use domain::company::Company;
 use engine::Engine;
-use engine::services::{Difference, ServiceAct};
+use engine::services::{Difference, ServiceAct, Then};
 use serde_json::json;
 
 use super::lookup;
@@ -86,9 +86,10 @@ pub async fn finish(engine: &Engine, company: CompanyId) -> anyhow::Result<()> {
 
 /// What differs still, and whether anything does.
 async fn told(engine: &Engine, companies: &[Company]) -> anyhow::Result<(Outcome, bool)> {
-    let (mut rows, mut all, mut services) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut all, mut services, mut found) = (Vec::new(), Vec::new(), Vec::new(), false);
     for company in companies {
         for difference in engine.service_differences(company.id).await? {
+            found |= difference.is_open();
             rows.push(row(&company.slug, &difference));
             all.push(json!({ "company": company.slug, "difference": difference }));
         }
@@ -102,26 +103,34 @@ async fn told(engine: &Engine, companies: &[Company]) -> anyhow::Result<(Outcome
     let text = if rows.is_empty() {
         "Services and event types say the same.".to_owned()
     } else {
-        table(["company", "service", "what", "field", "here", "at Cal.com"], &rows)
+        table(["company", "service", "what", "field", "here", "at Cal.com", "then"], &rows)
     };
-    let found = !rows.is_empty();
     Ok((Outcome::new(json!({ "differences": all, "services": services }), text)?, found))
 }
 
-fn row(company: &str, difference: &Difference) -> [String; 6] {
-    let cells = |service: &str, what: String, field: &str, ours: &str, theirs: &str| {
-        [company, service, &what, field, &short(ours), &short(theirs)].map(str::to_owned)
+fn row(company: &str, difference: &Difference) -> [String; 7] {
+    let cells = |service: &str, what: String, [field, ours, theirs]: [&str; 3], then: &str| {
+        [company, service, &what, field, &short(ours), &short(theirs), then].map(str::to_owned)
     };
     match difference {
-        Difference::Missing { name, .. } => cells(name, "not there yet".to_owned(), "", "", ""),
+        Difference::Missing { name, .. } => cells(name, "not there yet".to_owned(), [""; 3], "is made"),
         Difference::Deleted { name, event_type_id, .. } => {
-            cells(name, format!("{event_type_id} was deleted there"), "", "", "")
+            cells(name, format!("{event_type_id} was deleted there"), [""; 3], "a person decides")
         }
-        Difference::Differs { name, event_type_id, field, ours, theirs, .. } => {
-            cells(name, format!("{event_type_id} differs"), field, ours, theirs)
+        Difference::Differs { name, event_type_id, field, ours, theirs, then, .. } => {
+            let then = match then {
+                Then::Send => "is sent",
+                Then::Take => "is taken over",
+                Then::Ask => "a person decides",
+                Then::Dismissed => "may stay",
+            };
+            cells(name, format!("{event_type_id} differs"), [field, ours, theirs], then)
         }
         Difference::Unknown { event_type_id, title, .. } => {
-            cells("", format!("{event_type_id} is not known here"), "name", "", title)
+            cells("", format!("{event_type_id} is not known here"), ["name", "", title], "is imported")
+        }
+        Difference::Unchecked { username, reason, .. } => {
+            cells("", format!("{username} could not be compared: {reason}"), [""; 3], "")
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use calcom::{HttpTransport, TimeOuts, Transport};
+use sea_orm::{ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 use serde_json::Value;
 
 /// Longest that anything is waited for.
@@ -105,6 +106,31 @@ impl Installation {
         (Server { child, _lines: lines }, first)
     }
 
+    /// Every row of every table, apart from what the server that runs beside it keeps for itself: its leases.
+    pub async fn rows(&self) -> Vec<String> {
+        let named =
+            self.environment.iter().find(|(name, _)| *name == "DATABASE_URL").map(|(_, url)| url.clone());
+        let file = self.folder.path().join("einklang.sqlite");
+        let url = named.unwrap_or_else(|| format!("sqlite://{}", file.display()));
+        let database = Database::connect(&url).await.unwrap();
+        let mut rows = Vec::new();
+        for table in texts(&database, tables(&database)).await {
+            if table == "lanes" {
+                continue;
+            }
+            let all = if database.get_database_backend() == DatabaseBackend::Postgres {
+                format!("SELECT t::text AS it FROM \"{table}\" t ORDER BY 1")
+            } else {
+                let columns =
+                    format!("SELECT 'quote(\"' || name || '\")' AS it FROM pragma_table_info('{table}')");
+                let columns = texts(&database, &columns).await.join(" || ',' || ");
+                format!("SELECT {columns} AS it FROM \"{table}\" ORDER BY 1")
+            };
+            rows.extend(texts(&database, &all).await.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        rows
+    }
+
     /// Sends a request to the server; status and JSON (null if there is none).
     pub async fn http(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
         request(method, &format!("{}{path}", self.url), key, body).await
@@ -140,6 +166,21 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
         }
     };
     tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+fn tables(database: &DatabaseConnection) -> &'static str {
+    match database.get_database_backend() {
+        DatabaseBackend::Postgres => {
+            "SELECT tablename::text AS it FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        }
+        _ => "SELECT name AS it FROM sqlite_master WHERE type = 'table' ORDER BY 1",
+    }
+}
+
+/// What a query finds, in its one column `it`.
+async fn texts(database: &DatabaseConnection, query: &str) -> Vec<String> {
+    let found = database.query_all_raw(Statement::from_string(database.get_database_backend(), query)).await;
+    found.unwrap().iter().map(|row| row.try_get("", "it").unwrap()).collect()
 }
 
 /// A server that ends with the test.

@@ -130,7 +130,7 @@ async fn story(salon: &mut Installation) {
     assert_eq!(codes(&doctor.json()), ["public_url_is_local", "public_url_is_not_https"]);
     assert!(salon.text("doctor").stdout.contains("2 things are wrong"));
 
-    services_and_event_types(salon, event_type);
+    services_and_event_types(salon, event_type, calcom_url).await;
 
     salon.done("api-key revoke --company morgenrot --key Website");
     assert_eq!(salon.http("GET", "/api/v1/services", &key, &Value::Null).await.0, 401);
@@ -146,25 +146,44 @@ async fn story(salon: &mut Installation) {
 }
 
 /// What differs is shown and changes nothing, is sent when a person says so, and what is new is imported once.
-fn services_and_event_types(salon: &Installation, event_type: &Value) {
+async fn services_and_event_types(salon: &Installation, event_type: &Value, calcom_url: &str) {
     let check = "sync services --company morgenrot --check-only";
     let of = |outcome: &Value, kind: &str| -> Vec<Value> {
         let all = outcome["differences"].as_array().unwrap().iter().map(|it| it["difference"].clone());
         all.filter(|difference| difference["kind"] == kind).collect()
     };
-    for _ in 0..2 {
-        let found = salon.run(check);
-        assert_eq!(found.code, 2, "{found:?}");
-        let differs = of(&found.json(), "differs");
-        assert!(
-            differs.iter().any(|it| it["field"] == "name" && it["ours"] == "Schnitt für Herren"),
-            "{differs:?}"
-        );
-        assert!(differs.iter().all(|it| it["event_type_id"] == *event_type), "{differs:?}");
-        assert_eq!(of(&found.json(), "unknown").len(), 1);
-    }
+    let both_sides = async || {
+        let (_, state) = request("GET", &format!("{calcom_url}/sim/state"), "", &Value::Null).await;
+        let mut there = state["model"].as_object().unwrap().clone();
+        assert!(there["event_types"].is_array(), "{there:?}");
+        // Every request takes an id and counts against the limit, also one that only reads.
+        there.retain(|key, _| key != "ids" && key != "throttler");
+        (salon.rows().await, there)
+    };
+    // Nothing is on its way any more.
+    let before = until("all is quiet", async || {
+        let before = both_sides().await;
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        (both_sides().await == before).then_some(before)
+    })
+    .await;
+    let found = salon.run(check);
+    assert_eq!(found.code, 2, "{found:?}");
+    let differs = of(&found.json(), "differs");
+    let name = differs.iter().find(|it| it["field"] == "name").unwrap();
+    assert_eq!((&name["ours"], &name["then"]), (&json!("Schnitt für Herren"), &json!("ask")));
+    assert!(differs.iter().all(|it| it["event_type_id"] == *event_type), "{differs:?}");
+    assert_eq!(of(&found.json(), "unknown").len(), 1);
     let text = salon.text(check).stdout;
-    assert!(text.contains("AT CAL.COM") && text.contains("Haarschnitt"), "{text}");
+    assert!(
+        text.contains("AT CAL.COM") && text.contains("Haarschnitt") && text.contains("a person decides"),
+        "{text}"
+    );
+    let after = both_sides().await;
+    let rows = after.0.iter().filter(|row| !before.0.contains(row));
+    let there = after.1.keys().filter(|key| after.1[*key] != before.1[*key]);
+    let changed: Vec<_> = rows.chain(there).collect();
+    assert!(changed.is_empty() && after == before, "looking has changed something: {changed:?}");
 
     let pushed = salon.done("service push --company morgenrot --service schnitt-fuer-herren");
     assert_eq!(pushed["sync"], "synced", "{pushed}");

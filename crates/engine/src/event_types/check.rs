@@ -1,11 +1,11 @@
 //! What differs between services and event types, without changing anything on either side.
 
-use domain::catalogue::{EventTypeRole, ServiceCase, Setting};
+use domain::catalogue::{EventTypeRecord, ServiceCase, Setting, Verdict};
 use domain::{CompanyId, ConnectionId, ServiceId};
 use serde::Serialize;
 
 use super::translate;
-use crate::Engine;
+use crate::{Engine, Error};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +43,8 @@ pub enum Difference {
         ours: String,
         /// What is said there.
         theirs: String,
+        /// What becomes of it.
+        then: Then,
     },
     /// Nobody here knows the event type: it would be imported.
     Unknown {
@@ -53,23 +55,56 @@ pub enum Difference {
         /// On which account.
         connection: ConnectionId,
     },
+    /// The account could not be compared.
+    Unchecked {
+        /// Which.
+        connection: ConnectionId,
+        /// What it is called at Cal.com.
+        username: String,
+        /// Why, in English.
+        reason: String,
+    },
+}
+
+/// What becomes of a field on which both sides differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// It was changed here: it is sent.
+    Send,
+    /// It was changed there, and the company lets that through.
+    Take,
+    /// It was changed there: it stays as it is until a person decides.
+    Ask,
+    /// It was changed there, and a person has said that it may stay.
+    Dismissed,
+}
+
+impl Difference {
+    /// Whether a person or the next sync has something to do about it.
+    pub fn is_open(&self) -> bool {
+        !matches!(self, Self::Differs { then: Then::Dismissed, .. })
+    }
 }
 
 /// Asks every account of a company for its event types and compares them with the services, in one request per
-/// account. Nothing is written anywhere.
+/// account. Nothing is written anywhere. Our hidden field is in no list of Cal.com's, and is not compared.
 ///
 /// # Errors
-/// The first account that does not answer, or the database.
-pub(crate) async fn differences(
-    engine: &Engine,
-    company: CompanyId,
-) -> Result<Vec<Difference>, crate::services::CheckError> {
+/// The engine or the database. An account that does not answer is told among the rest.
+pub(crate) async fn differences(engine: &Engine, company: CompanyId) -> Result<Vec<Difference>, Error> {
     let cases = engine.store.service_cases(company).await?;
     let links = engine.store.links(company).await?;
     let mut found = Vec::new();
     for connection in engine.store.connections(company).await? {
-        let client = engine.client(company, &connection)?;
-        let all = client.event_types().await.result?.items;
+        let all = match engine.client(company, &connection)?.event_types().await.result {
+            Ok(all) => all.items,
+            Err(error) => {
+                let (username, reason) = (connection.account.username, error.to_string());
+                found.push(Difference::Unchecked { connection: connection.id, username, reason });
+                continue;
+            }
+        };
         for case in &cases {
             compare(case, connection.id, &all, &mut found);
         }
@@ -93,10 +128,7 @@ fn compare(
     found: &mut Vec<Difference>,
 ) {
     let (service, name) = (case.service.id, || case.service.name.clone());
-    let here = |record: &&domain::catalogue::EventTypeRecord| {
-        record.connection == connection && record.role == EventTypeRole::Current
-    };
-    for record in case.event_types.iter().filter(here) {
+    for record in case.current().filter(|record| record.connection == connection) {
         let Some(event_type_id) = record.event_type_id else {
             found.push(Difference::Missing { service, name: name(), connection });
             continue;
@@ -109,14 +141,31 @@ fn compare(
             continue;
         };
         let (wanted, there) = (case.wanted(record), translate::settings(there));
-        let differs = |setting: &Setting| !setting.is_ours() && !setting.same(&wanted, &there);
-        found.extend(Setting::ALL.into_iter().filter(differs).map(|setting| Difference::Differs {
-            service,
-            name: name(),
-            event_type_id,
-            field: setting.as_str(),
-            ours: setting.value(&wanted),
-            theirs: setting.value(&there),
+        let verdicts = case.verdicts(record, &there).into_iter().filter(|(setting, _)| !setting.is_ours());
+        found.extend(verdicts.map(|(setting, verdict)| {
+            let (ours, theirs) = (setting.value(&wanted), setting.value(&there));
+            let then = then(record, setting, verdict, &theirs);
+            Difference::Differs {
+                service,
+                name: name(),
+                event_type_id,
+                field: setting.as_str(),
+                ours,
+                theirs,
+                then,
+            }
         }));
+    }
+}
+
+fn then(record: &EventTypeRecord, setting: Setting, verdict: Verdict, theirs: &str) -> Then {
+    let mut dismissed = record.divergences.iter().filter(|known| known.dismissed);
+    match verdict {
+        Verdict::Send => Then::Send,
+        Verdict::Take => Then::Take,
+        Verdict::Diverges if dismissed.any(|known| known.setting == setting && known.theirs == theirs) => {
+            Then::Dismissed
+        }
+        Verdict::Diverges => Then::Ask,
     }
 }
