@@ -297,7 +297,7 @@ impl<'a> Lane<'a> {
         self.with_pace(|pace| pace.take(priority, now)).map_err(Stop::Silent)
     }
 
-    /// An appointment was lost because of what Cal.com says. Many at once are a mishap more often than a wish:
+    /// An appointment or a service was lost because of what Cal.com says. Many at once are a mishap more often than a wish:
     /// then the connection waits until a person has looked. What is taken over already stays so, and is told.
     pub(crate) async fn lost(&self) -> Result<(), Stop> {
         let (now, most) = (self.engine.ambient.now(), self.engine.settings.brake);
@@ -306,7 +306,9 @@ impl<'a> Lane<'a> {
         }
         self.with_pace(Pace::forget_losses);
         let lease = self.lease();
-        let message = format!("more than {most} appointments were cancelled or vanished within an hour");
+        let message = format!(
+            "more than {most} appointments or services were cancelled, deleted or vanished within an hour"
+        );
         let state = store::ConnectionState::Braked;
         self.engine.store.set_connection_state(lease.company, lease.connection, state, Some(message)).await?;
         tracing::error!(target: "einklang::sync", connection = %lease.connection, most, "braked");

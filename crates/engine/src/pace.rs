@@ -81,7 +81,7 @@ impl Pace {
         }
     }
 
-    /// An appointment was lost: cancelled at Cal.com, or its booking is gone. Says whether that are too many
+    /// An appointment or a service was lost: cancelled or deleted at Cal.com, or gone. Says whether that are too many
     /// within an hour to go on without asking a person.
     pub fn lost(&mut self, most: u32, now: Timestamp) -> bool {
         let (since, count) = self.lost.filter(|(since, _)| *since + BRAKE_WINDOW > now).unwrap_or((now, 0));

@@ -69,8 +69,9 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
     let told = told("look", Vec::new(), &call, now.duration_since(started));
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    let tied = change(lane, case.service.id, move |case| {
+    let (tied, lost) = change(lane, case.service.id, move |case| {
         let before = case.record(id).and_then(|record| record.event_type_id);
+        let was_active = case.service.active;
         match &found {
             Found::EventType(seen) => case.sighted(id, seen, now),
             Found::Nothing => case.absent(id, started),
@@ -85,13 +86,15 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
             case.tell(now, &Actor::of(Origin::System), told.clone());
         }
         case.conclude(priority, now);
-        Ok(before != case.record(id).and_then(|record| record.event_type_id))
+        let tied = before != case.record(id).and_then(|record| record.event_type_id);
+        Ok((tied, was_active && !case.service.active))
     })
     .await?;
     if tied {
         tie(lane, case.service.id, id).await?;
     }
-    lane.learn(&call).await
+    lane.learn(&call).await?;
+    if lost { lane.lost().await } else { Ok(()) }
 }
 
 async fn act(

@@ -200,6 +200,29 @@ async fn what_is_deleted_at_cal_com_is_told_and_made_again_when_a_person_says_so
 }
 
 #[tokio::test]
+async fn when_nearly_everything_vanishes_a_person_looks_first() {
+    let world = world(331).await;
+    let most = usize::try_from(world.engine.settings.brake).unwrap();
+    for number in 0..most + 5 {
+        let (name, slug) = (format!("Bart {number}"), format!("bart-{number}"));
+        let service = Service { id: ServiceId(world.engine.ambient.id()), name, slug, ..beard(&world) };
+        world.engine.create_service(world.company, service, &[world.staff], admin()).await.unwrap();
+    }
+    world.quiet().await;
+    let services = world.engine.store.service_cases(world.company).await.unwrap();
+    let made: Vec<_> = services.iter().flat_map(|case| &case.event_types).collect();
+    assert_eq!(made.len(), most + 5);
+    for record in made {
+        world.sim.delete_event_type(record.event_type_id.unwrap());
+    }
+    look(&world, Priority::Check).await;
+    assert_eq!(world.connection_state().await, store::ConnectionState::Braked);
+    let services = world.engine.store.services(world.company).await.unwrap();
+    let off = services.iter().filter(|service| !service.active).count();
+    assert_eq!(off, most + 1, "the rest stays on until somebody has looked");
+}
+
+#[tokio::test]
 async fn what_nobody_here_knows_is_imported_once_and_can_be_booked() {
     let world = world(340).await;
     world

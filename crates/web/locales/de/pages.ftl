@@ -53,7 +53,7 @@ attention-not-connected = { $count ->
    *[other] { $count } Termine sind mit keinem Cal.com-Konto verbunden
 }
 attention-unauthorized = Cal.com lehnt den Schlüssel der Verbindung „{ $connection }“ ab
-attention-braked = „{ $connection }“ ist angehalten: ungewöhnlich viele Termine gingen bei Cal.com verloren
+attention-braked = „{ $connection }“ ist angehalten: ungewöhnlich vieles ging bei Cal.com verloren
 attention-unreachable = Cal.com ist über „{ $connection }“ nicht erreichbar
 attention-silent = Über „{ $connection }“ kommen keine Webhooks mehr an
 attention-unlinked = { $count ->
@@ -106,7 +106,7 @@ open-appointment = Termin öffnen:
 connections-text = Cal.com-Konten, ihr Zustand und was mit ihnen verknüpft ist.
 unlinked-text = Verknüpfen mit
 unauthorized-text = Cal.com nimmt den Schlüssel nicht mehr an. Änderungen werden gesammelt und übertragen, sobald Sie einen neuen Schlüssel hinterlegen oder Cal.com den alten wieder annimmt.
-braked-text = Innerhalb einer Stunde wurden bei Cal.com ungewöhnlich viele Termine abgesagt oder sind verschwunden. Deshalb ruht der Abgleich; Änderungen werden gesammelt. Was bis dahin übernommen wurde, bleibt hier abgesagt. Sehen Sie bei Cal.com nach, was geschehen ist, und setzen Sie den Abgleich dann fort.
+braked-text = Innerhalb einer Stunde wurden bei Cal.com ungewöhnlich viele Termine oder Leistungen abgesagt oder gelöscht, oder sie sind verschwunden. Deshalb ruht der Abgleich; Änderungen werden gesammelt. Was bis dahin übernommen wurde, bleibt hier abgesagt oder inaktiv. Sehen Sie bei Cal.com nach, was geschehen ist, und setzen Sie den Abgleich dann fort.
 paused-text = Jemand hat den Abgleich angehalten. Änderungen werden gesammelt und übertragen, sobald es weitergeht.
 resume = Abgleich fortsetzen
 resume-ask = Fortsetzen kann ihn, wer die Rolle „Administration“ hat.

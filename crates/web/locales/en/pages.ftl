@@ -53,7 +53,7 @@ attention-not-connected = { $count ->
    *[other] { $count } appointments belong to no Cal.com account
 }
 attention-unauthorized = Cal.com refuses the key of connection “{ $connection }”
-attention-braked = “{ $connection }” is stopped: unusually many appointments were lost at Cal.com
+attention-braked = “{ $connection }” is stopped: unusually much was lost at Cal.com
 attention-unreachable = Cal.com does not answer through “{ $connection }”
 attention-silent = No webhooks arrive through “{ $connection }” any more
 attention-unlinked = { $count ->
@@ -106,7 +106,7 @@ open-appointment = Open appointment
 connections-text = Cal.com accounts, how they are, and what is linked to them.
 unlinked-text = Link them with
 unauthorized-text = Cal.com no longer accepts the key. Changes are collected and sent as soon as you enter a new key or Cal.com accepts the old one again.
-braked-text = Within an hour, unusually many appointments were cancelled at Cal.com or vanished there. So nothing is synchronised, and changes are collected. What was taken over by then stays cancelled here. Look at Cal.com for what happened, then go on.
+braked-text = Within an hour, unusually many appointments or services were cancelled or deleted at Cal.com, or vanished there. So nothing is synchronised, and changes are collected. What was taken over by then stays cancelled or inactive here. Look at Cal.com for what happened, then go on.
 paused-text = Somebody has stopped the synchronisation. Changes are collected and sent as soon as it goes on.
 resume = Resume
 resume-ask = Somebody with the role “Administration” can resume it.

@@ -17,7 +17,7 @@ async fn a_brake_says_what_happened_and_how_to_go_on() {
     let shown = Page::of(&browser.get("/connections").await);
     let told = shown.text(".connection .notice");
     assert!(told.contains("ungewöhnlich viele Termine") && told.contains("„Administration“"), "{told}");
-    assert!(Page::of(&browser.get("/").await).text("main").contains("ist angehalten: ungewöhnlich viele"));
+    assert!(Page::of(&browser.get("/").await).text("main").contains("ist angehalten: ungewöhnlich vieles"));
 }
 
 #[tokio::test]
