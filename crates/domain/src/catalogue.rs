@@ -12,12 +12,14 @@
 mod case;
 mod outcomes;
 mod plan;
+mod prospect;
 mod record;
 mod setting;
 mod settle;
 
 pub use case::{EventTypeNext, Performer, ServiceCase, ServiceDue, ServiceEntry, ServiceWhat};
 pub use plan::{EventTypePlan, EventTypePush, EventTypeRemote, Verdict, plan, verdicts};
+pub use prospect::{LeftOut, Prospect, SettingProspect, WholeAct};
 pub use record::{
     Divergence, EventTypeCall, EventTypeProblem, EventTypeRecord, EventTypeRefused, EventTypeRole,
     EventTypeSeen, EventTypeSighting,

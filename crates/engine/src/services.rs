@@ -1,6 +1,8 @@
 //! What can be done with services. Every entrance (pages, API, commands) comes through here, so that each change is
 //! checked, told in the history, and brought to Cal.com, in the same way. Nothing here waits for Cal.com.
 
+mod whole;
+
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::catalogue::{EventTypeRole, ServiceCase, ServiceWhat, Setting};
@@ -9,6 +11,7 @@ use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, Staf
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
+pub use self::whole::{WholeOutcome, token};
 pub use crate::event_types::check::{Difference, Then};
 use crate::{Engine, Error};
 
@@ -146,7 +149,7 @@ impl Engine {
         company: CompanyId,
         id: ServiceId,
     ) -> Result<ServiceCase, ServiceError> {
-        self.changed_service(company, id, None, |_, _| Ok(())).await
+        self.changed_service(company, id, None, |_, _| Ok(())).await.map(|(case, ())| case)
     }
 
     /// Does something about a service.
@@ -200,6 +203,7 @@ impl Engine {
             if done { Ok(()) } else { Err(nothing()) }
         })
         .await
+        .map(|(case, ())| case)
     }
 
     /// Deletes a service. Its event types are hidden, or deleted if `delete` is said and nothing is booked on them
@@ -260,27 +264,27 @@ impl Engine {
         crate::event_types::check::differences(self, company).await
     }
 
-    async fn changed_service(
+    async fn changed_service<R: Send + 'static>(
         &self,
         company: CompanyId,
         id: ServiceId,
         version: Option<i64>,
-        f: impl Fn(&mut ServiceCase, jiff::Timestamp) -> Result<(), Abort> + Clone + Send + Sync + 'static,
-    ) -> Result<ServiceCase, ServiceError> {
+        f: impl Fn(&mut ServiceCase, jiff::Timestamp) -> Result<R, Abort> + Clone + Send + Sync + 'static,
+    ) -> Result<(ServiceCase, R), ServiceError> {
         let now = self.ambient.now();
         let ambient = self.ambient.clone();
         let change = store::Change::at(now).expecting(version);
         let changed = self
             .store
             .change_service(company, id, change, move |case| {
-                f(case, now)?;
+                let value = f(case, now)?;
                 case.arrange(|| LinkId(ambient.id()));
                 case.conclude(Priority::Change, now);
-                Ok(())
+                Ok(value)
             })
             .await?;
         self.told(company, &changed.marked);
-        Ok(changed.case)
+        Ok((changed.case, changed.value))
     }
 
     fn told(&self, company: CompanyId, marked: &[ConnectionId]) {
