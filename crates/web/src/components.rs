@@ -7,6 +7,8 @@ mod pager;
 mod row;
 mod service_state;
 mod setting;
+mod tally;
+mod works;
 
 pub use chip::{AsChip, Chip, Tone, needs_person};
 pub use field::{Choice, Field, FieldError};
@@ -14,3 +16,5 @@ pub use pager::Pager;
 pub use row::AppointmentRow;
 pub use service_state::{ServiceState, problem_key};
 pub use setting::{said, setting_label};
+pub use tally::{Fate, Tally};
+pub use works::WorksBar;

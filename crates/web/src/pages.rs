@@ -5,6 +5,7 @@ mod appointment;
 mod appointments;
 mod audit;
 mod bulk;
+mod bulk_services;
 mod change_appointment;
 mod connections;
 mod dashboard;
@@ -27,7 +28,8 @@ pub use appointment::{
 };
 pub use appointments::{AppointmentFilter, Appointments};
 pub use audit::{Audit, AuditRow};
-pub use bulk::{Bulk, BulkAction, BulkCounts, BulkOutcome, BulkRow};
+pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
+pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
@@ -43,7 +45,7 @@ pub use service::{DivergenceRow, EventTypeRow, Owner, ServiceChange, ServiceEven
 pub use service_action::{Forgotten, ServiceAction, ServiceActionPage};
 pub use service_delete::ServiceDelete;
 pub use service_form::{EditedService, ServiceForm, WorkRow};
-pub use services::{ServiceRow, Services};
+pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
 
@@ -60,6 +62,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Appointments>("appointments", t, frame, &mut all);
     add::<Audit>("audit", t, frame, &mut all);
     add::<Bulk>("bulk", t, frame, &mut all);
+    add::<BulkServices>("bulk-services", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);
     add::<Dashboard>("dashboard", t, frame, &mut all);

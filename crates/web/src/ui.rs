@@ -5,6 +5,7 @@ mod appointment;
 mod appointments;
 mod audit;
 mod bulk;
+mod bulk_services;
 mod cancel;
 mod connections;
 mod dashboard;
@@ -65,6 +66,7 @@ pub fn routes() -> Router<AppState> {
         .route("/reviews", get(reviews::show))
         .route("/services", get(services::show).post(service_form::create))
         .route("/services/new", get(service_form::new))
+        .route("/services/bulk", post(bulk_services::submit))
         .route("/services/look", post(services::look))
         .route("/services/{id}", get(service::show))
         .route("/services/{id}/edit", get(service_form::edit).post(service_form::save))

@@ -45,6 +45,55 @@ problem-retries-used-up = Alle Versuche, Cal.com zu erreichen, sind fehlgeschlag
 problem-no-effect = Cal.com hat die Änderung angenommen, aber nicht ausgeführt.
 problem-deleted = Der Event-Typ wurde bei Cal.com gelöscht. Mit „Zu Cal.com syncen“ wird er neu angelegt; eine inaktive Leistung schalten Sie dafür wieder ein.
 
+# Viele auf einmal
+
+services-shown = Welche Leistungen gezeigt werden
+services-no-match = Keine Leistung in diesem Zustand
+services-no-match-text = In dieser Auswahl ist gerade nichts. Alle Leistungen stehen unter „Alle“.
+services-bulk-page = Alle Leistungen dieser Liste auswählen
+services-bulk-all = { $count ->
+    [one] Die eine Leistung dieser Liste
+   *[other] Alle { $count } Leistungen dieser Liste
+}
+services-bulk-push = Zu Cal.com syncen
+services-bulk-dismiss = Abweichungen belassen
+services-bulk-dismiss-text = Es wird nichts gesendet und nichts übernommen: Beide Seiten behalten, was unten steht, bis sich bei Cal.com wieder etwas ändert.
+services-bulk-none = Keine Leistung ausgewählt
+services-bulk-none-text = Wählen Sie in der Liste einzelne Leistungen aus, oder alle.
+services-bulk-preview = { $count ->
+    [one] Vorschau: eine Leistung geprüft.
+   *[other] Vorschau: { $count } Leistungen geprüft.
+}
+services-bulk-report = { $count ->
+    [one] Eine Leistung bearbeitet.
+   *[other] { $count } Leistungen bearbeitet.
+}
+services-bulk-run-push = { $count ->
+    [one] Eine Leistung bei Cal.com überschreiben
+   *[other] { $count } Leistungen bei Cal.com überschreiben
+}
+services-bulk-run-dismiss = { $count ->
+    [one] Bei einer Leistung belassen
+   *[other] Bei { $count } Leistungen belassen
+}
+services-bulk-pushed = Cal.com erfährt es jetzt. Diese Seite zeigt den Stand beim Absenden; wie es weitergeht, zeigt die Liste der Leistungen.
+services-bulk-dismissed = Diese Abweichungen warten nicht mehr auf eine Entscheidung, bis sich bei Cal.com etwas ändert.
+services-bulk-was = Stand bei Cal.com
+services-bulk-sent = Wird gesendet
+services-bulk-was-dismissed = bisher belassen
+services-bulk-remade = Event-Typ { $id } wurde bei Cal.com gelöscht und wird neu angelegt.
+services-bulk-retried = Von Cal.com abgelehnt; es wird noch einmal versucht.
+services-bulk-skipped = Ohne Änderung
+services-bulk-stale = Was zu tun wäre, hat sich nach der Vorschau geändert. Hier wurde nichts getan.
+services-bulk-gone = Die Leistung gibt es nicht mehr.
+services-bulk-back = Zurück zu den Leistungen
+left-on-its-way = ist schon unterwegs
+left-dismissed = schon belassen
+left-deleted = bei Cal.com gelöscht; das lässt sich nicht belassen
+left-refused = von Cal.com abgelehnt; das lässt sich nicht belassen
+left-same = stimmt überein
+left-nobody = Es gibt keinen Event-Typ: Niemand mit verbundenem Konto führt die Leistung aus.
+
 # Seite einer Leistung
 
 setting-name = Name
@@ -81,6 +130,9 @@ send-ours = Unseres senden
 take-theirs = Übernehmen
 dismiss = Belassen
 work-waits = { $time } Wartezeit
+work-span = Minute { $from } bis { $until }
+work-who = Ausführen können das: { $names }
+work-free = In dieser Zeit ist die Person frei für andere.
 event-types = Event-Typen bei Cal.com
 event-types-none = Noch keine. Sie entstehen von selbst, sobald jemand die Leistung ausführt, dessen Konto verbunden ist.
 event-type-leaving = Wird ausgeblendet

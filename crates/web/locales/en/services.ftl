@@ -45,6 +45,55 @@ problem-retries-used-up = Every try to reach Cal.com has failed.
 problem-no-effect = Cal.com accepted the change and did not make it.
 problem-deleted = Event Type deleted in Cal.com. “Sync to Cal.com” makes it again; an inactive service is switched on again for that.
 
+# Many at once
+
+services-shown = Which services are shown
+services-no-match = No service in this state
+services-no-match-text = Nothing is in this selection now. All services are under “All”.
+services-bulk-page = Select all services of this list
+services-bulk-all = { $count ->
+    [one] The one service of this list
+   *[other] All { $count } services of this list
+}
+services-bulk-push = Sync to Cal.com
+services-bulk-dismiss = Dismiss divergences
+services-bulk-dismiss-text = Nothing is sent and nothing is taken over: both sides keep what stands below until something changes at Cal.com again.
+services-bulk-none = No service selected
+services-bulk-none-text = Select services in the list, or all of them.
+services-bulk-preview = { $count ->
+    [one] Preview: one service checked.
+   *[other] Preview: { $count } services checked.
+}
+services-bulk-report = { $count ->
+    [one] One service handled.
+   *[other] { $count } services handled.
+}
+services-bulk-run-push = { $count ->
+    [one] Overwrite one service at Cal.com
+   *[other] Overwrite { $count } services at Cal.com
+}
+services-bulk-run-dismiss = { $count ->
+    [one] Dismiss for one service
+   *[other] Dismiss for { $count } services
+}
+services-bulk-pushed = Cal.com is being told. This page shows how it was when the form was sent; the list of services shows how it goes on.
+services-bulk-dismissed = These divergences no longer wait for a decision, until something changes at Cal.com.
+services-bulk-was = What stood at Cal.com
+services-bulk-sent = Being sent
+services-bulk-was-dismissed = dismissed before
+services-bulk-remade = Event type { $id } was deleted at Cal.com and is made again.
+services-bulk-retried = Refused by Cal.com; it is tried once more.
+services-bulk-skipped = No change
+services-bulk-stale = What was to be done has changed since the preview. Nothing was done here.
+services-bulk-gone = This service is no more.
+services-bulk-back = Back to the services
+left-on-its-way = on its way already
+left-dismissed = dismissed already
+left-deleted = deleted at Cal.com; that cannot be dismissed
+left-refused = refused by Cal.com; that cannot be dismissed
+left-same = the same on both sides
+left-nobody = There is no event type: nobody with a connected account performs the service.
+
 # The page of a service
 
 setting-name = Name
@@ -81,6 +130,9 @@ send-ours = Send ours
 take-theirs = Take theirs
 dismiss = Dismiss
 work-waits = { $time } of waiting
+work-span = minute { $from } to { $until }
+work-who = Can be done by: { $names }
+work-free = Meanwhile this person is free for others.
 event-types = Event types at Cal.com
 event-types-none = None yet. They are made by themselves as soon as somebody performs the service whose account is connected.
 event-type-leaving = Being hidden

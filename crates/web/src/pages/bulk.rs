@@ -6,7 +6,7 @@ use engine::appointments::{ChangeError, Preview};
 
 use super::appointments::AppointmentFilter;
 use crate::{
-    components::{AppointmentRow, AsChip, Chip, Choice, Field, Tone},
+    components::{AppointmentRow, AsChip, Choice, Fate, Field, Tally},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -27,7 +27,7 @@ pub struct Bulk {
     /// Those of this round.
     pub rows: Vec<BulkRow>,
     /// Of this round and those before.
-    pub counts: BulkCounts,
+    pub counts: Tally,
     /// Whether it was done; else this is the preview.
     pub ran: bool,
     /// Where the next round begins.
@@ -136,6 +136,16 @@ pub enum BulkOutcome {
 }
 
 impl BulkOutcome {
+    pub fn fate(&self) -> Fate {
+        match self {
+            Self::Open => Fate::Open,
+            Self::Would { .. } => Fate::Would,
+            Self::Done => Fate::Done,
+            Self::Unchanged => Fate::Unchanged,
+            Self::Refused(_) => Fate::Refused,
+        }
+    }
+
     pub fn would(t: &Translator, preview: &Preview, staff: &[Staff]) -> Self {
         let here = preview.told.iter().map(|what| match what {
             What::Rescheduled { to, .. } => {
@@ -189,42 +199,6 @@ impl BulkOutcome {
     }
 }
 
-impl AsChip for BulkOutcome {
-    fn chip(&self) -> Chip {
-        let (tone, icon, label) = match self {
-            Self::Open => (Tone::Neutral, "clock", "bulk-open"),
-            Self::Would { .. } => (Tone::Info, "arrow-right", "bulk-would"),
-            Self::Done => (Tone::Good, "check", "bulk-done"),
-            Self::Unchanged => (Tone::Neutral, "info", "bulk-unchanged"),
-            Self::Refused(_) => (Tone::Bad, "ban", "bulk-refused"),
-        };
-        Chip { tone, icon, label }
-    }
-}
-
-/// How many became what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BulkCounts {
-    pub done: u64,
-    pub unchanged: u64,
-    pub refused: u64,
-}
-
-impl BulkCounts {
-    pub fn add(&mut self, outcome: &BulkOutcome) {
-        match outcome {
-            BulkOutcome::Open => {}
-            BulkOutcome::Would { .. } | BulkOutcome::Done => self.done += 1,
-            BulkOutcome::Unchanged => self.unchanged += 1,
-            BulkOutcome::Refused(_) => self.refused += 1,
-        }
-    }
-
-    pub fn seen(&self) -> u64 {
-        self.done + self.unchanged + self.refused
-    }
-}
-
 impl Bulk {
     /// Where what Cal.com has not said yet is followed: a list that keeps itself up to date.
     pub fn pending_href(&self) -> &'static str {
@@ -263,7 +237,7 @@ impl Page for Bulk {
             all: true,
             total: 137,
             rows: rows.map(|(row, outcome)| BulkRow { row, outcome }).collect(),
-            counts: BulkCounts { done: 1, unchanged: 1, refused: 1 },
+            counts: Tally { done: 1, unchanged: 1, refused: 1 },
             ran: false,
             next: Some("n1.2".into()),
             previewed: String::new(),

@@ -7,14 +7,14 @@ use askama::Template;
 use domain::Origin;
 use domain::appointment::Actor;
 use domain::catalogue::{ServiceWhat, Setting};
-use domain::service::{ServiceSync, Work};
+use domain::service::ServiceSync;
 use jiff::{SignedDuration, Timestamp};
 
 pub use event::{ServiceChange, ServiceEvent};
 
 use super::services::sample_state;
 use crate::{
-    components::{AsChip, Chip, ServiceState, Tone},
+    components::{AsChip, Chip, ServiceState, Tone, WorksBar},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -35,7 +35,8 @@ pub struct ServicePage {
     pub can_change: bool,
     /// What it says, by the messages that name it; `None` is "nothing".
     pub facts: Vec<(&'static str, Option<String>)>,
-    pub works: Vec<Work>,
+    /// The stretches of work of a composite service.
+    pub works: WorksBar,
     /// Who performs it, by name.
     pub staff: Vec<String>,
     pub event_types: Vec<EventTypeRow>,
@@ -181,7 +182,7 @@ impl Page for ServicePage {
                 ("price", Some(t.euros(&4_900))),
                 ("setting-places", None),
             ],
-            works: Vec::new(),
+            works: WorksBar::default(),
             staff: vec!["Mira Hoffmann".into(), "Jonas Weber".into()],
             event_types: vec![
                 event_type("Mira Hoffmann", Some(4711), ServiceSync::Synced.chip()),
@@ -198,11 +199,11 @@ impl Page for ServicePage {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let work = |name: &str, minutes, pause_minutes| Work { name: name.into(), minutes, pause_minutes };
+        let works = [("Färben", 45, 30), ("Waschen und schneiden", 45, 0)];
         let sample = || Self::sample(t.clone(), frame.clone());
         let mut failed = Self {
             state: sample_state(ServiceSync::Error, &t),
-            works: vec![work("Färben", 45, 30), work("Waschen und schneiden", 45, 0)],
+            works: WorksBar::of(works, vec!["Mira Hoffmann".into()]),
             divergences: Vec::new(),
             ..sample()
         };

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Meanwhile;
 use crate::{
-    components::{Choice, Field, FieldError},
+    components::{Choice, Field, FieldError, WorksBar},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -63,6 +63,17 @@ pub struct WorkRow {
 }
 
 impl ServiceForm {
+    /// The stretches of work as far as they can be read.
+    pub fn bar(&self) -> WorksBar {
+        // Nothing that is typed makes a drawing of more than all minutes of all rows.
+        let minutes = |text: &str| text.trim().parse::<u32>().ok().filter(|minutes| *minutes <= 1_440);
+        let work = |row: &WorkRow| {
+            Some((row.name.clone(), minutes(&row.minutes)?, minutes(&row.pause).unwrap_or(0)))
+        };
+        let who = self.staff.iter().filter(|choice| choice.selected).map(|choice| choice.label.clone());
+        WorksBar::of(self.works.iter().filter_map(work), who.collect())
+    }
+
     /// Where the form is sent.
     pub fn action(&self) -> String {
         self.edited.as_ref().map_or_else(|| "/services".into(), |it| format!("/services/{}/edit", it.id))

@@ -5,8 +5,9 @@ use domain::catalogue::EventTypeProblem;
 use domain::service::{NotBookable, ServiceSync};
 use jiff::SignedDuration;
 
+use super::BulkServiceAction;
 use crate::{
-    components::{AsChip, ServiceState},
+    components::{AsChip, Chip, ServiceState, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -16,9 +17,65 @@ use crate::{
 pub struct Services {
     pub t: Translator,
     pub frame: Frame,
+    /// Those that the filter lets through.
     pub rows: Vec<ServiceRow>,
+    pub filter: ServiceFilter,
     /// The reader may add services and have Cal.com looked at.
     pub can_change: bool,
+}
+
+/// Which services of the list are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServiceFilter {
+    #[default]
+    All,
+    /// With differences that wait for a person.
+    Divergent,
+    Sync(ServiceSync),
+}
+
+impl ServiceFilter {
+    pub const ALL: [Self; 6] = [
+        Self::All,
+        Self::Divergent,
+        Self::Sync(ServiceSync::Error),
+        Self::Sync(ServiceSync::Pending),
+        Self::Sync(ServiceSync::Synced),
+        Self::Sync(ServiceSync::Never),
+    ];
+
+    /// The name in addresses and forms.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Divergent => "divergent",
+            Self::Sync(sync) => sync.as_str(),
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.code() == name)
+    }
+
+    pub fn href(self) -> String {
+        if self == Self::All { "/services".into() } else { format!("/services?show={}", self.code()) }
+    }
+
+    pub fn chip(self) -> Option<Chip> {
+        match self {
+            Self::All => None,
+            Self::Divergent => Some(Chip { tone: Tone::Split, icon: "split", label: "divergences" }),
+            Self::Sync(sync) => Some(sync.chip()),
+        }
+    }
+
+    pub fn lets_through(self, state: &ServiceState) -> bool {
+        match self {
+            Self::All => true,
+            Self::Divergent => state.divergences > 0,
+            Self::Sync(sync) => state.sync == sync,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +112,12 @@ pub(super) fn sample_state(sync: ServiceSync, t: &Translator) -> ServiceState {
     }
 }
 
+impl Services {
+    pub fn actions(&self) -> [BulkServiceAction; 2] {
+        BulkServiceAction::ALL
+    }
+}
+
 impl Page for Services {
     const SECTION: Option<Section> = Some(Section::Services);
     const LIVE: bool = true;
@@ -78,10 +141,12 @@ impl Page for Services {
                 state: sample_state(sync, &t),
             }
         });
-        Self { rows: rows.collect(), can_change: true, t, frame }
+        Self { rows: rows.collect(), filter: ServiceFilter::All, can_change: true, t, frame }
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        vec![Self { rows: Vec::new(), t, frame, can_change: false }]
+        let none =
+            |filter| Self { rows: Vec::new(), filter, can_change: false, t: t.clone(), frame: frame.clone() };
+        vec![none(ServiceFilter::All), none(ServiceFilter::Divergent)]
     }
 }

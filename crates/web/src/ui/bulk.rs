@@ -22,8 +22,8 @@ use super::{
     visit::{Posted, Visit, page, refused},
 };
 use crate::{
-    components::{Choice, Field, FieldError},
-    pages::{AppointmentFilter, Bulk, BulkAction, BulkCounts, BulkOutcome, BulkRow},
+    components::{Choice, Field, FieldError, Tally},
+    pages::{AppointmentFilter, Bulk, BulkAction, BulkOutcome, BulkRow},
     state::AppState,
 };
 
@@ -51,7 +51,7 @@ struct Form {
     total: Option<u64>,
     seen_at: Option<Timestamp>,
     cursor: String,
-    counts: BulkCounts,
+    counts: Tally,
 }
 
 impl Form {
@@ -92,7 +92,7 @@ impl Form {
             total: None,
             seen_at: None,
             cursor: String::new(),
-            counts: BulkCounts::default(),
+            counts: Tally::default(),
             ..self
         }
     }
@@ -189,7 +189,7 @@ async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Res
             Outcome::Unchanged => BulkOutcome::Unchanged,
             Outcome::Refused(error) => BulkOutcome::refused(&error),
         };
-        counts.add(&outcome);
+        counts.add(outcome.fate());
         rows.push(BulkRow { row: row(one.view), outcome });
     }
     let total = total.unwrap_or(rows.len() as u64);
@@ -263,7 +263,7 @@ fn fill(
     visit: Visit,
     form: &Form,
     (action, staff): (BulkAction, &[Staff]),
-    (rows, counts, total): (Vec<BulkRow>, BulkCounts, u64),
+    (rows, counts, total): (Vec<BulkRow>, Tally, u64),
     wrong: &Wrong,
     (ran, next): (bool, Option<String>),
 ) -> Bulk {

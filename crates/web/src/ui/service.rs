@@ -25,7 +25,7 @@ use super::{
     visit::{Admin, Posted, Visit, done, page},
 };
 use crate::{
-    components::{AsChip, Chip, ServiceState, Tone, problem_key, said, setting_label},
+    components::{AsChip, Chip, ServiceState, Tone, WorksBar, problem_key, said, setting_label},
     i18n::Translator,
     pages::{DivergenceRow, EventTypeRow, Owner, ServiceEvent, ServicePage},
     state::AppState,
@@ -49,6 +49,7 @@ pub async fn show(
     let mut staff: Vec<_> = case.performers.iter().map(|it| names.person(it.staff_id)).collect();
     staff.sort();
     let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
+    let works = service.segments.iter().map(|work| (work.name.as_str(), work.minutes, work.pause_minutes));
     page(&ServicePage {
         id: service.id.to_string(),
         name: service.name.clone(),
@@ -57,7 +58,7 @@ pub async fn show(
         deleted,
         can_change: session.user.role >= Role::Admin && !deleted,
         facts: facts(&t, service),
-        works: service.segments.clone(),
+        works: WorksBar::of(works, staff.clone()),
         staff,
         event_types: kept.map(|record| event_type(&case, record, &names)).collect(),
         divergences: divergences(&t, &case, &names),

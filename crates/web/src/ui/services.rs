@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
 use domain::{CompanyId, StaffId, case::Priority, catalogue::ServiceCase, people::Role};
 use serde::Deserialize;
 
@@ -13,16 +16,28 @@ use super::{
 };
 use crate::{
     components::ServiceState,
-    pages::{ServiceRow, Services},
+    pages::{ServiceFilter, ServiceRow, Services},
     state::AppState,
 };
 
-pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Response, Failure> {
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    show: String,
+}
+
+pub async fn show(
+    State(state): State<AppState>,
+    visit: Visit,
+    Query(shown): Query<Shown>,
+) -> Result<Response, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
     let names = staff_names(&state, company).await?;
-    let rows = store.service_cases(company).await?.iter().map(|case| row(case, &names)).collect();
+    let filter = ServiceFilter::from_name(&shown.show).unwrap_or_default();
+    let all = store.service_cases(company).await?;
+    let rows = all.iter().map(|case| row(case, &names)).filter(|row| filter.lets_through(&row.state));
     let can_change = visit.session.user.role >= Role::Admin;
-    page(&Services { rows, can_change, t: visit.t, frame: visit.frame })
+    page(&Services { rows: rows.collect(), filter, can_change, t: visit.t, frame: visit.frame })
 }
 
 fn row(case: &ServiceCase, names: &HashMap<StaffId, String>) -> ServiceRow {

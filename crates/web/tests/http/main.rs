@@ -5,6 +5,7 @@ mod api;
 mod auth;
 mod browser;
 mod bulk;
+mod bulk_services;
 mod changes;
 mod connections;
 mod contract;
