@@ -1,6 +1,7 @@
 //! What can be done with services. Every entrance (pages, API, commands) comes through here, so that each change is
 //! checked, told in the history, and brought to Cal.com, in the same way. Nothing here waits for Cal.com.
 
+mod settle;
 mod whole;
 
 use domain::appointment::Actor;
@@ -11,6 +12,7 @@ use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, Staf
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
+pub use self::settle::{Settlement, Side};
 pub use self::whole::{WholeOutcome, token};
 pub use crate::event_types::check::{Difference, Then};
 use crate::{Engine, Error};
@@ -98,6 +100,9 @@ pub enum ServiceError {
     /// It was changed since the caller last saw it.
     #[error("it was changed meanwhile; it is at version {0}")]
     Stale(i64),
+    /// Cal.com says something else than when it was decided about.
+    #[error("Cal.com says something else by now")]
+    SeenOther,
     /// The engine or the database.
     #[error(transparent)]
     Engine(#[from] Error),

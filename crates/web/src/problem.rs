@@ -102,6 +102,9 @@ codes! {
     /// Not in the state that the change is for.
     WrongStatus = "wrong_status", CONFLICT,
         "Der Termin ist nicht in diesem Zustand", "The appointment is not in that state";
+    /// Both sides say the same, or the service has no place for what Cal.com says.
+    NothingToSettle = "nothing_to_settle", CONFLICT,
+        "Dazu gibt es nichts zu entscheiden", "There is nothing to settle";
     /// A change of an appointment or service must say which version it is about.
     VersionRequired = "version_required", PRECONDITION_REQUIRED,
         "Die Änderung nennt keine Version", "The change names no version";

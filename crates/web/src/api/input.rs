@@ -131,6 +131,15 @@ impl Fields {
         }
     }
 
+    /// A text as it stands there, blanks and all; an empty one is there too.
+    pub fn verbatim(&mut self, name: &str) -> Option<String> {
+        let Value::String(text) = self.take(name)? else {
+            self.fault(name, Text::new("erwartet wird ein Text", "a text is expected"));
+            return None;
+        };
+        Some(text)
+    }
+
     /// A text of which `read` makes something, or it is not what is `expected`.
     pub fn parsed<T>(
         &mut self,

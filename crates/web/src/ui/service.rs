@@ -15,7 +15,7 @@ use domain::{
     people::Role,
     service::{Service, ServiceSync, Terms},
 };
-use engine::services::{ServiceAct, ServiceError};
+use engine::services::{ServiceError, Settlement, Side};
 use serde::Deserialize;
 
 use super::{
@@ -87,34 +87,30 @@ pub async fn settle(
     let Found { case, deleted } = find(&state, visit.company(), &id).await?;
     let link: LinkId = form.link.parse().map_err(|_| Failure::Unreadable)?;
     let setting = Setting::from_name(&form.setting).ok_or(Failure::Unreadable)?;
-    let act = match form.side.as_str() {
-        "ours" => ServiceAct::SendOurs(link, setting),
-        "theirs" => ServiceAct::TakeTheirs(link, setting),
-        "dismiss" => ServiceAct::Dismiss(link, setting),
+    let side = match form.side.as_str() {
+        "ours" => Side::Ours,
+        "theirs" => Side::Theirs,
+        "dismiss" => Side::Both,
         _ => return Err(Failure::Unreadable),
     };
-    let divergences = case.record(link).into_iter().flat_map(|record| &record.divergences);
-    let mut open = divergences.filter(|it| it.setting == setting);
-    let flash = match open.next() {
-        _ if deleted => Flash::NothingToSettle,
-        None => Flash::NothingToSettle,
-        Some(divergence) if divergence.theirs != form.theirs => Flash::ServiceStale,
-        Some(_) => {
-            let id = case.service.id;
-            let acted =
-                state.engine.act_on_service(visit.company(), id, act, visit.actor(), form.version).await;
-            match acted {
-                Ok(_) if form.side == "dismiss" => Flash::Dismissed,
-                Ok(_) => Flash::Settled,
-                Err(ServiceError::Stale(_)) => Flash::ServiceStale,
-                Err(ServiceError::NothingToSettle | ServiceError::Invalid(_) | ServiceError::SlugTaken) => {
-                    Flash::NothingToSettle
-                }
-                Err(error) => return Err(error.into()),
+    let id = case.service.id;
+    let settlement = Settlement { link, setting, side, theirs: form.theirs };
+    let flash = if deleted {
+        Flash::NothingToSettle
+    } else {
+        let settled =
+            state.engine.settle_divergence(visit.company(), id, settlement, visit.actor(), form.version);
+        match settled.await {
+            Ok(_) if side == Side::Both => Flash::Dismissed,
+            Ok(_) => Flash::Settled,
+            Err(ServiceError::Stale(_) | ServiceError::SeenOther) => Flash::ServiceStale,
+            Err(ServiceError::NothingToSettle | ServiceError::Invalid(_) | ServiceError::SlugTaken) => {
+                Flash::NothingToSettle
             }
+            Err(error) => return Err(error.into()),
         }
     };
-    Ok(done(&state, &format!("/services/{}", case.service.id), flash))
+    Ok(done(&state, &format!("/services/{id}"), flash))
 }
 
 /// A service of the reader's company.

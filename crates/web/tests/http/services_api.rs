@@ -5,7 +5,7 @@ use domain::people::Role;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
-use crate::world::World;
+use crate::world::{Reply, World};
 
 const SERVICES: &str = "/api/v1/services";
 const TUESDAY: &str = "2026-11-24T14:30:00+01:00";
@@ -214,4 +214,72 @@ async fn what_is_in_error_at_cal_com_is_booked_by_the_people_of_the_salon_alone(
     let browser = Browser::of(&world, &world.salon, Role::Staff).await;
     let form = Page::of(&browser.get("/appointments/new").await);
     assert!(form.text("select[name=service]").contains("Bart"), "the salon knows what it does");
+}
+
+#[tokio::test]
+async fn a_divergence_is_settled_as_it_was_read() {
+    let world = World::new().await;
+    let cut = format!("{SERVICES}/{}", world.salon.cut);
+    let (list, settle) = (format!("{cut}/divergences"), format!("{cut}/divergences:settle"));
+    let look = async || {
+        world.api("POST", &format!("{SERVICES}:sync"), Value::Null).await;
+        world.work().await;
+    };
+    let send = async |wish: &Value, tag: &str| {
+        let headers = [("if-match", tag)];
+        let headers: &[_] = if tag.is_empty() { &[] } else { &headers };
+        world.request("POST", &settle, &world.salon.key, wish.clone(), headers).await
+    };
+    let told =
+        |reply: &Reply| (reply.status.as_u16(), reply.body["code"].as_str().unwrap_or_default().to_owned());
+    look().await;
+    let read = world.api("GET", &list, Value::Null).await;
+    let wish = |field: &str, side: &str| {
+        let all = read.body["data"].as_array().unwrap();
+        let it = all.iter().find(|it| it["field"] == field).unwrap();
+        json!({ "link_id": it["link_id"], "field": field, "theirs": it["theirs"], "side": side })
+    };
+    let tag = read.header("etag").to_owned();
+    assert_eq!(tag, world.api("GET", &cut, Value::Null).await.header("etag"));
+
+    // Without a version, with an old one, about what Cal.com no longer says: nothing is changed.
+    let name = wish("name", "ours");
+    assert_eq!(told(&send(&name, "").await), (428, "version_required".into()));
+    assert_eq!(told(&send(&name, "\"99\"").await), (412, "version_mismatch".into()));
+    world.sim.change_event_type(world.salon.event_type, "title", json!("Cut & Go"));
+    look().await;
+    assert_eq!(told(&send(&name, &tag).await), (412, "version_mismatch".into()));
+    let wrong = send(&json!({ "field": "price_cents", "side": "mine", "link_id": "x" }), &tag).await;
+    let pointers: Vec<_> = wrong.body["errors"].as_array().unwrap().iter().map(|it| &it["pointer"]).collect();
+    assert_eq!((wrong.status.as_u16(), pointers.len()), (422, 4), "{}", wrong.text);
+
+    let mut now = name.clone();
+    now["theirs"] = json!("Cut & Go");
+    let kept = send(&now, &tag).await;
+    assert_eq!((kept.status.as_u16(), &kept.body["sync_status"]), (200, &json!("pending")), "{}", kept.text);
+    world.work().await;
+    assert_eq!(told(&send(&now, &tag).await), (409, "nothing_to_settle".into()));
+    let taken = send(&wish("slug", "theirs"), &tag).await;
+    assert_eq!((taken.status.as_u16(), &taken.body["slug"]), (200, &json!("cut")));
+    assert_eq!(world.api("GET", &list, Value::Null).await.body["data"], json!([]));
+    assert_eq!(taken.body["name"], "Damenhaarschnitt");
+
+    // What may stay is told as such, and an empty text is a text.
+    let described = json!({ "description": "Mit Waschen" });
+    assert_eq!(world.change("PATCH", &cut, "", described).await.status, 200);
+    world.work().await;
+    world.sim.change_event_type(world.salon.event_type, "description", json!(""));
+    look().await;
+    let read = world.api("GET", &list, Value::Null).await;
+    let it = &read.body["data"][0];
+    assert_eq!(
+        (&it["field"], &it["theirs"], &it["agreed"]),
+        (&json!("description"), &json!(""), &json!("Mit Waschen"))
+    );
+    let stay = json!({ "link_id": it["link_id"], "field": "description", "theirs": "", "side": "dismiss" });
+    let stays = send(&stay, read.header("etag")).await;
+    assert_eq!((stays.status.as_u16(), &stays.body["open_divergences"]), (200, &json!(0)), "{}", stays.text);
+    assert_eq!(world.api("GET", &list, Value::Null).await.body["data"][0]["dismissed"], true);
+    let headers = [("if-match", "*")];
+    assert_eq!(world.request("POST", &settle, &world.other.key, stay, &headers).await.status, 404);
 }

@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::read, change::patch, change::delete))
         .routes(routes!(divergences::divergences))
+        .routes(routes!(divergences::settle))
         .routes(routes!(actions::push))
         .routes(routes!(actions::pull))
         .routes(routes!(actions::reset))
@@ -92,7 +93,11 @@ impl From<ServiceError> for Problem {
                 "Puffer, Vorlauf und Vorausbuchung sind höchstens ein Jahr",
                 "buffers, notice and booking window are at most a year",
             ),
-            ServiceError::NothingToSettle => Self::new(Code::WrongStatus),
+            ServiceError::NothingToSettle => Self::new(Code::NothingToSettle),
+            ServiceError::SeenOther => Self::new(Code::VersionMismatch).because(Text::new(
+                "Bei Cal.com steht inzwischen etwas anderes.",
+                "Cal.com says something else by now.",
+            )),
             ServiceError::Stale(version) => etag::stale(version),
             ServiceError::Engine(error) => Self::internal(&error),
         }
