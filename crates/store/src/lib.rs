@@ -56,6 +56,7 @@ pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
 pub use notices::{Channel, Listener, Notice, Teller};
 pub use phone::{Call, CallFunction};
 pub use services::change::ServiceChanged;
+pub use services::{AuditFilter, Who};
 pub use steps::{Moment, Step, Steps};
 pub use work::{Lease, Subject, Work};
 

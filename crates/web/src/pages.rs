@@ -27,7 +27,7 @@ pub use appointment::{
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
-pub use audit::{Audit, AuditRow};
+pub use audit::{Audit, AuditRow, TrailFilter};
 pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
 pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};

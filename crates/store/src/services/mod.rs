@@ -3,3 +3,5 @@
 pub(crate) mod case;
 pub(crate) mod change;
 mod history;
+
+pub use history::{AuditFilter, Who};

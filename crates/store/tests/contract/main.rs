@@ -82,6 +82,7 @@ stories![
     reviews::a_question_is_open_once_and_closes_with_its_cause,
     services::a_service_makes_its_event_types_and_the_work_on_them,
     services::a_change_of_a_service_is_fenced_versioned_and_told,
+    services::the_audit_trail_is_walked_both_ways_and_filtered,
     services::a_deleted_service_is_on_no_list_and_its_slug_is_free,
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,

@@ -115,11 +115,80 @@ pub async fn a_change_of_a_service_is_fenced_versioned_and_told(place: Place) {
     assert!(matches!(taken, Err(Error::Duplicate { .. })), "{taken:?}");
     let history = store.service_history(company, service.id, 9).await.unwrap();
     assert!(matches!(&history[..], [ServiceEntry { what: ServiceWhat::Changed { .. }, .. }]), "{history:?}");
-    assert_eq!(store.audit_trail(company, 9).await.unwrap(), [(service.id, history[0].clone())]);
+    let trail = async |company| store.audit_trail(company, &AuditFilter::default(), None, 9).await.unwrap();
+    assert_eq!(trail(company).await.items, [(service.id, history[0].clone())]);
     let other = Salon::open(&store, "b").await;
     let nothing = store.change_service(other.id(), service.id, Change::at(now()), rename).await;
     assert!(matches!(nothing, Err(Error::NotFound)), "{nothing:?}");
-    assert_eq!(store.audit_trail(other.id(), 9).await.unwrap(), []);
+    assert_eq!(trail(other.id()).await.items, []);
+}
+
+pub async fn the_audit_trail_is_walked_both_ways_and_filtered(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let company = salon.id();
+    let services =
+        [offered(&salon, "bart").await.case.service.id, offered(&salon, "kamm").await.case.service.id];
+    let user = UserId(id());
+    // Several at the same instant; every third is traffic, every other by the user.
+    for n in 0..12_i64 {
+        let at = later(n / 4);
+        let tell = move |case: &mut ServiceCase| {
+            let actor = Actor { user_id: (n % 2 == 0).then_some(user), ..Actor::of(Origin::Admin) };
+            let what = match n % 3 {
+                0 => ServiceWhat::Sent { settings: Vec::new() },
+                _ => ServiceWhat::Tied { event_type_id: n },
+            };
+            case.tell(at, &actor, what);
+            Ok(())
+        };
+        let service = services[usize::from(n % 4 > 1)];
+        store.change_service(company, service, Change::at(at), tell).await.unwrap();
+    }
+    let page = async |filter: &AuditFilter, place: Option<&str>| {
+        store.audit_trail(company, filter, place, 3).await.unwrap()
+    };
+    let walk = async |filter: &AuditFilter| {
+        let (mut pages, mut place) = (Vec::new(), None);
+        loop {
+            let found = page(filter, place.as_deref()).await;
+            place.clone_from(&found.next);
+            pages.push(found);
+            if place.is_none() {
+                return pages;
+            }
+        }
+    };
+    let all = AuditFilter { traffic: true, ..AuditFilter::default() };
+    let pages = walk(&all).await;
+    let items: Vec<_> = pages.iter().flat_map(|page| page.items.clone()).collect();
+    assert_eq!((pages.len(), items.len()), (4, 12));
+    assert!(items.is_sorted_by_key(|(_, entry)| std::cmp::Reverse(entry.at)), "newest first");
+    let mut different: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), 12, "each once");
+    // Back again, page by page.
+    let mut back = pages.last().unwrap().prev.clone();
+    for earlier in pages.iter().rev().skip(1) {
+        let found = page(&all, back.as_deref()).await;
+        assert_eq!(found.items, earlier.items);
+        back = found.prev;
+    }
+    assert_eq!(back, None, "the first page is the first");
+
+    let count =
+        async |filter: AuditFilter| walk(&filter).await.iter().map(|page| page.items.len()).sum::<usize>();
+    let filter = AuditFilter::default;
+    assert_eq!(count(filter()).await, 8, "without the traffic");
+    assert_eq!(count(AuditFilter { service: Some(services[0]), ..all.clone() }).await, 6);
+    assert_eq!(count(AuditFilter { who: Some(Who::User(user)), ..all.clone() }).await, 6);
+    assert_eq!(count(AuditFilter { who: Some(Who::User(UserId(id()))), ..all.clone() }).await, 0);
+    assert_eq!(count(AuditFilter { who: Some(Who::Origin(Origin::Api)), ..all.clone() }).await, 0);
+    let middle = AuditFilter { from: Some(later(1)), until: Some(later(2)), ..all.clone() };
+    assert_eq!(count(middle).await, 4);
+    let mangled = store.audit_trail(company, &all, Some("n1.x"), 3).await;
+    assert!(matches!(mangled, Err(Error::InvalidCursor)), "{mangled:?}");
 }
 
 pub async fn a_deleted_service_is_on_no_list_and_its_slug_is_free(place: Place) {

@@ -5,9 +5,11 @@ use domain::Origin;
 use domain::appointment::Actor;
 use domain::catalogue::{ServiceWhat, Setting};
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 use super::ServiceEvent;
 use crate::{
+    components::{Choice, Pager},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -17,12 +19,71 @@ use crate::{
 pub struct Audit {
     pub t: Translator,
     pub frame: Frame,
+    pub filter: TrailFilter,
+    /// Filters that cannot be read, by the messages that name them: they let everything through.
+    pub unread: Vec<&'static str>,
+    pub services: Vec<Choice>,
+    pub people: Vec<Choice>,
     /// Newest first.
     pub rows: Vec<AuditRow>,
+    pub pager: Pager,
+}
+
+/// The filter as it stands in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct TrailFilter {
+    pub service: String,
+    /// A user, or where it came from.
+    pub who: String,
+    /// First day, `2026-11-24`, in the reader's zone.
+    pub from: String,
+    /// Last day, included.
+    pub to: String,
     /// The traffic with Cal.com is shown too.
-    pub traffic: bool,
-    /// Older entries are not shown.
-    pub more: bool,
+    pub traffic: String,
+}
+
+impl TrailFilter {
+    pub fn is_empty(&self) -> bool {
+        Self { traffic: String::new(), ..self.clone() } == Self::default()
+    }
+
+    pub fn shows_traffic(&self) -> bool {
+        !self.traffic.is_empty()
+    }
+
+    /// The same with or without the traffic.
+    pub fn with_traffic(&self, traffic: bool) -> String {
+        let traffic = if traffic { "1" } else { "" }.to_owned();
+        Self { traffic, ..self.clone() }.address(&[])
+    }
+
+    /// Without any filter.
+    pub fn reset(&self) -> String {
+        Self { traffic: self.traffic.clone(), ..Self::default() }.address(&[])
+    }
+
+    /// The address of another page of the same trail; `parameter` is `after` or `before`.
+    pub fn page(&self, parameter: &str, cursor: &str) -> String {
+        self.address(&[(parameter, cursor)])
+    }
+
+    fn address(&self, more: &[(&str, &str)]) -> String {
+        let pairs = [
+            ("service", self.service.as_str()),
+            ("who", &self.who),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("traffic", &self.traffic),
+        ];
+        let set = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let query: Vec<_> = set.chain(more.iter().copied()).collect();
+        match serde_urlencoded::to_string(&query) {
+            Ok(query) if !query.is_empty() => format!("/audit?{query}"),
+            _ => "/audit".into(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -54,20 +115,31 @@ impl Page for Audit {
         ];
         let (setting, before, after) = (Setting::Title, "Schnitt".into(), "Damenschnitt".into());
         let name = Some("Katharina Morgenrot");
+        let filter = TrailFilter { service: "svc_1".into(), ..TrailFilter::default() };
         Self {
+            services: vec![Choice::new("svc_1", "Damenschnitt").selected(true)],
+            people: vec![Choice::new("usr_1", "Katharina Morgenrot"), Choice::new("api", "API")],
+            unread: Vec::new(),
             rows: vec![
                 row(4, Origin::Admin, name, ServiceWhat::Taken { setting, before, after }),
                 row(30, Origin::Admin, name, ServiceWhat::Changed { fields }),
                 row(900, Origin::Api, Some("Kasse"), ServiceWhat::Created),
             ],
-            traffic: false,
-            more: true,
+            pager: Pager { previous: None, next: Some(filter.page("after", "n1.2")) },
+            filter,
             t,
             frame,
         }
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        vec![Self { rows: Vec::new(), more: false, traffic: true, t, frame }]
+        let none = |filter| Self {
+            rows: Vec::new(),
+            pager: Pager::default(),
+            filter,
+            ..Self::sample(t.clone(), frame.clone())
+        };
+        let found = TrailFilter { who: "moon".into(), traffic: "1".into(), ..TrailFilter::default() };
+        vec![none(TrailFilter::default()), Self { unread: vec!["who"], ..none(found) }]
     }
 }

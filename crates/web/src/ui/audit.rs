@@ -1,4 +1,4 @@
-//! `GET /audit`: what was done about services, newest first.
+//! `GET /audit`: what was done about services, newest first. Filter and place stand in the address.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -6,54 +6,113 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use domain::ServiceId;
+use domain::{Origin, ServiceId, UserId};
+use jiff::civil::Date;
 use serde::Deserialize;
+use store::{AuditFilter, Who};
 
 use super::{
     failure::Failure,
+    moment::midnight,
     service::{event, user_names},
     visit::{Visit, page},
 };
 use crate::{
-    pages::{Audit, AuditRow},
+    components::{AsChip as _, Choice, Pager},
+    i18n::Translator,
+    pages::{Audit, AuditRow, TrailFilter},
     state::AppState,
 };
 
-/// Entries that are looked through: the traffic with Cal.com is far more than what people do.
-const READ: u64 = 2_000;
-/// Entries on the page.
-const SHOWN: usize = 200;
+/// Entries on one page.
+const PER_PAGE: u64 = 50;
+/// Where changes of services come from, beside those of people who sign in.
+const OTHERS: [Origin; 3] = [Origin::Api, Origin::Calcom, Origin::System];
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Shown {
-    traffic: String,
+pub struct Place {
+    after: Option<String>,
+    before: Option<String>,
 }
 
 pub async fn show(
     State(state): State<AppState>,
     visit: Visit,
-    Query(shown): Query<Shown>,
+    Query(filter): Query<TrailFilter>,
+    Query(place): Query<Place>,
 ) -> Result<Response, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
-    let traffic = !shown.traffic.is_empty();
     let users = user_names(&state, company).await?;
-    let entries = store.audit_trail(company, READ).await?;
-    let mut more = entries.len() as u64 == READ;
-    let told = entries.into_iter().map(|(service, entry)| (service, event(entry, &users)));
-    let mut told: Vec<_> = told.filter(|(_, event)| traffic || !event.is_traffic()).collect();
-    more |= told.len() > SHOWN;
-    told.truncate(SHOWN);
-    let mut names: HashMap<ServiceId, String> =
-        store.services(company).await?.into_iter().map(|service| (service.id, service.name)).collect();
-    let mut rows = Vec::with_capacity(told.len());
-    for (id, event) in told {
+    let services = store.services(company).await?;
+    let (wanted, unread) = wanted(&visit.t, &filter);
+    let place = place.after.or(place.before);
+    let found = match store.audit_trail(company, &wanted, place.as_deref(), PER_PAGE).await {
+        // An old or mangled address: the trail from its beginning.
+        Err(store::Error::InvalidCursor) => store.audit_trail(company, &wanted, None, PER_PAGE).await?,
+        found => found?,
+    };
+    let choice = |id: String, name: String, chosen: &str| {
+        let selected = id == chosen;
+        Choice::new(id, name).selected(selected)
+    };
+    let mut people: Vec<_> =
+        users.iter().map(|(id, name)| choice(id.to_string(), name.clone(), &filter.who)).collect();
+    people.sort_by(|a, b| a.label.cmp(&b.label));
+    let others = OTHERS.map(|origin| {
+        choice(origin.as_str().to_owned(), visit.t.get(origin.chip().label).to_string(), &filter.who)
+    });
+    people.extend(others);
+    let choices =
+        services.iter().map(|it| choice(it.id.to_string(), it.name.clone(), &filter.service)).collect();
+    let mut names: HashMap<ServiceId, String> = services.into_iter().map(|it| (it.id, it.name)).collect();
+    let mut rows = Vec::with_capacity(found.items.len());
+    for (id, entry) in found.items {
         // One that was deleted is on no list, and still has its name.
         let service = match names.entry(id) {
             Entry::Occupied(known) => known.get().clone(),
             Entry::Vacant(unknown) => unknown.insert(store.service(company, id).await?.name).clone(),
         };
-        rows.push(AuditRow { service_id: id.to_string(), service, event });
+        rows.push(AuditRow { service_id: id.to_string(), service, event: event(entry, &users) });
     }
-    page(&Audit { rows, traffic, more, t: visit.t, frame: visit.frame })
+    page(&Audit {
+        services: choices,
+        people,
+        unread,
+        rows,
+        pager: Pager {
+            previous: found.prev.map(|cursor| filter.page("before", &cursor)),
+            next: found.next.map(|cursor| filter.page("after", &cursor)),
+        },
+        filter,
+        t: visit.t,
+        frame: visit.frame,
+    })
+}
+
+/// What the store is asked for, and what cannot be read: that lets everything through, as the page says.
+fn wanted(t: &Translator, filter: &TrailFilter) -> (AuditFilter, Vec<&'static str>) {
+    let mut unread = Vec::new();
+    let mut note = |name, text: &str, read: bool| {
+        if !text.is_empty() && !read {
+            unread.push(name);
+        }
+    };
+    let service = filter.service.parse::<ServiceId>().ok();
+    note("service", &filter.service, service.is_some());
+    let user = filter.who.parse::<UserId>().ok().map(Who::User);
+    let who = user.or_else(|| Origin::from_name(&filter.who).map(Who::Origin));
+    note("who", &filter.who, who.is_some());
+    let day = |text: &str| text.parse::<Date>().ok();
+    let (from, to) = (day(&filter.from), day(&filter.to).and_then(|day| day.tomorrow().ok()));
+    note("filter-from", &filter.from, from.is_some());
+    note("filter-to", &filter.to, to.is_some());
+    let wanted = AuditFilter {
+        service,
+        who,
+        from: from.map(|day| midnight(day, &t.zone)),
+        until: to.map(|day| midnight(day, &t.zone)),
+        traffic: filter.shows_traffic(),
+    };
+    (wanted, unread)
 }

@@ -391,6 +391,20 @@ async fn the_audit_trail_names_who_did_what_and_what_was_before() {
             .text(".audit")
             .contains("An Cal.com: Event-Typ ändern")
     );
+    // By service, by whoever did it, by day; what cannot be read is told.
+    let colour = Page::of(&staff.get(&format!("/audit?service={}", world.salon.colour)).await);
+    assert!(colour.text("main").contains("Nichts gefunden"), "{}", colour.text("main"));
+    let person = told.all("#who option").into_iter().map(|it| it.value().attr("value").unwrap().to_owned());
+    let person = person.filter(|value| value.starts_with("usr_"));
+    let mut by_people = 0;
+    for person in person {
+        let page = Page::of(&staff.get(&format!("/audit?who={person}&from=2026-11-20")).await);
+        by_people += page.all(".audit tbody tr").len();
+        assert!(page.all(".audit .cell-who").iter().all(|who| who.inner_html().contains("Katharina")));
+    }
+    assert_eq!(by_people, done.len());
+    let unread = Page::of(&staff.get("/audit?who=moon&to=heute&after=x").await);
+    assert!(unread.text("[role=alert]").contains("Wer, Bis"), "{}", unread.text("[role=alert]"));
     let others = Browser::of(&world, &world.other, Role::Admin).await;
     assert!(Page::of(&others.get("/audit").await).all(".audit").is_empty(), "another company sees its own");
 }
