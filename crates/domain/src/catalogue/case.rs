@@ -372,7 +372,7 @@ impl ServiceCase {
         }
     }
 
-    fn let_go(&mut self, id: LinkId, role: EventTypeRole) {
+    pub(super) fn let_go(&mut self, id: LinkId, role: EventTypeRole) {
         if let Some(record) = self.record_mut(id) {
             record.role = role;
             record.refused = None;
