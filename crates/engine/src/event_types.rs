@@ -2,6 +2,7 @@
 //! appointments are.
 
 pub(crate) mod check;
+mod kept;
 pub(crate) mod look;
 pub(crate) mod operation;
 pub(crate) mod translate;

@@ -11,6 +11,7 @@ use domain::{AttemptId, LinkId, Origin, ServiceId};
 use jiff::SignedDuration;
 use store::{Abort, Change};
 
+use super::kept::Kept;
 use super::look::{Found, find};
 use super::translate;
 use crate::lane::{Lane, Stop};
@@ -69,8 +70,11 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
     let told = told("look", Vec::new(), &call, now.duration_since(started));
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    let (tied, lost) = change(lane, case.service.id, move |case| {
-        let before = case.record(id).and_then(|record| record.event_type_id);
+    let (tied, lost, kept) = change(lane, case.service.id, move |case| {
+        let (before, known) = match case.record(id) {
+            Some(record) => (record.event_type_id, record.divergences.clone()),
+            None => (None, Vec::new()),
+        };
         let was_active = case.service.active;
         match &found {
             Found::EventType(seen) => case.sighted(id, seen, now),
@@ -87,14 +91,22 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
         }
         case.conclude(priority, now);
         let tied = before != case.record(id).and_then(|record| record.event_type_id);
-        Ok((tied, was_active && !case.service.active))
+        Ok((tied, was_active && !case.service.active, Kept::of(case, id, &known)))
     })
     .await?;
+    let (service, connection) = (case.service.id, lane.connection.id);
+    if let Some(kept) = kept {
+        kept.warn(service, connection);
+    }
     if tied {
-        tie(lane, case.service.id, id).await?;
+        tie(lane, service, id).await?;
     }
     lane.learn(&call).await?;
-    if lost { lane.lost().await } else { Ok(()) }
+    if lost {
+        tracing::warn!(target: "einklang::sync", %service, %connection, "Event Type deleted in Cal.com: service deactivated");
+        return lane.lost().await;
+    }
+    Ok(())
 }
 
 async fn act(

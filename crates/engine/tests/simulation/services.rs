@@ -1,5 +1,7 @@
 //! Services and their event types at Cal.com.
 
+use std::sync::{Arc, Mutex};
+
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
@@ -79,6 +81,37 @@ async fn there(world: &World, slug: &str) -> Vec<Value> {
     }
 }
 
+/// What is logged, as JSON.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Everything that this thread logs until the guard is dropped.
+    fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let lines = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || lines.clone()).finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn lines(&self, level: &str) -> Vec<Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let all = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        all.filter(|line: &Value| line["level"] == level).collect()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 async fn changes_there(world: &World, slug: &str, setting: &str, value: Value) {
     let id = there(world, slug).await[0]["id"].as_i64().unwrap();
     world.sim.change_event_type(id, setting, value);
@@ -147,7 +180,17 @@ async fn what_is_changed_at_cal_com_is_found_protected_and_settled() {
     world.quiet().await;
     changes_there(&world, "bart", "lengthInMinutes", json!(60)).await;
     changes_there(&world, "bart", "title", json!("Beard")).await;
+    let (log, listening) = Log::listen();
     look(&world, Priority::Check).await;
+    look(&world, Priority::Check).await;
+    drop(listening);
+    let warned = log.lines("WARN");
+    assert_eq!(warned.len(), 1, "once for what is new: {warned:?}");
+    let told = &warned[0]["fields"];
+    assert_eq!((&told["name_ours"], &told["name_theirs"]), (&json!("Bart"), &json!("Beard")));
+    assert_eq!((&told["minutes_ours"], &told["minutes_theirs"]), (&json!(30), &json!(60)));
+    assert_eq!(told["price_cents_ours"], 2500);
+    assert!(told["action"].is_string() && told["reason"].is_string(), "{told}");
     let found = case(&world, service).await;
     let link = found.event_types[0].id;
     let open: Vec<_> = found.event_types[0].open_divergences().map(|open| open.setting).collect();
