@@ -16,6 +16,7 @@ mod prospect;
 mod record;
 mod setting;
 mod settle;
+mod tie;
 
 pub use case::{EventTypeNext, Performer, ServiceCase, ServiceDue, ServiceEntry, ServiceWhat};
 pub use plan::{EventTypePlan, EventTypePush, EventTypeRemote, Verdict, plan, verdicts};

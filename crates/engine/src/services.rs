@@ -1,6 +1,7 @@
 //! What can be done with services. Every entrance (pages, API, commands) comes through here, so that each change is
 //! checked, told in the history, and brought to Cal.com, in the same way. Nothing here waits for Cal.com.
 
+mod link;
 mod settle;
 mod whole;
 
@@ -12,6 +13,7 @@ use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, Staf
 use store::{Abort, Subject};
 use tokio_util::sync::CancellationToken;
 
+pub use self::link::{LinkError, LinkProspect, LinkWish, Linkable, Linked, link_token};
 pub use self::settle::{Settlement, Side};
 pub use self::whole::{WholeOutcome, token};
 pub use crate::event_types::check::{Difference, Then};

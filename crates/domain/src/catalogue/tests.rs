@@ -313,6 +313,52 @@ fn what_was_there_before_it_was_tied_is_neither_overwritten_nor_taken() {
 }
 
 #[test]
+fn tying_to_what_is_there_hides_what_stood_for_it_and_overwrites_nothing() {
+    let (mut case, mut account) = (case(), Account::default());
+    let now = quiet(&mut case, &mut account, at(0));
+    let person = performer(1);
+    let record = |name| EventTypeRecord {
+        staff_id: Some(person.staff_id),
+        ..EventTypeRecord::new(link(name), person.connection.unwrap())
+    };
+    let seen = |id, settings: &Settings| EventTypeSighting {
+        id,
+        settings: settings.clone(),
+        booking_fields: serde_json::Value::Null,
+        booking_url: None,
+        at: now,
+    };
+    let (_, ours) = account.event_type.clone().unwrap();
+    let there = Settings { title: "Cut".into(), reference_field: false, ..ours.clone() };
+    let tied = case.tie(record(9), &seen(7, &there), &admin(), now);
+    case.arrange(|| unreachable!("nothing else is to be made"));
+    case.conclude(Priority::Change, now);
+    let roles = |case: &ServiceCase| case.event_types.iter().map(|it| it.role).collect::<Vec<_>>();
+    assert_eq!(tied, link(9));
+    assert_eq!(roles(&case), [EventTypeRole::Hidden, EventTypeRole::Current]);
+    let next = |case: &ServiceCase, index: usize| case.next_of(&case.event_types[index]);
+    let update = |setting| EventTypeNext::Act(EventTypePush::Update(vec![setting]));
+    assert_eq!(next(&case, 0), update(Setting::Active));
+    assert_eq!(next(&case, 1), update(Setting::ReferenceField), "nothing else is sent");
+    let open: Vec<_> = case.event_types[1].open_divergences().map(|open| open.setting).collect();
+    assert_eq!(open, [Setting::Title]);
+    let told = |case: &ServiceCase, id| {
+        case.entries
+            .iter()
+            .any(|it| it.what == ServiceWhat::Tied { event_type_id: id } && it.actor.origin == Origin::Admin)
+    };
+    assert!(told(&case, 7));
+    // And back: what was let go is shown again, and nobody hides it.
+    let hidden = Settings { active: false, ..ours };
+    assert_eq!(case.tie(record(10), &seen(1, &hidden), &admin(), now), link(1));
+    case.conclude(Priority::Change, now);
+    assert_eq!(roles(&case), [EventTypeRole::Current, EventTypeRole::Hidden]);
+    assert_eq!(next(&case, 0), EventTypeNext::Rest);
+    let open: Vec<_> = case.event_types[0].open_divergences().map(|open| open.setting).collect();
+    assert_eq!(open, [Setting::Active], "that it is hidden there is a person's to settle");
+}
+
+#[test]
 fn where_the_company_lets_it_through_what_is_said_there_is_taken_over() {
     let (mut case, mut account) = (case(), Account::default());
     let now = quiet(&mut case, &mut account, at(0));
