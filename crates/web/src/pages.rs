@@ -18,6 +18,7 @@ mod service;
 mod service_action;
 mod service_delete;
 mod service_form;
+mod service_link;
 mod services;
 mod sign_in;
 mod unchangeable;
@@ -45,6 +46,7 @@ pub use service::{DivergenceRow, EventTypeRow, Owner, ServiceChange, ServiceEven
 pub use service_action::{Forgotten, ServiceAction, ServiceActionPage};
 pub use service_delete::ServiceDelete;
 pub use service_form::{EditedService, ServiceForm, WorkRow};
+pub use service_link::{LinkChoice, LinkPreview, LinkTarget, ServiceLink};
 pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
@@ -77,6 +79,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<ServiceActionPage>("service-action", t, frame, &mut all);
     add::<ServiceDelete>("service-delete", t, frame, &mut all);
     add::<ServiceForm>("service-form", t, frame, &mut all);
+    add::<ServiceLink>("service-link", t, frame, &mut all);
     add::<Services>("services", t, frame, &mut all);
     add::<SignIn>("sign-in", t, frame, &mut all);
     add::<Unchangeable>("unchangeable", t, frame, &mut all);

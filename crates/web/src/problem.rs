@@ -105,6 +105,9 @@ codes! {
     /// Both sides say the same, or the service has no place for what Cal.com says.
     NothingToSettle = "nothing_to_settle", CONFLICT,
         "Dazu gibt es nichts zu entscheiden", "There is nothing to settle";
+    /// The event type stands for something else, or something else stands for the service.
+    EventTypeTaken = "event_type_taken", CONFLICT,
+        "Der Event-Typ oder die Leistung ist schon anders verbunden", "The event type or the service is tied otherwise";
     /// A change of an appointment or service must say which version it is about.
     VersionRequired = "version_required", PRECONDITION_REQUIRED,
         "Die Änderung nennt keine Version", "The change names no version";
@@ -139,6 +142,9 @@ codes! {
     /// Nobody works then.
     OutsideWorkingHours = "outside_working_hours", UNPROCESSABLE_ENTITY,
         "Zu dieser Zeit arbeitet niemand", "Nobody works at that time";
+    /// Cal.com had to be asked, and did not answer as it should.
+    CalcomSilent = "calcom_silent", BAD_GATEWAY,
+        "Cal.com antwortet nicht wie erwartet", "Cal.com does not answer as expected";
     /// Our fault.
     Internal = "internal", INTERNAL_SERVER_ERROR,
         "Das hat nicht geklappt", "Something went wrong";

@@ -104,7 +104,7 @@ open-appointment = Termin öffnen:
 # Verbindungen
 
 connections-text = Cal.com-Konten, ihr Zustand und was mit ihnen verknüpft ist.
-unlinked-text = Verknüpfen mit
+unlinked-text = Verbinden Sie sie auf der Seite der Leistung oder mit
 unauthorized-text = Cal.com nimmt den Schlüssel nicht mehr an. Änderungen werden gesammelt und übertragen, sobald Sie einen neuen Schlüssel hinterlegen oder Cal.com den alten wieder annimmt.
 braked-text = Innerhalb einer Stunde wurden bei Cal.com ungewöhnlich viele Termine oder Leistungen abgesagt oder gelöscht, oder sie sind verschwunden. Deshalb ruht der Abgleich; Änderungen werden gesammelt. Was bis dahin übernommen wurde, bleibt hier abgesagt oder inaktiv. Sehen Sie bei Cal.com nach, was geschehen ist, und setzen Sie den Abgleich dann fort.
 paused-text = Jemand hat den Abgleich angehalten. Änderungen werden gesammelt und übertragen, sobald es weitergeht.

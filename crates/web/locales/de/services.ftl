@@ -162,6 +162,40 @@ flash-dismissed = Die Abweichung bleibt, bis bei Cal.com etwas anderes steht.
 flash-nothing-to-settle = Dazu gibt es nichts mehr zu entscheiden, oder die Leistung kann nicht übernehmen, was bei Cal.com steht. Es wurde nichts geändert.
 service-stale = Die Leistung hat sich inzwischen geändert, hier oder bei Cal.com. Bitte sehen Sie sich den neuen Stand an.
 
+# Mit einem Event-Typ verbinden, der schon da ist
+
+link-event-type = Mit vorhandenem Event-Typ verbinden
+link-event-type-hint = Für wen gibt es bei Cal.com schon einen Event-Typ, der diese Leistung ist?
+link-choose = Event-Typ
+link-none = In diesem Konto gibt es keinen Event-Typ, der nicht schon für eine Ihrer Leistungen steht.
+link-hidden = ausgeblendet
+link-other-length = Andere Dauer: Gleichen Sie sie vor dem Verbinden an.
+link-typed = Oder Nummer bei Cal.com
+link-typed-hint = Sie steht bei Cal.com in der Adresse des Event-Typs. Was hier steht, hat Vorrang vor der Auswahl.
+link-preview = Weiter zur Vorschau
+link-silent = Cal.com hat nicht rechtzeitig geantwortet; die Event-Typen lassen sich jetzt nicht auflisten. Wenn Sie die Nummer eingeben, wird dieser eine noch einmal nachgesehen.
+link-failed = Cal.com hat nicht geantwortet wie erwartet; die Event-Typen lassen sich jetzt nicht lesen. Bitte sehen Sie unter „Verbindungen“ nach dem Konto.
+link-follows = Das geschieht, wenn Sie „{ $name }“ ({ $owner }) mit diesem Event-Typ verbinden:
+link-same = Beide Seiten sagen schon dasselbe; es gibt keine Abweichungen.
+link-keeps = Keine Angabe wird überschrieben, weder hier noch dort: Was sich unterscheidet, wird zur Abweichung, und Sie entscheiden danach Feld für Feld, was gilt.
+link-takes-over = Ihr Betrieb übernimmt, was bei Cal.com steht: Was sich unterscheidet, überschreibt sofort, was hier steht.
+link-adds-reference = Am Event-Typ ändert sich nur eines: Unser verstecktes Feld für den Verweis kommt dazu.
+link-replaces = Event-Typ { $id } steht bisher dafür und wird bei Cal.com ausgeblendet. Die Buchungen darauf bleiben.
+link-joins = { $name } führt die Leistung von da an aus.
+link-books = Künftige Termine dafür, die noch keine Buchung bei Cal.com haben, werden auf diesem Event-Typ gebucht.
+link-differs = Das unterscheidet sich
+link-confirm = Verbinden
+link-another = Anderen wählen
+link-no-account = Für diese Person ist kein Konto bei Cal.com verbunden.
+link-other-account = Dieser Event-Typ gehört zu einem anderen Konto als dem dieser Person.
+link-unknown = In diesem Konto gibt es keinen Event-Typ mit der Nummer { $id }.
+link-no-number = Bitte wählen Sie einen Event-Typ, oder geben Sie seine Nummer ein.
+link-minutes = Der Event-Typ dauert { $there }, die Leistung { $here }. Bitte gleichen Sie zuerst die Dauer an: Die Termine wären sonst hier und dort verschieden lang.
+link-no-host = Auf diesem Event-Typ eines Teams ist niemand mit diesem Namen eingetragen.
+link-taken = Dieser Event-Typ steht schon für „{ $name }“.
+link-already = Diese Leistung ist schon mit diesem Event-Typ verbunden.
+flash-linked = Verbunden. Was sich unterscheidet, steht jetzt bei den Abweichungen.
+
 # Bestätigungen
 
 push-warning = Die Daten bei Cal.com werden überschrieben. Was unten in der ersten Spalte steht, geht dort verloren.

@@ -104,7 +104,7 @@ open-appointment = Open appointment
 # Connections
 
 connections-text = Cal.com accounts, how they are, and what is linked to them.
-unlinked-text = Link them with
+unlinked-text = Tie them on the page of the service or with
 unauthorized-text = Cal.com no longer accepts the key. Changes are collected and sent as soon as you enter a new key or Cal.com accepts the old one again.
 braked-text = Within an hour, unusually many appointments or services were cancelled or deleted at Cal.com, or vanished there. So nothing is synchronised, and changes are collected. What was taken over by then stays cancelled or inactive here. Look at Cal.com for what happened, then go on.
 paused-text = Somebody has stopped the synchronisation. Changes are collected and sent as soon as it goes on.

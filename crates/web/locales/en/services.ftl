@@ -162,6 +162,40 @@ flash-dismissed = The divergence stays until Cal.com says something else.
 flash-nothing-to-settle = There is nothing to decide about it any more, or the service has no place for what Cal.com says. Nothing was changed.
 service-stale = The service has changed meanwhile, here or at Cal.com. Please look at it as it is now.
 
+# Tying to an event type that is there already
+
+link-event-type = Tie to an existing event type
+link-event-type-hint = For whom does Cal.com have an event type already that is this service?
+link-choose = Event type
+link-none = This account has no event type that does not stand for one of your services already.
+link-hidden = hidden
+link-other-length = Another duration: make it equal before you tie it.
+link-typed = Or its number at Cal.com
+link-typed-hint = It stands in the address of the event type at Cal.com. What stands here goes before the choice above.
+link-preview = On to the preview
+link-silent = Cal.com did not answer in time; the event types cannot be listed now. If you type the number, this one is looked at once more.
+link-failed = Cal.com did not answer as expected; the event types cannot be read now. Please look at the account under “Connections”.
+link-follows = This is what follows when you tie “{ $name }” ({ $owner }) to this event type:
+link-same = Both sides say the same already; there are no divergences.
+link-keeps = Nothing is overwritten, neither here nor there: what differs becomes a divergence, and you decide field by field afterwards what counts.
+link-takes-over = Your company takes over what Cal.com says: what differs overwrites at once what stands here.
+link-adds-reference = Only our hidden field for the reference is added to the event type.
+link-replaces = Event type { $id } stands for it now and is hidden at Cal.com. The bookings on it stay.
+link-joins = { $name } performs the service from then on.
+link-books = Appointments ahead for it that have no booking at Cal.com yet are booked on this event type.
+link-differs = This differs
+link-confirm = Tie
+link-another = Choose another
+link-no-account = No account at Cal.com is connected for this person.
+link-other-account = This event type belongs to another account than this person’s.
+link-unknown = This account has no event type with the number { $id }.
+link-no-number = Please choose an event type, or type its number.
+link-minutes = The event type takes { $there }, the service { $here }. Please make them equal first: appointments would have different lengths here and there.
+link-no-host = Nobody of this name is on this event type of a team.
+link-taken = This event type stands for “{ $name }” already.
+link-already = This service is tied to this event type already.
+flash-linked = Tied. What differs now stands among the divergences.
+
 # Confirmations
 
 push-warning = Cal.com’s data will be overwritten. What stands below in the first column is lost there.

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use event::{ServiceChange, ServiceEvent};
 
-use super::services::sample_state;
+use super::{LinkTarget, services::sample_state};
 use crate::{
     components::{AsChip, Chip, ServiceState, Tone, WorksBar},
     frame::{Frame, Page, Section},
@@ -40,6 +40,8 @@ pub struct ServicePage {
     /// Who performs it, by name.
     pub staff: Vec<String>,
     pub event_types: Vec<EventTypeRow>,
+    /// Those for whom an event type that is at Cal.com already can be chosen.
+    pub linkable: Vec<LinkTarget>,
     pub divergences: Vec<DivergenceRow>,
     /// Newest first.
     pub events: Vec<ServiceEvent>,
@@ -188,6 +190,10 @@ impl Page for ServicePage {
                 event_type("Mira Hoffmann", Some(4711), ServiceSync::Synced.chip()),
                 event_type("Jonas Weber", None, ServiceSync::Pending.chip()),
             ],
+            linkable: vec![LinkTarget {
+                owner: owner("Mira Hoffmann"),
+                href: "/services/svc_1/link?staff=stf_1".into(),
+            }],
             divergences: vec![
                 divergence(Setting::Title, "setting-name", "Damenschnitt", "Damenschnitt (neu)", false),
                 divergence(Setting::Places, "setting-places", "Kastanienallee 12", "Zoom", true),
@@ -219,6 +225,7 @@ impl Page for ServicePage {
             state: sample_state(ServiceSync::Never, &t),
             staff: Vec::new(),
             event_types: Vec::new(),
+            linkable: Vec::new(),
             events: Vec::new(),
             divergences: Vec::new(),
             ..sample()

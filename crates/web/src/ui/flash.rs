@@ -37,6 +37,8 @@ pub enum Flash {
     Pushed,
     /// A service was taken over from Cal.com.
     Pulled,
+    /// A service is tied to an event type that was there.
+    Linked,
     /// A divergence may stay.
     Dismissed,
     /// A service has changed since, here or at Cal.com.
@@ -50,7 +52,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -66,6 +68,7 @@ impl Flash {
         Self::ServiceDeleted,
         Self::Pushed,
         Self::Pulled,
+        Self::Linked,
         Self::Dismissed,
         Self::ServiceStale,
         Self::NothingToSettle,
@@ -102,6 +105,7 @@ impl Flash {
             Self::ServiceDeleted => "flash-service-deleted",
             Self::Pushed => "flash-pushed",
             Self::Pulled => "flash-pulled",
+            Self::Linked => "flash-linked",
             Self::Dismissed => "flash-dismissed",
             Self::ServiceStale => "service-stale",
             Self::NothingToSettle => "flash-nothing-to-settle",

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use super::{
     failure::Failure,
     flash::Flash,
+    service_link,
     services::staff_names,
     visit::{Admin, Posted, Visit, done, page},
 };
@@ -50,17 +51,19 @@ pub async fn show(
     staff.sort();
     let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
     let works = service.segments.iter().map(|work| (work.name.as_str(), work.minutes, work.pause_minutes));
+    let can_change = session.user.role >= Role::Admin && !deleted;
     page(&ServicePage {
         id: service.id.to_string(),
         name: service.name.clone(),
         version: service.version,
         state: ServiceState::of(&case),
         deleted,
-        can_change: session.user.role >= Role::Admin && !deleted,
+        can_change,
         facts: facts(&t, service),
         works: WorksBar::of(works, staff.clone()),
         staff,
         event_types: kept.map(|record| event_type(&case, record, &names)).collect(),
+        linkable: if can_change { service_link::targets(&case) } else { Vec::new() },
         divergences: divergences(&t, &case, &names),
         events: entries.into_iter().map(|entry| event(entry, &users)).collect(),
         t,

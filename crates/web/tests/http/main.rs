@@ -14,6 +14,7 @@ mod postgres;
 mod problems;
 mod services;
 mod services_api;
+mod services_link;
 mod ui;
 mod webhooks;
 mod world;

@@ -1,14 +1,15 @@
-//! `einklang service link`: a service (of one staff member, or of all) stands for an event type. What is said
-//! is checked at Cal.com before it is written down.
+//! `einklang service link`: a service (of one staff member, or of all) is tied to an event type that is at Cal.com
+//! already, by the same step as the pages and the API.
 
 use std::fmt::Write;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use calcom::{EventType, EventTypeId, EventTypePatch, EventTypeSettings, NewBookingField};
 use clap::Args;
-use domain::LinkId;
+use domain::Origin;
+use domain::appointment::Actor;
 use domain::reference::FIELD_SLUG;
-use domain::service::Link as Tie;
+use engine::services::{LinkWish, Linked};
 use serde_json::json;
 use store::Store;
 
@@ -44,9 +45,12 @@ pub struct Link {
     /// Cal.com's user id of the staff member, on an event type of a team [default: the host of the same name]
     #[arg(long, requires = "staff")]
     host: Option<i64>,
-    /// Add the hidden booking field by which every webhook of our bookings can be told
+    /// Add the hidden booking field by which every webhook of our bookings can be told, before anything is booked
     #[arg(long)]
     add_reference_field: bool,
+    /// Hide the event type that stands for the service of this person now
+    #[arg(long)]
+    replace: bool,
 }
 
 impl Link {
@@ -58,129 +62,58 @@ impl Link {
             Some(wanted) => Some(lookup::staff(store.staff(company.id).await?, wanted)?),
             None => None,
         };
-        let engine = at.engine(store.clone())?;
-        let client = engine.client(company.id, &connection)?;
-        let mut event_type = match client.event_type(EventTypeId(self.event_type)).await.result {
-            Ok(event_type) => event_type,
-            Err(calcom::Error::NotFound { .. }) => {
-                let there: Vec<_> = client
-                    .event_types()
-                    .await
-                    .result?
-                    .items
-                    .iter()
-                    .map(|event_type| format!("{} {}", event_type.id, event_type.title))
-                    .collect();
-                bail!(
-                    "the account {} has no event type {}; it has: {}",
-                    connection.account.username,
-                    self.event_type,
-                    if there.is_empty() { "none".to_owned() } else { there.join(", ") }
-                )
-            }
-            Err(error) => return Err(error).context("the event type cannot be read at Cal.com"),
-        };
-        let parts = service.slots(jiff::Timestamp::UNIX_EPOCH);
-        let Some(part) = parts.get(usize::from(self.part - 1)) else {
-            bail!(
-                "the service {} has {} part(s), and none of number {}",
-                service.name,
-                parts.len(),
-                self.part
-            )
-        };
-        if event_type.length_in_minutes != part.minutes() {
-            bail!(
-                "the event type {} takes {} minutes and the service {} takes {}; make them equal first",
-                self.event_type,
-                event_type.length_in_minutes,
-                service.name,
-                part.minutes()
-            );
-        }
-        let host = match &person {
-            Some(person) => host_of(&event_type, &person.name, self.host)?,
-            None => None,
-        };
-        if self.add_reference_field && !has_reference(&event_type) {
-            let patch = reference_added(&event_type);
-            event_type = client
-                .update_event_type(event_type.id, &patch)
-                .await
-                .result
-                .context("the reference field cannot be added at Cal.com")?;
-        }
-        let reference_field = has_reference(&event_type);
-        let link = Tie {
-            id: LinkId(at.ambient.id()),
-            service_id: service.id,
+        let engine = at.engine(store)?;
+        let wish = LinkWish {
+            service: service.id,
             segment: self.part - 1,
-            host,
-            staff_id: person.as_ref().map(|person| person.id),
-            connection_id: connection.id,
-            event_type_id: self.event_type,
-            reference_field,
+            staff: person.as_ref().map(|person| person.id),
+            connection: Some(connection.id),
+            event_type: self.event_type,
+            host: self.host,
+            replace: self.replace,
         };
-        let tied = match engine::connect::link(&engine, company.id, link.clone()).await {
-            Err(engine::Error::Store(store::Error::Duplicate { .. })) => {
-                bail!("this service is linked already")
-            }
-            tied => tied?,
-        };
-        if let Some(person) = &person {
-            let mut able: Vec<_> = store
-                .staff_for_service(company.id, service.id)
-                .await?
-                .into_iter()
-                .map(|able| able.id)
-                .collect();
-            if !able.contains(&person.id) {
-                able.push(person.id);
-                store.set_service_staff(company.id, service.id, &able).await?;
-            }
+        // What cannot be tied is not changed at Cal.com either.
+        let prospect = engine.preview_link(company.id, &wish).await?;
+        if self.add_reference_field && prospect.adds_reference {
+            let client = engine.client(company.id, &connection)?;
+            let id = EventTypeId(self.event_type);
+            let event_type = client.event_type(id).await.result?;
+            let added = client.update_event_type(id, &reference_added(&event_type)).await.result;
+            added.context("the reference field cannot be added at Cal.com")?;
         }
+        let by = Actor { via: Some("einklang service".to_owned()), ..Actor::of(Origin::System) };
+        let Linked { link, title, appointments, .. } =
+            engine.link_event_type(company.id, &wish, None, by, None).await?;
         let of = person.map_or(String::new(), |person| format!(" of {}", person.name));
-        let mut text =
-            format!("{}{of} is {} ({}) at Cal.com.", service.name, event_type.title, event_type.id);
-        if tied > 0 {
-            let _ = write!(text, "\n{tied} appointment(s) that were booked before are sent there now.");
+        let mut text = format!("{}{of} is {title} ({}) at Cal.com.", service.name, link.event_type_id);
+        if let Some(before) = prospect.replaces {
+            let _ = write!(text, "\nThe event type {before} that stood for it before is hidden.");
         }
-        if !reference_field {
+        if !prospect.differs.is_empty() {
+            let differ = prospect.differs.iter().map(|(setting, ..)| setting.as_str());
+            let differ = differ.collect::<Vec<_>>().join(", ");
+            let what = if prospect.overwrites { "Taken over from Cal.com" } else { "Divergences" };
+            let _ = write!(text, "\n{what}: {differ}.");
+        }
+        if appointments > 0 {
+            let _ =
+                write!(text, "\n{appointments} appointment(s) that were booked before are sent there now.");
+        }
+        if !link.reference_field {
             text.push_str(
-                "\nThe event type has no field einklang-ref: a webhook that overtakes our answer cannot be told apart; --add-reference-field adds it.",
+                "\nThe event type has no field einklang-ref yet: until it is added, a webhook that overtakes our answer cannot be told apart; --add-reference-field adds it at once.",
             );
         }
         Outcome::new(
             json!({
                 "id": link.id, "service_id": link.service_id, "staff_id": link.staff_id,
                 "part": self.part, "host": link.host, "connection_id": link.connection_id, "event_type_id": link.event_type_id,
-                "event_type": event_type.title, "reference_field": reference_field,
-                "appointments_tied": tied,
+                "event_type": title, "reference_field": link.reference_field,
+                "replaced_event_type_id": prospect.replaces, "appointments_tied": appointments,
             }),
             text,
         )
     }
-}
-
-/// Who a person is on an event type of a team; `None` on one of a single person.
-fn host_of(event_type: &EventType, name: &str, named: Option<i64>) -> anyhow::Result<Option<i64>> {
-    if event_type.team_id.is_none() {
-        return Ok(None);
-    }
-    let same = |host: &&calcom::EventTypeHost| match named {
-        Some(id) => host.user_id.0 == id,
-        None => host.name.trim().to_lowercase() == name.trim().to_lowercase(),
-    };
-    if let Some(host) = event_type.hosts.iter().find(same) {
-        return Ok(Some(host.user_id.0));
-    }
-    let hosts: Vec<_> =
-        event_type.hosts.iter().map(|host| format!("{} {}", host.user_id, host.name)).collect();
-    bail!(
-        "nobody on the event type {} is called {name}; say who it is with --host: {}",
-        event_type.id,
-        if hosts.is_empty() { "it has no hosts".to_owned() } else { hosts.join(", ") }
-    )
 }
 
 /// Whether the event type has our hidden field. Asked of a single one: lists leave hidden fields out.

@@ -5,6 +5,7 @@ pub mod body;
 pub mod change;
 pub mod create;
 pub mod divergences;
+pub mod link;
 pub mod list;
 pub mod resource;
 
@@ -27,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::read, change::patch, change::delete))
         .routes(routes!(divergences::divergences))
         .routes(routes!(divergences::settle))
+        .routes(routes!(link::link))
         .routes(routes!(actions::push))
         .routes(routes!(actions::pull))
         .routes(routes!(actions::reset))
