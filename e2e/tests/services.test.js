@@ -153,3 +153,84 @@ test("by hand: what is overwritten is listed before it is", async () => {
     await assertAccessible(page, "the audit trail");
   });
 });
+
+test("many at once: previewed, sent over what was changed there, reported, and done once", async () => {
+  const { name } = await now();
+  await simulator.lever("PATCH", `event-types/${simulator.event_type_id}`, { title: "Drüben umbenannt" });
+  // By hand from the keyboard and without a script alike: the whole way is forms.
+  await as("many at once", async (page) => {
+    await look(page);
+    await until("it is seen", () => divergence("name"));
+    await open(page, "/services?show=divergent");
+    await page.locator(`#${service.id} [name=ids]`).check();
+    await page.locator("#picked", { hasText: "1 ausgewählt" }).waitFor();
+    await assertAccessible(page, "the list of services with a selection");
+    await picture(page, "services-bulk-list", LOOK);
+    await page.locator(".bulk-bar button").click();
+    const row = page.locator(".losses tbody tr", { hasText: "Drüben umbenannt" });
+    await row.waitFor();
+    assert.match(await row.innerText(), new RegExp(name));
+    await assertAccessible(page, "the preview of many pushes");
+    await picture(page, "services-bulk-preview", LOOK);
+    assert.equal((await there()).title, "Drüben umbenannt", "a preview changes nothing");
+    await page.getByText("Eine Leistung bei Cal.com überschreiben").click();
+    await page.locator("#progress", { hasText: "1 erledigt" }).waitFor();
+    await assertAccessible(page, "the report of many pushes");
+    await picture(page, "services-bulk-report", LOOK);
+    // The same form once more, as after a lost answer.
+    await page.reload();
+    await page.locator("#progress", { hasText: "0 erledigt · 1 ohne Änderung" }).waitFor();
+  }, { ...LOOK });
+  await until("Cal.com says ours", async () => (await there()).title === name);
+  const said = async () => (await rest(demo, "GET", `/v1/services/${service.id}`)).body;
+  await until("nothing is open", async () => (await said()).open_divergences === 0);
+});
+
+test("many at once without a script: all that match, dismissed", async () => {
+  await simulator.lever("PATCH", `event-types/${simulator.event_type_id}`, { description: "Drüben beschrieben" });
+  const bare = { ...LOOK, scripts: false, viewport: "narrow" };
+  await as("many at once without scripts", async (page) => {
+    await look(page);
+    await until("it is seen", () => divergence("description"));
+    await open(page, "/services?show=divergent");
+    await page.locator("[name=all]").check();
+    await page.locator("#bulk-action").selectOption("dismiss");
+    await page.locator(".bulk-bar button").click();
+    await picture(page, "services-bulk-dismiss", bare);
+    await page.locator("form.form button.primary").click();
+    await page.locator("#progress", { hasText: "erledigt" }).waitFor();
+  }, bare);
+  assert.equal((await divergence("description")).dismissed, true);
+  assert.equal((await there()).description, "Drüben beschrieben");
+});
+
+test("a service is tied to an event type that was there, after what follows was told", async () => {
+  const { duration_minutes: minutes } = await now();
+  const body = JSON.stringify({ title: "Mein alter Schnitt", slug: "mein-alter-schnitt", lengthInMinutes: minutes, hidden: true });
+  const old = await simulator.api("/v2/event-types", "2024-06-14", { method: "POST", body });
+  await as("tied to what was there", async (page) => {
+    await open(page, `/services/${service.id}`);
+    const { event_types } = await now();
+    const { staff_id } = event_types.find((it) => it.calcom_event_type_id === simulator.event_type_id);
+    await page.locator(".link-existing summary").click();
+    await picture(page, "service-link-whose", LOOK);
+    await page.locator(`.link-existing a[href*="${staff_id}"]`).click();
+    await page.locator(".option", { hasText: "Mein alter Schnitt" }).waitFor();
+    await assertAccessible(page, "the choice of an event type");
+    await picture(page, "service-link-choice", LOOK);
+    await page.locator("#typed").fill(String(old.id));
+    await page.locator("form.form button.primary").click();
+    await page.getByText(`Event-Typ ${simulator.event_type_id} steht bisher dafür`).waitFor();
+    await assertAccessible(page, "what follows from a tie");
+    await picture(page, "service-link-preview", LOOK);
+    await page.locator("form button.primary", { hasText: "Verbinden" }).click();
+    await page.locator(".divergences tbody tr", { hasText: "Mein alter Schnitt" }).waitFor();
+    await picture(page, "service-linked", LOOK);
+  });
+  const there = () => simulator.api(`/v2/event-types/${old.id}`, "2024-06-14");
+  assert.equal((await there()).title, "Mein alter Schnitt", "nothing is overwritten");
+  await until("what stood for it is hidden", async () => {
+    const before = await simulator.api(`/v2/event-types/${simulator.event_type_id}`, "2024-06-14");
+    return before.hidden;
+  });
+});
