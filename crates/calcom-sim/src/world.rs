@@ -9,7 +9,7 @@ use crate::limits::RateLimit;
 use crate::model::event_types::{EventType, EventTypeId, Owner};
 use crate::model::users::{ApiKey, DateOverride, Schedule, Team, TeamId, User, UserId, WorkingHours};
 use crate::model::webhooks::{Scope, Subscription};
-use crate::routes::apply_settings;
+use crate::routes::{apply_settings, event_type_json};
 use crate::sim::Reassignment;
 
 /// A person with an account.
@@ -168,6 +168,12 @@ impl Sim {
         if let Some(event_type) = self.state().model.event_types.iter_mut().find(|e| e.id == id) {
             apply_settings(event_type, &settings);
         }
+    }
+
+    /// Every event type there is, as its owner is told of it by itself.
+    pub fn event_types(&self) -> Vec<Value> {
+        let model = &self.state().model;
+        model.event_types.iter().map(|event_type| event_type_json(model, event_type)).collect()
     }
 
     /// Deletes an event type; its bookings stay.

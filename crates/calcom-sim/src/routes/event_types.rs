@@ -271,7 +271,7 @@ fn without_hidden_fields(mut json: Value) -> Value {
     json
 }
 
-fn event_type_json(model: &Model, event_type: &EventType) -> Value {
+pub(crate) fn event_type_json(model: &Model, event_type: &EventType) -> Value {
     let mut json = defaults();
     let own = json!({
         "id": event_type.id,

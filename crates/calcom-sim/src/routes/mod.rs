@@ -22,7 +22,7 @@ use crate::model::users::UserId;
 use call::{Call, Version};
 
 pub(crate) use bookings::booking_json;
-pub(crate) use event_types::apply as apply_settings;
+pub(crate) use event_types::{apply as apply_settings, event_type_json};
 
 /// What a handler answers: a status and a body, or a refusal.
 type Answer = Result<(StatusCode, Value), Refusal>;

@@ -44,7 +44,10 @@ impl Engine {
             targets.push(link.map(|link| link.target()));
         }
         let able = self.store.staff_for_service(company, service_id).await?;
-        for segment in segments.iter().filter(|segment| !appointment.segments.contains(segment)) {
+        // Who does the one need not do the other, even at the same time.
+        let another = service_id != appointment.service_id;
+        let is_new = |segment: &&Segment| another || !appointment.segments.contains(segment);
+        for segment in segments.iter().filter(is_new) {
             let Some(staff) = able.iter().find(|staff| staff.id == segment.staff_id) else {
                 return Err(ChangeError::Staff);
             };

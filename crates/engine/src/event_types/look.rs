@@ -107,10 +107,16 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
         {
             known.entry(service).or_default().push(event_type);
         }
-        for service in known.keys() {
-            compare(lane, *service, &page.items).await?;
-        }
         let cases = engine.store.service_cases(lease.company).await?;
+        for service in known.keys() {
+            if let Some(case) = cases.iter().find(|case| case.service.id == *service) {
+                compare(lane, case, &page.items).await?;
+            } else {
+                // One that was deleted here may still have event types to hide.
+                let case = engine.store.service_case(lease.company, *service).await?;
+                compare(lane, &case, &page.items).await?;
+            }
+        }
         // Nothing is booked any more on what is hidden.
         let booked = |id: LinkId| cases.iter().flat_map(ServiceCase::current).any(|record| record.id == id);
         for link in engine.store.links_of_connection(lease.company, lease.connection).await? {
@@ -150,10 +156,9 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
 
 /// Tells a service what was seen of its event types on this account. One that is missing from the list is looked
 /// for by its id before it is taken to be gone.
-async fn compare(lane: &Lane<'_>, service: ServiceId, all: &[calcom::EventType]) -> Result<(), Stop> {
+async fn compare(lane: &Lane<'_>, case: &ServiceCase, all: &[calcom::EventType]) -> Result<(), Stop> {
     let now = lane.engine.ambient.now();
     let connection = lane.connection.id;
-    let case = lane.engine.store.service_case(lane.lease().company, service).await?;
     let ours = case.event_types.iter().filter(|record| record.connection == connection);
     let changed = ours.filter(|record| {
         let Some(id) = record.event_type_id else { return false };
@@ -163,7 +168,7 @@ async fn compare(lane: &Lane<'_>, service: ServiceId, all: &[calcom::EventType])
     if changed.is_empty() {
         return Ok(());
     }
-    operation::change(lane, service, move |case| {
+    operation::change(lane, case.service.id, move |case| {
         for id in &changed {
             case.hint_of(*id);
         }

@@ -78,8 +78,8 @@ impl Outcome {
     fn fits(self, step: &str) -> bool {
         match self {
             // A list or an account is always there.
-            Self::NotFound => !matches!(step, "search" | "probe"),
-            Self::Refused => !matches!(step, "look" | "search" | "probe"),
+            Self::NotFound => !matches!(step, "search" | "probe" | "make event type"),
+            Self::Refused => !matches!(step, "look" | "search" | "probe" | "look at event type"),
             _ => true,
         }
     }
@@ -98,18 +98,15 @@ pub fn step_of(kind: CallKind) -> Option<&'static str> {
         CallKind::GetBooking => "look",
         CallKind::ListBookings => "search",
         CallKind::Me => "probe",
-        CallKind::Slots
-        | CallKind::EventTypes
-        | CallKind::CreateEventType
-        | CallKind::UpdateEventType
-        | CallKind::DeleteEventType
-        | CallKind::Webhooks
-        | CallKind::Other => return None,
+        CallKind::CreateEventType => "make event type",
+        CallKind::UpdateEventType => "set event type",
+        CallKind::EventTypes => "look at event type",
+        CallKind::Slots | CallKind::DeleteEventType | CallKind::Webhooks | CallKind::Other => return None,
     })
 }
 
 /// The steps that the engine's plans know.
-pub const STEPS: [&str; 10] = [
+pub const STEPS: [&str; 13] = [
     "create",
     "reschedule",
     "cancel",
@@ -120,6 +117,9 @@ pub const STEPS: [&str; 10] = [
     "look",
     "search",
     "probe",
+    "make event type",
+    "set event type",
+    "look at event type",
 ];
 
 /// What happened, by name and number of times.
@@ -129,6 +129,8 @@ pub struct Coverage {
     pub faults: BTreeMap<&'static str, u64>,
     pub conclusions: BTreeMap<String, u64>,
     pub operations: BTreeMap<&'static str, u64>,
+    /// What people did about services. A run is about bookings: it does not end because of these.
+    pub services: BTreeMap<&'static str, u64>,
 }
 
 impl Coverage {
@@ -148,6 +150,10 @@ impl Coverage {
 
     pub fn operate(&mut self, name: &'static str) {
         *self.operations.entry(name).or_default() += 1;
+    }
+
+    pub fn serve(&mut self, name: &'static str) {
+        *self.services.entry(name).or_default() += 1;
     }
 
     pub fn struck(&self) -> u64 {
@@ -171,6 +177,9 @@ impl Coverage {
         for (key, n) in &other.operations {
             *self.operations.entry(key).or_default() += n;
         }
+        for (key, n) in &other.services {
+            *self.services.entry(key).or_default() += n;
+        }
     }
 
     /// The tables, with the cells that stayed empty named below.
@@ -184,16 +193,17 @@ impl Coverage {
             rows.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect::<Vec<_>>()
         };
         list("operations", named(&self.operations));
+        list("services", named(&self.services));
         list("faults", named(&self.faults));
         list("conclusions", self.conclusions.iter().map(|(name, n)| (name.clone(), *n)).collect());
-        write!(text, "{:<12}", "step").expect("a string takes text");
+        write!(text, "{:<20}", "step").expect("a string takes text");
         for outcome in Outcome::ALL {
             write!(text, "{:>9}", outcome.name()).expect("a string takes text");
         }
         text.push('\n');
         let mut empty = Vec::new();
         for step in STEPS {
-            write!(text, "{step:<12}").expect("a string takes text");
+            write!(text, "{step:<20}").expect("a string takes text");
             for outcome in Outcome::ALL {
                 let n = self.calls.get(&(step, outcome)).copied().unwrap_or(0);
                 let cell = match n {

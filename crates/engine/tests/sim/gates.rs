@@ -131,7 +131,16 @@ fn short(unit: &str) -> String {
         rest[..end].to_owned()
     };
     let function = after("Store>::");
-    let from = ["engine::operation::", "engine::inbox::", "engine::import::", "engine::look::"];
+    let function = if function.is_empty() { "change of a service".to_owned() } else { function };
+    let from = [
+        "engine::operation::",
+        "engine::inbox::",
+        "engine::import::",
+        "engine::look::",
+        "engine::event_types::operation::",
+        "engine::event_types::look::",
+        "engine::services::<impl engine::Engine>::",
+    ];
     match from.into_iter().map(after).find(|name| !name.is_empty()) {
         Some(caller) => format!("{function} of {caller}"),
         None => function,

@@ -16,6 +16,9 @@ mod planted;
 mod promises;
 mod run;
 mod seeds;
+mod service_ledger;
+mod service_oracle;
+mod services;
 mod trouble;
 mod world;
 

@@ -295,7 +295,7 @@ impl Network {
         let call = state.flights.len() - 1;
         drop(state);
         if at_once {
-            self.0.log.violated(2, format!("two calls for one appointment at once: {name}"));
+            self.0.log.violated(2, format!("two calls about the same at once: {name}"));
         }
         call
     }
@@ -311,6 +311,9 @@ impl Network {
             return Some(format!(" of {}", email.split("%40").next().unwrap_or_default()));
         }
         let uid = request.uri().path().split('/').nth(3)?;
+        if matches!(kind, CallKind::EventTypes | CallKind::UpdateEventType) {
+            return Some(format!(" {uid} {}", String::from_utf8_lossy(request.body())));
+        }
         let bookings = self.0.sim.bookings();
         let whose = whose(&bookings, bookings.iter().find(|booking| booking.uid == uid)?);
         Some(format!(" {} ({})", self.0.log.name(&whose), short(uid)))
@@ -335,6 +338,7 @@ impl Network {
                 let bookings = self.0.sim.bookings();
                 Some(whose(&bookings, bookings.iter().find(|booking| booking.uid == uid)?))
             }
+            CallKind::UpdateEventType => request.uri().path().split('/').nth(3).map(str::to_owned),
             _ => None,
         }
     }

@@ -192,6 +192,9 @@ impl Run {
     pub async fn somebody_there(&mut self) {
         let bookings = self.world.sim.bookings();
         let live: Vec<&Booking> = bookings.iter().filter(|booking| is_live(booking)).collect();
+        if live.iter().any(|booking| booking.event_type_id.is_some() && self.world.place(booking).is_none()) {
+            self.world.learn().await;
+        }
         let picked = (!live.is_empty()).then(|| live[self.dice.random_range(0..live.len())]);
         match (self.dice.random_range(0..20), picked) {
             (0..4, _) | (_, None) => {
@@ -214,11 +217,11 @@ impl Run {
             (13..16, Some(booking)) => self.said_there(booking, Word::Cancelled).await,
             (16..18, Some(booking)) => self.said_there(booking, Word::Confirmed).await,
             (18, Some(booking)) => match self.dice.random_range(0..40) {
-                0..16 => self.an_event_type_is_renamed(booking),
+                0..16 => self.an_event_type_is_renamed(booking).await,
                 16..32 => self.reassigned_there(booking).await,
                 32..36 => self.is_erased(booking).await,
                 36..39 => self.a_host_leaves_the_team(booking),
-                _ => self.an_event_type_is_deleted(booking),
+                _ => self.an_event_type_is_deleted(booking).await,
             },
             (_, Some(booking)) => self.said_there(booking, Word::Other).await,
         }
@@ -326,18 +329,18 @@ impl Run {
         self.did("host reassigned", &name, given.is_ok());
     }
 
-    fn an_event_type_is_renamed(&mut self, booking: &Booking) {
+    async fn an_event_type_is_renamed(&mut self, booking: &Booking) {
         let number = self.next_number();
         if let Some(event_type) = booking.event_type_id {
-            self.world.sim.change_event_type(event_type, "title", format!("Name {number}").into());
-            self.did("event type renamed", &event_type.to_string(), true);
+            let event_type = serde_json::json!({ "id": event_type });
+            let title = format!("Name {number}").into();
+            self.change_there("event type renamed", &event_type, "title", title).await;
         }
     }
 
-    fn an_event_type_is_deleted(&mut self, booking: &Booking) {
+    async fn an_event_type_is_deleted(&mut self, booking: &Booking) {
         if let Some(event_type) = booking.event_type_id {
-            self.world.delete_event_type(event_type);
-            self.did("event type deleted", &event_type.to_string(), true);
+            self.delete_there(event_type).await;
         }
     }
 

@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use calcom_sim::WebhookDelivery;
 use domain::AppointmentId;
+use domain::service::Service;
 use engine::{Clock, Engine, connect, inbox, worker};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
@@ -18,6 +19,7 @@ use crate::gates::Ticket;
 use crate::ledger::Ledger;
 use crate::log::Kept;
 use crate::oracle;
+use crate::service_ledger::ServiceLedger;
 use crate::world::World;
 
 /// A run goes on until so much has happened.
@@ -34,6 +36,7 @@ pub struct Run {
     pub world: World,
     pub dice: StdRng,
     pub ledger: Ledger,
+    pub services: ServiceLedger,
     /// Appointments that people here were told of, with the company's index.
     pub known: Vec<(usize, AppointmentId)>,
     /// Times that somebody has named.
@@ -68,6 +71,9 @@ pub enum Done {
     /// Company, appointment and start.
     Booked(usize, AppointmentId, Timestamp),
     Changed,
+    /// What was said about a service was done, with its number in the ledger; as the service was then.
+    Served(usize, Box<Service>),
+    Unserved(usize, String),
     Refused(String),
     Delivered,
     Broken(String),
@@ -94,8 +100,13 @@ pub async fn run(seed: u64) -> Kept {
 
 impl Run {
     pub fn new(world: World, seed: u64) -> Self {
+        let mut services = ServiceLedger::default();
+        for event_type in world.sim.event_types() {
+            services.tell(&event_type);
+        }
         Self {
             world,
+            services,
             dice: StdRng::seed_from_u64(seed ^ 0x9e37_79b9),
             ledger: Ledger::default(),
             known: Vec::new(),
@@ -131,6 +142,13 @@ impl Run {
             35 => self.a_clock_is_set().await,
             36 => self.a_key_is_touched(),
             37 => self.a_webhook_comes_again(),
+            38 => {
+                if self.dice.random_bool(0.5) {
+                    self.somebody_offers().await;
+                } else {
+                    self.somebody_offers_there().await;
+                }
+            }
             _ => self.somebody_goes_on().await,
         }
     }
@@ -278,6 +296,17 @@ impl Run {
                 self.world.log.cover(|coverage| coverage.operate("change"));
                 self.idle = [false; 2];
                 "granted".to_owned()
+            }
+            Done::Served(word, service) => {
+                let version = service.version;
+                self.services.grant(word, *service);
+                self.world.log.cover(|coverage| coverage.serve("say"));
+                self.idle = [false; 2];
+                format!("granted, version {version}")
+            }
+            Done::Unserved(word, why) => {
+                self.services.refuse(word);
+                format!("refused: {why}")
             }
             Done::Refused(why) => format!("refused: {why}"),
             Done::Delivered => {

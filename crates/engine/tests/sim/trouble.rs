@@ -31,6 +31,9 @@ impl Run {
             Some(CallKind::GetBooking),
             Some(CallKind::ListBookings),
             Some(CallKind::Me),
+            Some(CallKind::EventTypes),
+            Some(CallKind::CreateEventType),
+            Some(CallKind::UpdateEventType),
         ];
         let kind = kinds[self.dice.random_range(0..kinds.len())];
         let times = self.dice.random_range(1..4);

@@ -1,21 +1,23 @@
 //! The world of a run: two companies on the real SQL, a simulated Cal.com with an account per stylist, two
 //! clocks (ours can be wrong, Cal.com's is the world's), and everything in between held at gates.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use calcom_sim::{Booking, EventTypeId, NewEventType, NewUser, Sim, UserId};
+use domain::case::Priority;
+use domain::catalogue::{EventTypeSighting, ServiceCase, Setting};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
 use domain::people::Staff;
 use domain::plan::{Attendee, Cancellation, Winner};
-use domain::service::{Link, Service, Work};
+use domain::service::{Link, Service, Terms, Work};
 use domain::{BranchId, CompanyId, ConnectionId, LinkId, Policy, ServiceId, StaffId};
 use engine::ambient::{ManualClock, SeededEntropy};
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect};
 use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
-use store::{NewCompany, Store};
+use store::{Change, NewCompany, Store};
 
 use crate::gates::Gates;
 use crate::log::Log;
@@ -37,6 +39,7 @@ pub struct World {
     pub companies: Vec<Company>,
     /// The deleted event types of bookings that were made with them.
     was_of: HashMap<String, EventTypeId>,
+    deleted: BTreeSet<EventTypeId>,
 }
 
 /// A company with its accounts.
@@ -49,6 +52,8 @@ pub struct Company {
     pub services: Vec<ServiceId>,
     /// The same, as they were made.
     pub as_made: Vec<Service>,
+    /// How many there were at first; the others were made or imported since.
+    pub at_first: usize,
     /// The event types that they stand for.
     pub linked: Vec<Linked>,
 }
@@ -138,14 +143,22 @@ impl World {
             theirs,
             companies: Vec::new(),
             was_of: HashMap::new(),
+            deleted: BTreeSet::new(),
         };
         let salon: [(&str, &'static str); 2] = [("anna", "cal_anna"), ("ben", "cal_ben")];
-        world.open("salon", &salon, policy(seed), MINUTES.len()).await;
-        world.open("spa", &[("cora", "cal_cora")], Policy::default(), 2).await;
+        world.open(seed, "salon", &salon, policy(seed), MINUTES.len()).await;
+        world.open(seed, "spa", &[("cora", "cal_cora")], Policy::default(), 2).await;
         world
     }
 
-    async fn open(&mut self, slug: &str, people: &[(&str, &'static str)], policy: Policy, services: usize) {
+    async fn open(
+        &mut self,
+        seed: u64,
+        slug: &str,
+        people: &[(&str, &'static str)],
+        policy: Policy,
+        services: usize,
+    ) {
         let (ambient, store) = (&self.free.ambient, &self.free.store);
         let id = CompanyId(ambient.id());
         let always = WeeklyHours::on(&ALL_DAY, time(0, 0, 0, 0), time(23, 59, 0, 0));
@@ -176,9 +189,10 @@ impl World {
             accounts: Vec::new(),
             services: Vec::new(),
             as_made: Vec::new(),
+            at_first: services,
             linked: Vec::new(),
         };
-        for (name, key) in people {
+        for (number, (name, key)) in people.iter().enumerate() {
             let staff = StaffId(ambient.id());
             let member =
                 Staff { id: staff, branch_id, name: (*name).to_owned(), active: true, hours: always.clone() };
@@ -193,17 +207,20 @@ impl World {
             self.sim.add_api_key(user, key);
             let connected = connect::connect(&self.free, id, None, "http://cal.example", (*key).into());
             let connection = connected.await.expect("the account answers").id;
-            let elsewhere = self.sim.add_event_type(user, NewEventType::new("Dentist", "dentist", 45));
+            let elsewhere = self.sim.add_event_type(user, dentist(seed, number));
             company.accounts.push(Account { staff, user, key, connection, elsewhere });
         }
         for (index, minutes) in MINUTES.into_iter().enumerate().take(services) {
-            self.offer(&mut company, index, minutes).await;
+            self.offer(seed, &mut company, index, minutes).await;
+        }
+        if !seed.is_multiple_of(4) {
+            self.agree(&company).await;
         }
         self.companies.push(company);
     }
 
     /// A service, and the event types that it is booked on.
-    async fn offer(&self, company: &mut Company, index: usize, minutes: &[u32]) {
+    async fn offer(&self, seed: u64, company: &mut Company, index: usize, minutes: &[u32]) {
         let (ambient, store) = (&self.free.ambient, &self.free.store);
         let work = minutes.iter().map(|minutes| Work {
             name: "Work".to_owned(),
@@ -216,10 +233,14 @@ impl World {
             name: format!("Service {index}"),
             slug: format!("service-{index}"),
             description: String::new(),
-            duration_minutes: minutes.iter().sum(),
+            duration_minutes: if work.len() > 1 {
+                minutes.iter().map(|it| it + PAUSE).sum()
+            } else {
+                minutes[0]
+            },
             price_cents: None,
             active: true,
-            terms: domain::service::Terms::default(),
+            terms: Terms { requires_confirmation: index == ASKED, ..Terms::default() },
             sync: domain::service::ServiceSync::Never,
             version: 1,
             segments: if work.len() > 1 { work } else { Vec::new() },
@@ -230,13 +251,13 @@ impl World {
         let users: Vec<_> = company.accounts.iter().map(|account| account.user).collect();
         let team = (index == TEAM).then(|| {
             let team = self.sim.add_team("Team", &users);
-            self.sim.add_team_event_type(team, &users, event_type(index, 0, minutes[0]))
+            self.sim.add_team_event_type(team, &users, event_type(seed, index, &service, 0))
         });
         for (account, person) in company.accounts.iter().enumerate() {
-            for (segment, minutes) in (0..).zip(minutes) {
+            for segment in 0..u16::try_from(minutes.len()).expect("few") {
                 let event_type_id = match team {
                     Some(shared) => shared,
-                    None => self.sim.add_event_type(person.user, event_type(index, segment, *minutes)),
+                    None => self.sim.add_event_type(person.user, event_type(seed, index, &service, segment)),
                 };
                 // The team's bookings are seen with the key of its first member.
                 let owner = if team.is_some() { 0 } else { account };
@@ -261,6 +282,31 @@ impl World {
         company.as_made.push(service);
     }
 
+    /// Both sides have seen that they say the same of every service.
+    async fn agree(&self, company: &Company) {
+        let (all, now) = (Arc::new(self.sim.event_types()), self.free.ambient.now());
+        let custom = move |id: i64| -> serde_json::Value {
+            let event_type = all.iter().find(|event_type| event_type["id"] == id);
+            let fields = event_type.and_then(|it| it["bookingFields"].as_array()).into_iter().flatten();
+            fields.filter(|field| field["isDefault"] == false).cloned().collect()
+        };
+        let seen = move |case: &mut ServiceCase| {
+            for record in case.event_types.clone() {
+                let id = record.event_type_id.expect("it was there before");
+                let (settings, booking_fields) = (case.wanted(&record), custom(id));
+                let seen = EventTypeSighting { id, settings, booking_fields, booking_url: None, at: now };
+                case.sighted(record.id, &seen, now);
+            }
+            case.conclude(Priority::Check, now);
+            Ok(())
+        };
+        for service in &company.services {
+            let (store, change) = (&self.free.store, Change::at(now));
+            let changed = store.change_service(company.id, *service, change, seen.clone()).await;
+            changed.expect("a service that is there");
+        }
+    }
+
     pub fn now(&self) -> Timestamp {
         self.theirs.now()
     }
@@ -281,6 +327,49 @@ impl World {
         let of_it = self.sim.bookings().into_iter().filter(|booking| booking.event_type_id == Some(id));
         self.was_of.extend(of_it.map(|booking| (booking.uid, id)));
         self.sim.delete_event_type(id);
+        self.deleted.insert(id);
+    }
+
+    /// How many event types were deleted.
+    pub fn gone(&self) -> usize {
+        self.deleted.len()
+    }
+
+    /// Services of which no event type is left.
+    pub fn bereft(&self) -> BTreeSet<ServiceId> {
+        let mut bereft = BTreeSet::new();
+        for company in &self.companies {
+            for (index, service) in company.services.iter().enumerate() {
+                let mut its = company.linked.iter().filter(|linked| linked.service == index).peekable();
+                if its.peek().is_some() && its.all(|linked| self.deleted.contains(&linked.event_type)) {
+                    bereft.insert(*service);
+                }
+            }
+        }
+        bereft
+    }
+
+    /// Learns which event types stand for what here by now: services are made and imported while a run goes on.
+    pub async fn learn(&mut self) {
+        for company in &mut self.companies {
+            let links = self.free.store.links(company.id).await.expect("the database answers");
+            for link in links {
+                if company.linked.iter().any(|known| known.event_type == link.event_type_id) {
+                    continue;
+                }
+                let known = company.services.iter().position(|service| *service == link.service_id);
+                let service = known.unwrap_or(company.services.len());
+                if known.is_none() {
+                    let made = self.free.store.service(company.id, link.service_id).await;
+                    company.services.push(link.service_id);
+                    company.as_made.push(made.expect("a service of ours"));
+                }
+                let account = company.accounts.iter().position(|it| it.connection == link.connection_id);
+                let account = account.expect("an account of ours");
+                let (event_type, segment) = (link.event_type_id, link.segment);
+                company.linked.push(Linked { event_type, service, segment, account });
+            }
+        }
     }
 
     /// Where a booking is; `None` for one that is nobody's business here.
@@ -312,12 +401,26 @@ fn policy(seed: u64) -> Policy {
     }
 }
 
-fn event_type(service: usize, segment: u16, minutes: u32) -> NewEventType {
+/// An event type that is its owner's own business: mostly hidden, because what can be seen is imported.
+fn dentist(seed: u64, number: usize) -> NewEventType {
+    let hidden = !(seed + number as u64).is_multiple_of(4);
+    NewEventType::new("Dentist", "dentist", 45).with("hidden", hidden.into())
+}
+
+/// An event type as the service wants it, or, of the first one in some worlds, as somebody had made it before.
+fn event_type(seed: u64, index: usize, service: &Service, segment: u16) -> NewEventType {
     let field = serde_json::json!([{"type": "text", "slug": domain::reference::FIELD_SLUG,
         "label": "Reference", "required": false, "placeholder": "", "hidden": true}]);
-    let slug = format!("service-{service}-{segment}");
-    let new = NewEventType::new("Service", &slug, i64::from(minutes)).with("bookingFields", field);
-    if service == ASKED {
+    let (title, slug) = if index == 0 && seed.is_multiple_of(4) {
+        ("Haircut".to_owned(), "haircut".to_owned())
+    } else {
+        let says = |setting| crate::service_ledger::here(setting, service, segment);
+        (says(Setting::Title), says(Setting::Slug))
+    };
+    let minutes =
+        service.segments.get(usize::from(segment)).map_or(service.duration_minutes, |it| it.minutes);
+    let new = NewEventType::new(&title, &slug, i64::from(minutes)).with("bookingFields", field);
+    if index == ASKED {
         let asks = serde_json::json!({"type": "always", "blockUnconfirmedBookingsInBooker": true});
         return new.with("confirmationPolicy", asks);
     }

@@ -6,7 +6,7 @@ use domain::people::CustomerDetails;
 use domain::plan::{Attendee, Policy};
 use domain::review::ReviewCode;
 use domain::{AppointmentId, SyncStatus};
-use engine::appointments::{Change, Edit};
+use engine::appointments::{Change, ChangeError, Edit};
 use jiff::SignedDuration;
 
 use crate::salon::Stylist;
@@ -53,6 +53,21 @@ async fn another_stylist_with_an_account_of_her_own_is_booked_before_the_first_i
     world.quiet().await;
     assert_eq!(sync(&world, other).await, SyncStatus::Synced);
     assert_eq!(world.bookings_of(other).len(), 1, "it is the one that it was");
+}
+
+#[tokio::test]
+async fn nobody_gets_a_service_that_she_does_not_do_even_if_it_is_as_long_as_the_first() {
+    let world = World::new(103).await;
+    let bea = world.stylist("Bea").await;
+    let id = world.book(Hours(24)).await.unwrap();
+    let minutes = world.case(id).await.appointment.slot.minutes();
+    let wash = world.service("Wash", &[(minutes, 0)], &[bea]).await;
+    let another = || Edit { service_id: Some(wash), ..Edit::default() };
+    let refused = world.edit(id, another()).await;
+    assert!(matches!(refused, Err(ChangeError::Staff)), "{refused:?}");
+    world.edit(id, Edit { staff: to(bea).staff, ..another() }).await.unwrap();
+    world.quiet().await;
+    assert_eq!(sync(&world, id).await, SyncStatus::Synced);
 }
 
 #[tokio::test]
