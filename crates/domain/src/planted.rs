@@ -39,11 +39,19 @@ pub enum Bug {
     ImportedTwice,
     /// When something is due next is not written down.
     DueTimeLost,
+    /// A known service is overwritten by what Cal.com says of its event types.
+    ServiceOverwritten,
+    /// What somebody has changed at Cal.com is overwritten by what is said here.
+    EventTypeOverwritten,
+    /// An event type whose create was not answered is made again without looking.
+    EventTypeMadeBlindly,
+    /// The version that a person had in view does not count.
+    VersionIgnored,
 }
 
 impl Bug {
     /// All.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::NoLookAfterALostAnswer,
         Self::NoPatience,
         Self::AttemptNotWrittenDown,
@@ -60,6 +68,10 @@ impl Bug {
         Self::ChainNotFollowed,
         Self::ImportedTwice,
         Self::DueTimeLost,
+        Self::ServiceOverwritten,
+        Self::EventTypeOverwritten,
+        Self::EventTypeMadeBlindly,
+        Self::VersionIgnored,
     ];
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::setting::{Setting, Settings};
+use crate::planted::{self, Bug};
 
 /// What Cal.com was last seen to say of an event type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,9 @@ pub fn verdicts<'a>(
     Setting::ALL.into_iter().filter(move |setting| !setting.same(local, there)).map(move |setting| {
         let changed_here = agreed.is_some_and(|agreed| !setting.same(local, agreed));
         let verdict = match () {
-            () if changed_here || setting.is_ours() => Verdict::Send,
+            () if changed_here || setting.is_ours() || planted::is(Bug::EventTypeOverwritten) => {
+                Verdict::Send
+            }
             () if takes(setting, there) => Verdict::Take,
             () => Verdict::Diverges,
         };

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::plan::{EventTypePush, EventTypeRemote};
 use super::setting::{Setting, Settings};
 use crate::booking::PATIENCE;
+use crate::planted::{self, Bug};
 use crate::{AttemptId, ConnectionId, LinkId, StaffId};
 
 /// What ties a service (a stretch of work of it) of a person or a team to an event type.
@@ -231,12 +232,16 @@ impl EventTypeRecord {
 
     /// Whether a create that nobody answered may have made it.
     pub fn may_have_been_made(&self) -> bool {
-        self.doubts.iter().any(|call| call.push == EventTypePush::Create)
+        let made = self.doubts.iter().any(|call| call.push == EventTypePush::Create);
+        made && !planted::is(Bug::EventTypeMadeBlindly)
     }
 
     /// What is known of Cal.com's side, for the plan. A call that may still take effect is waited for.
     pub(super) fn remote(&self) -> EventTypeRemote {
-        let unclear = self.doubts.iter().any(|call| !call.looked);
+        let blind = |call: &EventTypeCall| {
+            call.push == EventTypePush::Create && planted::is(Bug::EventTypeMadeBlindly)
+        };
+        let unclear = self.doubts.iter().any(|call| !call.looked && !blind(call));
         match &self.seen {
             _ if self.look || unclear => EventTypeRemote::Unknown,
             // Whether the account has one with this slug already is asked before one is made.

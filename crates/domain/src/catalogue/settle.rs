@@ -7,6 +7,7 @@ use super::record::{EventTypeRole, EventTypeSeen};
 use super::setting::{Confirmation, Setting, Settings, Window};
 use crate::LinkId;
 use crate::appointment::Actor;
+use crate::planted::{self, Bug};
 
 impl ServiceCase {
     /// What is said here counts from now on: it is sent. Says whether there was anything to settle.
@@ -72,7 +73,8 @@ impl ServiceCase {
 
     /// What is taken over without asking.
     pub(super) fn takes(&self) -> impl Fn(Setting, &Settings) -> bool + '_ {
-        |setting, there| self.overwrites && self.can_take(setting, there)
+        let overwrites = self.overwrites || planted::is(Bug::ServiceOverwritten);
+        move |setting, there| overwrites && self.can_take(setting, there)
     }
 
     fn write(&mut self, setting: Setting, segment: usize, there: &Settings) {
