@@ -72,7 +72,7 @@ pub fn routes() -> Router<AppState> {
         .route("/services/{id}", get(service::show))
         .route("/services/{id}/edit", get(service_form::edit).post(service_form::save))
         .route("/services/{id}/delete", get(service_delete::show).post(service_delete::submit))
-        .route("/services/{id}/link", get(service_link::show).post(service_link::submit))
+        .route("/services/{id}/link/{staff}", get(service_link::show).post(service_link::submit))
         .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
         .route("/services/{id}/divergences", post(service::settle))
         .route("/audit", get(audit::show))

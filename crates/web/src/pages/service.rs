@@ -192,7 +192,7 @@ impl Page for ServicePage {
             ],
             linkable: vec![LinkTarget {
                 owner: owner("Mira Hoffmann"),
-                href: "/services/svc_1/link?staff=stf_1".into(),
+                href: "/services/svc_1/link/stf_1".into(),
             }],
             divergences: vec![
                 divergence(Setting::Title, "setting-name", "Damenschnitt", "Damenschnitt (neu)", false),

@@ -1,4 +1,4 @@
-//! `GET /services/{id}/link`: an event type that is at Cal.com already is chosen for a service of a person, and what
+//! `GET /services/{id}/link/{staff}`: an event type that is at Cal.com already is chosen for a service of a person, and what
 //! follows from it is told before it is done.
 
 use askama::Template;
@@ -20,7 +20,7 @@ pub struct ServiceLink {
     pub version: i64,
     /// Whose event type it becomes, and of which stretch of work.
     pub owner: Owner,
-    /// The same, for the form.
+    /// `stf_…`
     pub staff: String,
     pub segment: u16,
     /// How long it takes, in minutes.
@@ -77,9 +77,9 @@ impl ServiceLink {
         format!("/services/{}", self.id)
     }
 
-    /// Where it is chosen.
+    /// Where it is chosen, and done.
     pub fn here(&self) -> String {
-        format!("/services/{}/link?staff={}&segment={}", self.id, self.staff, self.segment)
+        format!("/services/{}/link/{}", self.id, self.staff)
     }
 }
 

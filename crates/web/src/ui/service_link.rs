@@ -1,4 +1,4 @@
-//! `GET` and `POST /services/{id}/link`, for admins: a service of a person is tied to an event type that is at Cal.com
+//! `GET` and `POST /services/{id}/link/{staff}`, for admins: a service of a person is tied to an event type that is at Cal.com
 //! already. What follows is shown first, and the form names it.
 
 use std::fmt::Write as _;
@@ -26,7 +26,6 @@ use crate::{
 /// What is chosen, as it stands in the address or the form.
 #[derive(Deserialize)]
 pub struct Choice {
-    staff: String,
     #[serde(default)]
     segment: u16,
     #[serde(default)]
@@ -48,11 +47,11 @@ impl Choice {
 
 pub async fn show(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Path((id, staff)): Path<(String, String)>,
     Query(choice): Query<Choice>,
     visit: Visit<Admin>,
 ) -> Result<Response, Failure> {
-    let (case, wish) = asked(&state, &visit, &id, &choice).await?;
+    let (case, wish) = asked(&state, &visit, (&id, &staff), &choice).await?;
     if choice.number().is_empty() {
         return page(&fill(&state, visit, case, &wish, &choice).await?);
     }
@@ -72,10 +71,10 @@ pub async fn show(
 
 pub async fn submit(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    Path((id, staff)): Path<(String, String)>,
     Posted { visit, form }: Posted<Choice, Admin>,
 ) -> Result<Response, Failure> {
-    let (case, wish) = asked(&state, &visit, &id, &form).await?;
+    let (case, wish) = asked(&state, &visit, (&id, &staff), &form).await?;
     let (company, actor) = (visit.company(), visit.actor());
     let linked = state.engine.link_event_type(company, &wish, Some(&form.seen), actor, form.version).await;
     match linked {
@@ -89,10 +88,10 @@ pub fn targets(case: &ServiceCase) -> Vec<LinkTarget> {
     let mut targets = Vec::new();
     for person in case.people.iter().filter(|person| person.connection.is_some()) {
         for segment in 0..case.service.segments.len().max(1) {
-            let mut href = format!("/services/{}/link?staff={}", case.service.id, person.staff_id);
+            let mut href = format!("/services/{}/link/{}", case.service.id, person.staff_id);
             if segment > 0 {
                 // Writing to a text does not fail.
-                let _ = write!(href, "&segment={segment}");
+                let _ = write!(href, "?segment={segment}");
             }
             targets.push(LinkTarget { owner: owner(case, &person.name, segment), href });
         }
@@ -108,14 +107,14 @@ fn owner(case: &ServiceCase, person: &str, segment: usize) -> Owner {
 async fn asked<R: Rank>(
     state: &AppState,
     visit: &Visit<R>,
-    id: &str,
+    (id, staff): (&str, &str),
     choice: &Choice,
 ) -> Result<(ServiceCase, LinkWish), Failure> {
     let Found { case, deleted } = find(state, visit.company(), id).await?;
     if deleted {
         return Err(Failure::Conflict);
     }
-    let staff: StaffId = choice.staff.parse().map_err(|_| Failure::NotFound)?;
+    let staff: StaffId = staff.parse().map_err(|_| Failure::NotFound)?;
     let wish = LinkWish {
         service: case.service.id,
         segment: choice.segment,
@@ -190,7 +189,7 @@ fn blank<R: Rank>(
         name: case.service.name.clone(),
         version: case.service.version,
         owner: owner(case, &person.ok_or(Failure::NotFound)?.name, segment),
-        staff: choice.staff.clone(),
+        staff: wish.staff.map(|staff| staff.to_string()).unwrap_or_default(),
         segment: wish.segment,
         minutes: part.minutes(),
         account: String::new(),

@@ -49,7 +49,7 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
         ("typed=viele".to_owned(), "geben Sie seine Nummer ein"),
         (format!("typed={}", world.salon.event_type), "dauert 45 Min."),
     ] {
-        let reply = admin.get(&format!("{link}&{chosen}")).await;
+        let reply = admin.get(&format!("{link}?{chosen}")).await;
         assert_eq!(reply.status, 422);
         let reply = Page::of(&reply);
         assert!(reply.text("[role=alert]").contains(told), "{}", reply.text("[role=alert]"));
@@ -64,7 +64,7 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
     );
     assert_eq!((silent.all("#typed").len(), silent.all(".options").len()), (1, 0));
 
-    let preview = Page::of(&admin.get(&format!("{link}&typed={long}")).await);
+    let preview = Page::of(&admin.get(&format!("{link}?typed={long}")).await);
     let told = preview.text("main");
     for text in ["Keine Angabe wird überschrieben", "verstecktes Feld", "werden auf diesem Event-Typ gebucht"]
     {
@@ -81,25 +81,25 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
     };
     let post = async |browser: &Browser<'_>, to: &str, fields: &[(String, String)]| {
         let fields: Vec<_> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        browser.post(&format!("{to}/link"), &fields).await
+        browser.post(to, &fields).await
     };
     // Something else is there by now: it is told, and nothing is tied.
     world.sim.change_event_type(long, "title", json!("Farbe"));
-    let stale = post(&admin, &here, &fields(&preview)).await;
+    let stale = post(&admin, &link, &fields(&preview)).await;
     assert_eq!(stale.status, 422);
     assert!(Page::of(&stale).text("[role=alert]").contains("inzwischen geändert"));
     assert!(Page::of(&admin.get(&here).await).all(".divergences").is_empty());
 
-    let preview = Page::of(&admin.get(&format!("{link}&event_type={long}")).await);
+    let preview = Page::of(&admin.get(&format!("{link}?event_type={long}")).await);
     let form = fields(&preview);
-    let done = admin.follow(&post(&admin, &here, &form).await).await;
+    let done = admin.follow(&post(&admin, &link, &form).await).await;
     assert!(done.text(".toast").contains("Verbunden"), "{}", done.text(".toast"));
     let divergences = done.text(".divergences tbody");
     assert!(divergences.contains("Name") && divergences.contains("Farbe"), "{divergences}");
     let history = done.text(".timeline");
     let tied = format!("Mit dem Event-Typ {long} verknüpft gerade eben · Team: Katharina Morgenrot");
     assert!(history.contains(&tied), "{history}");
-    let again = post(&admin, &here, &form).await;
+    let again = post(&admin, &link, &form).await;
     assert_eq!(again.status, 422, "sent twice it is tied once");
     world.work().await;
     let event_type = there(&world, long);
@@ -109,16 +109,16 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
     // What stood for it is hidden, after it was said so.
     let cut = format!("/services/{}", world.salon.cut);
     let link = Page::of(&admin.get(&cut).await).attribute(".link-existing a", "href");
-    let preview = Page::of(&admin.get(&format!("{link}&typed={short}")).await);
+    let preview = Page::of(&admin.get(&format!("{link}?typed={short}")).await);
     let replaced = format!("Event-Typ {} steht bisher dafür", world.salon.event_type);
     assert!(preview.text("main").contains(&replaced), "{}", preview.text("main"));
-    assert_eq!(post(&admin, &cut, &fields(&preview)).await.status, 303);
+    assert_eq!(post(&admin, &link, &fields(&preview)).await.status, 303);
     world.work().await;
     assert_eq!(there(&world, world.salon.event_type)["hidden"], true);
     assert_eq!(there(&world, short)["title"], "Schnitt");
     // And back again: what was let go is not hidden once more.
-    let preview = Page::of(&admin.get(&format!("{link}&typed={}", world.salon.event_type)).await);
-    assert_eq!(post(&admin, &cut, &fields(&preview)).await.status, 303);
+    let preview = Page::of(&admin.get(&format!("{link}?typed={}", world.salon.event_type)).await);
+    assert_eq!(post(&admin, &link, &fields(&preview)).await.status, 303);
     world.work().await;
     let case = world.engine.store.service_case(world.salon.id, world.salon.cut).await.unwrap();
     let current: Vec<_> = case.current().map(|record| record.event_type_id.unwrap()).collect();
@@ -127,7 +127,7 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
 
     let manager = Browser::of(&world, &world.salon, Role::Manager).await;
     assert_eq!(manager.get(&link).await.status, 403);
-    assert_eq!(post(&manager, &cut, &form).await.status, 403);
+    assert_eq!(post(&manager, &link, &form).await.status, 403);
     assert!(Page::of(&manager.get(&cut).await).all(".link-existing").is_empty());
     let others = Browser::of(&world, &world.other, Role::Admin).await;
     assert_eq!(others.get(&link).await.status, 404);
