@@ -1,18 +1,20 @@
 //! A service is tied to an event type that was there before: looked at, previewed and done by the same steps, whoever
 //! asks (pages, API, commands).
 
+mod examine;
+
 use std::time::Duration;
 
-use calcom::{EventType, EventTypeId};
+use calcom::EventType;
 use domain::appointment::Actor;
-use domain::catalogue::{EventTypeRecord, EventTypeRole, EventTypeSighting, ServiceCase, Setting};
+use domain::catalogue::{EventTypeRecord, ServiceCase, Setting};
 use domain::service::Link;
-use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
+use domain::{CompanyId, ConnectionId, ServiceId, StaffId};
 use sha2::{Digest as _, Sha256};
 use store::Connection;
 
+use self::examine::Examined;
 use super::ServiceError;
-use crate::event_types::translate;
 use crate::{Engine, Error};
 
 /// How long Cal.com is waited for while somebody looks at a page.
@@ -165,13 +167,6 @@ pub fn link_token(prospect: &LinkProspect) -> String {
     hex::encode(&Sha256::digest(format!("{prospect:?}"))[..12])
 }
 
-/// Everything that is known before anything is tied.
-struct Examined {
-    case: ServiceCase,
-    record: EventTypeRecord,
-    seen: EventTypeSighting,
-}
-
 impl Engine {
     /// The event types of an account that stand for no service, by name. Waits a few seconds for Cal.com.
     ///
@@ -202,7 +197,7 @@ impl Engine {
     /// # Errors
     /// [`LinkError`].
     pub async fn preview_link(&self, company: CompanyId, wish: &LinkWish) -> Result<LinkProspect, LinkError> {
-        Ok(prospect(&self.examine(company, wish).await?))
+        Ok(self.examine(company, wish).await?.prospect())
     }
 
     /// Ties a service to an event type that is there. Nothing of it is overwritten: what differs becomes divergences,
@@ -220,7 +215,7 @@ impl Engine {
         version: Option<i64>,
     ) -> Result<Linked, LinkError> {
         let examined = self.examine(company, wish).await?;
-        let prospect = prospect(&examined);
+        let prospect = examined.prospect();
         if seen.is_some_and(|seen| seen != link_token(&prospect)) {
             return Err(LinkError::SeenOther);
         }
@@ -260,89 +255,6 @@ impl Engine {
             tokio::time::timeout(PATIENCE, client.event_types()).await.map_err(|_| LinkError::Silent)?;
         Ok(call.result?.items.iter().map(linkable).collect())
     }
-
-    async fn examine(&self, company: CompanyId, wish: &LinkWish) -> Result<Examined, LinkError> {
-        let case = self.store.service_case(company, wish.service).await?;
-        let person = match wish.staff {
-            None => None,
-            Some(id) => {
-                let person = case.people.iter().find(|person| person.staff_id == id);
-                Some(person.ok_or(LinkError::Service(ServiceError::NotFound))?)
-            }
-        };
-        let own = person.and_then(|person| person.connection);
-        let connection = wish.connection.or(own).ok_or(LinkError::NoAccount)?;
-        let connection = self.store.connection(company, connection).await?;
-        let parts = case.service.slots(self.ambient.now());
-        let part = parts.get(usize::from(wish.segment));
-        let here = part.ok_or(LinkError::NoSuchPart { parts: parts.len() })?.minutes();
-
-        let client = self.client(company, &connection)?;
-        let call = client.event_type(EventTypeId(wish.event_type));
-        let call = tokio::time::timeout(PATIENCE, call).await.map_err(|_| LinkError::Silent)?;
-        let event_type = match call.result {
-            Err(calcom::Error::NotFound { .. }) => {
-                let (account, id) = (connection.account.username.clone(), wish.event_type);
-                let has = self.event_types_there(company, &connection).await?;
-                return Err(LinkError::NoSuchEventType { account, id, has });
-            }
-            found => found?,
-        };
-        let there = event_type.length_in_minutes;
-        if there != here {
-            return Err(LinkError::Minutes { there, here });
-        }
-        let host = match person {
-            Some(person) => host_of(&event_type, &person.name, wish.host)?,
-            None => None,
-        };
-        if host.is_none() && own.is_some_and(|own| own != connection.id) {
-            return Err(LinkError::OtherAccount);
-        }
-        self.must_be_free(company, wish, connection.id, host).await?;
-        if let Some(before) = case.stands_for(wish.segment, wish.staff) {
-            let same = before.event_type_id == Some(wish.event_type) && before.connection == connection.id;
-            let unmade = before.event_type_id.is_none() && before.doubts.is_empty();
-            if same || !(unmade || wish.replace) {
-                return Err(LinkError::Already(before.event_type_id));
-            }
-        }
-        let record = EventTypeRecord {
-            segment: wish.segment,
-            staff_id: wish.staff,
-            host,
-            ..EventTypeRecord::new(LinkId(self.ambient.id()), connection.id)
-        };
-        let seen = translate::sighting(&event_type, self.ambient.now());
-        Ok(Examined { case, record, seen })
-    }
-
-    /// An event type stands for one service of one person; one of a team for one service of its hosts.
-    async fn must_be_free(
-        &self,
-        company: CompanyId,
-        wish: &LinkWish,
-        connection: ConnectionId,
-        host: Option<i64>,
-    ) -> Result<(), LinkError> {
-        for link in self.store.link_by_event_type(company, connection, wish.event_type).await? {
-            let case = self.store.service_case(company, link.service_id).await?;
-            let Some(record) = case.record(link.id) else { continue };
-            let ours = link.service_id == wish.service;
-            let free = match record.role {
-                EventTypeRole::Gone => true,
-                EventTypeRole::Hidden | EventTypeRole::Deleted => ours,
-                EventTypeRole::Current => {
-                    ours && record.segment == wish.segment
-                        && (record.staff_id == wish.staff || (host.is_some() && record.host.is_some()))
-                }
-            };
-            if !free {
-                return Err(LinkError::Taken(case.service.name));
-            }
-        }
-        Ok(())
-    }
 }
 
 fn linkable(event_type: &EventType) -> Linkable {
@@ -352,47 +264,4 @@ fn linkable(event_type: &EventType) -> Linkable {
         minutes: event_type.length_in_minutes,
         hidden: event_type.hidden,
     }
-}
-
-fn prospect(examined: &Examined) -> LinkProspect {
-    let Examined { case, record, seen } = examined;
-    let there = &seen.settings;
-    let mut after = case.clone();
-    let performs = |staff: &StaffId| case.performers.iter().any(|performer| performer.staff_id == *staff);
-    let joins = record.staff_id.filter(|staff| !performs(staff));
-    if let Some(staff) = joins {
-        let all: Vec<_> = case.performers.iter().map(|it| it.staff_id).chain([staff]).collect();
-        after.perform(&all);
-    }
-    let wanted = after.wanted(record);
-    let differs = Setting::ALL.into_iter().filter(|it| !it.is_ours() && !it.same(&wanted, there));
-    LinkProspect {
-        event_type: Linkable {
-            id: seen.id,
-            title: there.title.clone(),
-            minutes: there.minutes,
-            hidden: !there.active,
-        },
-        differs: differs.map(|it| (it, it.value(&wanted), it.value(there))).collect(),
-        overwrites: case.overwrites,
-        replaces: case.stands_for(record.segment, record.staff_id).and_then(|it| it.event_type_id),
-        joins: joins.is_some(),
-        adds_reference: !there.reference_field,
-    }
-}
-
-/// Who a person is on an event type of a team; `None` on one of a single person.
-fn host_of(event_type: &EventType, name: &str, named: Option<i64>) -> Result<Option<i64>, LinkError> {
-    if event_type.team_id.is_none() {
-        return Ok(None);
-    }
-    let same = |host: &&calcom::EventTypeHost| match named {
-        Some(id) => host.user_id.0 == id,
-        None => host.name.trim().to_lowercase() == name.trim().to_lowercase(),
-    };
-    if let Some(host) = event_type.hosts.iter().find(same) {
-        return Ok(Some(host.user_id.0));
-    }
-    let hosts = event_type.hosts.iter().map(|host| format!("{} {}", host.user_id, host.name));
-    Err(LinkError::NoHost { hosts: hosts.collect() })
 }

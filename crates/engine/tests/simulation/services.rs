@@ -8,7 +8,7 @@ use domain::case::Priority;
 use domain::catalogue::{EventTypeProblem, ServiceCase, ServiceEntry, ServiceWhat, Setting};
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{ServiceId, SyncStatus};
-use engine::services::{ServiceAct, ServiceEdit, ServiceError};
+use engine::services::{ServiceAct, ServiceEdit, ServiceError, Settlement, Side};
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -198,15 +198,20 @@ async fn what_is_changed_at_cal_com_is_found_protected_and_settled() {
     assert_eq!((found.service.name.as_str(), found.service.duration_minutes), ("Bart", 30));
     assert_eq!((found.service.version, found.service.sync), (1, ServiceSync::Synced));
 
-    act(&world, service, ServiceAct::TakeTheirs(link, Setting::Duration)).await;
-    act(&world, service, ServiceAct::SendOurs(link, Setting::Title)).await;
+    let settle = async |setting, side, theirs: &str| {
+        let settlement = Settlement { link, setting, side, theirs: theirs.to_owned() };
+        world.engine.settle_divergence(world.company, service, settlement, admin(), None).await
+    };
+    let other = settle(Setting::Title, Side::Ours, "Bart").await;
+    assert!(matches!(other, Err(ServiceError::SeenOther)), "{other:?}");
+    settle(Setting::Duration, Side::Theirs, "60").await.unwrap();
+    settle(Setting::Title, Side::Ours, "Beard").await.unwrap();
     world.quiet().await;
     let made = there(&world, "bart").await;
     assert_eq!((&made[0]["title"], &made[0]["lengthInMinutes"]), (&json!("Bart"), &json!(60)));
     let settled = case(&world, service).await;
     assert_eq!((settled.service.duration_minutes, settled.event_types[0].divergences.len()), (60, 0));
-    let nothing = ServiceAct::SendOurs(link, Setting::Title);
-    let nothing = world.engine.act_on_service(world.company, service, nothing, admin(), None).await;
+    let nothing = settle(Setting::Title, Side::Ours, "Beard").await;
     assert!(matches!(nothing, Err(ServiceError::NothingToSettle)), "{nothing:?}");
 }
 
