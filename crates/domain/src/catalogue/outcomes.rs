@@ -62,7 +62,8 @@ impl ServiceCase {
         let Some(wanted) = self.record(id).map(|record| self.wanted(record)) else { return };
         let Some(record) = self.record_mut(id) else { return };
         record.looked();
-        if record.sighting().is_some_and(|known| known.at > seen.at) {
+        // What was seen while our clock was fast is not newer than what is seen now.
+        if record.sighting().is_some_and(|known| seen.at < known.at && known.at <= now) {
             return;
         }
         let there = &seen.settings;

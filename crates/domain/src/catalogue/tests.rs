@@ -247,6 +247,26 @@ fn a_new_service_is_made_at_cal_com_once_and_each_change_sent_by_itself() {
 }
 
 #[test]
+fn what_was_seen_with_a_fast_clock_is_not_newer_for_ever() {
+    let mut case = case();
+    let mut account = Account::default();
+    account.take(&EventTypePush::Create, &case.wanted(&case.event_types[0]));
+    case.sighted(link(1), &account.see(at(90_000)).unwrap(), at(90_000));
+    case.conclude(Priority::Change, at(90_000));
+    // The clock is set right, and somebody changes the service.
+    case.service.duration_minutes = 45;
+    case.conclude(Priority::Change, at(10));
+    let update = EventTypePush::Update(vec![Setting::Duration]);
+    assert_eq!(case.next_of(&case.event_types[0]), EventTypeNext::Act(update.clone()));
+    let attempt = AttemptId(Uuid::from_u128(1));
+    case.started(link(1), attempt, update.clone(), at(11));
+    account.take(&update, &case.wanted(&case.event_types[0]));
+    case.answered(link(1), attempt, &account.see(at(12)).unwrap(), at(12));
+    case.conclude(Priority::Change, at(12));
+    assert_eq!(case.next_of(&case.event_types[0]), EventTypeNext::Rest, "it was sent, and seen there");
+}
+
+#[test]
 fn what_is_changed_at_cal_com_waits_for_a_person_and_stays_as_it_is_here() {
     let (mut case, mut account) = (case(), Account::default());
     let now = quiet(&mut case, &mut account, at(0));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use calcom_sim::EventTypeId;
 use domain::catalogue::Setting;
 use domain::service::Service;
-use domain::{CompanyId, ServiceId};
-use engine::services::{ServiceAct, ServiceEdit};
+use domain::{CompanyId, LinkId, ServiceId};
+use engine::services::{ServiceAct, ServiceEdit, Settlement, Side};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -39,6 +39,8 @@ pub enum Spoken {
     Made(Box<Service>),
     /// Something is to be done about it.
     Act(ServiceAct),
+    /// A divergence is to be settled, as it was seen.
+    Settled(Settlement),
 }
 
 /// What somebody says of a field.
@@ -102,6 +104,17 @@ impl ServiceLedger {
 }
 
 impl ServiceWord {
+    /// Whether it lets a divergence be that says this there.
+    pub fn lets_be(&self, link: LinkId, setting: Setting, theirs: &str) -> bool {
+        match &self.act {
+            Spoken::Act(ServiceAct::Dismiss(of, what)) => (*of, *what) == (link, setting),
+            Spoken::Settled(it) => {
+                it.side == Side::Both && (it.link, it.setting) == (link, setting) && it.theirs == theirs
+            }
+            Spoken::Made(_) | Spoken::Act(_) => false,
+        }
+    }
+
     /// Whether somebody was told that this is how the service became this version.
     pub fn made(&self, version: i64) -> bool {
         matches!(&self.heard, Heard::Granted(service) if service.version == version)
@@ -117,7 +130,11 @@ impl ServiceWord {
             }
             Spoken::Act(ServiceAct::TakeTheirs(_, setting)) => theirs(*setting),
             Spoken::Act(ServiceAct::Pull) => Setting::ALL.into_iter().find_map(theirs),
-            Spoken::Made(_) | Spoken::Act(_) => None,
+            // Nothing else than what the person has seen there.
+            Spoken::Settled(it) if it.side == Side::Theirs && it.setting.as_str() == field => {
+                Some(Says::Value(as_field(&it.theirs).to_owned()))
+            }
+            Spoken::Made(_) | Spoken::Act(_) | Spoken::Settled(_) => None,
         }
     }
 
@@ -135,6 +152,7 @@ impl ServiceWord {
             },
             Spoken::Act(ServiceAct::SendOurs(_, of) | ServiceAct::TakeTheirs(_, of)) => *of == setting,
             Spoken::Act(ServiceAct::Push | ServiceAct::Pull) => true,
+            Spoken::Settled(it) => it.setting == setting && it.side != Side::Both,
             Spoken::Act(ServiceAct::Reset | ServiceAct::Dismiss(..)) | Spoken::Made(_) => false,
         }
     }

@@ -12,7 +12,7 @@ use domain::catalogue::{
 };
 use domain::service::{Service, ServiceSync, Terms};
 use engine::Clock;
-use engine::services::ServiceAct;
+use engine::services::{ServiceAct, Side};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ impl Judge<'_> {
         let known = company.services[..company.at_first].iter().position(|known| *known == id);
         let made = self.run.services.of(id).find_map(|word| match &word.act {
             Spoken::Made(service) => Some((**service).clone()),
-            Spoken::Act(_) => None,
+            Spoken::Act(_) | Spoken::Settled(_) => None,
         });
         known.map(|index| company.as_made[index].clone()).or(made)
     }
@@ -157,6 +157,13 @@ impl Judge<'_> {
                         }
                     }
                 }
+                if let Spoken::Settled(it) = &word.act
+                    && it.side == Side::Theirs
+                    && as_field(&here(it.setting, after, 0)) != as_field(&it.theirs)
+                    && !(bereft && it.setting == Setting::Active)
+                {
+                    self.violated(9, &format!("{name}: {it:?} was granted and is not so"));
+                }
                 if word.seen.is_some_and(|seen| !(seen..=seen + 1).contains(&after.version)) {
                     self.violated(9, &format!("{name}: granted to somebody who had not seen it as it was"));
                 }
@@ -191,7 +198,9 @@ impl Judge<'_> {
         };
         let here = |word: &ServiceWord| match &word.act {
             Spoken::Made(made) => made.changes(&nobodys).iter().any(|it| it.0 == field && it.2 == value),
-            Spoken::Act(_) => word.names(field, &nobodys) == Some(Says::Value(value.to_owned())),
+            Spoken::Act(_) | Spoken::Settled(_) => {
+                word.names(field, &nobodys) == Some(Says::Value(value.to_owned()))
+            }
         };
         let company = self.run.world.companies.iter().find(|it| it.services.contains(&case.service.id));
         let at_first = company.and_then(|company| self.at_first(company, case.service.id));
@@ -271,10 +280,7 @@ impl Judge<'_> {
                 _ => {}
             }
             if let Some(listed) = listed.filter(|listed| listed.dismissed)
-                && !self.run.services.of(service.id).any(|word| {
-                    matches!(&word.act, Spoken::Act(ServiceAct::Dismiss(of, what))
-                        if *of == record.id && *what == setting)
-                })
+                && !self.run.services.of(service.id).any(|it| it.lets_be(record.id, setting, &listed.theirs))
             {
                 self.violated(4, &format!("{name}: {field} as {:?} was let be by nobody", listed.theirs));
             }

@@ -5,11 +5,11 @@ use domain::CompanyId;
 use domain::ServiceId;
 use domain::appointment::Actor as By;
 use domain::case::Priority;
-use domain::catalogue::{EventTypeRole, Setting};
+use domain::catalogue::{Divergence, EventTypeRole, Setting};
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{LinkId, Origin};
 use engine::Clock;
-use engine::services::{ServiceAct, ServiceEdit, ServiceError};
+use engine::services::{ServiceAct, ServiceEdit, ServiceError, Settlement, Side};
 use rand::RngExt;
 use serde_json::{Value, json};
 
@@ -37,7 +37,11 @@ impl Run {
                 self.act_on(company, service, act).await;
             }
             10..14 => match self.some_divergence(company, &services).await {
-                Some((service, link, setting)) => {
+                Some((service, link, listed)) if self.dice.random_bool(0.6) => {
+                    self.settle_one(company, service, link, &listed).await;
+                }
+                Some((service, link, listed)) => {
+                    let setting = listed.setting;
                     let act = match self.dice.random_range(0..3) {
                         0 => ServiceAct::SendOurs(link, setting),
                         1 => ServiceAct::TakeTheirs(link, setting),
@@ -141,20 +145,35 @@ impl Run {
         });
     }
 
+    /// As it was seen, or as it was seen long ago.
+    async fn settle_one(&mut self, company: CompanyId, id: ServiceId, link: LinkId, listed: &Divergence) {
+        let known = self.world.free.store.service(company, id).await.expect("a service that is known");
+        let seen = self.dice.random_bool(0.3).then_some(known.version);
+        let side = [Side::Ours, Side::Theirs, Side::Both][self.dice.random_range(0..3)];
+        let theirs = if self.dice.random_bool(0.9) { listed.theirs.clone() } else { "long ago".to_owned() };
+        let settlement = Settlement { link, setting: listed.setting, side, theirs };
+        let word = self.services.begin(company, id, Spoken::Settled(settlement.clone()), seen);
+        let engine = self.world.engine.clone();
+        let what = format!("{} (version {seen:?}): {settlement:?}", known.name);
+        self.request(&what, None, async move {
+            served(word, engine.settle_divergence(company, id, settlement, By::of(Origin::Admin), seen).await)
+        });
+    }
+
     /// Something that was changed at Cal.com and waits for a person.
     async fn some_divergence(
         &mut self,
         company: CompanyId,
         services: &[ServiceId],
-    ) -> Option<(ServiceId, LinkId, Setting)> {
+    ) -> Option<(ServiceId, LinkId, Divergence)> {
         let mut open = Vec::new();
         for service in services {
             let case = self.world.free.store.service_case(company, *service).await.expect("known");
             for record in case.event_types.iter().filter(|record| record.role == EventTypeRole::Current) {
-                open.extend(record.divergences.iter().map(|it| (*service, record.id, it.setting)));
+                open.extend(record.divergences.iter().map(|it| (*service, record.id, it.clone())));
             }
         }
-        (!open.is_empty()).then(|| open[self.dice.random_range(0..open.len())])
+        (!open.is_empty()).then(|| open.swap_remove(self.dice.random_range(0..open.len())))
     }
 
     /// A person does something about an event type at Cal.com.
