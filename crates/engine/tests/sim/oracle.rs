@@ -211,7 +211,7 @@ impl<'a> Judge<'a> {
             if self.bookings.iter().filter(of_it).any(|it| network.was_revived(&whose(&self.bookings, it))) {
                 continue;
             }
-            let untied = self.is_untied(index, appointment);
+            let untied = appointment.sync == SyncStatus::NotConnected && self.is_untied(index, appointment);
             self.both_sides(appointment, &live, !reviews.is_empty() || untied);
             self.status(index, appointment, &live, &reviews);
             let history = self.run.world.free.store.history(company.id, id).await;
@@ -241,8 +241,15 @@ impl<'a> Judge<'a> {
         log.say(format!("  {:?}", history.reviews));
     }
 
-    /// Whether there is nothing that it could be booked on, and people are told so of the service.
+    /// Whether there is nothing that it could be booked on, and people are told so of the service; or there was
+    /// nothing until it was over: a service of this run may get its event type late.
     fn is_untied(&self, index: usize, appointment: &Appointment) -> bool {
+        let company = &self.run.world.companies[index];
+        let is_new = !company.services[..company.at_first].contains(&appointment.service_id);
+        let is_over = !appointment.status.is_active() || appointment.slot.start <= self.run.world.now();
+        if is_new && is_over {
+            return true;
+        }
         let its = self.services[index].iter().find(|case| case.service.id == appointment.service_id);
         let untied = |case: &ServiceCase| {
             let mut records = case.event_types.iter();
@@ -294,7 +301,7 @@ impl<'a> Judge<'a> {
                     self.violated(1, &format!("{name} is {:?} and nobody is asked", appointment.sync));
                 }
             }
-            SyncStatus::NotConnected if self.is_untied(index, appointment) => {}
+            SyncStatus::NotConnected if live.is_empty() && self.is_untied(index, appointment) => {}
             SyncStatus::Pending | SyncStatus::NotConnected => {
                 self.violated(1, &format!("{name} is {:?} at the end", appointment.sync));
             }
