@@ -125,6 +125,9 @@ pub struct Work {
     pub minutes: u32,
     /// How long the customer waits afterwards, while the staff is free for others.
     pub pause_minutes: u32,
+    /// Who of those who perform the service may do it; empty for all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub staff: Vec<StaffId>,
 }
 
 impl Service {
@@ -183,6 +186,15 @@ impl Service {
 
     /// What differs from how it was before: the name of each field, what it was and what it is.
     pub fn changes(&self, before: &Self) -> Vec<(String, String, String)> {
+        self.changes_told(before, &|staff| staff.to_string())
+    }
+
+    /// The same, with people by the names that `name` knows.
+    pub fn changes_told(
+        &self,
+        before: &Self,
+        name: &dyn Fn(StaffId) -> String,
+    ) -> Vec<(String, String, String)> {
         let fields = |service: &Self| {
             let Terms {
                 buffer_before_minutes,
@@ -194,7 +206,11 @@ impl Service {
                 places,
             } = &service.terms;
             let works = service.segments.iter();
-            let works = works.map(|work| format!("{}: {}+{}", work.name, work.minutes, work.pause_minutes));
+            let works = works.map(|work| {
+                let all = format!("{}: {}+{}", work.name, work.minutes, work.pause_minutes);
+                let names: Vec<_> = work.staff.iter().map(|staff| name(*staff)).collect();
+                if names.is_empty() { all } else { format!("{all} ({})", names.join(", ")) }
+            });
             let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
             [
                 ("name", service.name.clone()),
@@ -233,6 +249,11 @@ impl Service {
             Origin::Phone | Origin::Api => self.not_bookable().is_empty(),
             Origin::Admin | Origin::System | Origin::Calcom => self.active,
         }
+    }
+
+    /// Whether somebody who performs the service may do a stretch of it.
+    pub fn may_do(&self, segment: usize, staff: StaffId) -> bool {
+        self.segments.get(segment).is_none_or(|work| work.staff.is_empty() || work.staff.contains(&staff))
     }
 
     /// When the stretches of work lie if the first begins at `start`; at least one.

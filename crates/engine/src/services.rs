@@ -179,7 +179,7 @@ impl Engine {
             let done = match &act {
                 ServiceAct::Edit(edit) => {
                     let after = edited(&case.service, edit);
-                    let mut fields = after.changes(&case.service);
+                    let mut fields = case.changes_to(&after);
                     let performers = edit.staff.as_ref().and_then(|staff| case.perform(staff));
                     fields.extend(performers.map(|(before, after)| ("staff".to_owned(), before, after)));
                     if !fields.is_empty() {

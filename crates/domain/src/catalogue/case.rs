@@ -297,6 +297,15 @@ impl ServiceCase {
             .find(|(_, next)| matches!(next, EventTypeNext::Look | EventTypeNext::Act(_)))
     }
 
+    /// What would change if the service became `after`, with people by their names.
+    pub fn changes_to(&self, after: &Service) -> Vec<(String, String, String)> {
+        let name = |staff: StaffId| {
+            let known = self.people.iter().find(|person| person.staff_id == staff);
+            known.map_or_else(|| staff.to_string(), |person| person.name.clone())
+        };
+        after.changes_told(&self.service, &name)
+    }
+
     /// Says who performs it from now on. Returns what the history tells of it: the names before and after; `None` if
     /// nothing changes. Whoever takes no appointments is left out.
     pub fn perform(&mut self, staff: &[StaffId]) -> Option<(String, String)> {
@@ -324,6 +333,9 @@ impl ServiceCase {
         for performer in self.performers.clone() {
             let Some(connection) = performer.connection else { continue };
             for segment in segments.clone() {
+                if !self.service.may_do(usize::from(segment), performer.staff_id) {
+                    continue;
+                }
                 let serves = |record: &EventTypeRecord| {
                     record.segment == segment
                         && record.staff_id.is_none_or(|staff| staff == performer.staff_id)
@@ -360,8 +372,9 @@ impl ServiceCase {
                     && (record.host.is_some() || it.connection.is_none_or(|own| own == record.connection))
             })
         };
-        usize::from(record.segment) < self.service.segments.len().max(1)
-            && record.staff_id.is_none_or(performs)
+        let segment = usize::from(record.segment);
+        segment < self.service.segments.len().max(1)
+            && record.staff_id.is_none_or(|staff| performs(staff) && self.service.may_do(segment, staff))
     }
 
     /// The service is not offered any more: its event types are hidden, or deleted.

@@ -446,7 +446,7 @@ fn whoever_performs_it_no_longer_is_hidden_and_each_stretch_of_work_has_its_own(
     assert_eq!(case.event_types[0].role, EventTypeRole::Gone);
     assert_eq!(case.current().map(|record| record.id).collect::<Vec<_>>(), [link(2)]);
 
-    let work = |name: &str, minutes| Work { name: name.into(), minutes, pause_minutes: 0 };
+    let work = |name: &str, minutes| Work { name: name.into(), minutes, pause_minutes: 0, staff: Vec::new() };
     case.service.segments = vec![work("Färben", 30), work("Schneiden", 45)];
     let mut ids = 3..;
     case.arrange(|| link(ids.next().unwrap()));
@@ -456,6 +456,15 @@ fn whoever_performs_it_no_longer_is_hidden_and_each_stretch_of_work_has_its_own(
         (wanted.title.as_str(), wanted.slug.as_str(), wanted.minutes),
         ("Haarschnitt – Schneiden", "haarschnitt-2", 45)
     );
+
+    // Of what somebody may not do, that person needs no event type.
+    case.service.segments[1].staff = vec![performer(1).staff_id];
+    case.perform(&[performer(1).staff_id, performer(2).staff_id]);
+    case.arrange(|| link(ids.next().unwrap()));
+    let stands: Vec<_> = case.current().map(|record| (record.segment, record.staff_id)).collect();
+    let [one, two] = [1, 2].map(|number| Some(performer(number).staff_id));
+    assert_eq!(stands.len(), 3, "{stands:?}");
+    assert!(!stands.contains(&(1, two)) && stands.contains(&(1, one)) && stands.contains(&(0, two)));
 }
 
 #[derive(Debug, Clone)]

@@ -14,8 +14,8 @@ impl ServiceCase {
     }
 
     /// Ties a stretch of work of a person (or of a team) to the event type that `wanted` names, as it was seen just now.
-    /// Nothing of it is overwritten: what differs is taken to be changed there. Whoever it belongs to performs the
-    /// service from then on; what stood for it before is hidden. Returns the record that stands for it now.
+    /// Nothing of it is overwritten: what differs is taken to be changed there. Whoever it belongs to performs that
+    /// stretch of the service from then on; what stood for it before is hidden. Returns the record that stands for it now.
     pub fn tie(
         &mut self,
         wanted: EventTypeRecord,
@@ -24,6 +24,12 @@ impl ServiceCase {
         now: Timestamp,
     ) -> LinkId {
         if let Some(staff) = wanted.staff_id {
+            if let Some(work) = self.service.segments.get_mut(usize::from(wanted.segment))
+                && !work.staff.is_empty()
+                && !work.staff.contains(&staff)
+            {
+                work.staff.push(staff);
+            }
             let mut all: Vec<_> = self.performers.iter().map(|performer| performer.staff_id).collect();
             all.push(staff);
             if let Some((before, after)) = self.perform(&all) {

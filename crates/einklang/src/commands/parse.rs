@@ -179,6 +179,7 @@ pub fn work(text: &str) -> Result<domain::service::Work, String> {
         name: name.to_owned(),
         minutes: number(minutes, 1)?,
         pause_minutes: number(pause, 0)?,
+        staff: Vec::new(),
     })
 }
 

@@ -47,8 +47,9 @@ impl Engine {
         // Who does the one need not do the other, even at the same time.
         let another = service_id != appointment.service_id;
         let is_new = |segment: &&Segment| another || !appointment.segments.contains(segment);
-        for segment in segments.iter().filter(is_new) {
-            let Some(staff) = able.iter().find(|staff| staff.id == segment.staff_id) else {
+        for (number, segment) in segments.iter().enumerate().filter(|(_, segment)| is_new(segment)) {
+            let who = able.iter().find(|staff| staff.id == segment.staff_id);
+            let Some(staff) = who.filter(|staff| service.may_do(number, staff.id)) else {
                 return Err(ChangeError::Staff);
             };
             let branch = self.store.branch(company, staff.branch_id).await?;

@@ -3,6 +3,7 @@
 use domain::appointment::{Actor, AppointmentStatus, check_start};
 use domain::availability::{Candidate, Unavailable, arrange, free_starts};
 use domain::company::Branch;
+use domain::service::Service;
 use domain::{AppointmentId, CompanyId, CustomerId, Slot, StaffId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -44,11 +45,11 @@ impl Engine {
         let range = day_around(&slots);
         // Somebody else may take the chosen one at the same moment: then the next best is asked.
         for _ in 0..TRIES {
-            let candidates = self.candidates(company, who, range, &branches).await?;
-            if candidates.is_empty() {
+            let candidates = self.candidates(company, &service, who, range, &branches).await?;
+            if !can_be_served(&candidates, &service, slots.len()) {
                 return Err(BookError::Staff);
             }
-            let Some(segments) = arrange(&candidates, &slots) else {
+            let Some(segments) = arrange(&candidates, &service, &slots, who.staff) else {
                 // The same wish may have been granted between the first look and this one.
                 if let Some(dedupe) = &dedupe
                     && let Some(id) = self.store.deduped(company, dedupe).await?
@@ -118,23 +119,30 @@ impl Engine {
         let service = self.store.service(company, who.service).await?;
         let range = Slot { start: after, end: after.saturating_add(SEARCHED).unwrap_or(after) };
         let branches = self.store.branches(company).await?;
-        let candidates = self.candidates(company, who, range, &branches).await?;
-        Ok(free_starts(&candidates, &service, range).take(count).collect())
+        let candidates = self.candidates(company, &service, who, range, &branches).await?;
+        Ok(free_starts(&candidates, &service, who.staff, range).take(count).collect())
     }
 
-    /// Who could serve: everybody who does the service (or the one who is wanted), with their appointments
-    /// in `range`.
+    /// Who could serve: everybody who does the service (or the one who is wanted, with whoever does what that person
+    /// may not do), with their appointments in `range`.
     async fn candidates(
         &self,
         company: CompanyId,
+        service: &Service,
         who: Who,
         range: Slot,
         branches: &[Branch],
     ) -> Result<Vec<Candidate>, Error> {
         let mut able = self.store.staff_for_service(company, who.service).await?;
-        able.retain(|staff| {
-            who.staff.is_none_or(|id| staff.id == id) && who.branch.is_none_or(|id| staff.branch_id == id)
-        });
+        able.retain(|staff| who.branch.is_none_or(|id| staff.branch_id == id));
+        if let Some(wanted) = who.staff {
+            let stretches = 0..service.segments.len().max(1);
+            let may = |number| service.may_do(number, wanted);
+            if !able.iter().any(|staff| staff.id == wanted) || !stretches.clone().any(may) {
+                return Ok(Vec::new());
+            }
+            able.retain(|staff| staff.id == wanted || !stretches.clone().all(may));
+        }
         let ids: Vec<_> = able.iter().map(|staff| staff.id).collect();
         let mut busy = self.store.busy(company, &ids, range).await?;
         Ok(able
@@ -147,6 +155,11 @@ impl Engine {
             })
             .collect())
     }
+}
+
+/// Whether there is somebody for every stretch of work, at whatever time.
+fn can_be_served(candidates: &[Candidate], service: &Service, stretches: usize) -> bool {
+    (0..stretches).all(|number| candidates.iter().any(|it| service.may_do(number, it.staff.id)))
 }
 
 /// Long enough to tell who has least to do that day.

@@ -226,6 +226,7 @@ impl World {
             name: "Work".to_owned(),
             minutes: *minutes,
             pause_minutes: PAUSE,
+            staff: Vec::new(),
         });
         let work: Vec<_> = work.collect();
         let service = Service {

@@ -90,6 +90,7 @@ impl World {
             name: name.into(),
             minutes: *minutes,
             pause_minutes: *pause_minutes,
+            staff: Vec::new(),
         });
         let service = Service {
             id,

@@ -5,8 +5,6 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorksBar {
     pub parts: Vec<WorksPart>,
-    /// Who may do the stretches of work, by name.
-    pub who: Vec<String>,
 }
 
 /// One stretch of work, or of waiting.
@@ -14,6 +12,8 @@ pub struct WorksBar {
 pub struct WorksPart {
     /// Which stretch of work it is, from 1, and its name; `None`: the customer waits.
     pub work: Option<(usize, String)>,
+    /// Who may do it, by name.
+    pub who: Vec<String>,
     pub minutes: u32,
     /// Minutes from the beginning.
     pub from: u32,
@@ -21,22 +21,22 @@ pub struct WorksPart {
 }
 
 impl WorksBar {
-    /// Of stretches of work by name, minutes, and minutes of waiting afterwards.
-    pub fn of<N: Into<String>>(works: impl IntoIterator<Item = (N, u32, u32)>, who: Vec<String>) -> Self {
+    /// Of stretches of work by name, minutes, minutes of waiting afterwards, and who may do them.
+    pub fn of<N: Into<String>>(works: impl IntoIterator<Item = (N, u32, u32, Vec<String>)>) -> Self {
         let mut parts = Vec::new();
-        for (number, (name, minutes, pause)) in (1..).zip(works) {
-            parts.push((Some((number, name.into())), minutes));
-            parts.push((None, pause));
+        for (number, (name, minutes, pause, who)) in (1..).zip(works) {
+            parts.push((Some((number, name.into())), minutes, who));
+            parts.push((None, pause, Vec::new()));
         }
-        parts.retain(|(_, minutes)| *minutes > 0);
-        let whole = parts.iter().map(|(_, minutes)| minutes).sum();
+        parts.retain(|(_, minutes, _)| *minutes > 0);
+        let whole = parts.iter().map(|(_, minutes, _)| minutes).sum();
         let mut from = 0;
-        let part = |(work, minutes)| {
-            let part = WorksPart { work, minutes, from, whole };
+        let part = |(work, minutes, who)| {
+            let part = WorksPart { work, who, minutes, from, whole };
             from += minutes;
             part
         };
-        Self { parts: parts.into_iter().map(part).collect(), who }
+        Self { parts: parts.into_iter().map(part).collect() }
     }
 
     /// Whether there is anything that a drawing shows.
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn parts_stand_one_after_the_other_and_fill_the_bar() {
-        let bar = WorksBar::of([("Färben", 45, 30), ("Schneiden", 45, 0)], Vec::new());
+        let bar = WorksBar::of([("Färben", 45, 30, vec!["Anna".into()]), ("Schneiden", 45, 0, Vec::new())]);
         let drawn: Vec<_> =
             bar.parts.iter().map(|part| (part.work.is_some(), part.x(), part.width())).collect();
         let part = |work, x: &str, width: &str| (work, x.to_owned(), width.to_owned());
@@ -94,7 +94,8 @@ mod tests {
             drawn,
             [part(true, "0.00%", "37.50%"), part(false, "37.50%", "25.00%"), part(true, "62.50%", "37.50%")]
         );
+        assert_eq!((bar.parts[0].who.len(), bar.parts[1].who.len()), (1, 0));
         assert_eq!((bar.parts[2].end(), bar.parts[1].middle()), ("100.00%".into(), "50.00%".into()));
-        assert!(!WorksBar::of([("", 0, 0)], Vec::new()).is_drawn());
+        assert!(!WorksBar::of([("", 0, 0, Vec::new())]).is_drawn());
     }
 }

@@ -205,11 +205,12 @@ impl Page for ServicePage {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let works = [("Färben", 45, 30), ("Waschen und schneiden", 45, 0)];
+        let who = || vec!["Mira Hoffmann".to_owned()];
+        let works = [("Färben", 45, 30, who()), ("Waschen und schneiden", 45, 0, who())];
         let sample = || Self::sample(t.clone(), frame.clone());
         let mut failed = Self {
             state: sample_state(ServiceSync::Error, &t),
-            works: WorksBar::of(works, vec!["Mira Hoffmann".into()]),
+            works: WorksBar::of(works),
             divergences: Vec::new(),
             ..sample()
         };

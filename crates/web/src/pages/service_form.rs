@@ -60,6 +60,14 @@ pub struct WorkRow {
     pub minutes: String,
     /// How long the customer waits afterwards.
     pub pause: String,
+    /// Ids of those who may do it, sorted; none if all may who perform the service.
+    pub staff: Vec<String>,
+}
+
+impl WorkRow {
+    pub fn names(&self, id: &str) -> bool {
+        self.staff.iter().any(|named| named == id)
+    }
 }
 
 impl ServiceForm {
@@ -68,10 +76,12 @@ impl ServiceForm {
         // Nothing that is typed makes a drawing of more than all minutes of all rows.
         let minutes = |text: &str| text.trim().parse::<u32>().ok().filter(|minutes| *minutes <= 1_440);
         let work = |row: &WorkRow| {
-            Some((row.name.clone(), minutes(&row.minutes)?, minutes(&row.pause).unwrap_or(0)))
+            let does =
+                |choice: &&Choice| choice.selected && (row.staff.is_empty() || row.names(&choice.value));
+            let who = self.staff.iter().filter(does).map(|choice| choice.label.clone()).collect();
+            Some((row.name.clone(), minutes(&row.minutes)?, minutes(&row.pause).unwrap_or(0), who))
         };
-        let who = self.staff.iter().filter(|choice| choice.selected).map(|choice| choice.label.clone());
-        WorksBar::of(self.works.iter().filter_map(work), who.collect())
+        WorksBar::of(self.works.iter().filter_map(work))
     }
 
     /// Where the form is sent.
@@ -90,12 +100,14 @@ impl Page for ServiceForm {
     const LIVE: bool = false;
 
     fn sample(t: Translator, frame: Frame) -> Self {
-        let work = |name: &str, minutes: &str, pause: &str| WorkRow {
+        let work = |name: &str, minutes: &str, pause: &str, staff: &[&str]| WorkRow {
             name: name.into(),
             minutes: minutes.into(),
             pause: pause.into(),
+            staff: staff.iter().map(|id| (*id).to_owned()).collect(),
         };
-        let mut works = vec![work("Färben", "45", "30"), work("Waschen und schneiden", "45", "")];
+        let mut works =
+            vec![work("Färben", "45", "30", &["stf_1"]), work("Waschen und schneiden", "45", "", &[])];
         works.resize(5, WorkRow::default());
         Self {
             edited: Some(EditedService {

@@ -364,6 +364,9 @@ async fn fill(
         let serves = |staff: &&Staff| {
             view.appointment.segments.get(number).is_some_and(|segment| segment.staff_id == staff.id)
         };
+        let may = |staff: &&Staff| {
+            serves(staff) || chosen.service.as_ref().is_none_or(|service| service.may_do(number, staff.id))
+        };
         let former = chosen.former.iter().filter(serves).map(|staff| {
             let id = staff.id.to_string();
             let label = t.get("edit-no-longer").arg("staff", &staff.name).to_string();
@@ -373,7 +376,7 @@ async fn fill(
         StaffChoice {
             id: staff_field(number),
             work: work.filter(|_| segments > 1).map(|work| work.name.clone()),
-            choices: chosen.able.iter().map(choice).chain(former).collect(),
+            choices: chosen.able.iter().filter(may).map(choice).chain(former).collect(),
             field: field(&staff_field(number), selected),
         }
     };

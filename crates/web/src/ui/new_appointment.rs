@@ -329,17 +329,18 @@ async fn fill(
     if form.date.is_empty() && wrong.fields.is_empty() {
         form.date = today.to_string();
     }
-    let wanted: Vec<_> = match able.iter().find(|staff| staff.id.to_string() == form.staff) {
-        Some(staff) => vec![staff.clone()],
-        None => able.clone(),
-    };
+    let wanted = able.iter().find(|staff| staff.id.to_string() == form.staff).map(|staff| staff.id);
     let day = moment::day(&form.date).ok();
     let mut times = Vec::new();
     let mut closed = None;
     if let (Some(service), Some(day)) = (&service, day) {
-        let candidates = times::candidates(state, visit.company(), wanted, &branches, day).await?;
+        // What who is wanted may not do is done by somebody else.
+        let alone = |id| (0..service.segments.len().max(1)).all(|number| service.may_do(number, id));
+        let able = able.iter().filter(|staff| wanted.is_none_or(|id| staff.id == id || !alone(id)));
+        let able = able.cloned().collect();
+        let candidates = times::candidates(state, visit.company(), able, &branches, day).await?;
         let slots = |start| service.slots(start);
-        let serves = |slots: &[Slot]| arrange(&candidates, slots).is_some();
+        let serves = |slots: &[Slot]| arrange(&candidates, service, slots, wanted).is_some();
         times = times::of_day(&candidates, slots, serves, day, (&zone, visit.t.now), &form.time);
         closed = times.is_empty().then_some(FieldError::ClosedDay);
     }

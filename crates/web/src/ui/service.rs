@@ -50,7 +50,12 @@ pub async fn show(
     let mut staff: Vec<_> = case.performers.iter().map(|it| names.person(it.staff_id)).collect();
     staff.sort();
     let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
-    let works = service.segments.iter().map(|work| (work.name.as_str(), work.minutes, work.pause_minutes));
+    let works = (0..).zip(&service.segments).map(|(number, work)| {
+        let may = case.performers.iter().filter(|it| service.may_do(number, it.staff_id));
+        let mut who: Vec<_> = may.map(|it| names.person(it.staff_id)).collect();
+        who.sort();
+        (work.name.as_str(), work.minutes, work.pause_minutes, who)
+    });
     let can_change = session.user.role >= Role::Admin && !deleted;
     page(&ServicePage {
         id: service.id.to_string(),
@@ -60,7 +65,7 @@ pub async fn show(
         deleted,
         can_change,
         facts: facts(&t, service),
-        works: WorksBar::of(works, staff.clone()),
+        works: WorksBar::of(works),
         staff,
         event_types: kept.map(|record| event_type(&case, record, &names)).collect(),
         linkable: if can_change { service_link::targets(&case) } else { Vec::new() },

@@ -146,7 +146,7 @@ fn differing(t: &Translator, case: &ServiceCase, names: &Names, ours_first: bool
 fn pulled(t: &Translator, case: &ServiceCase, names: &Names) -> (Losses, Losses) {
     let mut after = case.clone();
     after.pull(&Actor::of(domain::Origin::System), Timestamp::UNIX_EPOCH);
-    let changes = after.service.changes(&case.service);
+    let changes = case.changes_to(&after.service);
     let losses = changes.iter().map(|(name, before, now)| (None, ServiceChange::of(t, name, before, now)));
     (losses.collect(), differing(t, &after, names, true))
 }

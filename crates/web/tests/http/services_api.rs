@@ -283,3 +283,95 @@ async fn a_divergence_is_settled_as_it_was_read() {
     let headers = [("if-match", "*")];
     assert_eq!(world.request("POST", &settle, &world.other.key, stay, &headers).await.status, 404);
 }
+
+#[tokio::test]
+async fn each_stretch_of_work_is_done_by_those_who_may_do_it() {
+    let world = World::new().await;
+    let (anna, ben) = (world.salon.anna.to_string(), world.salon.ben.to_string());
+    let wish = |ben: &str| {
+        json!({
+            "name": "Färben & Schneiden", "staff_ids": [anna, ben],
+            "segments": [
+                { "name": "Färben", "minutes": 45, "pause_minutes": 30, "staff_ids": [ben] },
+                { "name": "Schneiden", "minutes": 45 },
+            ],
+        })
+    };
+    let strange = world.api("POST", SERVICES, wish(&world.other.ben.to_string())).await;
+    let pointers: Vec<_> =
+        strange.body["errors"].as_array().unwrap().iter().map(|it| &it["pointer"]).collect();
+    assert_eq!(pointers, ["/segments/0/staff_ids/0", "/staff_ids/1"]);
+    let made = world.api("POST", SERVICES, wish(&ben)).await;
+    assert_eq!(made.body["segments"][0]["staff_ids"], json!([ben]), "{}", made.text);
+    assert_eq!(made.body["segments"][1]["staff_ids"], json!([]), "all who perform it");
+
+    // Whoever is wanted does what they may, and somebody else the rest.
+    let book = async |at: &str, staff: Option<&str>| {
+        let customer = json!({ "name": format!("Clara {at}") });
+        let wish =
+            json!({ "service_id": made.id(), "starts_at": at, "staff_id": staff, "customer": customer });
+        world.api("POST", "/api/v1/appointments", wish).await
+    };
+    let served = |reply: &crate::world::Reply| -> Vec<String> {
+        let segments = reply.body["segments"].as_array().unwrap_or_else(|| panic!("{}", reply.text));
+        segments.iter().map(|it| it["staff_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let by_anna = book("2026-11-24T10:00:00+01:00", Some(&anna)).await;
+    assert_eq!(served(&by_anna), [ben.clone(), anna.clone()]);
+    let by_anybody = book("2026-11-24T12:30:00+01:00", None).await;
+    assert_eq!(served(&by_anybody), [ben.clone(), ben.clone()], "whoever began goes on");
+    let taken = book("2026-11-24T12:30:00+01:00", Some(&anna)).await;
+    assert_eq!(taken.body["code"], "slot_taken", "Ben dyes somebody else's hair: {}", taken.text);
+    let path = format!("/api/v1/appointments/{}", by_anna.id());
+    let given = world.change("PATCH", &path, "", json!({ "staff_ids": [anna, anna] })).await;
+    assert_eq!((given.status.as_u16(), &given.body["code"]), (422, &json!("staff_not_offering")));
+    let given = world.change("PATCH", &path, "", json!({ "staff_ids": [ben, ben] })).await;
+    assert_eq!(served(&given), [ben.clone(), ben.clone()]);
+
+    // The form shows it, keeps it, and changes it.
+    let admin = Browser::of(&world, &world.salon, Role::Admin).await;
+    let here = format!("/services/{}", made.id());
+    let works = Page::of(&admin.get(&here).await).text("ol.works");
+    let (dye, cut) = works.split_once("Schneiden").unwrap();
+    assert!(dye.contains("Ben Kaya") && !dye.contains("Anna Weber"), "{works}");
+    assert!(cut.contains("Anna Weber, Ben Kaya"), "{works}");
+    let form = Page::of(&admin.get(&format!("{here}/edit")).await);
+    assert_eq!(form.attribute("[name=work_staff_1][checked]", "value"), ben);
+    assert!(form.all("[name=work_staff_2][checked]").is_empty());
+    let value = |name: &str| form.attribute(&format!("main [name={name}]"), "value");
+    let (version, was) = (value("version"), value("was"));
+    let both = |dyes: &str| {
+        let rows = [("Färben", "45", "30"), ("Schneiden", "45", "")];
+        let mut typed: Vec<(String, String)> = [
+            ("intent", "save"),
+            ("name", "Färben & Schneiden"),
+            ("slug", "faerben-schneiden"),
+            ("active", "true"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        typed.extend(
+            [("version", &version), ("was", &was), ("staff", &anna), ("staff", &ben)]
+                .map(|(name, value)| (name.to_owned(), value.clone())),
+        );
+        for (name, minutes, pause) in rows {
+            let row = [("work_name", name), ("work_minutes", minutes), ("work_pause", pause)];
+            typed.extend(row.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+        typed.push(("work_staff_1".to_owned(), dyes.to_owned()));
+        typed
+    };
+    let post = async |typed: Vec<(String, String)>| {
+        let typed: Vec<_> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        admin.post(&format!("{here}/edit"), &typed).await
+    };
+    assert_eq!(post(both(&world.other.ben.to_string())).await.status, 422, "nobody of another company");
+    let saved = admin.follow(&post(both(&anna)).await).await;
+    let told = saved.text(".timeline");
+    assert!(
+        told.contains("Färben: 45+30 (Ben Kaya)") && told.contains("Färben: 45+30 (Anna Weber)"),
+        "{told}"
+    );
+    let read = world.api("GET", &format!("{SERVICES}/{}", made.id()), Value::Null).await;
+    assert_eq!(read.body["segments"][0]["staff_ids"], json!([anna]));
+}

@@ -70,6 +70,8 @@ pub struct SegmentWish {
     #[schema(minimum = 1, maximum = 1440)]
     minutes: u32,
     pause_minutes: Option<u32>,
+    /// Who of those who perform the service may do it; left out or empty: all of them.
+    staff_ids: Option<Vec<String>>,
 }
 
 /// What a short name looks like.
@@ -96,7 +98,11 @@ pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> Serv
         .then(|| f.number("price_cents", cents, |cents| (0..=1_000_000_000).contains(&cents)));
     let active = f.must_stay("active", |f| f.flag("active"));
     let terms = read_terms(f, terms);
-    let segments = f.must_stay("segments", |f| f.objects("segments", MOST, read_segment));
+    let known = |text: &str| {
+        let id = text.parse::<StaffId>().ok()?;
+        people.iter().any(|person| person.id == id).then_some(id)
+    };
+    let segments = f.must_stay("segments", |f| f.objects("segments", MOST, |f| read_segment(f, known)));
     let composite = segments.as_deref().unwrap_or(works);
     if given && !composite.is_empty() {
         let detail = Text::new("folgt aus den Abschnitten", "follows from the segments");
@@ -107,10 +113,6 @@ pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> Serv
     if whole > DAY {
         f.fault("segments", Text::new("zusammen höchstens 1440 Minuten", "at most 1440 minutes in all"));
     }
-    let known = |text: &str| {
-        let id = text.parse::<StaffId>().ok()?;
-        people.iter().any(|person| person.id == id).then_some(id)
-    };
     let staff = f.must_stay("staff_ids", |f| f.list("staff_ids", MOST, &id_expected(StaffId::PREFIX), known));
     ServiceEdit { name, slug, description, duration_minutes, price_cents, active, terms, segments, staff }
 }
@@ -152,11 +154,14 @@ fn number(f: &mut Fields, name: &str, (min, max): (i64, i64)) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-fn read_segment(f: &mut Fields) -> Option<Work> {
+fn read_segment(f: &mut Fields, known: impl Fn(&str) -> Option<StaffId>) -> Option<Work> {
     let name = f.required("name", |f| f.text("name", 120));
     let minutes = f.required("minutes", |f| number(f, "minutes", (1, DAY)));
     let pause_minutes = number(f, "pause_minutes", (0, DAY)).unwrap_or_default();
-    Some(Work { name: name?, minutes: minutes?, pause_minutes })
+    let mut staff = f.list("staff_ids", MOST, &id_expected(StaffId::PREFIX), known).unwrap_or_default();
+    staff.sort_unstable();
+    staff.dedup();
+    Some(Work { name: name?, minutes: minutes?, pause_minutes, staff })
 }
 
 fn read_place(f: &mut Fields) -> Option<Place> {

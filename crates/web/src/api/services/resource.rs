@@ -71,6 +71,8 @@ pub struct SegmentResource {
     pub minutes: u32,
     /// How long the customer waits afterwards, while the staff is free for others.
     pub pause_minutes: u32,
+    /// Who of those who perform the service may do it; empty for all of them.
+    pub staff_ids: Vec<String>,
 }
 
 /// What is wrong at Cal.com.
@@ -114,6 +116,7 @@ impl Resource {
             name: work.name.clone(),
             minutes: work.minutes,
             pause_minutes: work.pause_minutes,
+            staff_ids: work.staff.iter().map(ToString::to_string).collect(),
         };
         let not_bookable = service.not_bookable();
         let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);

@@ -44,6 +44,7 @@ impl Facts {
             name: work.name.clone(),
             minutes: work.minutes.to_string(),
             pause: work.pause_minutes.to_string(),
+            staff: work.staff.iter().map(ToString::to_string).collect(),
         });
         let mut facts = Self(BTreeMap::from_iter(
             [
@@ -79,8 +80,12 @@ impl Facts {
         }
         facts.set_staff(all("staff"));
         let (names, minutes, pauses) = (all("work_name"), all("work_minutes"), all("work_pause"));
-        let rows = names.into_iter().zip(minutes).zip(pauses);
-        let rows = rows.map(|((name, minutes), pause)| WorkRow { name, minutes, pause });
+        let rows = (1..).zip(names.into_iter().zip(minutes).zip(pauses));
+        let rows = rows.map(|(number, ((name, minutes), pause))| {
+            let mut staff = all(&format!("work_staff_{number}"));
+            staff.sort();
+            WorkRow { name, minutes, pause, staff }
+        });
         facts.set_works(&rows.filter(|row| *row != WorkRow::default()).collect::<Vec<_>>());
         facts
     }
@@ -102,7 +107,8 @@ impl Facts {
         let row = |line: &str| {
             let mut parts = line.split('\t').map(str::to_owned);
             let mut part = || parts.next().unwrap_or_default();
-            WorkRow { name: part(), minutes: part(), pause: part() }
+            let (name, minutes, pause) = (part(), part(), part());
+            WorkRow { name, minutes, pause, staff: part().split_whitespace().map(str::to_owned).collect() }
         };
         self.get(WORKS).lines().map(row).collect()
     }
@@ -117,7 +123,8 @@ impl Facts {
         let plain = |text: &str| text.replace(['\t', '\n'], " ");
         let line = |row: &WorkRow| {
             let pause = if row.pause == "0" { "" } else { &row.pause };
-            format!("{}\t{}\t{}", plain(&row.name), plain(&row.minutes), plain(pause))
+            let staff = row.staff.join(" ");
+            format!("{}\t{}\t{}\t{}", plain(&row.name), plain(&row.minutes), plain(pause), plain(&staff))
         };
         self.0.insert(WORKS.to_owned(), rows.iter().map(line).collect::<Vec<_>>().join("\n"));
     }
@@ -156,13 +163,18 @@ impl Facts {
 
 /// A fact as people say it.
 fn said(name: &str, value: &str, t: &Translator, names: &HashMap<StaffId, String>) -> String {
+    let person = |id: &str| id.parse().ok().and_then(|id: StaffId| names.get(&id).cloned());
     match name {
         name if TICKS.contains(&name) => t.get(if value == "true" { "yes" } else { "no" }).to_string(),
-        STAFF => {
-            let person = |id: &str| id.parse().ok().and_then(|id: StaffId| names.get(&id).cloned());
-            value.lines().filter_map(person).collect::<Vec<_>>().join(", ")
+        STAFF => value.lines().filter_map(person).collect::<Vec<_>>().join(", "),
+        WORKS => {
+            let work = |line: &str| {
+                let words =
+                    line.split(['\t', ' ']).map(|word| person(word).unwrap_or_else(|| word.to_owned()));
+                words.collect::<Vec<_>>().join(" ").trim().to_owned()
+            };
+            value.lines().map(work).collect::<Vec<_>>().join(", ")
         }
-        WORKS => value.lines().map(|line| line.trim().replace('\t', " · ")).collect::<Vec<_>>().join(", "),
         _ => value.to_owned(),
     }
 }

@@ -47,7 +47,7 @@ pub fn read(facts: &Facts, people: &[Staff], before: Terms) -> Result<Wished, Wr
     }
     let description = facts.get("description").to_owned();
     too_long("description", &description, LONGEST_DESCRIPTION, &mut wrong);
-    let segments = works(&facts.works()).unwrap_or_else(|error| {
+    let segments = works(&facts.works(), people).unwrap_or_else(|error| {
         wrong.push(("works", error));
         Vec::new()
     });
@@ -103,13 +103,16 @@ fn number(facts: &Facts, name: &'static str, (min, max): (u32, u32), wrong: &mut
     number
 }
 
-fn works(rows: &[WorkRow]) -> Result<Vec<Work>, FieldError> {
+fn works(rows: &[WorkRow], people: &[Staff]) -> Result<Vec<Work>, FieldError> {
     let work = |row: &WorkRow| {
         let pause = if row.pause.is_empty() { "0" } else { &row.pause };
         let minutes: u32 = row.minutes.parse().ok().filter(|minutes| (1..=DAY).contains(minutes))?;
         let pause_minutes: u32 = pause.parse().ok().filter(|minutes| *minutes <= DAY)?;
         let named = !row.name.is_empty() && row.name.chars().count() <= LONGEST_NAME as usize;
-        named.then(|| Work { name: row.name.clone(), minutes, pause_minutes })
+        let known =
+            |id: &String| people.iter().map(|person| person.id).find(|known| known.to_string() == *id);
+        let staff = row.staff.iter().map(known).collect::<Option<Vec<_>>>()?;
+        named.then(|| Work { name: row.name.clone(), minutes, pause_minutes, staff })
     };
     let works: Option<Vec<Work>> = rows.iter().map(work).collect();
     let works = works.ok_or(FieldError::Works)?;
