@@ -227,8 +227,7 @@ impl Case {
         if let Remote::Present(there) = &remote
             && record.role != Role::Current
         {
-            let is_wanted = record.role == Role::Replaced
-                && usize::from(record.segment) < self.appointment.segments.len();
+            let is_wanted = usize::from(record.segment) < self.appointment.segments.len();
             let is_heard = |field: &Field| *field == Field::State || *field == Field::Start && is_wanted;
             for field in Field::ALL.into_iter().filter(|field| !is_heard(field)) {
                 field.copy(there, &mut local);
