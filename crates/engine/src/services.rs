@@ -1,6 +1,7 @@
 //! What can be done with services. Every entrance (pages, API, commands) comes through here, so that each change is
 //! checked, told in the history, and brought to Cal.com, in the same way. Nothing here waits for Cal.com.
 
+mod fresh;
 mod link;
 mod settle;
 mod whole;
@@ -105,6 +106,9 @@ pub enum ServiceError {
     /// Cal.com says something else than when it was decided about.
     #[error("Cal.com says something else by now")]
     SeenOther,
+    /// Cal.com did not answer in time, or not as it should.
+    #[error("Cal.com did not answer; try again in a minute")]
+    Silent,
     /// The engine or the database.
     #[error(transparent)]
     Engine(#[from] Error),

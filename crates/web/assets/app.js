@@ -127,10 +127,18 @@ document.addEventListener("pointerover", (event) => {
   const popover = button && document.getElementById(button.getAttribute("popovertarget"));
   if (!popover || open(popover)) return;
   popover.showPopover({ source: button });
+  // A click on what hovering has opened keeps it open.
+  let kept = false;
+  const keep = (click) => {
+    if (!kept && open(popover)) click.preventDefault();
+    kept = true;
+  };
+  button.addEventListener("click", keep);
   const leave = (move) => {
     if (move.target.closest?.(`#${popover.id}`) || button.contains(move.target)) return;
     document.removeEventListener("pointerover", leave);
-    if (open(popover) && !popover.contains(document.activeElement)) popover.hidePopover();
+    button.removeEventListener("click", keep);
+    if (!kept && open(popover) && !popover.contains(document.activeElement)) popover.hidePopover();
   };
   document.addEventListener("pointerover", leave);
 });

@@ -50,6 +50,7 @@ impl ServiceCase {
             return false;
         }
         self.write(setting, segment, &there);
+        self.leave_undecided(id, setting);
         if let Some(record) = self.record_mut(id) {
             setting.copy(&there, record.agreed.get_or_insert_with(|| before.clone()));
             record.refused = None;
@@ -57,6 +58,21 @@ impl ServiceCase {
         let (before, after) = (setting.value(&before), setting.value(&there));
         self.tell(now, actor, ServiceWhat::Taken { setting, before, after });
         true
+    }
+
+    /// What was changed in other event types waits for its own decision: that the service says something else now is no
+    /// reason to overwrite it.
+    fn leave_undecided(&mut self, decided: LinkId, setting: Setting) {
+        for index in 0..self.event_types.len() {
+            let wanted = self.wanted(&self.event_types[index]);
+            let record = &mut self.event_types[index];
+            if record.id != decided
+                && record.open_divergences().any(|open| open.setting == setting)
+                && let Some(agreed) = &mut record.agreed
+            {
+                setting.copy(&wanted, agreed);
+            }
+        }
     }
 
     /// Whether a service has a place for what is said there. The name of a stretch of work is made up from that of
@@ -118,8 +134,9 @@ impl ServiceCase {
     pub fn push(&mut self, actor: &Actor, now: Timestamp) {
         let all: Vec<_> = self.current().map(|record| record.id).collect();
         for id in all {
+            // What is overwritten stays in the history.
             for setting in Setting::ALL {
-                self.send_ours(id, setting);
+                self.keep(id, setting, actor, now);
             }
             if let Some(record) = self.record_mut(id) {
                 record.refused = None;

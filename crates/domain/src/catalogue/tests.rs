@@ -467,6 +467,37 @@ fn whoever_performs_it_no_longer_is_hidden_and_each_stretch_of_work_has_its_own(
     assert!(!stands.contains(&(1, two)) && stands.contains(&(1, one)) && stands.contains(&(0, two)));
 }
 
+#[test]
+fn what_is_taken_from_one_event_type_decides_nothing_about_another() {
+    let now = at(0);
+    let mut case = case();
+    case.perform(&[performer(1).staff_id, performer(2).staff_id]);
+    let mut ids = 2..;
+    case.arrange(|| link(ids.next().unwrap()));
+    for (number, title) in [(1u32, "Damen A"), (2, "Damen B")] {
+        let id = i64::from(number);
+        let record = case.event_types.iter_mut().find(|it| it.id == link(number.into())).unwrap();
+        record.event_type_id = Some(id);
+        let wanted = case.wanted(case.record(link(number.into())).unwrap());
+        let account = Account {
+            event_type: Some((id, Settings { title: title.into(), ..wanted })),
+            ..Account::default()
+        };
+        case.sighted(link(number.into()), &account.see(now).unwrap(), now);
+    }
+    case.conclude(Priority::Change, now);
+    assert!(case.take(link(1), Setting::Title, &admin(), now));
+    case.conclude(Priority::Change, now);
+    assert_eq!(case.service.name, "Damen A");
+    let other = case.record(link(2)).unwrap();
+    let open: Vec<_> = other.open_divergences().map(|it| it.theirs.as_str()).collect();
+    assert_eq!(
+        (open, case.next_of(other)),
+        (vec!["Damen B"], EventTypeNext::Rest),
+        "nobody decided about it"
+    );
+}
+
 #[derive(Debug, Clone)]
 enum Event {
     Edit(usize),

@@ -78,6 +78,9 @@ impl Named {
             via: Some("einklang service".to_owned()),
             ..domain::appointment::Actor::of(domain::Origin::System)
         };
+        if !matches!(act, ServiceAct::Reset) {
+            engine.look_at_service(company.id, service.id).await?;
+        }
         engine.act_on_service(company.id, service.id, act, by, None).await?;
         super::sync::finish(&engine, company.id).await?;
         let case = engine.store.service_case(company.id, service.id).await?;

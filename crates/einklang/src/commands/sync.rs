@@ -59,6 +59,7 @@ async fn together(engine: &Engine, company: CompanyId, force: bool) -> anyhow::R
     for service in engine.store.services(company).await? {
         if force {
             let by = Actor { via: Some("einklang sync".to_owned()), ..Actor::of(Origin::System) };
+            engine.look_at_service(company, service.id).await?;
             engine.act_on_service(company, service.id, ServiceAct::Push, by, None).await?;
         } else {
             engine.arrange_service(company, service.id).await?;

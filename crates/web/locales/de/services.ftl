@@ -173,6 +173,7 @@ link-other-length = Andere Dauer: Gleichen Sie sie vor dem Verbinden an.
 link-typed = Oder Nummer bei Cal.com
 link-typed-hint = Sie steht bei Cal.com in der Adresse des Event-Typs. Was hier steht, hat Vorrang vor der Auswahl.
 link-preview = Weiter zur Vorschau
+service-silent = Cal.com hat gerade nicht geantwortet. Damit nichts ungesehen überschrieben wird, geschieht noch nichts: Versuchen Sie es in einer Minute noch einmal.
 link-silent = Cal.com hat nicht rechtzeitig geantwortet; die Event-Typen lassen sich jetzt nicht auflisten. Wenn Sie die Nummer eingeben, wird dieser eine noch einmal nachgesehen.
 link-failed = Cal.com hat nicht geantwortet wie erwartet; die Event-Typen lassen sich jetzt nicht lesen. Bitte sehen Sie unter „Verbindungen“ nach dem Konto.
 link-follows = Das geschieht, wenn Sie „{ $name }“ ({ $owner }) mit diesem Event-Typ verbinden:

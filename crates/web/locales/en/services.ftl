@@ -173,6 +173,7 @@ link-other-length = Another duration: make it equal before you tie it.
 link-typed = Or its number at Cal.com
 link-typed-hint = It stands in the address of the event type at Cal.com. What stands here goes before the choice above.
 link-preview = On to the preview
+service-silent = Cal.com did not answer just now. So that nothing is overwritten unseen, nothing is done yet: try again in a minute.
 link-silent = Cal.com did not answer in time; the event types cannot be listed now. If you type the number, this one is looked at once more.
 link-failed = Cal.com did not answer as expected; the event types cannot be read now. Please look at the account under “Connections”.
 link-follows = This is what follows when you tie “{ $name }” ({ $owner }) to this event type:

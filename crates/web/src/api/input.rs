@@ -33,7 +33,9 @@ impl FromRequest<AppState> for OptionalObject {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
-        let says_nothing = !request.headers().contains_key(header::CONTENT_TYPE);
+        // Some clients name the type of a body that they do not send.
+        let says_nothing =
+            !request.headers().contains_key(header::CONTENT_TYPE) || is_json(request.headers());
         if says_nothing && request.body().is_end_stream() {
             return Ok(Self(Map::new()));
         }

@@ -106,6 +106,7 @@ pub async fn settle(
     let flash = if deleted {
         Flash::NothingToSettle
     } else {
+        look(&state, visit.company(), id).await?;
         let settled =
             state.engine.settle_divergence(visit.company(), id, settlement, visit.actor(), form.version);
         match settled.await {
@@ -119,6 +120,14 @@ pub async fn settle(
         }
     };
     Ok(done(&state, &format!("/services/{id}"), flash))
+}
+
+/// Whoever decides about what Cal.com says decides about what it says now, if it can be asked.
+async fn look(state: &AppState, company: CompanyId, id: ServiceId) -> Result<(), Failure> {
+    match state.engine.look_at_service(company, id).await {
+        Err(ServiceError::Silent) => Ok(()),
+        looked => Ok(looked?),
+    }
 }
 
 /// A service of the reader's company.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{
     failure::Failure,
     flash::Flash,
-    service::{Found, Names, find},
+    service::{Names, find},
     visit::{Admin, Posted, Rank, Visit, done, page, refused},
 };
 use crate::{
@@ -32,8 +32,10 @@ pub async fn show(
     Path((id, action)): Path<(String, String)>,
     visit: Visit<Admin>,
 ) -> Result<Response, Failure> {
-    let (case, action) = asked(&state, &visit, &id, &action).await?;
-    page(&fill(&state, visit, case, action).await?)
+    let (case, action, silent) = asked(&state, &visit, &id, &action).await?;
+    let mut shown = fill(&state, visit, case, action).await?;
+    shown.refused = silent.then(|| shown.t.get("service-silent").to_string());
+    page(&shown)
 }
 
 #[derive(Deserialize)]
@@ -47,9 +49,13 @@ pub async fn submit(
     Path((id, action)): Path<(String, String)>,
     Posted { visit, form }: Posted<Form, Admin>,
 ) -> Result<Response, Failure> {
-    let (case, action) = asked(&state, &visit, &id, &action).await?;
+    let (case, action, silent) = asked(&state, &visit, &id, &action).await?;
     let (company, actor, id) = (visit.company(), visit.actor(), case.service.id);
     let mut shown = fill(&state, visit, case, action).await?;
+    if silent {
+        shown.refused = Some(shown.t.get("service-silent").to_string());
+        return refused(&shown);
+    }
     let stale = if form.seen == shown.seen {
         let (act, flash) = match action {
             ServiceAction::Push => (ServiceAct::Push, Flash::Pushed),
@@ -70,16 +76,29 @@ pub async fn submit(
     refused(&shown)
 }
 
+/// The service as it is, here and there; and whether Cal.com did not say how it is there.
 async fn asked<R: Rank>(
     state: &AppState,
     visit: &Visit<R>,
     id: &str,
     action: &str,
-) -> Result<(ServiceCase, ServiceAction), Failure> {
+) -> Result<(ServiceCase, ServiceAction, bool), Failure> {
     let action = ServiceAction::ALL.into_iter().find(|one| one.code() == action);
     let action = action.ok_or(Failure::NotFound)?;
-    let Found { case, deleted } = find(state, visit.company(), id).await?;
-    if deleted { Err(Failure::Conflict) } else { Ok((case, action)) }
+    let mut found = find(state, visit.company(), id).await?;
+    if found.deleted {
+        return Err(Failure::Conflict);
+    }
+    let mut silent = false;
+    // What is lost is what stands there now.
+    if action != ServiceAction::Reset {
+        match state.engine.look_at_service(visit.company(), found.case.service.id).await {
+            Err(ServiceError::Silent) => silent = true,
+            looked => looked?,
+        }
+        found = find(state, visit.company(), id).await?;
+    }
+    Ok((found.case, action, silent))
 }
 
 async fn fill<R: Rank>(

@@ -375,3 +375,44 @@ async fn each_stretch_of_work_is_done_by_those_who_may_do_it() {
     let read = world.api("GET", &format!("{SERVICES}/{}", made.id()), Value::Null).await;
     assert_eq!(read.body["segments"][0]["staff_ids"], json!([anna]));
 }
+
+#[tokio::test]
+async fn what_is_sent_or_taken_is_what_cal_com_says_by_now() {
+    let world = World::new().await;
+    let cut = format!("{SERVICES}/{}", world.salon.cut);
+    world.api("POST", &format!("{SERVICES}:sync"), Value::Null).await;
+    world.work().await;
+    let there = |field: &str| {
+        let all = world.sim.snapshot()["model"]["event_types"].as_array().unwrap().clone();
+        all.iter().find(|it| it["id"] == world.salon.event_type).unwrap()[field].clone()
+    };
+    let unseen =
+        |field: &str, value: Value| world.sim.change_event_type(world.salon.event_type, field, value);
+
+    unseen("description", json!("Nobody has seen this"));
+    let pulled = world.change("POST", &cut, "/pull", json!({})).await;
+    assert_eq!(pulled.body["description"], "Nobody has seen this", "{}", pulled.text);
+    unseen("description", json!("Nor this"));
+    let differ = world.api("GET", &format!("{cut}/divergences"), Value::Null).await.body;
+    assert_eq!(differ["data"], json!([]));
+    let pushed = world.change("POST", &cut, "/push", json!({})).await;
+    assert_eq!(pushed.status, 200, "{}", pushed.text);
+    world.work().await;
+    assert_eq!(there("description"), "Nobody has seen this");
+    let browser = Browser::of(&world, &world.salon, Role::Admin).await;
+    let page = Page::of(&browser.get(&format!("/services/{}", world.salon.cut)).await);
+    assert!(page.text(".timeline").contains("Nor this"), "what was overwritten stays in the history");
+
+    // A page that asks tells what is lost now.
+    unseen("description", json!("Third"));
+    let asks = Page::of(&browser.get(&format!("/services/{}/push", world.salon.cut)).await);
+    assert!(asks.text("tbody").contains("Third"), "{}", asks.text("main"));
+    // While Cal.com is silent nothing is done.
+    let version = world.api("GET", &cut, Value::Null).await.body["version"].clone();
+    world.sim.order(calcom_sim::Fault::ServerErrorBefore, None, 2);
+    let silent = world.change("POST", &cut, "/push", json!({})).await;
+    assert_eq!((silent.status.as_u16(), &silent.body["code"]), (502, &json!("calcom_silent")));
+    let asks = Page::of(&browser.get(&format!("/services/{}/push", world.salon.cut)).await);
+    assert!(asks.text("main").contains("Cal.com hat gerade nicht geantwortet"), "{}", asks.text("main"));
+    assert_eq!(world.api("GET", &cut, Value::Null).await.body["version"], version);
+}

@@ -18,7 +18,8 @@ use crate::state::AppState;
 
 /// Send everything to Cal.com
 ///
-/// Whatever was changed there is overwritten; what was deleted there is made again. Look at the divergences first.
+/// Whatever was changed there is overwritten; what was deleted there is made again. Look at the divergences first. Cal.com
+/// is looked at before; 502 `calcom_silent` if it does not answer, and nothing is changed.
 #[utoipa::path(
     post,
     path = "/api/v1/services/{id}/push",
@@ -48,7 +49,8 @@ pub async fn push(
 
 /// Take everything over from Cal.com
 ///
-/// Whatever is said here is overwritten where Cal.com says something else that the service has a place for.
+/// Whatever is said here is overwritten where Cal.com says something else that the service has a place for. Cal.com is
+/// looked at before; 502 `calcom_silent` if it does not answer, and nothing is changed.
 #[utoipa::path(
     post,
     path = "/api/v1/services/{id}/pull",
@@ -110,6 +112,9 @@ async fn act(
     version: Option<i64>,
 ) -> Result<Response, Problem> {
     let (company, id) = (caller.company(), case.service.id);
+    if !matches!(act, ServiceAct::Reset) {
+        state.engine.look_at_service(company, id).await?;
+    }
     let case = state.engine.act_on_service(company, id, act, caller.actor(), version).await?;
     Ok(resource::answer(&case, &clock(state, company).await?))
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use domain::LinkId;
 use domain::catalogue::{Divergence, EventTypeRecord, Setting};
-use engine::services::{Settlement, Side};
+use engine::services::{ServiceError, Settlement, Side};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -141,6 +141,11 @@ pub async fn settle(
     let mut fields = Fields::of(object);
     let settlement = read(&mut fields);
     let settlement = fields.finish(settlement)?;
+    // What Cal.com says by now counts, if it can be asked.
+    match state.engine.look_at_service(company, case.service.id).await {
+        Err(ServiceError::Silent) => {}
+        looked => looked?,
+    }
     let settled =
         state.engine.settle_divergence(company, case.service.id, settlement, caller.actor(), version).await?;
     Ok(resource::answer(&settled, &clock(&state, company).await?))

@@ -101,6 +101,7 @@ impl From<ServiceError> for Problem {
                 "Cal.com says something else by now.",
             )),
             ServiceError::Stale(version) => etag::stale(version),
+            ServiceError::Silent => Self::new(Code::CalcomSilent),
             ServiceError::Engine(error) => Self::internal(&error),
         }
     }

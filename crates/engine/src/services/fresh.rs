@@ -1,0 +1,75 @@
+//! Looking at one service's event types at once, because somebody decides about them: what is overwritten or taken over
+//! is what stands there now, not what stood there when it was last looked at.
+
+use std::time::Duration;
+
+use calcom::EventTypeId;
+use domain::catalogue::{EventTypeSighting, ServiceCase};
+use domain::{CompanyId, LinkId, ServiceId};
+use jiff::Timestamp;
+
+use super::ServiceError;
+use crate::Engine;
+use crate::event_types::translate;
+
+/// How long a person waits for it.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What was found: an event type as it is, or none at a time.
+type Found = (LinkId, Result<Box<EventTypeSighting>, Timestamp>);
+
+impl Engine {
+    /// Looks at all event types of a service now, and writes down what it sees. Changes nothing at Cal.com.
+    ///
+    /// # Errors
+    /// [`ServiceError::Silent`] if one of its accounts does not answer in time or not as it should; what the others say
+    /// is written down all the same. Else as [`Engine::act_on_service`].
+    pub async fn look_at_service(&self, company: CompanyId, id: ServiceId) -> Result<(), ServiceError> {
+        let case = self.store.service_case(company, id).await?;
+        let mut found = Vec::new();
+        let answered = tokio::select! {
+            answered = self.find_all(company, &case, &mut found) => answered?,
+            () = self.ambient.sleep(PATIENCE) => false,
+        };
+        if !found.is_empty() {
+            self.changed_service(company, id, None, move |case, now| {
+                for (link, there) in &found {
+                    match there {
+                        Ok(seen) => case.sighted(*link, seen, now),
+                        Err(looked_at) => case.absent(*link, *looked_at),
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        if answered { Ok(()) } else { Err(ServiceError::Silent) }
+    }
+
+    /// Finds what it can; says whether every account answered.
+    async fn find_all(
+        &self,
+        company: CompanyId,
+        case: &ServiceCase,
+        found: &mut Vec<Found>,
+    ) -> Result<bool, ServiceError> {
+        let mut answered = true;
+        for record in case.current() {
+            let Some(event_type) = record.event_type_id else { continue };
+            let client = self.client(company, &self.store.connection(company, record.connection).await?)?;
+            let now = self.ambient.now();
+            match client.event_type(EventTypeId(event_type)).await.result {
+                Ok(there) => found.push((record.id, Ok(Box::new(translate::sighting(&there, now))))),
+                // Nothing is taken to be gone on one signal.
+                Err(calcom::Error::NotFound { .. }) => match client.event_types().await.result {
+                    Ok(all) if all.items.iter().all(|it| it.id.0 != event_type) => {
+                        found.push((record.id, Err(now)));
+                    }
+                    _ => answered = false,
+                },
+                Err(_) => answered = false,
+            }
+        }
+        Ok(answered)
+    }
+}
