@@ -114,6 +114,8 @@ pub enum NotBookable {
     Inactive,
     /// It cannot be brought to Cal.com before somebody has looked at it.
     NotSynced,
+    /// Nobody performs it, or a stretch of it.
+    Nobody,
 }
 
 /// A stretch of work of a composite service.

@@ -13,7 +13,7 @@ use super::record::{
 use super::setting::{Confirmation, Place, Setting, Settings, Window};
 use crate::appointment::{Actor, Origin};
 use crate::case::{Due, Priority};
-use crate::service::{Service, ServiceSync};
+use crate::service::{NotBookable, Service, ServiceSync};
 use crate::{ConnectionId, LinkId, StaffId};
 
 /// One service with its event types.
@@ -295,6 +295,15 @@ impl ServiceCase {
             .filter(|record| record.next_try_at.is_none_or(|at| at <= now))
             .map(|record| (record.id, self.next_of(record)))
             .find(|(_, next)| matches!(next, EventTypeNext::Look | EventTypeNext::Act(_)))
+    }
+
+    /// Why callers and programs cannot book it; empty if they can.
+    pub fn not_bookable(&self) -> Vec<NotBookable> {
+        let mut stretches = 0..self.service.segments.len().max(1);
+        let nobody = stretches
+            .any(|number| !self.performers.iter().any(|it| self.service.may_do(number, it.staff_id)));
+        let reasons = self.service.not_bookable().into_iter();
+        reasons.chain(nobody.then_some(NotBookable::Nobody)).collect()
     }
 
     /// What would change if the service became `after`, with people by their names.

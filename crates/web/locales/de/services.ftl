@@ -24,6 +24,7 @@ service-bookable = Kann gebucht werden
 service-not-bookable = Kann nicht gebucht werden
 not-bookable-inactive = Die Leistung ist nicht aktiv.
 not-bookable-not-synced = Die Leistung ist nicht mit Cal.com abgeglichen. Anrufer und Programme können sie erst wieder buchen, wenn das geklärt ist.
+not-bookable-nobody = Niemand führt die Leistung oder einen ihrer Abschnitte aus.
 bookable-here-only = Termine stehen nur hier: Wer die Leistung ausführt, hat kein Konto bei Cal.com.
 bookable-follows = Termine werden angenommen und folgen der Leistung zu Cal.com.
 tip-bookability = Buchbarkeit

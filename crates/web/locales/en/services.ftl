@@ -24,6 +24,7 @@ service-bookable = Can be booked
 service-not-bookable = Cannot be booked
 not-bookable-inactive = Service is inactive.
 not-bookable-not-synced = Not synced to Cal.com. Callers and programs can book it again once that is settled.
+not-bookable-nobody = Nobody performs the service or one of its stretches.
 bookable-here-only = Appointments are kept here only: nobody who performs it has an account at Cal.com.
 bookable-follows = Appointments are taken and follow the service to Cal.com.
 tip-bookability = Bookability

@@ -32,7 +32,7 @@ impl ServiceState {
         Self {
             sync: case.service.sync,
             active: case.service.active,
-            not_bookable: case.service.not_bookable(),
+            not_bookable: case.not_bookable(),
             last_synced_at: case.current().filter_map(|record| record.last_synced_at).min(),
             event_types: case.current().filter_map(|record| record.event_type_id).collect(),
             problem: case.problem(),
@@ -71,6 +71,7 @@ impl ServiceState {
         let key = |reason: &NotBookable| match reason {
             NotBookable::Inactive => "not-bookable-inactive",
             NotBookable::NotSynced => "not-bookable-not-synced",
+            NotBookable::Nobody => "not-bookable-nobody",
         };
         self.not_bookable.iter().map(key).collect()
     }

@@ -372,8 +372,12 @@ async fn each_stretch_of_work_is_done_by_those_who_may_do_it() {
         told.contains("Färben: 45+30 (Ben Kaya)") && told.contains("Färben: 45+30 (Anna Weber)"),
         "{told}"
     );
-    let read = world.api("GET", &format!("{SERVICES}/{}", made.id()), Value::Null).await;
+    let path = format!("{SERVICES}/{}", made.id());
+    let read = world.api("GET", &path, Value::Null).await;
     assert_eq!(read.body["segments"][0]["staff_ids"], json!([anna]));
+    assert_eq!(read.body["not_bookable"], json!([]));
+    let alone = world.change("PATCH", &path, "", json!({ "staff_ids": [ben] })).await;
+    assert_eq!(alone.body["not_bookable"], json!(["nobody"]), "nobody is left who dyes: {}", alone.text);
 }
 
 #[tokio::test]

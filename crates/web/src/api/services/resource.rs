@@ -37,9 +37,9 @@ pub struct Resource {
     pub segments: Vec<SegmentResource>,
     /// Who performs it, of those who work.
     pub staff_ids: Vec<String>,
-    /// Whether it can be booked: it is active, and Cal.com is in sync.
+    /// Whether callers and programs can book it.
     pub bookable: bool,
-    /// Why not: `inactive`, `not_synced`.
+    /// Why not: `inactive`, `not_synced` (in error with Cal.com), `nobody` (performs it, or one of its segments).
     pub not_bookable: Vec<&'static str>,
     #[schema(schema_with = words::service_sync)]
     pub sync_status: &'static str,
@@ -118,7 +118,7 @@ impl Resource {
             pause_minutes: work.pause_minutes,
             staff_ids: work.staff.iter().map(ToString::to_string).collect(),
         };
-        let not_bookable = service.not_bookable();
+        let not_bookable = case.not_bookable();
         let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
         Self {
             id: service.id.to_string(),
@@ -159,6 +159,7 @@ fn reason(reason: NotBookable) -> &'static str {
     match reason {
         NotBookable::Inactive => "inactive",
         NotBookable::NotSynced => "not_synced",
+        NotBookable::Nobody => "nobody",
     }
 }
 
