@@ -230,10 +230,17 @@ impl EventTypeRecord {
         self.divergences.iter().filter(|divergence| !divergence.dismissed)
     }
 
+    /// The slugs that it may have at Cal.com although nobody has seen it there: those of the creates that nobody
+    /// answered. What is said here may be another by now.
+    pub fn slugs_in_doubt(&self) -> impl Iterator<Item = &str> {
+        let blind = planted::is(Bug::EventTypeMadeBlindly);
+        let creates = self.doubts.iter().filter(move |call| call.push == EventTypePush::Create && !blind);
+        creates.map(|call| call.wanted.slug.as_str())
+    }
+
     /// Whether a create that nobody answered may have made it.
-    pub fn may_have_been_made(&self) -> bool {
-        let made = self.doubts.iter().any(|call| call.push == EventTypePush::Create);
-        made && !planted::is(Bug::EventTypeMadeBlindly)
+    fn may_have_been_made(&self) -> bool {
+        self.slugs_in_doubt().next().is_some()
     }
 
     /// What is known of Cal.com's side, for the plan. A call that may still take effect is waited for.

@@ -54,14 +54,18 @@ pub(crate) async fn find(
     if known.is_none() {
         lane.take(priority)?;
         let call = lane.client.event_types().await;
-        let slug = case.wanted(record).slug;
-        let named = call.result.as_ref().map(|page| page.items.iter().find(|it| it.slug == slug));
-        match named {
+        let all = match &call.result {
             Err(error) => return Ok((Found::Unclear(error.clone()), forget(call))),
-            Ok(None) => return Ok((Found::Nothing, forget(call))),
-            Ok(Some(_)) if !record.may_have_been_made() => return Ok((Found::AnothersSlug, forget(call))),
+            Ok(page) => &page.items,
+        };
+        match all.iter().find(|it| record.slugs_in_doubt().any(|slug| it.slug == slug)) {
             // A list says less than the event type itself: it leaves hidden fields out.
-            Ok(Some(named)) => known = Some(named.id.0),
+            Some(ours) => known = Some(ours.id.0),
+            None => {
+                let slug = case.wanted(record).slug;
+                let taken = all.iter().any(|it| it.slug == slug);
+                return Ok((if taken { Found::AnothersSlug } else { Found::Nothing }, forget(call)));
+            }
         }
         lane.learn(&call).await?;
     }
@@ -129,7 +133,9 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
             .iter()
             .flat_map(|case| case.event_types.iter().map(move |record| (case, record)))
             .filter(|(_, record)| record.connection == lease.connection && record.event_type_id.is_none())
-            .map(|(case, record)| case.wanted(record).slug)
+            .flat_map(|(case, record)| {
+                record.slugs_in_doubt().map(str::to_owned).chain([case.wanted(record).slug])
+            })
             .collect();
         let old_enough = engine.ambient.now() > lane.connection.created_at + TIME_TO_TIE;
         // What is hidden is offered to nobody: it stays its owner's own business until it is shown.

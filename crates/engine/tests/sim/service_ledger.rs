@@ -18,7 +18,8 @@ pub struct ServiceLedger {
     pub there: BTreeMap<EventTypeId, Vec<(Setting, String)>>,
     /// Services of which, at some moment, no event type was left.
     pub bereft: BTreeSet<ServiceId>,
-    /// When somebody here first wanted to see everything, by our clocks.
+    /// Since when somebody here wants to see everything, by our clocks; the earliest time there is, if it was during
+    /// the run.
     pub looked_for: Option<Timestamp>,
 }
 

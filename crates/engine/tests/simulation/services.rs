@@ -174,6 +174,23 @@ async fn whatever_becomes_of_the_answers_there_is_one_event_type() {
 }
 
 #[tokio::test]
+async fn what_was_made_under_a_slug_that_is_another_by_now_is_ours_still() {
+    let world = world(325).await;
+    world.sim.order(Fault::DropAnswerAfterEffect, Some(CallMatch::Kind(CallKind::CreateEventType)), 1);
+    let service = offer(&world).await.service.id;
+    // One turn: the call is sent, and its answer lost.
+    engine::worker::turn(&world.engine, "worker").await.unwrap();
+    assert_eq!(there(&world, "bart").await.len(), 1);
+    let edit = ServiceEdit { slug: Some("vollbart".into()), ..ServiceEdit::default() };
+    act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    look(&world, Priority::Change).await;
+    assert_eq!((there(&world, "bart").await.len(), there(&world, "vollbart").await.len()), (0, 1));
+    let services = world.engine.store.services(world.company).await.unwrap();
+    let bearded = services.iter().filter(|service| service.name == "Bart").count();
+    assert_eq!(bearded, 1, "what is ours is no stranger's: {services:?}");
+}
+
+#[tokio::test]
 async fn what_is_changed_at_cal_com_is_found_protected_and_settled() {
     let world = world(320).await;
     let service = offer(&world).await.service.id;
