@@ -58,15 +58,14 @@ pub(crate) async fn find(
             Err(error) => return Ok((Found::Unclear(error.clone()), forget(call))),
             Ok(page) => &page.items,
         };
-        match all.iter().find(|it| record.slugs_in_doubt().any(|slug| it.slug == slug)) {
-            // A list says less than the event type itself: it leaves hidden fields out.
-            Some(ours) => known = Some(ours.id.0),
-            None => {
-                let slug = case.wanted(record).slug;
-                let taken = all.iter().any(|it| it.slug == slug);
-                return Ok((if taken { Found::AnothersSlug } else { Found::Nothing }, forget(call)));
-            }
-        }
+        let made = all.iter().find(|it| record.slugs_in_doubt().any(|slug| it.slug == slug));
+        let Some(made) = made else {
+            let slug = case.wanted(record).slug;
+            let taken = all.iter().any(|it| it.slug == slug);
+            return Ok((if taken { Found::AnothersSlug } else { Found::Nothing }, forget(call)));
+        };
+        // A list says less than the event type itself: it leaves hidden fields out.
+        known = Some(made.id.0);
         lane.learn(&call).await?;
     }
     lane.take(priority)?;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use calcom::EventTypeId;
+use domain::case::Priority;
 use domain::catalogue::{EventTypeSighting, ServiceCase};
 use domain::{CompanyId, LinkId, ServiceId};
 use jiff::Timestamp;
@@ -26,24 +27,46 @@ impl Engine {
     /// is written down all the same. Else as [`Engine::act_on_service`].
     pub async fn look_at_service(&self, company: CompanyId, id: ServiceId) -> Result<(), ServiceError> {
         let case = self.store.service_case(company, id).await?;
-        let mut found = Vec::new();
-        let answered = tokio::select! {
-            answered = self.find_all(company, &case, &mut found) => answered?,
-            () = self.ambient.sleep(PATIENCE) => false,
-        };
+        let (found, answered) = self.found_now(company, &case).await?;
         if !found.is_empty() {
             self.changed_service(company, id, None, move |case, now| {
-                for (link, there) in &found {
-                    match there {
-                        Ok(seen) => case.sighted(*link, seen, now),
-                        Err(looked_at) => case.absent(*link, *looked_at),
-                    }
-                }
+                put(case, &found, now);
                 Ok(())
             })
             .await?;
         }
         if answered { Ok(()) } else { Err(ServiceError::Silent) }
+    }
+
+    /// A service as it is here and, as far as Cal.com answers, there now. Writes nothing down. Says whether all of
+    /// its accounts have answered.
+    ///
+    /// # Errors
+    /// As [`Engine::act_on_service`].
+    pub async fn service_as_it_is(
+        &self,
+        company: CompanyId,
+        id: ServiceId,
+    ) -> Result<(ServiceCase, bool), ServiceError> {
+        let mut case = self.store.service_case(company, id).await?;
+        let (found, answered) = self.found_now(company, &case).await?;
+        let now = self.ambient.now();
+        put(&mut case, &found, now);
+        case.conclude(Priority::Change, now);
+        Ok((case, answered))
+    }
+
+    async fn found_now(
+        &self,
+        company: CompanyId,
+        case: &ServiceCase,
+    ) -> Result<(Vec<Found>, bool), ServiceError> {
+        let mut found = Vec::new();
+        let answered = tokio::select! {
+            answered = self.find_all(company, case, &mut found) => answered?,
+            () = self.ambient.sleep(PATIENCE) => false,
+        };
+        Ok((found, answered))
     }
 
     /// Finds what it can; says whether every account answered.
@@ -71,5 +94,14 @@ impl Engine {
             }
         }
         Ok(answered)
+    }
+}
+
+fn put(case: &mut ServiceCase, found: &[Found], now: Timestamp) {
+    for (link, there) in found {
+        match there {
+            Ok(seen) => case.sighted(*link, seen, now),
+            Err(looked_at) => case.absent(*link, *looked_at),
+        }
     }
 }

@@ -57,6 +57,13 @@ pub async fn submit(
         return refused(&shown);
     }
     let stale = if form.seen == shown.seen {
+        // What was shown is written down before it is acted upon.
+        if action != ServiceAction::Reset {
+            match state.engine.look_at_service(company, id).await {
+                Err(ServiceError::Silent) => {}
+                looked => looked?,
+            }
+        }
         let (act, flash) = match action {
             ServiceAction::Push => (ServiceAct::Push, Flash::Pushed),
             ServiceAction::Pull => (ServiceAct::Pull, Flash::Pulled),
@@ -85,20 +92,16 @@ async fn asked<R: Rank>(
 ) -> Result<(ServiceCase, ServiceAction, bool), Failure> {
     let action = ServiceAction::ALL.into_iter().find(|one| one.code() == action);
     let action = action.ok_or(Failure::NotFound)?;
-    let mut found = find(state, visit.company(), id).await?;
+    let found = find(state, visit.company(), id).await?;
     if found.deleted {
         return Err(Failure::Conflict);
     }
-    let mut silent = false;
     // What is lost is what stands there now.
-    if action != ServiceAction::Reset {
-        match state.engine.look_at_service(visit.company(), found.case.service.id).await {
-            Err(ServiceError::Silent) => silent = true,
-            looked => looked?,
-        }
-        found = find(state, visit.company(), id).await?;
+    if action == ServiceAction::Reset {
+        return Ok((found.case, action, false));
     }
-    Ok((found.case, action, silent))
+    let (case, answered) = state.engine.service_as_it_is(visit.company(), found.case.service.id).await?;
+    Ok((case, action, !answered))
 }
 
 async fn fill<R: Rank>(
