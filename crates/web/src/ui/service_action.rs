@@ -32,7 +32,13 @@ pub async fn show(
     Path((id, action)): Path<(String, String)>,
     visit: Visit<Admin>,
 ) -> Result<Response, Failure> {
-    let (case, action, silent) = asked(&state, &visit, &id, &action).await?;
+    let (mut case, action) = asked(&state, &visit, &id, &action).await?;
+    let mut silent = false;
+    if action != ServiceAction::Reset {
+        // What is lost is what stands there now.
+        let (now, answered) = state.engine.service_as_it_is(visit.company(), case.service.id).await?;
+        (case, silent) = (now, !answered);
+    }
     let mut shown = fill(&state, visit, case, action).await?;
     shown.refused = silent.then(|| shown.t.get("service-silent").to_string());
     page(&shown)
@@ -49,27 +55,29 @@ pub async fn submit(
     Path((id, action)): Path<(String, String)>,
     Posted { visit, form }: Posted<Form, Admin>,
 ) -> Result<Response, Failure> {
-    let (case, action, silent) = asked(&state, &visit, &id, &action).await?;
-    let (company, actor, id) = (visit.company(), visit.actor(), case.service.id);
+    let (mut case, action) = asked(&state, &visit, &id, &action).await?;
+    let (company, actor, service) = (visit.company(), visit.actor(), case.service.id);
+    let mut silent = false;
+    if action != ServiceAction::Reset {
+        // What is acted upon is what was shown, if Cal.com still says so.
+        match state.engine.look_at_service(company, service).await {
+            Err(ServiceError::Silent) => silent = true,
+            looked => looked?,
+        }
+        case = find(&state, company, &id).await?.case;
+    }
     let mut shown = fill(&state, visit, case, action).await?;
     if silent {
         shown.refused = Some(shown.t.get("service-silent").to_string());
         return refused(&shown);
     }
     let stale = if form.seen == shown.seen {
-        // What was shown is written down before it is acted upon.
-        if action != ServiceAction::Reset {
-            match state.engine.look_at_service(company, id).await {
-                Err(ServiceError::Silent) => {}
-                looked => looked?,
-            }
-        }
         let (act, flash) = match action {
             ServiceAction::Push => (ServiceAct::Push, Flash::Pushed),
             ServiceAction::Pull => (ServiceAct::Pull, Flash::Pulled),
             ServiceAction::Reset => (ServiceAct::Reset, Flash::Checking),
         };
-        match state.engine.act_on_service(company, id, act, actor, form.version).await {
+        match state.engine.act_on_service(company, service, act, actor, form.version).await {
             Ok(_) => return Ok(done(&state, &shown.href(), flash)),
             Err(ServiceError::Stale(_)) => true,
             Err(ServiceError::SlugTaken) => false,
@@ -83,25 +91,16 @@ pub async fn submit(
     refused(&shown)
 }
 
-/// The service as it is, here and there; and whether Cal.com did not say how it is there.
 async fn asked<R: Rank>(
     state: &AppState,
     visit: &Visit<R>,
     id: &str,
     action: &str,
-) -> Result<(ServiceCase, ServiceAction, bool), Failure> {
+) -> Result<(ServiceCase, ServiceAction), Failure> {
     let action = ServiceAction::ALL.into_iter().find(|one| one.code() == action);
     let action = action.ok_or(Failure::NotFound)?;
     let found = find(state, visit.company(), id).await?;
-    if found.deleted {
-        return Err(Failure::Conflict);
-    }
-    // What is lost is what stands there now.
-    if action == ServiceAction::Reset {
-        return Ok((found.case, action, false));
-    }
-    let (case, answered) = state.engine.service_as_it_is(visit.company(), found.case.service.id).await?;
-    Ok((case, action, !answered))
+    if found.deleted { Err(Failure::Conflict) } else { Ok((found.case, action)) }
 }
 
 async fn fill<R: Rank>(

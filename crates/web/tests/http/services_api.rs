@@ -419,4 +419,20 @@ async fn what_is_sent_or_taken_is_what_cal_com_says_by_now() {
     let asks = Page::of(&browser.get(&format!("/services/{}/push", world.salon.cut)).await);
     assert!(asks.text("main").contains("Cal.com hat gerade nicht geantwortet"), "{}", asks.text("main"));
     assert_eq!(world.api("GET", &cut, Value::Null).await.body["version"], version);
+
+    // Nor when it falls silent between the question and the answer, on the page.
+    let here = format!("/services/{}", world.salon.cut);
+    let asks = Page::of(&browser.get(&format!("{here}/push")).await);
+    let value = |name: &str| asks.attribute(&format!("main [name={name}]"), "value");
+    let (version, seen) = (value("version"), value("seen"));
+    let answer = [("version", version.as_str()), ("seen", &seen)];
+    world.sim.order(calcom_sim::Fault::ServerErrorBefore, None, 1);
+    let refused = browser.post(&format!("{here}/push"), &answer).await;
+    assert_eq!(refused.status, 422);
+    assert!(Page::of(&refused).text("main").contains("Cal.com hat gerade nicht geantwortet"));
+    world.work().await;
+    assert_eq!(there("description"), "Third");
+    assert_eq!(browser.post(&format!("{here}/push"), &answer).await.status, 303);
+    world.work().await;
+    assert_eq!(there("description"), "Nobody has seen this");
 }
