@@ -18,7 +18,7 @@ mod setting;
 mod settle;
 mod tie;
 
-pub use case::{EventTypeNext, Performer, ServiceCase, ServiceDue, ServiceEntry, ServiceWhat};
+pub use case::{About, EventTypeNext, Performer, ServiceCase, ServiceDue, ServiceEntry, ServiceWhat};
 pub use plan::{EventTypePlan, EventTypePush, EventTypeRemote, Verdict, plan, verdicts};
 pub use prospect::{LeftOut, Prospect, SettingProspect, WholeAct};
 pub use record::{

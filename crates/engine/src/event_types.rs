@@ -4,5 +4,6 @@
 pub(crate) mod check;
 mod kept;
 pub(crate) mod look;
+pub(crate) mod lost;
 pub(crate) mod operation;
 pub(crate) mod translate;

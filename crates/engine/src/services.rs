@@ -18,7 +18,7 @@ pub use self::link::{LinkError, LinkProspect, LinkWish, Linkable, Linked, link_t
 pub use self::settle::{Settlement, Side};
 pub use self::whole::{WholeOutcome, token};
 pub use crate::event_types::check::{Difference, Then};
-use crate::{Engine, Error};
+use crate::{Engine, Error, event_types};
 
 /// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).
 const EVERY: std::time::Duration = std::time::Duration::from_mins(15);
@@ -295,6 +295,7 @@ impl Engine {
             })
             .await?;
         self.told(company, &changed.marked);
+        event_types::lost::warn(&changed.case, &changed.entries);
         Ok((changed.case, changed.value))
     }
 

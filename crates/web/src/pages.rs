@@ -42,7 +42,9 @@ pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use reviews::{Review, Reviews};
-pub use service::{DivergenceRow, EventTypeRow, Owner, ServiceChange, ServiceEvent, ServicePage};
+pub use service::{
+    DivergenceRow, EventTypeOf, EventTypeRow, Owner, ServiceChange, ServiceEvent, ServicePage,
+};
 pub use service_action::{Forgotten, ServiceAction, ServiceActionPage};
 pub use service_delete::ServiceDelete;
 pub use service_form::{EditedService, ServiceForm, WorkRow};

@@ -58,8 +58,23 @@ pub struct ServiceEntry {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
+    /// Which event type it is about; none if it is about the service itself.
+    pub about: Option<About>,
     /// What.
     pub what: ServiceWhat,
+}
+
+/// The event type that an entry is about, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its record.
+    pub link: LinkId,
+    /// The account that has it.
+    pub connection: ConnectionId,
+    /// Whose it is; `None` for one of a team.
+    pub staff_id: Option<StaffId>,
+    /// The name of the stretch of work, of a composite service.
+    pub work: Option<String>,
 }
 
 /// What happened to a service.
@@ -87,7 +102,7 @@ pub enum ServiceWhat {
         /// Which.
         settings: Vec<Setting>,
     },
-    /// Something was changed at Cal.com: it is not taken over, and a person is asked.
+    /// Cal.com says something else than is said here: it is not taken over, and a person is asked.
     Diverged {
         /// Which field, what is said here and what there.
         setting: Setting,
@@ -95,6 +110,9 @@ pub enum ServiceWhat {
         ours: String,
         /// What is said there.
         theirs: String,
+        /// Both never said the same since they were tied: nobody has changed anything there.
+        #[serde(default)]
+        since_tied: bool,
     },
     /// A divergence ended without a person: both say the same again.
     Converged {
@@ -191,13 +209,24 @@ impl ServiceCase {
         self.event_types.iter().filter(|record| record.role == EventTypeRole::Current)
     }
 
-    /// Adds an entry to the history.
+    /// Adds an entry about the service itself to the history.
     pub fn tell(&mut self, at: Timestamp, actor: &Actor, what: ServiceWhat) {
-        self.entries.push(ServiceEntry { at, actor: actor.clone(), what });
+        self.entries.push(ServiceEntry { at, actor: actor.clone(), about: None, what });
     }
 
-    pub(super) fn tell_ourselves(&mut self, at: Timestamp, what: ServiceWhat) {
-        self.tell(at, &Actor::of(Origin::System), what);
+    /// Adds an entry about one of its event types.
+    pub fn tell_of(&mut self, id: LinkId, at: Timestamp, actor: &Actor, what: ServiceWhat) {
+        let about = self.record(id).map(|record| About {
+            link: id,
+            connection: record.connection,
+            staff_id: record.staff_id,
+            work: self.service.segments.get(usize::from(record.segment)).map(|work| work.name.clone()),
+        });
+        self.entries.push(ServiceEntry { at, actor: actor.clone(), about, what });
+    }
+
+    pub(super) fn tell_ourselves(&mut self, id: LinkId, at: Timestamp, what: ServiceWhat) {
+        self.tell_of(id, at, &Actor::of(Origin::System), what);
     }
 
     /// What the platform wants an event type to say.
@@ -482,10 +511,12 @@ impl ServiceCase {
             let wanted = self.wanted(record);
             // Of one that was there before it was tied, what differs was changed there.
             let mut base = record.agreed.clone().unwrap_or_else(|| wanted.clone());
+            let record = &mut self.event_types[index];
             for setting in Setting::ALL.into_iter().filter(|setting| setting.same(&wanted, &there)) {
                 setting.copy(&wanted, &mut base);
+                record.shared.insert(setting, setting.value(&wanted));
             }
-            self.event_types[index].agreed = Some(base);
+            record.agreed = Some(base);
         }
     }
 
@@ -504,6 +535,7 @@ impl ServiceCase {
         let wanted = self.wanted(record);
         let differ = self.verdicts(record, &seen.settings).into_iter();
         let differ: Vec<_> = differ.filter(|it| it.1 == Verdict::Diverges).map(|it| it.0).collect();
+        let (id, shared) = (record.id, record.shared.clone());
         let (mut kept, known) = (Vec::new(), record.divergences.clone());
         for setting in &differ {
             let theirs = setting.value(&seen.settings);
@@ -521,10 +553,11 @@ impl ServiceCase {
                 last_seen_at: seen.at,
                 dismissed: false,
             });
-            self.tell_ourselves(now, ServiceWhat::Diverged { setting, ours, theirs });
+            let since_tied = !shared.contains_key(&setting);
+            self.tell_ourselves(id, now, ServiceWhat::Diverged { setting, ours, theirs, since_tied });
         }
         for ended in known.iter().filter(|known| !differ.contains(&known.setting)) {
-            self.tell_ourselves(now, ServiceWhat::Converged { setting: ended.setting });
+            self.tell_ourselves(id, now, ServiceWhat::Converged { setting: ended.setting });
         }
         self.event_types[index].divergences = kept;
     }
@@ -549,7 +582,7 @@ impl ServiceCase {
         };
         if self.service.active && self.current().count() > 0 && self.current().all(deleted) {
             self.service.active = false;
-            self.tell_ourselves(now, ServiceWhat::Deactivated);
+            self.tell(now, &Actor::of(Origin::System), ServiceWhat::Deactivated);
         }
     }
 }

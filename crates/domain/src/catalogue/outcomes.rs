@@ -76,6 +76,7 @@ impl ServiceCase {
             if let Some(agreed) = &mut record.agreed {
                 for setting in settings.into_iter().filter(|setting| setting.same(&call.wanted, there)) {
                     setting.copy(&call.wanted, agreed);
+                    record.shared.insert(setting, setting.value(&call.wanted));
                     sent.push(setting);
                 }
             }
@@ -88,10 +89,10 @@ impl ServiceCase {
             record.last_synced_at = Some(now);
         }
         if tied {
-            self.tell_ourselves(now, ServiceWhat::Tied { event_type_id: seen.id });
+            self.tell_ourselves(id, now, ServiceWhat::Tied { event_type_id: seen.id });
         }
         if !sent.is_empty() {
-            self.tell_ourselves(now, ServiceWhat::Sent { settings: sent });
+            self.tell_ourselves(id, now, ServiceWhat::Sent { settings: sent });
         }
         self.take_over(id, now);
     }
@@ -122,7 +123,7 @@ impl ServiceCase {
         if let (true, EventTypeRole::Current, Some(event_type_id)) =
             (was_there, record.role, record.event_type_id)
         {
-            self.tell_ourselves(now, ServiceWhat::Deleted { event_type_id });
+            self.tell_ourselves(id, now, ServiceWhat::Deleted { event_type_id });
         }
     }
 
@@ -135,7 +136,7 @@ impl ServiceCase {
         record.seen = EventTypeSeen::Absent { at: now };
         let (push, problem, message) = (EventTypePush::Create, EventTypeProblem::SlugTaken, String::new());
         record.refused = Some(EventTypeRefused { push, wanted, problem, message, looked: true });
-        self.tell_ourselves(now, ServiceWhat::Failed { problem, message: String::new() });
+        self.tell_ourselves(id, now, ServiceWhat::Failed { problem, message: String::new() });
     }
 
     /// A call failed.
@@ -157,7 +158,7 @@ impl ServiceCase {
                 let (problem, message) = (*problem, message.to_owned());
                 record.refused =
                     Some(EventTypeRefused { push, wanted, problem, message: message.clone(), looked: false });
-                self.tell_ourselves(now, ServiceWhat::Failed { problem, message });
+                self.tell_ourselves(id, now, ServiceWhat::Failed { problem, message });
                 return;
             }
             _ => {
@@ -206,7 +207,7 @@ impl ServiceCase {
                         message: message.clone(),
                         looked: true,
                     });
-                    self.tell_ourselves(now, ServiceWhat::Failed { problem, message });
+                    self.tell_ourselves(id, now, ServiceWhat::Failed { problem, message });
                 }
             }
         }

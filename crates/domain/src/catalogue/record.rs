@@ -1,5 +1,7 @@
 //! What is remembered of one event type: where it is, what was seen of it, what was tried.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,8 +31,12 @@ pub struct EventTypeRecord {
     pub role: EventTypeRole,
     /// What Cal.com was last seen to say.
     pub seen: EventTypeSeen,
-    /// What both sides were last seen to share.
+    /// The base of the comparison: whichever side differs from it was changed. Of what the two never shared it is what
+    /// was said here when they were tied.
     pub agreed: Option<Settings>,
+    /// What both sides were last seen to share, by field, as [`Setting::value`] writes it; what they never shared is
+    /// not in it.
+    pub shared: BTreeMap<Setting, String>,
     /// Where the two differ by what was changed there.
     pub divergences: Vec<Divergence>,
     /// Something may have changed there since: look before anything is concluded.
@@ -206,6 +212,7 @@ impl EventTypeRecord {
             role: EventTypeRole::Current,
             seen: EventTypeSeen::Never,
             agreed: None,
+            shared: BTreeMap::new(),
             divergences: Vec::new(),
             look: false,
             doubts: Vec::new(),

@@ -35,7 +35,7 @@ impl ServiceCase {
         let theirs = record.sighting().map(|seen| setting.value(&seen.settings)).unwrap_or_default();
         let differs = self.send_ours(id, setting);
         if differs {
-            self.tell(now, actor, ServiceWhat::Kept { setting, ours, theirs });
+            self.tell_of(id, now, actor, ServiceWhat::Kept { setting, ours, theirs });
         }
         differs
     }
@@ -56,7 +56,7 @@ impl ServiceCase {
             record.refused = None;
         }
         let (before, after) = (setting.value(&before), setting.value(&there));
-        self.tell(now, actor, ServiceWhat::Taken { setting, before, after });
+        self.tell_of(id, now, actor, ServiceWhat::Taken { setting, before, after });
         true
     }
 
@@ -126,7 +126,7 @@ impl ServiceCase {
         let Some(divergence) = open else { return false };
         divergence.dismissed = true;
         let theirs = divergence.theirs.clone();
-        self.tell(now, actor, ServiceWhat::Dismissed { setting, theirs });
+        self.tell_of(id, now, actor, ServiceWhat::Dismissed { setting, theirs });
         true
     }
 
@@ -155,6 +155,7 @@ impl ServiceCase {
             if matches!(record.seen, EventTypeSeen::Absent { .. }) && record.doubts.is_empty() {
                 record.event_type_id = None;
                 record.agreed = None;
+                record.shared.clear();
             }
         }
     }

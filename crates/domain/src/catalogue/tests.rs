@@ -362,6 +362,14 @@ fn tying_to_what_is_there_hides_what_stood_for_it_and_overwrites_nothing() {
     assert_eq!(next(&case, 1), update(Setting::ReferenceField), "nothing else is sent");
     let open: Vec<_> = case.event_types[1].open_divergences().map(|open| open.setting).collect();
     assert_eq!(open, [Setting::Title]);
+    // Nothing was changed there: the two have never said the same.
+    let shared = &case.event_types[1].shared;
+    assert!(!shared.contains_key(&Setting::Title) && shared[&Setting::Duration] == "30", "{shared:?}");
+    let since_tied = |it: &ServiceEntry| {
+        matches!(it.what, ServiceWhat::Diverged { setting: Setting::Title, since_tied: true, .. })
+            && it.about.as_ref().is_some_and(|about| about.link == link(9))
+    };
+    assert_eq!(case.entries.iter().filter(|it| since_tied(it)).count(), 1);
     let told = |case: &ServiceCase, id| {
         case.entries
             .iter()

@@ -62,7 +62,7 @@ impl ServiceCase {
             Some(known) => *known = EventTypeRecord { doubts: std::mem::take(&mut known.doubts), ..record },
             None => self.event_types.push(record),
         }
-        self.tell(now, actor, ServiceWhat::Tied { event_type_id: seen.id });
+        self.tell_of(id, now, actor, ServiceWhat::Tied { event_type_id: seen.id });
         self.sighted(id, seen, now);
         id
     }

@@ -13,7 +13,7 @@ use domain::catalogue::{
 };
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{LinkId, Origin, ServiceId};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::Work;
 
 use super::{operation, translate};
@@ -38,6 +38,32 @@ pub(crate) enum Found {
 
 type Looked = calcom::Call<()>;
 
+impl Found {
+    /// What is said of one that was asked for by its id at `now`. `None` if that knows of none: nothing is taken to be
+    /// gone on one signal, so [`Found::in_list`] has a say too.
+    pub(crate) fn by_id(answer: &Result<calcom::EventType, calcom::Error>, now: Timestamp) -> Option<Self> {
+        match answer {
+            Ok(event_type) => Some(Self::EventType(Box::new(translate::sighting(event_type, now)))),
+            Err(calcom::Error::NotFound { .. }) => None,
+            Err(error) => Some(Self::Unclear(error.clone())),
+        }
+    }
+
+    /// What the list of all says of one that is not found by its id.
+    pub(crate) fn in_list(
+        answer: &Result<calcom::Page<calcom::EventType>, calcom::Error>,
+        id: calcom::EventTypeId,
+    ) -> Self {
+        match answer {
+            Err(error) => Self::Unclear(error.clone()),
+            Ok(all) if all.items.iter().any(|it| it.id == id) => Self::Unclear(calcom::Error::Unreadable {
+                message: "found in the list, and not by its id".to_owned(),
+            }),
+            Ok(_) => Self::Nothing,
+        }
+    }
+}
+
 /// Looks for the event type of a record: by its id, and in the list of all before it is taken to be gone; by its
 /// slug as long as no id is known.
 pub(crate) async fn find(
@@ -48,8 +74,6 @@ pub(crate) async fn find(
 ) -> Result<(Found, Looked), Stop> {
     let now = lane.engine.ambient.now();
     let Some(record) = case.record(id) else { return Err(Stop::Error(store::Error::NotFound.into())) };
-    let seen =
-        |event_type: &calcom::EventType| Found::EventType(Box::new(translate::sighting(event_type, now)));
     let mut known = record.event_type_id;
     if known.is_none() {
         lane.take(priority)?;
@@ -69,27 +93,15 @@ pub(crate) async fn find(
         lane.learn(&call).await?;
     }
     lane.take(priority)?;
-    let call = lane.client.event_type(calcom::EventTypeId(known.unwrap_or_default())).await;
-    match &call.result {
-        Ok(event_type) => return Ok((seen(event_type), forget(call))),
-        Err(calcom::Error::NotFound { .. }) => {}
-        Err(error) => return Ok((Found::Unclear(error.clone()), forget(call))),
+    let known = calcom::EventTypeId(known.unwrap_or_default());
+    let call = lane.client.event_type(known).await;
+    if let Some(found) = Found::by_id(&call.result, now) {
+        return Ok((found, forget(call)));
     }
     lane.learn(&call).await?;
-    // Nothing is taken to be gone on one signal.
     lane.take(priority)?;
     let call = lane.client.event_types().await;
-    let found = match &call.result {
-        Err(error) => Found::Unclear(error.clone()),
-        Ok(page) if page.items.iter().any(|it| Some(it.id.0) == known) => Found::Unclear(unreadable()),
-        Ok(_) => Found::Nothing,
-    };
-    Ok((found, forget(call)))
-}
-
-/// It is in the list, and not found by its id: nobody knows.
-fn unreadable() -> calcom::Error {
-    calcom::Error::Unreadable { message: "found in the list, and not by its id".to_owned() }
+    Ok((Found::in_list(&call.result, known), forget(call)))
 }
 
 fn forget<T>(call: calcom::Call<T>) -> Looked {

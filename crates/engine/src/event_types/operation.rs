@@ -55,6 +55,7 @@ pub(crate) async fn change<R: Send + 'static>(
     let (engine, lease) = (lane.engine, lane.lease());
     let how = Change::in_lane(&lease, engine.ambient.now());
     let changed = engine.store.change_service(lease.company, id, how, f).await?;
+    super::lost::warn(&changed.case, &changed.entries);
     engine.signals.changed(lease.company, None);
     let others = changed.marked.iter().copied().filter(|marked| *marked != lease.connection);
     engine.signals.wake_lanes(&others.collect::<Vec<_>>());
@@ -87,7 +88,7 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
             }
         }
         if matches!(found, Found::Unclear(_)) {
-            case.tell(now, &Actor::of(Origin::System), told.clone());
+            case.tell_of(id, now, &Actor::of(Origin::System), told.clone());
         }
         case.conclude(priority, now);
         let tied = before != case.record(id).and_then(|record| record.event_type_id);
@@ -102,11 +103,7 @@ async fn look(lane: &Lane<'_>, case: &ServiceCase, id: LinkId, priority: Priorit
         tie(lane, service, id).await?;
     }
     lane.learn(&call).await?;
-    if lost {
-        tracing::warn!(target: "einklang::sync", %service, %connection, "Event Type deleted in Cal.com: service deactivated");
-        return lane.lost().await;
-    }
-    Ok(())
+    if lost { lane.lost().await } else { Ok(()) }
 }
 
 async fn act(
@@ -166,7 +163,7 @@ async fn act(
     let jitter = engine.ambient.jitter();
     let tied = change(lane, service, move |case| {
         let before = case.record(id).and_then(|record| record.event_type_id);
-        case.tell(finished, &Actor::of(Origin::System), told.clone());
+        case.tell_of(id, finished, &Actor::of(Origin::System), told.clone());
         match &result {
             Ok(Some(event_type)) => {
                 case.answered(id, attempt, &translate::sighting(event_type, finished), finished);

@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use calcom::EventTypeId;
 use domain::case::Priority;
-use domain::catalogue::{EventTypeSighting, ServiceCase};
+use domain::catalogue::ServiceCase;
 use domain::{CompanyId, LinkId, ServiceId};
 use jiff::Timestamp;
 
 use super::ServiceError;
 use crate::Engine;
-use crate::event_types::translate;
+use crate::event_types::look::Found;
 
 /// How long a person waits for it.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// What was found: an event type as it is, or none at a time.
-type Found = (LinkId, Result<Box<EventTypeSighting>, Timestamp>);
+/// What was found of an event type, and when it was looked for.
+type Seen = (LinkId, Found, Timestamp);
 
 impl Engine {
     /// Looks at all event types of a service now, and writes down what it sees. Changes nothing at Cal.com.
@@ -60,7 +60,7 @@ impl Engine {
         &self,
         company: CompanyId,
         case: &ServiceCase,
-    ) -> Result<(Vec<Found>, bool), ServiceError> {
+    ) -> Result<(Vec<Seen>, bool), ServiceError> {
         let mut found = Vec::new();
         let answered = tokio::select! {
             answered = self.find_all(company, case, &mut found) => answered?,
@@ -74,34 +74,34 @@ impl Engine {
         &self,
         company: CompanyId,
         case: &ServiceCase,
-        found: &mut Vec<Found>,
+        found: &mut Vec<Seen>,
     ) -> Result<bool, ServiceError> {
         let mut answered = true;
         for record in case.current() {
             let Some(event_type) = record.event_type_id else { continue };
             let client = self.client(company, &self.store.connection(company, record.connection).await?)?;
             let now = self.ambient.now();
-            match client.event_type(EventTypeId(event_type)).await.result {
-                Ok(there) => found.push((record.id, Ok(Box::new(translate::sighting(&there, now))))),
-                // Nothing is taken to be gone on one signal.
-                Err(calcom::Error::NotFound { .. }) => match client.event_types().await.result {
-                    Ok(all) if all.items.iter().all(|it| it.id.0 != event_type) => {
-                        found.push((record.id, Err(now)));
-                    }
-                    _ => answered = false,
-                },
-                Err(_) => answered = false,
+            let id = EventTypeId(event_type);
+            let there = match Found::by_id(&client.event_type(id).await.result, now) {
+                Some(there) => there,
+                None => Found::in_list(&client.event_types().await.result, id),
+            };
+            match there {
+                Found::Unclear(_) => answered = false,
+                there => found.push((record.id, there, now)),
             }
         }
         Ok(answered)
     }
 }
 
-fn put(case: &mut ServiceCase, found: &[Found], now: Timestamp) {
-    for (link, there) in found {
+fn put(case: &mut ServiceCase, found: &[Seen], now: Timestamp) {
+    for (link, there, looked_at) in found {
         match there {
-            Ok(seen) => case.sighted(*link, seen, now),
-            Err(looked_at) => case.absent(*link, *looked_at),
+            Found::EventType(seen) => case.sighted(*link, seen, now),
+            Found::Nothing => case.absent(*link, *looked_at),
+            // Nothing is concluded.
+            Found::AnothersSlug | Found::Unclear(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
-use domain::catalogue::{EventTypeProblem, ServiceCase, ServiceEntry, ServiceWhat, Setting};
+use domain::catalogue::{About, EventTypeProblem, ServiceCase, ServiceEntry, ServiceWhat, Setting};
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{ServiceId, SyncStatus};
 use engine::services::{ServiceAct, ServiceEdit, ServiceError, Settlement, Side};
@@ -262,6 +262,41 @@ async fn what_is_deleted_at_cal_com_is_told_and_made_again_when_a_person_says_so
         "whoever switches it on wants it there"
     );
     assert_eq!(case(&world, service).await.service.sync, ServiceSync::Synced);
+}
+
+#[tokio::test]
+async fn one_of_several_that_is_deleted_at_cal_com_is_told_with_whose_it_was() {
+    let world = world(332).await;
+    let bea = world.stylist("Bea").await;
+    let (company, staff) = (world.company, bea.staff);
+    world.engine.store.set_staff_connection(company, staff, Some(bea.connection)).await.unwrap();
+    let staff = [world.staff, staff];
+    let service =
+        world.engine.create_service(company, beard(&world), &staff, admin()).await.unwrap().service.id;
+    world.quiet().await;
+    let made = case(&world, service).await;
+    let hers = made.current().find(|record| record.staff_id == Some(bea.staff)).unwrap();
+    let id = hers.event_type_id.unwrap();
+    world.sim.delete_event_type(id);
+    let (log, listening) = Log::listen();
+    // Whether the schedule finds it or a person who looks, it is told once.
+    look(&world, Priority::Check).await;
+    world.engine.look_at_service(company, service).await.unwrap();
+    drop(listening);
+    let warned = log.lines("WARN");
+    assert_eq!(warned.len(), 1, "{warned:?}");
+    let told = &warned[0]["fields"];
+    assert_eq!(told["message"], "Event Type deleted in Cal.com");
+    assert_eq!(
+        (&told["person"], &told["event_type"], &told["others"]),
+        (&json!("Bea"), &json!(id), &json!(1))
+    );
+    let now = case(&world, service).await;
+    assert_eq!((now.service.active, now.service.sync), (true, ServiceSync::Error));
+    let history = world.engine.store.service_history(company, service, 50).await.unwrap();
+    let told = |about: &About| about.link == hers.id && about.staff_id == Some(bea.staff);
+    let deleted = |entry: &&ServiceEntry| entry.what == ServiceWhat::Deleted { event_type_id: id };
+    assert!(history.iter().find(deleted).unwrap().about.as_ref().is_some_and(told), "{history:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use domain::service::{Service, ServiceSync};
 use domain::{CompanyId, ServiceId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::columns::{first, from_json, named, small, text, to_json};
@@ -31,9 +32,18 @@ impl TryFrom<services::Model> for Service {
 impl Store {
     /// All services, by name, also those that cannot be booked; not those that were deleted.
     pub async fn services(&self, company: CompanyId) -> Result<Vec<Service>> {
+        self.services_that(company, services::Column::DeletedAt.is_null()).await
+    }
+
+    /// Services that were deleted, by name: the history still tells of them. Their short names are free for others.
+    pub async fn deleted_services(&self, company: CompanyId) -> Result<Vec<Service>> {
+        self.services_that(company, services::Column::DeletedAt.is_not_null()).await
+    }
+
+    async fn services_that(&self, company: CompanyId, condition: Expr) -> Result<Vec<Service>> {
         services::Entity::find()
             .filter(services::Column::CompanyId.eq(company.0))
-            .filter(services::Column::DeletedAt.is_null())
+            .filter(condition)
             .order_by_asc(services::Column::Name)
             .order_by_asc(services::Column::Id)
             .all(&self.readers)

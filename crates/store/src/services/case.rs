@@ -1,8 +1,10 @@
 //! Loading a service with its event types, and the rows that they stand in.
 
+use std::collections::BTreeMap;
+
 use domain::catalogue::{
     Divergence, EventTypeCall, EventTypeRecord, EventTypeRefused, EventTypeRole, EventTypeSeen, Performer,
-    Place, ServiceCase, Settings,
+    Place, ServiceCase, Setting, Settings,
 };
 use domain::{CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use jiff::Timestamp;
@@ -22,6 +24,7 @@ use crate::{Error, Result, Store};
 struct State {
     seen: EventTypeSeen,
     agreed: Option<Settings>,
+    shared: BTreeMap<Setting, String>,
     divergences: Vec<Divergence>,
     look: bool,
     doubts: Vec<EventTypeCall>,
@@ -41,6 +44,7 @@ pub(crate) fn row(
     let state = State {
         seen: record.seen.clone(),
         agreed: record.agreed.clone(),
+        shared: record.shared.clone(),
         divergences: record.divergences.clone(),
         look: record.look,
         doubts: record.doubts.clone(),
@@ -81,6 +85,7 @@ impl TryFrom<event_types::Model> for EventTypeRecord {
             role: named("event_types.role", &row.role, EventTypeRole::from_name)?,
             seen: state.seen,
             agreed: state.agreed,
+            shared: state.shared,
             divergences: state.divergences,
             look: state.look,
             doubts: state.doubts,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::catalogue::{EventTypeRecord, ServiceCase};
+use domain::catalogue::{EventTypeRecord, ServiceCase, ServiceEntry};
 use domain::planted::{self, Bug};
 use domain::service::Service;
 use domain::{CompanyId, ConnectionId, ServiceId};
@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::case::{load, row};
+use super::history::Said;
 use crate::columns::{millis, to_json};
 use crate::company;
 use crate::entities::{event_types, service_entries, service_staff, services};
@@ -27,6 +28,8 @@ pub struct ServiceChanged<R> {
     pub value: R,
     /// The service with its event types as they are now.
     pub case: ServiceCase,
+    /// What its history tells of the change.
+    pub entries: Vec<ServiceEntry>,
     /// The accounts whose lanes have work to do on it.
     pub marked: Vec<ConnectionId>,
 }
@@ -152,8 +155,8 @@ async fn take_off(tx: &Tx, company: CompanyId, service: &Service, at: Timestamp)
 
 fn changed<R>(value: R, mut case: ServiceCase) -> ServiceChanged<R> {
     let marked = case.due.iter().map(|(lane, _)| *lane).collect();
-    case.entries = Vec::new();
-    ServiceChanged { value, case, marked }
+    let entries = std::mem::take(&mut case.entries);
+    ServiceChanged { value, case, entries, marked }
 }
 
 async fn write_back(
@@ -250,7 +253,10 @@ async fn write_entries(tx: &Tx, company: CompanyId, case: &ServiceCase) -> Resul
             at: Set(millis(entry.at)),
             origin: Set(entry.actor.origin.as_str().to_owned()),
             actor: Set(to_json(&entry.actor)?),
-            what: Set(crate::columns::scrubbed(to_json(&entry.what)?)),
+            what: Set(crate::columns::scrubbed(to_json(&Said {
+                what: entry.what.clone(),
+                about: entry.about.clone(),
+            })?)),
         };
         service_entries::Entity::insert(row).exec_without_returning(&**tx).await?;
     }

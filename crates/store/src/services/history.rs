@@ -1,12 +1,13 @@
 //! What has happened to services: the history of one, and the audit trail of all.
 
 use domain::appointment::Origin;
-use domain::catalogue::ServiceEntry;
+use domain::catalogue::{About, ServiceEntry, ServiceWhat};
 use domain::{CompanyId, ServiceId, UserId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
 
 use crate::columns::{from_json, instant, millis, to_json};
 use crate::entities::service_entries;
@@ -34,6 +35,16 @@ pub enum Who {
     User(UserId),
     /// Whatever came this way.
     Origin(Origin),
+}
+
+/// What an entry says, as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Said {
+    #[serde(flatten)]
+    pub(super) what: ServiceWhat,
+    /// Which event type it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) about: Option<About>,
 }
 
 /// A place in the trail: between an entry and the one after or before it.
@@ -70,11 +81,9 @@ impl TryFrom<service_entries::Model> for ServiceEntry {
     type Error = Error;
 
     fn try_from(row: service_entries::Model) -> Result<Self> {
-        Ok(Self {
-            at: instant(row.at)?,
-            actor: from_json("service_entries.actor", row.actor)?,
-            what: from_json("service_entries.what", row.what)?,
-        })
+        let Said { what, about } = from_json("service_entries.what", row.what)?;
+        let actor = from_json("service_entries.actor", row.actor)?;
+        Ok(Self { at: instant(row.at)?, actor, about, what })
     }
 }
 

@@ -106,6 +106,7 @@ impl Page for Audit {
                 at: t.now - SignedDuration::from_mins(minutes),
                 actor: Actor::of(origin),
                 by: by.map(Into::into),
+                about: None,
                 what,
             },
         };

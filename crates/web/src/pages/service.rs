@@ -10,7 +10,7 @@ use domain::catalogue::{ServiceWhat, Setting};
 use domain::service::ServiceSync;
 use jiff::{SignedDuration, Timestamp};
 
-pub use event::{ServiceChange, ServiceEvent};
+pub use event::{EventTypeOf, ServiceChange, ServiceEvent};
 
 use super::{LinkTarget, services::sample_state};
 use crate::{
@@ -88,7 +88,8 @@ pub struct DivergenceRow {
     pub label: &'static str,
     pub owner: Owner,
     pub ours: Option<String>,
-    pub agreed: Option<String>,
+    /// What both last said alike; `None` if they never did.
+    pub shared: Option<Option<String>>,
     pub theirs: Option<String>,
     /// As it was seen, for the form: the answer is about this value and no other.
     pub theirs_as_seen: String,
@@ -123,13 +124,13 @@ impl Page for ServicePage {
             last_synced_at: id.map(|_| ago(12)),
             next_try_at: None,
         };
-        let divergence = |setting: Setting, label, ours: &str, theirs: &str, dismissed| DivergenceRow {
+        let divergence = |setting: Setting, label, ours: &str, theirs: &str, dismissed: bool| DivergenceRow {
             link: "lnk_1".into(),
             setting,
             label,
             owner: owner("Mira Hoffmann"),
             ours: Some(ours.into()),
-            agreed: Some(ours.into()),
+            shared: (!dismissed).then(|| Some(ours.into())),
             theirs: Some(theirs.into()),
             theirs_as_seen: theirs.into(),
             first_seen_at: ago(200),
@@ -141,6 +142,8 @@ impl Page for ServicePage {
             at: ago(minutes),
             actor: Actor::of(origin),
             by: by.map(Into::into),
+            about: matches!(what, ServiceWhat::Diverged { .. } | ServiceWhat::Tied { .. })
+                .then(|| EventTypeOf { owner: owner("Mira Hoffmann"), connection: "Prenzlauer Berg".into() }),
             what,
         };
         let (ours, theirs) = ("Damenschnitt".to_owned(), "Damenschnitt (neu)".to_owned());
@@ -153,7 +156,12 @@ impl Page for ServicePage {
             message: message.map(Into::into),
         };
         let events = vec![
-            event(5, Origin::System, None, ServiceWhat::Diverged { setting: Setting::Title, ours, theirs }),
+            event(
+                5,
+                Origin::System,
+                None,
+                ServiceWhat::Diverged { setting: Setting::Title, ours, theirs, since_tied: false },
+            ),
             event(29, Origin::System, None, ServiceWhat::Sent { settings: vec![Setting::Duration] }),
             event(29, Origin::System, None, called("ok", Some(200), None)),
             event(30, Origin::System, None, called("invalid", Some(400), Some("length must be positive"))),

@@ -1,12 +1,12 @@
 //! `GET /audit`: what was done about services, newest first. Filter and place stand in the address.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::HashMap;
 
 use axum::{
     extract::{Query, State},
     response::Response,
 };
-use domain::{Origin, ServiceId, UserId};
+use domain::{Origin, ServiceId, UserId, service::Service};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::{AuditFilter, Who};
@@ -14,7 +14,7 @@ use store::{AuditFilter, Who};
 use super::{
     failure::Failure,
     moment::midnight,
-    service::{event, user_names},
+    service::{Names, event, user_names},
     visit::{Visit, page},
 };
 use crate::{
@@ -44,7 +44,9 @@ pub async fn show(
 ) -> Result<Response, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
     let users = user_names(&state, company).await?;
+    let names = Names::of(&state, company).await?;
     let services = store.services(company).await?;
+    let deleted = store.deleted_services(company).await?;
     let (wanted, unread) = wanted(&visit.t, &filter);
     let place = place.after.or(place.before);
     let found = match store.audit_trail(company, &wanted, place.as_deref(), PER_PAGE).await {
@@ -63,17 +65,17 @@ pub async fn show(
         choice(origin.as_str().to_owned(), visit.t.get(origin.chip().label).to_string(), &filter.who)
     });
     people.extend(others);
+    let offered = services.iter().map(|it| (it, it.name.clone()));
+    let marked = |it: &Service| visit.t.get("service-name-deleted").arg("name", it.name.clone()).to_string();
+    let gone = deleted.iter().map(|it| (it, marked(it)));
     let choices =
-        services.iter().map(|it| choice(it.id.to_string(), it.name.clone(), &filter.service)).collect();
-    let mut names: HashMap<ServiceId, String> = services.into_iter().map(|it| (it.id, it.name)).collect();
+        offered.chain(gone).map(|(it, name)| choice(it.id.to_string(), name, &filter.service)).collect();
+    let called = services.iter().chain(&deleted).map(|it| (it.id, it.name.clone()));
+    let called: HashMap<ServiceId, String> = called.collect();
     let mut rows = Vec::with_capacity(found.items.len());
     for (id, entry) in found.items {
-        // One that was deleted is on no list, and still has its name.
-        let service = match names.entry(id) {
-            Entry::Occupied(known) => known.get().clone(),
-            Entry::Vacant(unknown) => unknown.insert(store.service(company, id).await?.name).clone(),
-        };
-        rows.push(AuditRow { service_id: id.to_string(), service, event: event(entry, &users) });
+        let service = called.get(&id).cloned().unwrap_or_default();
+        rows.push(AuditRow { service_id: id.to_string(), service, event: event(entry, &users, &names) });
     }
     page(&Audit {
         services: choices,

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     components::{AsChip, Chip, ServiceState, Tone, WorksBar, problem_key, said, setting_label},
     i18n::Translator,
-    pages::{DivergenceRow, EventTypeRow, Owner, ServiceEvent, ServicePage},
+    pages::{DivergenceRow, EventTypeOf, EventTypeRow, Owner, ServiceEvent, ServicePage},
     state::AppState,
 };
 
@@ -70,7 +70,7 @@ pub async fn show(
         event_types: kept.map(|record| event_type(&case, record, &names)).collect(),
         linkable: if can_change { service_link::targets(&case) } else { Vec::new() },
         divergences: divergences(&t, &case, &names),
-        events: entries.into_iter().map(|entry| event(entry, &users)).collect(),
+        events: entries.into_iter().map(|entry| event(entry, &users, &names)).collect(),
         t,
         frame,
     })
@@ -164,6 +164,10 @@ impl Names {
         self.staff.get(&id).cloned().unwrap_or_default()
     }
 
+    fn connection(&self, id: ConnectionId) -> String {
+        self.connections.get(&id).cloned().unwrap_or_default()
+    }
+
     /// Whose event type it is.
     pub fn owner(&self, service: &Service, record: &EventTypeRecord) -> Owner {
         Owner {
@@ -179,10 +183,14 @@ pub async fn user_names(state: &AppState, company: CompanyId) -> Result<HashMap<
     Ok(users.into_iter().map(|user| (user.id, user.name)).collect())
 }
 
-/// An entry of the history with the name of whoever did it.
-pub fn event(entry: ServiceEntry, users: &HashMap<UserId, String>) -> ServiceEvent {
+/// An entry of the history with the names of whoever did it, and of whose event type it is about.
+pub fn event(entry: ServiceEntry, users: &HashMap<UserId, String>, names: &Names) -> ServiceEvent {
     let by = entry.actor.user_id.and_then(|id| users.get(&id).cloned());
-    ServiceEvent::of(entry, by)
+    let about = entry.about.as_ref().map(|about| EventTypeOf {
+        owner: Owner { staff: about.staff_id.map(|id| names.person(id)), work: about.work.clone() },
+        connection: names.connection(about.connection),
+    });
+    ServiceEvent::of(entry, by, about)
 }
 
 /// What a service says, in words. Its name is the page's, its stretches of work stand by themselves.
@@ -224,7 +232,7 @@ fn event_type(case: &ServiceCase, record: &EventTypeRecord, names: &Names) -> Ev
     let url = record.sighting().and_then(|seen| seen.booking_url.clone());
     EventTypeRow {
         owner: names.owner(&case.service, record),
-        connection: names.connections.get(&record.connection).cloned().unwrap_or_default(),
+        connection: names.connection(record.connection),
         event_type: record.event_type_id,
         // What Cal.com says is no address that a browser should run.
         booking_url: url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
@@ -261,7 +269,7 @@ fn divergence(
         label: setting_label(setting.as_str()),
         owner: names.owner(&case.service, record),
         ours: words(&setting.value(&case.wanted(record))),
-        agreed: record.agreed.as_ref().and_then(|agreed| words(&setting.value(agreed))),
+        shared: record.shared.get(&setting).map(|shared| words(shared)),
         theirs: words(&theirs),
         theirs_as_seen: theirs,
         first_seen_at,

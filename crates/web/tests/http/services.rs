@@ -391,6 +391,13 @@ async fn the_audit_trail_names_who_did_what_and_what_was_before() {
             .text(".audit")
             .contains("An Cal.com: Event-Typ ändern")
     );
+    // One that was deleted can be chosen too, and says so.
+    let choices = told.text("#service");
+    assert!(choices.contains("Cut (gelöscht)") && !choices.contains("Färben (gelöscht)"), "{choices}");
+    let cut = Page::of(&staff.get(&format!("/audit?service={}", world.salon.cut)).await);
+    assert!(cut.text(".audit").contains("Gelöscht"), "{}", cut.text("main"));
+    // What is about an event type says whose it is.
+    assert!(cut.text(".audit").contains("Event-Typ von Anna Weber im Konto"), "{}", cut.text(".audit"));
     // By service, by whoever did it, by day; what cannot be read is told.
     let colour = Page::of(&staff.get(&format!("/audit?service={}", world.salon.colour)).await);
     assert!(colour.text("main").contains("Nichts gefunden"), "{}", colour.text("main"));

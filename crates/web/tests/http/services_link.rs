@@ -96,8 +96,16 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
     assert!(done.text(".toast").contains("Verbunden"), "{}", done.text(".toast"));
     let divergences = done.text(".divergences tbody");
     assert!(divergences.contains("Name") && divergences.contains("Farbe"), "{divergences}");
+    assert!(
+        divergences.contains("seit der Verknüpfung") && divergences.contains("noch nie"),
+        "{divergences}"
+    );
+    assert!(!divergences.contains("bei Cal.com geändert"), "nobody has changed anything: {divergences}");
     let history = done.text(".timeline");
-    let tied = format!("Mit dem Event-Typ {long} verknüpft gerade eben · Team: Katharina Morgenrot");
+    assert!(history.contains("Seit der Verknüpfung verschieden: Name"), "{history}");
+    let tied = format!(
+        "Mit dem Event-Typ {long} verknüpft gerade eben · Team: Katharina Morgenrot · Event-Typ von Anna Weber im Konto"
+    );
     assert!(history.contains(&tied), "{history}");
     let again = post(&admin, &link, &form).await;
     assert_eq!(again.status, 422, "sent twice it is tied once");

@@ -34,7 +34,7 @@ pub struct DivergenceResource {
     pub calcom_event_type_id: Option<i64>,
     /// What is said here.
     pub ours: String,
-    /// What both sides last said.
+    /// What both sides last said alike; `null` if they never did since they were tied.
     pub agreed: Option<String>,
     /// What Cal.com says.
     pub theirs: String,
@@ -77,7 +77,7 @@ pub async fn divergences(
             segment: record.segment,
             calcom_event_type_id: record.event_type_id,
             ours: setting.value(&case.wanted(record)),
-            agreed: record.agreed.as_ref().map(|agreed| setting.value(agreed)),
+            agreed: record.shared.get(&setting).cloned(),
             theirs: divergence.theirs.clone(),
             first_seen_at: clock.write(divergence.first_seen_at),
             last_seen_at: clock.write(divergence.last_seen_at),

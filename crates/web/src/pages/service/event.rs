@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     components::{AsChip, Chip, Tone, problem_key, said, setting_label},
     i18n::Translator,
-    pages::Outcome,
+    pages::{Outcome, Owner},
 };
 
 #[derive(Clone, Debug)]
@@ -16,7 +16,17 @@ pub struct ServiceEvent {
     pub actor: Actor,
     /// The name of the user or the API key, where one is known.
     pub by: Option<String>,
+    /// Which event type it is about.
+    pub about: Option<EventTypeOf>,
     pub what: ServiceWhat,
+}
+
+/// Whose event type something is about, and on which account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventTypeOf {
+    pub owner: Owner,
+    /// The name of the account.
+    pub connection: String,
 }
 
 /// A field before and after; texts are in the reader's language, `None` is "nothing".
@@ -34,10 +44,19 @@ impl ServiceChange {
 }
 
 impl ServiceEvent {
-    /// `by` is the name of the user, where the entry names one.
-    pub fn of(entry: ServiceEntry, by: Option<String>) -> Self {
-        let ServiceEntry { at, actor, what } = entry;
-        Self { at, by: by.or_else(|| actor.via.clone()), actor, what }
+    /// `by` is the name of the user, where the entry names one; `about` whose event type it is about, where it is about
+    /// one.
+    pub fn of(entry: ServiceEntry, by: Option<String>, about: Option<EventTypeOf>) -> Self {
+        let ServiceEntry { at, actor, about: _, what } = entry;
+        Self { at, by: by.or_else(|| actor.via.clone()), actor, about, what }
+    }
+
+    /// Whose event type it is about, in words.
+    pub fn about(&self, t: &Translator) -> Option<String> {
+        let EventTypeOf { owner, connection } = self.about.as_ref()?;
+        let words =
+            t.get("entry-event-type-of").arg("owner", owner.words(t)).arg("account", connection.clone());
+        Some(words.to_string())
     }
 
     /// Whether it is about the traffic with Cal.com, and not about what somebody did.
@@ -97,7 +116,10 @@ impl ServiceEvent {
             ServiceWhat::Removed => t.get("service-removed"),
             ServiceWhat::Tied { event_type_id } => t.get("service-tied").arg("id", event_type_id.to_string()),
             ServiceWhat::Sent { settings } => t.get("service-sent").arg("fields", fields(settings)),
-            ServiceWhat::Diverged { setting, .. } => t.get("service-diverged").arg("field", field(*setting)),
+            ServiceWhat::Diverged { setting, since_tied, .. } => {
+                let key = if *since_tied { "service-differs" } else { "service-diverged" };
+                t.get(key).arg("field", field(*setting))
+            }
             ServiceWhat::Converged { setting } => t.get("service-converged").arg("field", field(*setting)),
             ServiceWhat::Kept { setting, .. } => t.get("service-kept").arg("field", field(*setting)),
             ServiceWhat::Taken { setting, .. } => t.get("entry-adopted").arg("fields", field(*setting)),
@@ -148,7 +170,7 @@ impl ServiceEvent {
             ServiceWhat::Changed { fields } => {
                 fields.iter().map(|(name, before, after)| ServiceChange::of(t, name, before, after)).collect()
             }
-            ServiceWhat::Diverged { setting, ours, theirs } => {
+            ServiceWhat::Diverged { setting, ours, theirs, .. } => {
                 vec![ServiceChange::of(t, setting.as_str(), ours, theirs)]
             }
             ServiceWhat::Kept { setting, ours, theirs } => {
