@@ -35,9 +35,12 @@ pub struct Service {
 }
 
 /// How a service can be booked.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Terms {
+    /// Whether programs may book it over the internet, by the REST API. Ours alone: Cal.com never hears of it, and what
+    /// is booked there is so.
+    pub online: bool,
     /// Minutes that are kept free before.
     pub buffer_before_minutes: u32,
     /// Minutes that are kept free afterwards.
@@ -52,6 +55,22 @@ pub struct Terms {
     pub disable_guests: bool,
     /// Where it takes place; empty for the address of the branch.
     pub places: Vec<Place>,
+}
+
+impl Default for Terms {
+    /// What nobody has said anything about is offered everywhere; so are services that were stored before it was asked.
+    fn default() -> Self {
+        Self {
+            online: true,
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 0,
+            minimum_notice_minutes: 0,
+            booking_window_days: None,
+            requires_confirmation: false,
+            disable_guests: false,
+            places: Vec::new(),
+        }
+    }
 }
 
 /// What a person is told about a service and Cal.com. Of several event types the worst counts: later is worse.
@@ -106,7 +125,7 @@ pub enum InvalidService {
     Terms,
 }
 
-/// Why a service cannot be booked by callers and programs.
+/// Why a service cannot be booked through an entrance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotBookable {
@@ -116,6 +135,8 @@ pub enum NotBookable {
     NotSynced,
     /// Nobody performs it, or a stretch of it.
     Nobody,
+    /// It is not offered online.
+    NotOnline,
 }
 
 /// A stretch of work of a composite service.
@@ -199,6 +220,7 @@ impl Service {
     ) -> Vec<(String, String, String)> {
         let fields = |service: &Self| {
             let Terms {
+                online,
                 buffer_before_minutes,
                 buffer_after_minutes,
                 minimum_notice_minutes,
@@ -221,6 +243,7 @@ impl Service {
                 ("duration_minutes", service.duration_minutes.to_string()),
                 ("price_cents", number(service.price_cents)),
                 ("active", service.active.to_string()),
+                ("online", online.to_string()),
                 ("segments", works.collect::<Vec<_>>().join(", ")),
                 ("buffer_before_minutes", buffer_before_minutes.to_string()),
                 ("buffer_after_minutes", buffer_after_minutes.to_string()),
@@ -236,21 +259,26 @@ impl Service {
         changed.map(|((name, before), (_, after))| (name.to_owned(), before, after)).collect()
     }
 
-    /// Why callers and programs cannot book it; empty if they can. An appointment of what is on its way to Cal.com
-    /// follows it there, and what nobody does who has an account has no place there that could be taken twice.
-    pub fn not_bookable(&self) -> Vec<NotBookable> {
+    /// Why it cannot be booked through an entrance; empty if it can. An appointment of what is on its way to Cal.com
+    /// follows it there, and what nobody does who has an account has no place there that could be taken twice. The
+    /// people of the salon may book whatever is active: what they write down is so, whatever Cal.com says. What was
+    /// booked at Cal.com has happened already.
+    pub fn not_bookable_by(&self, origin: Origin) -> Vec<NotBookable> {
         let inactive = (!self.active).then_some(NotBookable::Inactive);
         let not_synced = (self.sync == ServiceSync::Error).then_some(NotBookable::NotSynced);
-        inactive.into_iter().chain(not_synced).collect()
+        let not_online = (!self.terms.online).then_some(NotBookable::NotOnline);
+        let reasons = match origin {
+            Origin::Api => [inactive, not_synced, not_online],
+            Origin::Phone => [inactive, not_synced, None],
+            Origin::Admin | Origin::System => [inactive, None, None],
+            Origin::Calcom => [None; 3],
+        };
+        reasons.into_iter().flatten().collect()
     }
 
-    /// Whether it can be booked through an entrance. The people of the salon may book whatever is active: what they
-    /// write down is so, whatever Cal.com says.
+    /// Whether it can be booked through an entrance.
     pub fn can_be_booked_by(&self, origin: Origin) -> bool {
-        match origin {
-            Origin::Phone | Origin::Api => self.not_bookable().is_empty(),
-            Origin::Admin | Origin::System | Origin::Calcom => self.active,
-        }
+        self.not_bookable_by(origin).is_empty()
     }
 
     /// Whether somebody who performs the service may do a stretch of it.
@@ -326,5 +354,47 @@ mod tests {
         for wrong in ["", "-", "a--b", "Cut", "a b", "ä"] {
             assert!(!Service::is_short_name(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn who_may_book_follows_from_three_states_that_say_nothing_of_each_other() {
+        let mut service = Service {
+            id: ServiceId(uuid::Uuid::nil()),
+            name: "Schnitt".into(),
+            slug: "schnitt".into(),
+            description: String::new(),
+            duration_minutes: 30,
+            price_cents: None,
+            active: true,
+            terms: Terms::default(),
+            sync: ServiceSync::Never,
+            version: 1,
+            segments: Vec::new(),
+        };
+        for (sync, active, online) in ServiceSync::ALL.into_iter().flat_map(|sync| {
+            [(true, true), (true, false), (false, true), (false, false)]
+                .map(|(active, online)| (sync, active, online))
+        }) {
+            (service.sync, service.active, service.terms.online) = (sync, active, online);
+            let by_phone = active && sync != ServiceSync::Error;
+            for (origin, may) in [
+                (Origin::Phone, by_phone),
+                (Origin::Api, by_phone && online),
+                (Origin::Admin, active),
+                (Origin::System, active),
+                (Origin::Calcom, true),
+            ] {
+                assert_eq!(service.can_be_booked_by(origin), may, "{origin:?} {sync:?} {active} {online}");
+            }
+            let reasons = service.not_bookable_by(Origin::Api);
+            assert_eq!(reasons.contains(&NotBookable::NotOnline), !online);
+        }
+    }
+
+    #[test]
+    fn terms_that_were_stored_before_anybody_asked_are_offered_online() {
+        let stored: Terms = serde_json::from_str(r#"{"buffer_after_minutes":10}"#).unwrap();
+        assert_eq!(stored, Terms { buffer_after_minutes: 10, ..Terms::default() });
+        assert!(stored.online);
     }
 }

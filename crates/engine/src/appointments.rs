@@ -72,6 +72,9 @@ pub enum BookError {
     /// There is no such service, or it cannot be booked.
     #[error("the service cannot be booked")]
     Service,
+    /// A program asks for it, and it is not offered online.
+    #[error("the service is not offered online")]
+    NotOnline,
     /// Nobody, or not this person, does this service.
     #[error("the staff member does not offer the service")]
     Staff,
@@ -104,6 +107,9 @@ pub enum ChangeError {
     /// There is no such service, or it cannot be booked.
     #[error("the service cannot be booked")]
     Service,
+    /// A program asks for it, and it is not offered online.
+    #[error("the service is not offered online")]
+    NotOnline,
     /// The staff member does not offer the service.
     #[error("the staff member does not offer the service")]
     Staff,

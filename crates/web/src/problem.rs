@@ -130,6 +130,9 @@ codes! {
     /// There is no such service, or it cannot be booked.
     ServiceNotBookable = "service_not_bookable", UNPROCESSABLE_ENTITY,
         "Die Leistung kann nicht gebucht werden", "The service cannot be booked";
+    /// It can be booked, but not by a program.
+    ServiceNotOnline = "service_not_online", UNPROCESSABLE_ENTITY,
+        "Die Leistung wird nicht online angeboten", "The service is not offered online";
     /// The staff member does not do this service here.
     StaffNotOffering = "staff_not_offering", UNPROCESSABLE_ENTITY,
         "Niemand bietet diese Leistung so an", "Nobody offers the service like this";

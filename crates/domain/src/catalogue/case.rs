@@ -326,12 +326,12 @@ impl ServiceCase {
             .find(|(_, next)| matches!(next, EventTypeNext::Look | EventTypeNext::Act(_)))
     }
 
-    /// Why callers and programs cannot book it; empty if they can.
-    pub fn not_bookable(&self) -> Vec<NotBookable> {
+    /// Why callers or programs cannot book it; empty if they can.
+    pub fn not_bookable_by(&self, origin: Origin) -> Vec<NotBookable> {
         let mut stretches = 0..self.service.segments.len().max(1);
         let nobody = stretches
             .any(|number| !self.performers.iter().any(|it| self.service.may_do(number, it.staff_id)));
-        let reasons = self.service.not_bookable().into_iter();
+        let reasons = self.service.not_bookable_by(origin).into_iter();
         reasons.chain(nobody.then_some(NotBookable::Nobody)).collect()
     }
 

@@ -206,7 +206,8 @@ pub const MAPPING: [Mapping; 18] = [
 ];
 
 /// What is never synced, in no direction.
-pub const NEVER_SYNCED: [&str; 8] = [
+pub const NEVER_SYNCED: [&str; 9] = [
+    "online",
     "company",
     "branch",
     "event_type_id",

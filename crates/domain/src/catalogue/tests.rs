@@ -519,11 +519,12 @@ enum Event {
 
 /// Changes one setting of the service or of the event type to the `n`-th of a few values.
 fn edit_service(service: &mut Service, n: usize) {
-    match n % 5 {
+    match n % 6 {
         0 => service.name = format!("Name {n}"),
         1 => service.duration_minutes = 15 + u32::try_from(n).unwrap(),
         2 => service.active = n.is_multiple_of(2),
         3 => service.terms.buffer_after_minutes = u32::try_from(n).unwrap(),
+        4 => service.terms.online = n.is_multiple_of(4),
         _ => service.terms.requires_confirmation = n.is_multiple_of(2),
     }
 }

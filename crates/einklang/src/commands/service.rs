@@ -41,6 +41,9 @@ pub enum Service {
         /// For customers
         #[arg(long, default_value = "")]
         description: String,
+        /// Whether programs may book it over the internet
+        #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+        online: bool,
     },
     /// Show the services of a company
     List {
@@ -99,7 +102,7 @@ impl Service {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
         let store = at.store().await?;
         match self {
-            Self::Create { company, name, duration, work, price, slug, description } => {
+            Self::Create { company, name, duration, work, price, slug, description, online } => {
                 let company = lookup::company(&store, &company).await?;
                 let slug = slug.unwrap_or_else(|| parse::slug_of(&name));
                 if slug.is_empty() {
@@ -114,7 +117,7 @@ impl Service {
                         .unwrap_or_else(|| work.iter().map(|work| work.minutes + work.pause_minutes).sum()),
                     price_cents: price,
                     active: true,
-                    terms: domain::service::Terms::default(),
+                    terms: domain::service::Terms { online, ..domain::service::Terms::default() },
                     sync: domain::service::ServiceSync::Never,
                     version: 1,
                     segments: work,
@@ -176,6 +179,6 @@ fn describe(service: &Offer, linked: usize) -> Value {
     json!({
         "id": service.id, "slug": service.slug, "name": service.name,
         "duration_minutes": service.duration_minutes, "price_cents": service.price_cents,
-        "active": service.active, "sync": service.sync.as_str(), "event_types": linked,
+        "active": service.active, "online": service.terms.online, "sync": service.sync.as_str(), "event_types": linked,
     })
 }

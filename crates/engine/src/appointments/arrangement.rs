@@ -3,7 +3,7 @@
 use domain::appointment::{Appointment, Refusal, Segment, check_start};
 use domain::case::{Case, Target};
 use domain::people::CustomerDetails;
-use domain::service::Service;
+use domain::service::{NotBookable, Service};
 use domain::timeline::What;
 use domain::{CompanyId, Field, Origin, ServiceId, StaffId};
 use jiff::Timestamp;
@@ -31,10 +31,13 @@ impl Engine {
     ) -> Result<Arrangement, ChangeError> {
         let service_id = edit.service_id.unwrap_or(appointment.service_id);
         let service = match self.store.service(company, service_id).await {
-            Ok(service) if service.can_be_booked_by(origin) || service_id == appointment.service_id => {
-                service
-            }
-            Ok(_) | Err(store::Error::NotFound) => return Err(ChangeError::Service),
+            Ok(service) if service_id == appointment.service_id => service,
+            Ok(service) => match service.not_bookable_by(origin).as_slice() {
+                [] => service,
+                [NotBookable::NotOnline] => return Err(ChangeError::NotOnline),
+                _ => return Err(ChangeError::Service),
+            },
+            Err(store::Error::NotFound) => return Err(ChangeError::Service),
             Err(error) => return Err(error.into()),
         };
         let segments = segments(appointment, &service, edit);

@@ -3,7 +3,7 @@
 use domain::appointment::{Actor, AppointmentStatus, check_start};
 use domain::availability::{Candidate, Unavailable, arrange, free_starts};
 use domain::company::Branch;
-use domain::service::Service;
+use domain::service::{NotBookable, Service};
 use domain::{AppointmentId, CompanyId, CustomerId, Slot, StaffId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -34,8 +34,12 @@ impl Engine {
             return Ok(Booked::Repeat(id));
         }
         let service = match self.store.service(company, wish.service_id).await {
-            Ok(service) if service.can_be_booked_by(actor.origin) => service,
-            Ok(_) | Err(store::Error::NotFound) => return Err(BookError::Service),
+            Ok(service) => match service.not_bookable_by(actor.origin).as_slice() {
+                [] => service,
+                [NotBookable::NotOnline] => return Err(BookError::NotOnline),
+                _ => return Err(BookError::Service),
+            },
+            Err(store::Error::NotFound) => return Err(BookError::Service),
             Err(error) => return Err(error.into()),
         };
         check_start(wish.start, now)?;

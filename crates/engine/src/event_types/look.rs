@@ -230,6 +230,8 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
         price_cents: None,
         active: there.active,
         terms: Terms {
+            // Whoever offers it at Cal.com offers it on the internet.
+            online: true,
             buffer_before_minutes: there.buffer_before,
             buffer_after_minutes: there.buffer_after,
             minimum_notice_minutes: there.notice,

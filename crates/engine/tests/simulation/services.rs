@@ -131,7 +131,7 @@ async fn a_new_service_is_made_at_cal_com_and_what_was_booked_before_is_booked_t
     let fields = made[0]["bookingFields"].as_array().unwrap();
     assert!(fields.iter().any(|field| field["slug"] == domain::reference::FIELD_SLUG));
     let case = case(&world, service).await;
-    assert_eq!((case.service.sync, case.service.not_bookable()), (ServiceSync::Synced, vec![]));
+    assert_eq!((case.service.sync, case.not_bookable_by(Origin::Phone)), (ServiceSync::Synced, vec![]));
     assert_eq!(world.case(early).await.appointment.sync, SyncStatus::Synced);
     assert_eq!(world.only_booking(early).event_type_id, made[0]["id"].as_i64());
 

@@ -1,5 +1,6 @@
 //! How a service is: three states that say nothing of each other, and the reasons that follow from them.
 
+use domain::Origin;
 use domain::catalogue::{EventTypeProblem, ServiceCase};
 use domain::service::{NotBookable, ServiceSync};
 use jiff::Timestamp;
@@ -15,8 +16,12 @@ const READABLE: usize = 160;
 pub struct ServiceState {
     pub sync: ServiceSync,
     pub active: bool,
-    /// Empty if it can be booked.
+    /// Whether programs may book it.
+    pub online: bool,
+    /// Why callers cannot book it; empty if they can.
     pub not_bookable: Vec<NotBookable>,
+    /// Why programs cannot.
+    pub not_bookable_online: Vec<NotBookable>,
     /// Of several event types, the one that was compared longest ago.
     pub last_synced_at: Option<Timestamp>,
     /// Cal.com's ids.
@@ -27,12 +32,23 @@ pub struct ServiceState {
     pub divergences: usize,
 }
 
+/// A way to book.
+#[derive(Clone, Debug)]
+pub struct Entrance {
+    pub label: &'static str,
+    pub chip: Chip,
+    /// The messages that say why it is closed.
+    pub reasons: Vec<&'static str>,
+}
+
 impl ServiceState {
     pub fn of(case: &ServiceCase) -> Self {
         Self {
             sync: case.service.sync,
             active: case.service.active,
-            not_bookable: case.not_bookable(),
+            online: case.service.terms.online,
+            not_bookable: case.not_bookable_by(Origin::Phone),
+            not_bookable_online: case.not_bookable_by(Origin::Api),
             last_synced_at: case.current().filter_map(|record| record.last_synced_at).min(),
             event_types: case.current().filter_map(|record| record.event_type_id).collect(),
             problem: case.problem(),
@@ -48,12 +64,28 @@ impl ServiceState {
         }
     }
 
-    pub fn bookable_chip(&self) -> Chip {
-        if self.not_bookable.is_empty() {
-            Chip { tone: Tone::Good, icon: "calendar", label: "service-bookable" }
+    pub fn online_chip(&self) -> Chip {
+        if self.online {
+            Chip { tone: Tone::Good, icon: "globe", label: "service-online" }
         } else {
-            Chip { tone: Tone::Bad, icon: "x-circle", label: "service-not-bookable" }
+            Chip { tone: Tone::Neutral, icon: "ban", label: "service-not-online" }
         }
+    }
+
+    /// Whether it can be booked at all.
+    pub fn bookable_chip(&self) -> Chip {
+        bookable(&self.not_bookable)
+    }
+
+    /// By phone and online, each with what stands in the way.
+    pub fn entrances(&self) -> [Entrance; 2] {
+        [("entrance-phone", &self.not_bookable), ("entrance-online", &self.not_bookable_online)].map(
+            |(label, reasons)| Entrance {
+                label,
+                chip: bookable(reasons),
+                reasons: reasons.iter().map(|reason| reason_key(*reason)).collect(),
+            },
+        )
     }
 
     /// What becomes of an appointment at Cal.com if that is not plain.
@@ -66,14 +98,9 @@ impl ServiceState {
         }
     }
 
-    /// The messages that say why it cannot be booked.
+    /// The messages that say why it cannot be booked at all.
     pub fn reasons(&self) -> Vec<&'static str> {
-        let key = |reason: &NotBookable| match reason {
-            NotBookable::Inactive => "not-bookable-inactive",
-            NotBookable::NotSynced => "not-bookable-not-synced",
-            NotBookable::Nobody => "not-bookable-nobody",
-        };
-        self.not_bookable.iter().map(key).collect()
+        self.not_bookable.iter().map(|reason| reason_key(*reason)).collect()
     }
 
     pub fn problem_text<'l>(&self, t: &'l Translator) -> Option<Text<'l>> {
@@ -88,6 +115,23 @@ impl ServiceState {
             Some((end, _)) => format!("{}…", message[..end].trim_end()),
             None => message.to_owned(),
         })
+    }
+}
+
+fn bookable(reasons: &[NotBookable]) -> Chip {
+    if reasons.is_empty() {
+        Chip { tone: Tone::Good, icon: "calendar", label: "service-bookable" }
+    } else {
+        Chip { tone: Tone::Bad, icon: "x-circle", label: "service-not-bookable" }
+    }
+}
+
+fn reason_key(reason: NotBookable) -> &'static str {
+    match reason {
+        NotBookable::Inactive => "not-bookable-inactive",
+        NotBookable::NotSynced => "not-bookable-not-synced",
+        NotBookable::Nobody => "not-bookable-nobody",
+        NotBookable::NotOnline => "not-bookable-not-online",
     }
 }
 
@@ -123,7 +167,9 @@ mod tests {
         let state = |message: &str| ServiceState {
             sync: ServiceSync::Error,
             active: true,
+            online: true,
             not_bookable: Vec::new(),
+            not_bookable_online: Vec::new(),
             last_synced_at: None,
             event_types: Vec::new(),
             problem: Some((EventTypeProblem::Refused, message.to_owned())),

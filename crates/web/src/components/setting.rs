@@ -11,6 +11,7 @@ pub fn setting_label(name: &str) -> &'static str {
         "duration_minutes" => "duration",
         "price_cents" => "price",
         "active" => "service-active",
+        "online" => "setting-online",
         "buffer_before_minutes" => "setting-buffer-before",
         "buffer_after_minutes" => "setting-buffer-after",
         "minimum_notice_minutes" => "setting-notice",
@@ -29,12 +30,14 @@ pub fn said(t: &Translator, name: &str, value: &str) -> Option<String> {
     let words = match (name, value) {
         ("booking_window_days", "" | "unlimited") => t.get("window-unlimited").to_string(),
         (_, "") => return None,
-        ("active" | "disable_guests" | "reference_field" | "requires_confirmation", "true" | "always") => {
-            t.get("yes").to_string()
-        }
-        ("active" | "disable_guests" | "reference_field" | "requires_confirmation", "false" | "never") => {
-            t.get("no").to_string()
-        }
+        (
+            "active" | "online" | "disable_guests" | "reference_field" | "requires_confirmation",
+            "true" | "always",
+        ) => t.get("yes").to_string(),
+        (
+            "active" | "online" | "disable_guests" | "reference_field" | "requires_confirmation",
+            "false" | "never",
+        ) => t.get("no").to_string(),
         (
             "duration_minutes" | "buffer_before_minutes" | "buffer_after_minutes" | "minimum_notice_minutes",
             minutes,

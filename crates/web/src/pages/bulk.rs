@@ -190,7 +190,7 @@ impl BulkOutcome {
             ChangeError::Refused(Refusal::NotStarted) => "bulk-refused-not-started",
             ChangeError::Refused(Refusal::NotRequested) => "bulk-refused-not-requested",
             ChangeError::Refused(Refusal::NoShow) => "bulk-refused-no-show",
-            ChangeError::Service | ChangeError::Staff => "bulk-refused-staff",
+            ChangeError::Service | ChangeError::NotOnline | ChangeError::Staff => "bulk-refused-staff",
             ChangeError::NotWorking => "bulk-refused-closed",
             ChangeError::SlotTaken => "bulk-refused-taken",
             ChangeError::KeyReused => "bulk-refused-other",

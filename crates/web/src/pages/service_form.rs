@@ -27,6 +27,7 @@ pub struct ServiceForm {
     /// `49,00`
     pub price: Field,
     pub active: bool,
+    pub online: bool,
     pub buffer_before: Field,
     pub buffer_after: Field,
     pub notice: Field,
@@ -124,6 +125,7 @@ impl Page for ServiceForm {
             duration: Field::of("120"),
             price: Field::of("129,00"),
             active: true,
+            online: true,
             buffer_before: Field::of("0"),
             buffer_after: Field::of("10"),
             notice: Field::of("120"),

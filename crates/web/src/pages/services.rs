@@ -100,11 +100,15 @@ impl ServiceRow {
 
 /// A state of each kind, for samples.
 pub(super) fn sample_state(sync: ServiceSync, t: &Translator) -> ServiceState {
-    let error = sync == ServiceSync::Error;
+    let (error, online) = (sync == ServiceSync::Error, sync != ServiceSync::Pending);
+    let not_bookable = if error { vec![NotBookable::Inactive, NotBookable::NotSynced] } else { Vec::new() };
+    let not_online = (!online).then_some(NotBookable::NotOnline);
     ServiceState {
         sync,
         active: !error,
-        not_bookable: if error { vec![NotBookable::Inactive, NotBookable::NotSynced] } else { Vec::new() },
+        online,
+        not_bookable_online: not_bookable.iter().copied().chain(not_online).collect(),
+        not_bookable,
         last_synced_at: (sync != ServiceSync::Never).then(|| t.now - SignedDuration::from_mins(12)),
         event_types: if sync == ServiceSync::Never { Vec::new() } else { vec![4711, 4712] },
         problem: error.then(|| (EventTypeProblem::Deleted, "Event type with id 4711 not found".to_owned())),

@@ -236,7 +236,7 @@ async fn refused(line: &Line<'_>, wanted: &Wanted, error: BookError) -> Result<O
         BookError::Refused(Refusal::TooFarAhead) => Ok(which_time(line, Unclear::Day)),
         BookError::Refused(_) => Ok(which_time(line, Unclear::Past(wanted.start))),
         // Switched off, or reassigned, since it was looked up.
-        BookError::Service | BookError::Staff => {
+        BookError::Service | BookError::NotOnline | BookError::Staff => {
             let say = line.speech.0.get("say-nobody").arg("service", &wanted.service.name).to_string();
             Ok(Answer::new(Status::Conflict, &say).into())
         }

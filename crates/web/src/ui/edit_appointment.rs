@@ -170,7 +170,7 @@ async fn overtaken(
 
 fn why(error: ChangeError) -> Result<Wrong, Failure> {
     Ok(match error {
-        ChangeError::Service => Wrong::at("service", FieldError::Unknown),
+        ChangeError::Service | ChangeError::NotOnline => Wrong::at("service", FieldError::Unknown),
         ChangeError::Staff => Wrong::at("staff", FieldError::NotOffering),
         ChangeError::NotWorking => Wrong::at("time", FieldError::Closed),
         ChangeError::SlotTaken => Wrong::at("time", FieldError::Taken),

@@ -138,7 +138,7 @@ pub async fn book(
 fn why(error: BookError) -> Result<Wrong, Failure> {
     let field = |name, error| Wrong { fields: vec![(name, error)], refused: None };
     Ok(match error {
-        BookError::Service => field("service", FieldError::Unknown),
+        BookError::Service | BookError::NotOnline => field("service", FieldError::Unknown),
         BookError::Staff => field("staff", FieldError::Unknown),
         BookError::Refused(Refusal::TooFarAhead) => field("time", FieldError::TooFar),
         BookError::Refused(_) => field("time", FieldError::Past),

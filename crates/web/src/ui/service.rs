@@ -204,6 +204,7 @@ fn facts(t: &Translator, service: &Service) -> Vec<(&'static str, Option<String>
         price_cents: None,
         active: !service.active,
         terms: Terms {
+            online: !service.terms.online,
             requires_confirmation: !service.terms.requires_confirmation,
             disable_guests: !service.terms.disable_guests,
             ..Terms::default()

@@ -59,7 +59,7 @@ impl Form {
 }
 
 pub async fn new(State(state): State<AppState>, visit: Visit<Admin>) -> Result<Response, Failure> {
-    let typed = Facts::typed(&[("active".to_owned(), "true".to_owned())]);
+    let typed = Facts::typed(&["active", "online"].map(|ticked| (ticked.to_owned(), "true".to_owned())));
     page(&fill(&state, visit, None, &typed, Told::default()).await?)
 }
 
@@ -260,6 +260,7 @@ async fn fill<R: Rank>(
         duration: field("duration_minutes"),
         price: field("price"),
         active: typed.is_ticked("active"),
+        online: typed.is_ticked("online"),
         buffer_before: field("buffer_before_minutes"),
         buffer_after: field("buffer_after_minutes"),
         notice: field("minimum_notice_minutes"),

@@ -15,6 +15,7 @@ mod problems;
 mod services;
 mod services_api;
 mod services_link;
+mod services_online;
 mod ui;
 mod webhooks;
 mod world;

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::world::{Reply, SIGNING_KEY, World, place, send};
 
 /// Calls a function as Retell does.
-async fn ring(world: &World, call: Value, name: &str, args: Value) -> Reply {
+pub async fn ring(world: &World, call: Value, name: &str, args: Value) -> Reply {
     let body = json!({ "name": name, "args": args, "call": call }).to_string();
     let now = world.engine.ambient.now();
     signed(world, &world.salon.agent_token, name, &body, &retell::sign(SIGNING_KEY, body.as_bytes(), now))
@@ -29,12 +29,12 @@ async fn signed(world: &World, token: &str, name: &str, body: &str, signature: &
     send(&world.app, request).await
 }
 
-fn call(world: &World, id: &str, from: &str) -> Value {
+pub fn call(world: &World, id: &str, from: &str) -> Value {
     json!({ "call_id": id, "call_type": "phone_call", "direction": "inbound", "from_number": from,
         "to_number": world.salon.number })
 }
 
-fn cut(name: &str, time: &str) -> Value {
+pub fn cut(name: &str, time: &str) -> Value {
     json!({ "service": "Damenhaarschnitt", "date": "2026-11-24", "time": time, "customer_name": name })
 }
 

@@ -34,7 +34,7 @@ async fn the_list_tells_how_each_service_is_and_why() {
     );
     assert_eq!(
         before.text(&format!("[popovertarget=state-{colour}]")),
-        "Zustand von Färben: Nie abgeglichen Aktiv Kann gebucht werden"
+        "Zustand von Färben: Nie abgeglichen Aktiv Online Kann gebucht werden"
     );
     let tip = before.text(&format!("#state-{colour}[popover]"));
     for told in ["Termine stehen nur hier", "Ihre Plattform → Cal.com", "noch nie"] {

@@ -156,6 +156,7 @@ fn refusal(error: BookError) -> Problem {
             body("/service_id"),
             Text::new("gibt es nicht oder kann nicht gebucht werden", "does not exist or cannot be booked"),
         ),
+        BookError::NotOnline => ChangeError::NotOnline.into(),
         BookError::Staff => Problem::new(Code::StaffNotOffering),
         BookError::Refused(refusal) => ChangeError::Refused(refusal).into(),
         BookError::NotWorking => Problem::new(Code::OutsideWorkingHours)

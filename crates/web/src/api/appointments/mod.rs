@@ -86,6 +86,13 @@ impl From<ChangeError> for Problem {
                     "does not exist or cannot be booked",
                 ),
             ),
+            ChangeError::NotOnline => Self::new(Code::ServiceNotOnline).at(
+                Place::Body("/service_id".to_owned()),
+                Text::new(
+                    "wird nicht online angeboten, nur telefonisch und im Salon",
+                    "is not offered online, only by phone and at the salon",
+                ),
+            ),
             ChangeError::Staff => Self::new(Code::StaffNotOffering),
             ChangeError::NotWorking => Self::new(Code::OutsideWorkingHours)
                 .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),

@@ -36,6 +36,8 @@ pub struct Body {
     #[schema(minimum = 0)]
     price_cents: Option<i64>,
     active: Option<bool>,
+    /// Whether programs may book it over the internet; left out of a new one: yes. Cal.com never hears of it.
+    online: Option<bool>,
     buffer_before_minutes: Option<u32>,
     buffer_after_minutes: Option<u32>,
     minimum_notice_minutes: Option<u32>,
@@ -130,6 +132,7 @@ fn read_terms(f: &mut Fields, before: &Terms) -> Option<Terms> {
         terms.booking_window_days = number(f, "booking_window_days", (1, 366));
     }
     for (name, flag) in [
+        ("online", &mut terms.online),
         ("requires_confirmation", &mut terms.requires_confirmation),
         ("disable_guests", &mut terms.disable_guests),
     ] {

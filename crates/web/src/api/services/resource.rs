@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::Origin;
 use domain::catalogue::{EventTypeRecord, EventTypeRole, Place, ServiceCase};
 use domain::service::{NotBookable, Work};
 use serde::Serialize;
@@ -24,6 +25,8 @@ pub struct Resource {
     pub price_cents: Option<i64>,
     /// Whether it is offered.
     pub active: bool,
+    /// Whether programs may book it over the internet. It stays here: Cal.com never hears of it.
+    pub online: bool,
     pub buffer_before_minutes: u32,
     pub buffer_after_minutes: u32,
     pub minimum_notice_minutes: u32,
@@ -37,10 +40,14 @@ pub struct Resource {
     pub segments: Vec<SegmentResource>,
     /// Who performs it, of those who work.
     pub staff_ids: Vec<String>,
-    /// Whether callers and programs can book it.
+    /// Whether callers can book it by phone.
     pub bookable: bool,
     /// Why not: `inactive`, `not_synced` (in error with Cal.com), `nobody` (performs it, or one of its segments).
     pub not_bookable: Vec<&'static str>,
+    /// Whether programs can book it by this API.
+    pub bookable_online: bool,
+    /// Why not: the same, and `not_online`.
+    pub not_bookable_online: Vec<&'static str>,
     #[schema(schema_with = words::service_sync)]
     pub sync_status: &'static str,
     /// When it was last seen to be the same at Cal.com; of several event types the one longest ago.
@@ -118,7 +125,8 @@ impl Resource {
             pause_minutes: work.pause_minutes,
             staff_ids: work.staff.iter().map(ToString::to_string).collect(),
         };
-        let not_bookable = case.not_bookable();
+        let not_bookable = case.not_bookable_by(Origin::Phone);
+        let not_bookable_online = case.not_bookable_by(Origin::Api);
         let kept = case.event_types.iter().filter(|record| record.role != EventTypeRole::Gone);
         Self {
             id: service.id.to_string(),
@@ -128,6 +136,7 @@ impl Resource {
             duration_minutes: service.duration_minutes,
             price_cents: service.price_cents,
             active: service.active,
+            online: terms.online,
             buffer_before_minutes: terms.buffer_before_minutes,
             buffer_after_minutes: terms.buffer_after_minutes,
             minimum_notice_minutes: terms.minimum_notice_minutes,
@@ -139,6 +148,8 @@ impl Resource {
             staff_ids: case.performers.iter().map(|performer| performer.staff_id.to_string()).collect(),
             bookable: not_bookable.is_empty(),
             not_bookable: not_bookable.into_iter().map(reason).collect(),
+            bookable_online: not_bookable_online.is_empty(),
+            not_bookable_online: not_bookable_online.into_iter().map(reason).collect(),
             sync_status: service.sync.as_str(),
             last_synced_at: case
                 .current()
@@ -160,6 +171,7 @@ fn reason(reason: NotBookable) -> &'static str {
         NotBookable::Inactive => "inactive",
         NotBookable::NotSynced => "not_synced",
         NotBookable::Nobody => "nobody",
+        NotBookable::NotOnline => "not_online",
     }
 }
 

@@ -26,7 +26,7 @@ const TEXTS: [&str; 9] = [
     "booking_window_days",
 ];
 /// Fields that are ticked or not.
-const TICKS: [&str; 3] = ["active", "requires_confirmation", "disable_guests"];
+const TICKS: [&str; 4] = ["active", "online", "requires_confirmation", "disable_guests"];
 const STAFF: &str = "staff";
 const WORKS: &str = "segments";
 
@@ -58,6 +58,7 @@ impl Facts {
                 ("minimum_notice_minutes", terms.minimum_notice_minutes.to_string()),
                 ("booking_window_days", number(terms.booking_window_days)),
                 ("active", tick(service.active)),
+                ("online", tick(terms.online)),
                 ("requires_confirmation", tick(terms.requires_confirmation)),
                 ("disable_guests", tick(terms.disable_guests)),
             ]

@@ -68,6 +68,7 @@ pub fn read(facts: &Facts, people: &[Staff], before: Terms) -> Result<Wished, Wr
         _ => number(facts, name, (0, YEAR), &mut wrong).unwrap_or_default(),
     };
     let terms = Terms {
+        online: facts.is_ticked("online"),
         buffer_before_minutes: minutes("buffer_before_minutes"),
         buffer_after_minutes: minutes("buffer_after_minutes"),
         minimum_notice_minutes: minutes("minimum_notice_minutes"),
