@@ -123,7 +123,8 @@ if (body.dataset.live) {
 const open = (popover) => popover.matches(":popover-open");
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType !== "mouse") return;
-  const button = event.target.closest("[data-hover][popovertarget]");
+  const area = event.target.closest("[data-hover]");
+  const button = area?.matches("[popovertarget]") ? area : area?.querySelector("[popovertarget]");
   const popover = button && document.getElementById(button.getAttribute("popovertarget"));
   if (!popover || open(popover)) return;
   popover.showPopover({ source: button });
@@ -135,7 +136,7 @@ document.addEventListener("pointerover", (event) => {
   };
   button.addEventListener("click", keep);
   const leave = (move) => {
-    if (move.target.closest?.(`#${popover.id}`) || button.contains(move.target)) return;
+    if (move.target.closest?.(`#${popover.id}`) || area.contains(move.target)) return;
     document.removeEventListener("pointerover", leave);
     button.removeEventListener("click", keep);
     if (!kept && open(popover) && !popover.contains(document.activeElement)) popover.hidePopover();

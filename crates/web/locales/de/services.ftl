@@ -25,6 +25,7 @@ service-not-online = Nicht online
 entrance-phone = Telefonisch
 entrance-online = Online
 service-bookable = Kann gebucht werden
+service-by-phone = Nur telefonisch buchbar
 service-not-bookable = Kann nicht gebucht werden
 not-bookable-inactive = Die Leistung ist nicht aktiv.
 not-bookable-not-synced = Die Leistung ist nicht mit Cal.com abgeglichen. Anrufer und Programme können sie erst wieder buchen, wenn das geklärt ist.
@@ -40,9 +41,9 @@ direction-to-calcom = Ihre Plattform → Cal.com
 last-sync = Letzter Abgleich
 calcom-id = Cal.com-ID
 divergences = Abweichungen
-divergences-open = { $count ->
-    [one] eine Abweichung offen
-   *[other] { $count } Abweichungen offen
+divergences-count = { $count ->
+    [one] eine Abweichung
+   *[other] { $count } Abweichungen
 }
 problem-slug-taken = Im Konto bei Cal.com gibt es schon einen anderen Event-Typ mit diesem Kurznamen.
 problem-not-allowed = Das Konto bei Cal.com darf den Event-Typ nicht ändern.

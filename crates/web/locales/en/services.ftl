@@ -25,6 +25,7 @@ service-not-online = Not online
 entrance-phone = By phone
 entrance-online = Online
 service-bookable = Can be booked
+service-by-phone = Bookable by phone only
 service-not-bookable = Cannot be booked
 not-bookable-inactive = Service is inactive.
 not-bookable-not-synced = Not synced to Cal.com. Callers and programs can book it again once that is settled.
@@ -40,9 +41,9 @@ direction-to-calcom = Your platform → Cal.com
 last-sync = Last sync
 calcom-id = Cal.com ID
 divergences = Divergences
-divergences-open = { $count ->
-    [one] one open divergence
-   *[other] { $count } open divergences
+divergences-count = { $count ->
+    [one] one divergence
+   *[other] { $count } divergences
 }
 problem-slug-taken = The account at Cal.com has another event type with this short name.
 problem-not-allowed = The account at Cal.com may not change the event type.

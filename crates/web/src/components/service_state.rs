@@ -72,9 +72,13 @@ impl ServiceState {
         }
     }
 
-    /// Whether it can be booked at all.
+    /// Whether it can be booked, in a word.
     pub fn bookable_chip(&self) -> Chip {
-        bookable(&self.not_bookable)
+        if self.not_bookable.is_empty() && !self.not_bookable_online.is_empty() {
+            Chip { tone: Tone::Good, icon: "phone", label: "service-by-phone" }
+        } else {
+            bookable(&self.not_bookable)
+        }
     }
 
     /// By phone and online, each with what stands in the way.

@@ -1,5 +1,6 @@
 //! Services on their pages: what is seen, changed, settled and told.
 
+use domain::ServiceId;
 use domain::case::Priority;
 use domain::people::Role;
 use domain::service::ServiceSync;
@@ -34,8 +35,11 @@ async fn the_list_tells_how_each_service_is_and_why() {
     );
     assert_eq!(
         before.text(&format!("[popovertarget=state-{colour}]")),
-        "Zustand von Färben: Nie abgeglichen Aktiv Online Kann gebucht werden"
+        "Zustand von Färben: Nie abgeglichen"
     );
+    let status = |page: &Page, id: ServiceId| page.text(&format!("#{id} .states"));
+    let told = status(&before, colour);
+    assert!(told.ends_with("Nie abgeglichen Aktiv Online Kann gebucht werden"), "{told}");
     let tip = before.text(&format!("#state-{colour}[popover]"));
     for told in ["Termine stehen nur hier", "Ihre Plattform → Cal.com", "noch nie"] {
         assert!(tip.contains(told), "{told}: {tip}");
@@ -44,8 +48,16 @@ async fn the_list_tells_how_each_service_is_and_why() {
     // Cal.com says something else than what is said here: both stay as they are, and it is told.
     look(&world).await;
     let after = Page::of(&browser.get("/services").await);
-    let label = after.text(&format!("[popovertarget=state-{cut}]"));
-    assert!(label.contains("Kann gebucht werden 2 Abweichungen offen"), "{label}");
+    let told = status(&after, cut);
+    assert!(told.contains("2 Abweichungen Aktiv Online Kann gebucht werden"), "{told}");
+    let there = format!("/services/{cut}#divergences");
+    for place in [format!("#{cut} .states a.chip"), format!("#state-{cut} a.chip")] {
+        assert_eq!(after.attribute(&place, "href"), there, "{place}");
+    }
+    let page = Page::of(&browser.get(&format!("/services/{cut}")).await);
+    assert_eq!(page.text(".head a.chip[href='#divergences']"), "2 Abweichungen");
+    assert_eq!(page.all("#divergences").len(), 1);
+    assert!(before.all("a.chip").is_empty());
     let tip = after.text(&format!("#state-{cut}"));
     assert!(tip.contains(&world.salon.event_type.to_string()) && tip.contains("gerade eben"), "{tip}");
 

@@ -106,8 +106,8 @@ async fn the_pages_tell_apart_what_can_be_booked_by_phone_and_online() {
     assert!(Page::of(&admin.get(&edit).await).all("[name=online][checked]").is_empty());
 
     let list = Page::of(&admin.get("/services").await);
-    let status = list.text(&format!("[popovertarget=state-{}]", world.salon.colour));
-    assert!(status.contains("Aktiv Nicht online Kann gebucht werden"), "{status}");
+    let status = list.text(&format!("#{} .states", world.salon.colour));
+    assert!(status.ends_with("Aktiv Nicht online Nur telefonisch buchbar"), "{status}");
     let entrances = list.text(&format!("#state-{} dl", world.salon.colour));
     assert_eq!(
         entrances,
