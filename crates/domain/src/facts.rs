@@ -92,6 +92,8 @@ pub enum Carrier {
     Reassign,
     /// By mark-absent.
     MarkAbsent,
+    /// By another booking: how long one takes is said by its event type when it is made (recording 199).
+    Another,
     /// Not at all: there is no PATCH on bookings (recordings 205, 206).
     Nothing,
 }
@@ -118,9 +120,8 @@ impl Field {
             Self::Start => Carrier::Reschedule,
             Self::Host => Carrier::Reassign,
             Self::Absent => Carrier::MarkAbsent,
-            Self::Duration | Self::EventType | Self::Name | Self::Email | Self::Phone | Self::Notes => {
-                Carrier::Nothing
-            }
+            Self::Duration => Carrier::Another,
+            Self::EventType | Self::Name | Self::Email | Self::Phone | Self::Notes => Carrier::Nothing,
         }
     }
 

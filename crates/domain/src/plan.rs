@@ -355,6 +355,7 @@ fn send(field: Field) -> Verdict {
         Carrier::Reschedule => Verdict::Send(Push::Reschedule),
         Carrier::Reassign => Verdict::Send(Push::Reassign),
         Carrier::MarkAbsent => Verdict::Send(Push::MarkAbsent),
+        Carrier::Another => Verdict::Replace,
         Carrier::State | Carrier::Nothing => Verdict::Keep(Reason::CannotBeCarried),
     }
 }

@@ -239,9 +239,10 @@ fn find_extra(
     case.found(record.segment, target, None, extra, now);
 }
 
-/// The time that a call needs may be taken up by a booking of ours that is about to go: a customer has
-/// cancelled, and the next caller got the time at once. Then that one comes first, and this one is tried again
-/// soon; but not for ever, because two appointments that change places wait for each other. Says whether to wait.
+/// What a call needs may be about to come. Its time is taken up by a booking of ours that is about to go: a customer
+/// has cancelled, and the next caller got the time at once. Its event type is about to become as long as it is.
+/// Then that comes first, and this is tried again soon; but not for ever, because two appointments that change
+/// places wait for each other. Says whether to wait.
 async fn gives_way(
     lane: &Lane<'_>,
     case: &Case,
@@ -255,12 +256,24 @@ async fn gives_way(
     let (engine, lease, id) = (lane.engine, lane.lease(), case.appointment.id);
     let slot = case.snapshots(record).local.slot;
     let in_the_way = engine.store.in_the_way(&lease, slot, id).await?;
-    if in_the_way.is_empty() {
+    let mut first: Vec<_> = in_the_way.into_iter().map(Subject::Appointment).collect();
+    let service = case.appointment.service_id;
+    let subject = Subject::Service(service);
+    if push == Push::Create
+        && engine.store.is_marked(&lease, &subject).await?
+        && engine
+            .store
+            .service_case(lease.company, service)
+            .await?
+            .is_to_take(slot.minutes(), record.event_type)
+    {
+        first.push(subject);
+    }
+    if first.is_empty() {
         return Ok(false);
     }
     let now = engine.ambient.now();
-    for other in in_the_way {
-        let subject = Subject::Appointment(other);
+    for subject in first {
         engine.store.mark(lease.company, lease.connection, subject, Due { at: now, priority }).await?;
     }
     let retries = engine.settings.retries.clone();

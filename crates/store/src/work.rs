@@ -203,6 +203,12 @@ impl Store {
         Ok(found.into_iter().map(|(_, other)| other).collect())
     }
 
+    /// Whether anything is to be done about `subject` in a lane, now or later.
+    pub async fn is_marked(&self, lease: &Lease, subject: &Subject) -> Result<bool> {
+        let found = dirty::Entity::find().filter(item(lease.company, lease.connection, subject));
+        Ok(found.one(&self.readers).await?.is_some())
+    }
+
     /// Puts an item off until `until`, unless it was marked again after `version`.
     pub async fn postpone(
         &self,

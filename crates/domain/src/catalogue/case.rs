@@ -13,6 +13,7 @@ use super::record::{
 use super::setting::{Confirmation, Place, Setting, Settings, Window};
 use crate::appointment::{Actor, Origin};
 use crate::case::{Due, Priority};
+use crate::facts::EventTypeRef;
 use crate::service::{NotBookable, Service, ServiceSync};
 use crate::{ConnectionId, LinkId, StaffId};
 
@@ -314,6 +315,18 @@ impl ServiceCase {
             (EventTypePlan::Deleted, _) => EventTypeNext::GivenUp(EventTypeProblem::Deleted),
             (EventTypePlan::Rest, _) => EventTypeNext::Rest,
         }
+    }
+
+    /// Whether an event type is about to become `minutes` long: what is booked on it before is as long as it was.
+    pub fn is_to_take(&self, minutes: u32, event_type: EventTypeRef) -> bool {
+        let is_meant = |record: &&EventTypeRecord| {
+            record.connection == event_type.connection && record.event_type_id == Some(event_type.id)
+        };
+        self.current().filter(is_meant).any(|record| {
+            self.wanted(record).minutes == minutes
+                && record.sighting().is_none_or(|seen| seen.settings.minutes != minutes)
+                && matches!(self.next_of(record), EventTypeNext::Look | EventTypeNext::Act(_))
+        })
     }
 
     /// The first of its event types on an account that something can be done about at `now`, and what.

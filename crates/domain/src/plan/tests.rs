@@ -57,11 +57,16 @@ fn snapshots() -> impl Strategy<Value = Snapshots> {
     })
 }
 
-/// What Cal.com does on a call, as far as facts go (recordings 050, 072, 087, 099, 102, 185).
-fn cal_com(push: Push, local: &Facts, there: Option<Facts>) -> Facts {
+/// What Cal.com does on a call, as far as facts go (recordings 050, 072, 087, 099, 102, 185), on an event type of
+/// `minutes`.
+fn cal_com(push: Push, local: &Facts, there: Option<Facts>, minutes: u32) -> Facts {
     match (push, there) {
-        // It writes names in its own way.
-        (Push::Create, _) => Facts { name: format!(" {}", local.name), ..local.clone() },
+        // It writes names in its own way, and makes what is booked as long as the event type is.
+        (Push::Create, _) => Facts {
+            name: format!(" {}", local.name),
+            slot: Slot::of(local.slot.start, minutes),
+            ..local.clone()
+        },
         (Push::Reschedule, Some(there)) => {
             Facts { slot: Slot::of(local.slot.start, there.slot.minutes()), ..there }
         }
@@ -82,7 +87,7 @@ fn truth(snapshots: &Snapshots, hidden: &Facts) -> Option<Facts> {
     }
 }
 
-/// Carries plans out until nothing is left to do by itself; returns the calls that it took, and how often
+/// Carries plans out until nothing is left to do by itself; the event type is as long as what is `hidden`. Returns the calls that it took, and how often
 /// another booking had to take the place of one.
 fn run(snapshots: &mut Snapshots, hidden: &Facts, policy: Policy) -> (Vec<Push>, usize) {
     let mut there = truth(snapshots, hidden);
@@ -92,7 +97,7 @@ fn run(snapshots: &mut Snapshots, hidden: &Facts, policy: Policy) -> (Vec<Push>,
             Plan::Rest | Plan::Ask(_) | Plan::Vanished => return (calls, replaced),
             Plan::Look => {}
             Plan::Act(push) => {
-                there = Some(cal_com(push, &snapshots.local, there));
+                there = Some(cal_com(push, &snapshots.local, there, hidden.slot.minutes()));
                 calls.push(push);
                 if push == Push::Create {
                     // What the call carried is shared from then on, whatever Cal.com made of it.
@@ -195,6 +200,7 @@ proptest! {
                 && !Field::Start.same(&there, &base)
                 && !Field::Start.same(&s.local, &there)
                 && Field::Duration.same(&there, &base)
+                && Field::Duration.same(&s.local, &base)
         );
         s.agreed = Some(base);
         s.remote = Remote::Present(there);

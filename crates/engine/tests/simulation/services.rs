@@ -8,6 +8,7 @@ use domain::case::Priority;
 use domain::catalogue::{About, EventTypeProblem, ServiceCase, ServiceEntry, ServiceWhat, Setting};
 use domain::service::{Service, ServiceSync, Terms};
 use domain::{ServiceId, SyncStatus};
+use engine::appointments::Edit;
 use engine::services::{ServiceAct, ServiceEdit, ServiceError, Settlement, Side};
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -483,4 +484,47 @@ async fn who_performs_it_is_changed_with_the_rest_or_not_at_all() {
     assert!(history.iter().any(told), "{history:?}");
     world.quiet().await;
     assert_eq!(there(&world, "bart").await[0]["hidden"], true, "Anna does it no more; her bookings stay");
+}
+
+#[tokio::test]
+async fn what_is_booked_right_after_a_service_got_longer_is_as_long_at_cal_com() {
+    let world = world(361).await;
+    let service = offer(&world).await.service.id;
+    world.quiet().await;
+    let edit = ServiceEdit { duration_minutes: Some(75), ..ServiceEdit::default() };
+    act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::UpdateEventType)), 2);
+    let id = world.book_service(service, None, Hours(24), Origin::Admin).await.unwrap();
+    world.quiet().await;
+    let appointment = world.case(id).await.appointment;
+    assert_eq!((appointment.sync, appointment.slot.minutes()), (SyncStatus::Synced, 75));
+    assert_eq!(world.only_booking(id).end, appointment.slot.end);
+    assert_eq!((there(&world, "bart").await.len(), world.calls(CallKind::CreateBooking)), (1, 1));
+}
+
+#[tokio::test]
+async fn what_becomes_longer_here_is_booked_anew_at_cal_com() {
+    let world = world(362).await;
+    let service = offer(&world).await.service.id;
+    let shave = Service { name: "Rasur".into(), slug: "rasur".into(), ..beard(&world) };
+    let shave = world.engine.create_service(world.company, shave, &[world.staff], admin()).await.unwrap();
+    world.quiet().await;
+    let id = world.book_service(service, None, Hours(24), Origin::Admin).await.unwrap();
+    let other = world.book_service(service, None, Hours(30), Origin::Admin).await.unwrap();
+    world.quiet().await;
+    let edit = ServiceEdit { duration_minutes: Some(75), ..ServiceEdit::default() };
+    act(&world, service, ServiceAct::Edit(Box::new(edit))).await;
+    world.quiet().await;
+    // Another service, and back to the first, which takes longer by now: its booking was never let go.
+    for service_id in [shave.service.id, service] {
+        world.edit(id, Edit { service_id: Some(service_id), ..Edit::default() }).await.unwrap();
+    }
+    world.quiet().await;
+    let appointment = world.case(id).await.appointment;
+    assert_eq!((appointment.sync, appointment.slot.minutes()), (SyncStatus::Synced, 75));
+    assert_eq!(world.live_bookings(id).len(), 1);
+    assert_eq!(world.live_bookings(id)[0].end, appointment.slot.end);
+    // What nobody touched stays as long as it was.
+    let untouched = world.case(other).await.appointment;
+    assert_eq!((untouched.slot.minutes(), world.only_booking(other).end), (30, untouched.slot.end));
 }

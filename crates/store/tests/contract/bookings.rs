@@ -134,6 +134,7 @@ pub async fn every_lane_has_its_own_work(place: Place) {
     let stranger = Subject::Booking(BookingUid("u1".into()));
     mark(Subject::Appointment(id)).await;
     mark(stranger.clone()).await;
+    assert!(store.is_marked(&there, &stranger).await.unwrap());
     let rest = plan(Change::in_lane(&there, now()), &[(here.connection, late)]).await;
     assert_eq!(rest, (item(later(90), Priority::Retry), vec![(stranger, later(5), Priority::Caller)]));
 }
