@@ -163,11 +163,13 @@ impl ServiceWord {
 pub fn edited(edit: &ServiceEdit, before: &Service) -> Service {
     let edit = edit.clone();
     let before = before.clone();
+    // Else its stretches of work say it.
+    let in_one_go = before.segments.is_empty();
     Service {
         name: edit.name.unwrap_or(before.name),
         slug: edit.slug.unwrap_or(before.slug),
         description: edit.description.unwrap_or(before.description),
-        duration_minutes: edit.duration_minutes.unwrap_or(before.duration_minutes),
+        duration_minutes: edit.duration_minutes.filter(|_| in_one_go).unwrap_or(before.duration_minutes),
         active: edit.active.unwrap_or(before.active),
         terms: edit.terms.unwrap_or(before.terms),
         ..before

@@ -21,6 +21,8 @@ use crate::service_ledger::Spoken;
 const NEW_ONES: usize = 2;
 /// Minutes of buffers and notice that people name.
 const MINUTES: [u32; 4] = [0, 5, 10, 15];
+/// How long a service may take from now on; what is booked already stays as long as it is.
+const LENGTHS: [u32; 4] = [30, 45, 60, 75];
 
 impl Run {
     /// A person does something about a service here.
@@ -82,7 +84,8 @@ impl Run {
         let number = self.next_number();
         let mut edit = ServiceEdit::default();
         for _ in 0..self.dice.random_range(1..3) {
-            match self.dice.random_range(0..12) {
+            match self.dice.random_range(0..14) {
+                12.. => edit.duration_minutes = Some(LENGTHS[self.dice.random_range(0..LENGTHS.len())]),
                 0..3 => edit.name = Some(format!("Service of {number}")),
                 3..5 => edit.description = Some(format!("Beschreibung {number}")),
                 5 | 6 => edit.slug = Some(format!("slug-{number}")),
@@ -188,6 +191,10 @@ impl Run {
             4..8 => ("event type renamed", "title", json!(format!("Name {number}"))),
             8..11 => ("event type described", "description", json!(format!("Text {number}"))),
             11..14 => ("event type hidden or shown", "hidden", json!(event_type["hidden"] != true)),
+            19 if !self.world.is_part(event_type) => {
+                let minutes = LENGTHS[self.dice.random_range(0..LENGTHS.len())];
+                ("event type changed", "lengthInMinutes", json!(minutes))
+            }
             setting => {
                 let names = ["beforeEventBuffer", "afterEventBuffer", "minimumBookingNotice"];
                 let minutes = MINUTES[self.dice.random_range(0..MINUTES.len())];

@@ -331,6 +331,14 @@ impl World {
         self.deleted.insert(id);
     }
 
+    /// Whether an event type stands for one of several stretches of work.
+    pub fn is_part(&self, event_type: &serde_json::Value) -> bool {
+        self.companies.iter().any(|company| {
+            let mut its = company.linked.iter().filter(|linked| event_type["id"] == linked.event_type);
+            its.any(|linked| !company.as_made[linked.service].segments.is_empty())
+        })
+    }
+
     /// How many event types were deleted.
     pub fn gone(&self) -> usize {
         self.deleted.len()
