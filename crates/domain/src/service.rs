@@ -120,6 +120,9 @@ pub enum InvalidService {
     /// It takes no time, or more than a day.
     #[error("it takes 1 to 1440 minutes")]
     Duration,
+    /// The customer would wait for nothing.
+    #[error("the last stretch of work has no waiting time after it: no work follows")]
+    Waiting,
     /// A buffer, notice or window is longer than a year.
     #[error("buffers, notice and booking window are at most a year")]
     Terms,
@@ -153,25 +156,53 @@ pub struct Work {
     pub staff: Vec<StaffId>,
 }
 
+impl Work {
+    /// Whether stretches of work can follow each other so: after a waiting time comes work. None at all can.
+    ///
+    /// # Errors
+    /// [`InvalidService::Duration`], [`InvalidService::Waiting`].
+    pub fn check_all(works: &[Self]) -> Result<(), InvalidService> {
+        match works.last() {
+            _ if works.iter().any(|work| !(1..=1440).contains(&work.minutes)) => {
+                Err(InvalidService::Duration)
+            }
+            Some(last) if last.pause_minutes > 0 => Err(InvalidService::Waiting),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Service {
-    /// A short name made from a name: what can be read of it in lower-case ASCII.
+    /// A short name made from a name: how it is read in lower-case ASCII, whatever script it is written in, with German
+    /// umlauts as Germans write them. Of a name that nobody can read its characters are numbered, so that two of them
+    /// have not the same short name.
     pub fn short_name(name: &str) -> String {
         let mut short = String::new();
         for c in name.chars().flat_map(char::to_lowercase) {
-            match c {
-                'ä' => short.push_str("ae"),
-                'ö' => short.push_str("oe"),
-                'ü' => short.push_str("ue"),
-                'ß' => short.push_str("ss"),
-                'à' | 'á' | 'â' => short.push('a'),
-                'è' | 'é' | 'ê' => short.push('e'),
-                c if c.is_ascii_alphanumeric() => short.push(c),
-                _ if !short.is_empty() && !short.ends_with('-') => short.push('-'),
-                _ => {}
+            let read = match c {
+                'ä' => "ae",
+                'ö' => "oe",
+                'ü' => "ue",
+                c => deunicode::deunicode_char(c).unwrap_or_default(),
+            };
+            // Signs that soften a letter, and such, are no gap in a word.
+            if c.is_alphanumeric() && !read.contains(|c: char| c.is_ascii_alphanumeric()) {
+                continue;
+            }
+            for c in read.chars() {
+                if c.is_ascii_alphanumeric() {
+                    short.push(c.to_ascii_lowercase());
+                } else if !short.is_empty() && !short.ends_with('-') {
+                    short.push('-');
+                }
             }
         }
         let short = short.trim_end_matches('-');
-        if short.is_empty() { "service".to_owned() } else { short.to_owned() }
+        if !short.is_empty() {
+            return short.to_owned();
+        }
+        let numbers = name.trim().chars().take(8).map(|c| format!("-{:x}", u32::from(c)));
+        format!("service{}", numbers.collect::<String>())
     }
 
     /// Whether a text can be a short name: lower-case letters, digits and single hyphens.
@@ -193,17 +224,13 @@ impl Service {
         match () {
             () if self.name.trim().is_empty() => Err(InvalidService::Name),
             () if !Self::is_short_name(&self.slug) => Err(InvalidService::Slug),
-            () if !(1..=1440).contains(&self.duration_minutes)
-                || self.segments.iter().any(|work| !(1..=1440).contains(&work.minutes)) =>
-            {
-                Err(InvalidService::Duration)
-            }
+            () if !(1..=1440).contains(&self.duration_minutes) => Err(InvalidService::Duration),
             () if minutes.iter().any(|minutes| *minutes > year)
                 || terms.booking_window_days.is_some_and(|days| !(1..=366).contains(&days)) =>
             {
                 Err(InvalidService::Terms)
             }
-            () => Ok(()),
+            () => Work::check_all(&self.segments),
         }
     }
 
@@ -340,13 +367,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn after_a_waiting_time_comes_work() {
+        let work = |minutes, pause_minutes| Work {
+            name: "Färben".into(),
+            minutes,
+            pause_minutes,
+            staff: Vec::new(),
+        };
+        for (works, expected) in [
+            (vec![], Ok(())),
+            (vec![work(30, 0)], Ok(())),
+            (vec![work(30, 45), work(15, 0)], Ok(())),
+            (vec![work(30, 45)], Err(InvalidService::Waiting)),
+            (vec![work(30, 45), work(15, 5)], Err(InvalidService::Waiting)),
+            (vec![work(0, 0), work(15, 5)], Err(InvalidService::Duration)),
+        ] {
+            assert_eq!(Work::check_all(&works), expected, "{works:?}");
+        }
+    }
+
+    #[test]
     fn a_short_name_is_made_of_whatever_is_a_name() {
         for (name, short) in [
             ("Damenhaarschnitt", "damenhaarschnitt"),
             (" Färben & Föhnen (groß) ", "faerben-foehnen-gross"),
             ("Balayage – Beratung", "balayage-beratung"),
             ("Crème", "creme"),
-            ("💇", "service"),
+            ("Стрижка и окрашивание", "strizhka-i-okrashivanie"),
+            ("Мелирование корней", "melirovanie-kornei"),
+            ("Женская модель", "zhenskaia-model"),
+            ("カット", "katuto"),
+            ("剪发", "jian-fa"),
+            ("💇", "haircut"),
+            ("\u{e000}\u{e001}", "service-e000-e001"),
+            ("!", "service-21"),
+            ("", "service"),
         ] {
             assert_eq!(Service::short_name(name), short);
             assert!(Service::is_short_name(short));

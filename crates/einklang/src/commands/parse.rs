@@ -110,19 +110,7 @@ pub fn slug(text: &str) -> Result<String, String> {
 
 /// The short name that follows from a name: `Waschen & Föhnen` becomes `waschen-foehnen`.
 pub fn slug_of(name: &str) -> String {
-    let mut slug = String::new();
-    for c in name.to_lowercase().chars() {
-        match c {
-            'ä' => slug.push_str("ae"),
-            'ö' => slug.push_str("oe"),
-            'ü' => slug.push_str("ue"),
-            'ß' => slug.push_str("ss"),
-            c if c.is_ascii_alphanumeric() => slug.push(c),
-            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-            _ => {}
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
+    domain::service::Service::short_name(name)
 }
 
 /// An IANA time zone.

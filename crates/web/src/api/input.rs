@@ -43,6 +43,18 @@ impl FromRequest<AppState> for OptionalObject {
     }
 }
 
+/// No body, or an empty JSON object.
+pub struct Nothing;
+
+impl FromRequest<AppState> for Nothing {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let OptionalObject(object) = OptionalObject::from_request(request, state).await?;
+        Fields::of(object).finish(Some(Self))
+    }
+}
+
 /// A JSON object as it came.
 pub struct JsonObject(pub Map<String, Value>);
 

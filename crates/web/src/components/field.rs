@@ -70,6 +70,8 @@ pub enum FieldError {
     SlugTaken,
     /// A stretch of work without a name or a length.
     Works,
+    /// The customer would wait after the last one.
+    Waiting,
     /// Not one of the choices, perhaps no longer.
     Unknown,
 }
@@ -101,6 +103,7 @@ impl FieldError {
             Self::Slug => t.get("error-slug"),
             Self::SlugTaken => t.get("error-slug-taken"),
             Self::Works => t.get("error-works"),
+            Self::Waiting => t.get("error-waiting"),
             Self::Unknown => t.get("error-unknown"),
         }
     }

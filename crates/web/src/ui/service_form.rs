@@ -73,7 +73,7 @@ pub async fn create(
         return page(&fill(&state, visit, None, &form.typed, Told::default()).await?);
     }
     let people = state.engine.store.staff(visit.company()).await?;
-    let wrong = match read(&form.typed, &people, Terms::default()) {
+    let wrong = match read(&form.typed, &people, Terms::default(), visit.t.language) {
         Err(wrong) => wrong,
         Ok(wished) => {
             let id = ServiceId(state.engine.ambient.id());
@@ -133,7 +133,7 @@ pub async fn save(
     let mut told = Told::default();
     if !stale {
         let people = state.engine.store.staff(visit.company()).await?;
-        match read(&form.typed, &people, now.service.terms.clone()) {
+        match read(&form.typed, &people, now.service.terms.clone(), visit.t.language) {
             Err(wrong) => told.wrong = wrong,
             Ok(wished) => {
                 let edit = ServiceAct::Edit(Box::new(changed(wished, &now.staff)));
@@ -189,6 +189,7 @@ fn why(error: ServiceError) -> Result<Wrong, Failure> {
         ServiceError::SlugTaken => ("slug", FieldError::SlugTaken),
         ServiceError::Invalid(InvalidService::Slug) => ("slug", FieldError::Slug),
         ServiceError::Invalid(InvalidService::Name) => ("name", FieldError::Required),
+        ServiceError::Invalid(InvalidService::Waiting) => ("works", FieldError::Waiting),
         error => return Err(error.into()),
     }])
 }

@@ -118,6 +118,11 @@ async fn everything_that_is_wrong_with_a_service_is_told_at_once() {
     let pointers: Vec<_> =
         nothing.body["errors"].as_array().unwrap().iter().map(|it| &it["pointer"]).collect();
     assert_eq!(pointers, ["/name", "/duration_minutes"]);
+    let waits = json!([{ "name": "Färben", "minutes": 45, "pause_minutes": 30 }]);
+    let wrong = world.api("POST", SERVICES, json!({ "name": " ", "segments": waits })).await;
+    let told: Vec<_> = wrong.body["errors"].as_array().unwrap().iter().map(|it| &it["detail"]).collect();
+    let waiting = "nach dem letzten Abschnitt gibt es keine Wartezeit: es folgt keine Arbeit";
+    assert_eq!(told, ["wird benötigt", waiting], "{}", wrong.text);
     assert_eq!(world.api("GET", SERVICES, Value::Null).await.body["data"].as_array().unwrap().len(), 2);
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::case::Priority;
 use domain::catalogue::ServiceCase;
@@ -10,9 +10,9 @@ use engine::services::ServiceAct;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{clock, find, find_at_version, resource};
+use super::{AtVersion, clock, find, resource};
 use crate::api::caller::{ApiCaller, CatalogueWrite};
-use crate::api::input::{Fields, OptionalObject};
+use crate::api::input::Nothing;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -36,14 +36,10 @@ use crate::state::AppState;
     )),
 )]
 pub async fn push(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    OptionalObject(object): OptionalObject,
+    AtVersion { caller, case, version }: AtVersion,
+    _: Nothing,
 ) -> Result<Response, Problem> {
-    let (case, version) = find_at_version(&state, caller.company(), &id, &headers).await?;
-    Fields::of(object).finish(Some(()))?;
     act(&state, &caller, &case, ServiceAct::Push, version).await
 }
 
@@ -67,14 +63,10 @@ pub async fn push(
     )),
 )]
 pub async fn pull(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    OptionalObject(object): OptionalObject,
+    AtVersion { caller, case, version }: AtVersion,
+    _: Nothing,
 ) -> Result<Response, Problem> {
-    let (case, version) = find_at_version(&state, caller.company(), &id, &headers).await?;
-    Fields::of(object).finish(Some(()))?;
     act(&state, &caller, &case, ServiceAct::Pull, version).await
 }
 
@@ -97,10 +89,9 @@ pub async fn reset(
     caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
     Path(id): Path<String>,
-    OptionalObject(object): OptionalObject,
+    _: Nothing,
 ) -> Result<Response, Problem> {
     let case = find(&state, caller.company(), &id).await?;
-    Fields::of(object).finish(Some(()))?;
     act(&state, &caller, &case, ServiceAct::Reset, None).await
 }
 
@@ -141,9 +132,8 @@ pub struct LookedAt {
 pub async fn sync(
     caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    OptionalObject(object): OptionalObject,
+    _: Nothing,
 ) -> Result<(StatusCode, Json<LookedAt>), Problem> {
-    Fields::of(object).finish(Some(()))?;
     let connections = state.engine.store.connections(caller.company()).await;
     let connections = connections.map_err(|error| Problem::internal(&error))?;
     let looked = state.engine.look_at_event_types(caller.company(), Priority::Change).await;

@@ -3,7 +3,7 @@
 use domain::StaffId;
 use domain::catalogue::Place;
 use domain::people::Staff;
-use domain::service::{Service, Terms, Work};
+use domain::service::{InvalidService, Service, Terms, Work};
 use engine::services::ServiceEdit;
 use utoipa::ToSchema;
 
@@ -84,10 +84,18 @@ pub fn slug_expected() -> Text {
     )
 }
 
+/// What waiting time needs.
+pub fn work_expected() -> Text {
+    Text::new(
+        "nach dem letzten Abschnitt gibt es keine Wartezeit: es folgt keine Arbeit",
+        "there is no waiting time after the last segment: no work follows",
+    )
+}
+
 /// What is to be changed of a service with these terms and stretches of work. `people` are those of the company.
 pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> ServiceEdit {
     let (terms, works) = before;
-    let name = f.must_stay("name", |f| f.text("name", 120));
+    let name = if f.has("name") { f.required("name", |f| f.text("name", 120)) } else { None };
     let slug = f.must_stay("slug", |f| {
         f.parsed("slug", slug_expected(), |text| Service::is_short_name(text).then(|| text.to_owned()))
     });
@@ -114,6 +122,9 @@ pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> Serv
         composite.iter().map(|work| i64::from(work.minutes) + i64::from(work.pause_minutes)).sum();
     if whole > DAY {
         f.fault("segments", Text::new("zusammen höchstens 1440 Minuten", "at most 1440 minutes in all"));
+    }
+    if segments.as_deref().map(Work::check_all) == Some(Err(InvalidService::Waiting)) {
+        f.fault("segments", work_expected());
     }
     let staff = f.must_stay("staff_ids", |f| f.list("staff_ids", MOST, &id_expected(StaffId::PREFIX), known));
     ServiceEdit { name, slug, description, duration_minutes, price_cents, active, terms, segments, staff }

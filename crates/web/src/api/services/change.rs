@@ -1,13 +1,12 @@
 //! `PATCH` and `DELETE /api/v1/services/{id}`.
 
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use engine::services::ServiceAct;
 use utoipa::IntoParams;
 
-use super::{body, clock, find_at_version, resource};
-use crate::api::caller::{ApiCaller, CatalogueWrite};
+use super::{AtVersion, body, clock, resource};
 use crate::api::input::{Fields, JsonObject, Parameters, one_of};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -32,14 +31,11 @@ use crate::state::AppState;
     )),
 )]
 pub async fn patch(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
+    AtVersion { caller, case, version }: AtVersion,
     JsonObject(object): JsonObject,
 ) -> Result<Response, Problem> {
     let company = caller.company();
-    let (case, version) = find_at_version(&state, company, &id, &headers).await?;
     let people = state.engine.store.staff(company).await.map_err(|error| Problem::internal(&error))?;
     let mut fields = Fields::of(object);
     let before = (&case.service.terms, case.service.segments.as_slice());
@@ -76,13 +72,10 @@ pub struct Deletion {
     responses((status = 204, description = "It is deleted here; Cal.com follows.")),
 )]
 pub async fn delete(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    AtVersion { caller, case, version }: AtVersion,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let (case, version) = find_at_version(&state, caller.company(), &id, &headers).await?;
     let mut parameters = Parameters::of(query.as_deref())?;
     let words = one_of(["hide", "delete"].into_iter());
     let delete = parameters.one("event_types", &words, |text| match text {

@@ -2,7 +2,7 @@
 //! `POST …/divergences:settle`: what is to be done about one of them.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::LinkId;
 use domain::catalogue::{Divergence, EventTypeRecord, Setting};
@@ -10,8 +10,8 @@ use engine::services::{ServiceError, Settlement, Side};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{clock, find, find_at_version, resource};
-use crate::api::caller::{ApiCaller, CatalogueRead, CatalogueWrite};
+use super::{AtVersion, clock, find, resource};
+use crate::api::caller::{ApiCaller, CatalogueRead};
 use crate::api::catalogue::All;
 use crate::api::etag;
 use crate::api::input::{Fields, JsonObject, id_expected, one_of};
@@ -130,14 +130,11 @@ pub struct SettlementWish {
     )),
 )]
 pub async fn settle(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
+    AtVersion { caller, case, version }: AtVersion,
     JsonObject(object): JsonObject,
 ) -> Result<Response, Problem> {
     let company = caller.company();
-    let (case, version) = find_at_version(&state, company, &id, &headers).await?;
     let mut fields = Fields::of(object);
     let settlement = read(&mut fields);
     let settlement = fields.finish(settlement)?;

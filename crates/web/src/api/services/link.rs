@@ -1,14 +1,12 @@
 //! `POST /api/v1/services/{id}/link`: a service is tied to an event type that is at Cal.com already.
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use axum::response::Response;
 use domain::{ConnectionId, ServiceId, StaffId};
 use engine::services::{LinkError, LinkWish};
 use utoipa::ToSchema;
 
-use super::{clock, find_at_version, place, resource};
-use crate::api::caller::{ApiCaller, CatalogueWrite};
+use super::{AtVersion, clock, place, resource};
 use crate::api::input::{Fields, JsonObject, id_expected};
 use crate::problem::{Code, Problem, Text};
 use crate::state::AppState;
@@ -58,14 +56,11 @@ pub struct Body {
     )),
 )]
 pub async fn link(
-    caller: ApiCaller<CatalogueWrite>,
     State(state): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
+    AtVersion { caller, case, version }: AtVersion,
     JsonObject(object): JsonObject,
 ) -> Result<Response, Problem> {
     let company = caller.company();
-    let (case, version) = find_at_version(&state, company, &id, &headers).await?;
     let connections = state.engine.store.connections(company).await;
     let connections = connections.map_err(|error| Problem::internal(&error))?;
     let mut fields = Fields::of(object);

@@ -9,7 +9,8 @@ pub mod link;
 pub mod list;
 pub mod resource;
 
-use axum::http::HeaderMap;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use domain::catalogue::ServiceCase;
 use domain::service::InvalidService;
 use domain::{CompanyId, ServiceId};
@@ -17,6 +18,7 @@ use engine::services::ServiceError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::caller::{ApiCaller, CatalogueWrite};
 use super::etag;
 use super::time::Clock;
 use crate::problem::{Code, Place, Problem, Text};
@@ -50,16 +52,25 @@ async fn find(state: &AppState, company: CompanyId, id: &str) -> Result<ServiceC
     })
 }
 
-/// The service of an id in an address, at the version that the request names: `None` if any will do.
-async fn find_at_version(
-    state: &AppState,
-    company: CompanyId,
-    id: &str,
-    headers: &HeaderMap,
-) -> Result<(ServiceCase, Option<i64>), Problem> {
-    let case = find(state, company, id).await?;
-    let version = etag::condition(headers, case.service.version)?;
-    Ok((case, version))
+/// A program that wants to change a service, the service of the id in the address, and the version that `If-Match`
+/// names: `None` if any will do.
+pub struct AtVersion {
+    caller: ApiCaller<CatalogueWrite>,
+    case: ServiceCase,
+    version: Option<i64>,
+}
+
+impl FromRequestParts<AppState> for AtVersion {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let caller = ApiCaller::from_request_parts(parts, state).await?;
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        let Path(id) = id.map_err(|_| Problem::new(Code::NotFound))?;
+        let case = find(state, caller.company(), &id).await?;
+        let version = etag::condition(&parts.headers, case.service.version)?;
+        Ok(Self { caller, case, version })
+    }
 }
 
 /// The clock of a company.
@@ -89,6 +100,9 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Invalid(InvalidService::Duration) => {
                 wrong("duration_minutes", "1 bis 1440 Minuten", "1 to 1440 minutes")
+            }
+            ServiceError::Invalid(InvalidService::Waiting) => {
+                Self::new(Code::ValidationFailed).at(place("segments"), body::work_expected())
             }
             ServiceError::Invalid(InvalidService::Terms) => wrong(
                 "booking_window_days",

@@ -3,11 +3,11 @@
 use domain::{
     StaffId,
     people::Staff,
-    service::{Service, Terms, Work},
+    service::{InvalidService, Service, Terms, Work},
 };
 
 use super::facts::Facts;
-use crate::{components::FieldError, pages::WorkRow};
+use crate::{components::FieldError, i18n::Language, pages::WorkRow};
 
 /// Characters of the longest name.
 pub const LONGEST_NAME: u32 = 120;
@@ -33,7 +33,7 @@ pub struct Wished {
 }
 
 /// What the facts say, in terms of the service; `before` is what the form has no field for.
-pub fn read(facts: &Facts, people: &[Staff], before: Terms) -> Result<Wished, Wrong> {
+pub fn read(facts: &Facts, people: &[Staff], before: Terms, language: Language) -> Result<Wished, Wrong> {
     let mut wrong = Wrong::new();
     let name = facts.get("name").to_owned();
     if name.is_empty() {
@@ -58,7 +58,7 @@ pub fn read(facts: &Facts, people: &[Staff], before: Terms) -> Result<Wished, Wr
     };
     let price_cents = match facts.get("price") {
         "" => None,
-        text => cents(text).or_else(|| {
+        text => cents(text, language).or_else(|| {
             wrong.push(("price", FieldError::Money));
             None
         }),
@@ -118,22 +118,44 @@ fn works(rows: &[WorkRow], people: &[Staff]) -> Result<Vec<Work>, FieldError> {
     let works: Option<Vec<Work>> = rows.iter().map(work).collect();
     let works = works.ok_or(FieldError::Works)?;
     let whole: u32 = works.iter().map(|work| work.minutes + work.pause_minutes).sum();
-    if whole > DAY { Err(FieldError::Works) } else { Ok(works) }
+    match Work::check_all(&works) {
+        Err(InvalidService::Waiting) => Err(FieldError::Waiting),
+        Ok(()) if whole <= DAY => Ok(works),
+        _ => Err(FieldError::Works),
+    }
 }
 
-/// An amount as people type it, in cents: `49`, `49,5`, `49.50 €`, `1.249,00`.
-fn cents(text: &str) -> Option<i64> {
+/// An amount as people type it, in cents: `49`, `49,5`, `49.50 €`, `1.249,00`. One or two digits after a sign are cents in
+/// any language; three are thousands if the reader's language parts them by that sign, and else no amount.
+fn cents(text: &str, language: Language) -> Option<i64> {
     let text = text.trim_matches(|c: char| c == '€' || c.is_whitespace());
+    let decimal = if language == Language::De { ',' } else { '.' };
     let (whole, part) = match text.rfind([',', '.']) {
-        Some(at) if text.len() - at <= 3 => (&text[..at], &text[at + 1..]),
-        _ => (text, ""),
+        None => (text, None),
+        Some(at) => {
+            let (whole, part) = (&text[..at], &text[at + 1..]);
+            let sign = text[at..].chars().next()?;
+            let is_only_one = !whole.contains(sign);
+            let parts_cents = sign == decimal || part.len() <= 2 || whole.contains([',', '.']);
+            if is_only_one && parts_cents { (whole, Some(part)) } else { (text, None) }
+        }
     };
-    let whole: String = whole.chars().filter(|c| !matches!(c, '.' | ',' | ' ' | '\u{a0}')).collect();
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 9 || !digits(&whole) || !digits(part) {
+    let part = part.unwrap_or("0");
+    if !(1..=2).contains(&part.len()) || !digits(part) {
         return None;
     }
-    format!("{whole}{part:0<2}").parse().ok()
+    // Thousands are parted by one sign, everywhere or nowhere.
+    let parted = |c: char| matches!(c, '.' | ',' | ' ' | '\u{a0}' | '\u{202f}');
+    let sign = whole.chars().find(|c| parted(*c));
+    let mut groups = whole.split(|c| Some(c) == sign);
+    let first = groups.next()?;
+    let fits = first.len() <= if sign.is_some() { 3 } else { 9 };
+    if first.is_empty() || !fits || !digits(first) || !groups.all(|group| group.len() == 3 && digits(group)) {
+        return None;
+    }
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    if whole.len() > 9 { None } else { format!("{whole}{part:0<2}").parse().ok() }
 }
 
 #[cfg(test)]
@@ -142,20 +164,36 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_people_type_them() {
-        for (text, expected) in [
-            ("49", Some(4_900)),
-            ("49,5", Some(4_950)),
-            ("49.50 €", Some(4_950)),
-            ("0", Some(0)),
-            ("1.249,00", Some(124_900)),
-            ("1,249.00", Some(124_900)),
-            ("1.249", Some(124_900)),
-            ("-5", None),
-            ("viel", None),
-            (",50", None),
-            ("9999999999", None),
+        for (text, german, english) in [
+            ("49", Some(4_900), Some(4_900)),
+            ("49,5", Some(4_950), Some(4_950)),
+            ("49.50 €", Some(4_950), Some(4_950)),
+            ("0", Some(0), Some(0)),
+            ("1.249,00", Some(124_900), Some(124_900)),
+            ("1.200,50", Some(120_050), Some(120_050)),
+            ("1,200.50", Some(120_050), Some(120_050)),
+            ("1 249,00", Some(124_900), Some(124_900)),
+            ("1.249.000", Some(124_900_000), Some(124_900_000)),
+            // Thousands in one language, and neither thousands nor cents in the other.
+            ("1.249", Some(124_900), None),
+            ("49,500", None, Some(4_950_000)),
+            ("12,3456", None, None),
+            ("12.3456", None, None),
+            ("1.249,005", None, None),
+            ("12.49,00", None, None),
+            ("1.2.3", None, None),
+            ("1.249.00", None, None),
+            ("1,249,00", None, None),
+            ("1. 249", None, None),
+            ("49,", None, None),
+            ("-5", None, None),
+            ("viel", None, None),
+            (",50", None, None),
+            ("1234.567", None, None),
+            ("9999999999", None, None),
         ] {
-            assert_eq!(cents(text), expected, "{text}");
+            assert_eq!(cents(text, Language::De), german, "{text} in German");
+            assert_eq!(cents(text, Language::En), english, "{text} in English");
         }
     }
 }
