@@ -28,6 +28,7 @@ pub use record::{
 pub use setting::{
     Compare, Confirmation, Direction, MAPPING, Mapping, NEVER_SYNCED, Place, Setting, Settings, Window,
 };
+pub use settle::NoPlace;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,15 @@ use crate::LinkId;
 use crate::appointment::Actor;
 use crate::planted::{self, Bug};
 
+/// Why a service has no place for what Cal.com says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoPlace {
+    /// The name of a stretch of work is made up from that of its service, and cannot be taken apart again.
+    MadeUp,
+    /// Cal.com knows more of it than the platform.
+    NoSuchSetting,
+}
+
 impl ServiceCase {
     /// What is said here counts from now on: it is sent. Says whether there was anything to settle.
     pub fn send_ours(&mut self, id: LinkId, setting: Setting) -> bool {
@@ -75,15 +84,21 @@ impl ServiceCase {
         }
     }
 
-    /// Whether a service has a place for what is said there. The name of a stretch of work is made up from that of
-    /// its service, and cannot be taken apart again.
+    /// Whether a service has a place for what is said there.
     pub fn can_take(&self, setting: Setting, there: &Settings) -> bool {
+        self.cannot_take(setting, there).is_none()
+    }
+
+    /// Why a service has no place for what is said there; `None` if it has one.
+    pub fn cannot_take(&self, setting: Setting, there: &Settings) -> Option<NoPlace> {
         match setting {
-            Setting::Title | Setting::Slug => self.service.segments.is_empty(),
-            Setting::Confirmation => !matches!(there.confirmation, Confirmation::Other(_)),
-            Setting::Window => !matches!(there.window, Window::Other(_)),
-            Setting::ReferenceField => false,
-            _ => true,
+            Setting::Title | Setting::Slug if !self.service.segments.is_empty() => Some(NoPlace::MadeUp),
+            Setting::Confirmation if matches!(there.confirmation, Confirmation::Other(_)) => {
+                Some(NoPlace::NoSuchSetting)
+            }
+            Setting::Window if matches!(there.window, Window::Other(_)) => Some(NoPlace::NoSuchSetting),
+            Setting::ReferenceField => Some(NoPlace::NoSuchSetting),
+            _ => None,
         }
     }
 

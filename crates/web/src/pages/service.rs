@@ -97,8 +97,8 @@ pub struct DivergenceRow {
     pub last_seen_at: Timestamp,
     /// A person has said that it may stay.
     pub dismissed: bool,
-    /// Whether the service has a place for what Cal.com says.
-    pub can_take: bool,
+    /// Why the service has no place for what Cal.com says; a message.
+    pub cannot_take: Option<&'static str>,
 }
 
 impl ServicePage {
@@ -136,7 +136,7 @@ impl Page for ServicePage {
             first_seen_at: ago(200),
             last_seen_at: ago(5),
             dismissed,
-            can_take: !dismissed,
+            cannot_take: dismissed.then_some("cannot-take-unknown"),
         };
         let event = |minutes, origin, by: Option<&str>, what| ServiceEvent {
             at: ago(minutes),

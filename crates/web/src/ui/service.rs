@@ -10,7 +10,8 @@ use axum::{
 use domain::{
     CompanyId, ConnectionId, LinkId, ServiceId, UserId,
     catalogue::{
-        Divergence, EventTypeNext, EventTypeRecord, EventTypeRole, ServiceCase, ServiceEntry, Setting,
+        Divergence, EventTypeNext, EventTypeRecord, EventTypeRole, NoPlace, ServiceCase, ServiceEntry,
+        Setting,
     },
     people::Role,
     service::{Service, ServiceSync, Terms},
@@ -276,6 +277,11 @@ fn divergence(
         first_seen_at,
         last_seen_at,
         dismissed,
-        can_take: record.sighting().is_some_and(|seen| case.can_take(setting, &seen.settings)),
+        cannot_take: record.sighting().and_then(|seen| case.cannot_take(setting, &seen.settings)).map(
+            |reason| match reason {
+                NoPlace::MadeUp => "cannot-take-name",
+                NoPlace::NoSuchSetting => "cannot-take-unknown",
+            },
+        ),
     }
 }

@@ -40,7 +40,9 @@ async fn an_event_type_is_chosen_and_what_follows_is_told_before_it_is_done() {
     let form = Page::of(&admin.get(&link).await);
     let offered = form.text(".options");
     assert!(offered.contains("Farbe komplett") && offered.contains("Schnitt 45 Min."), "{offered}");
-    assert!(offered.contains("Andere Dauer") && !offered.contains("Cut"), "{offered}");
+    let other = "Dauert 45 Min., die Leistung 1 Std. 30 Min.";
+    assert!(offered.contains(other) && !offered.contains("Cut"), "{offered}");
+    assert_eq!(form.attribute(".options [disabled]", "value"), short.to_string());
 
     // What cannot be is told, with the form once more.
     for (chosen, told) in [
