@@ -242,12 +242,12 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether there is nothing that it could be booked on, and people are told so of the service; or there was
-    /// nothing until it was over: a service of this run may get its event type late.
+    /// nothing until it was over: a service of this run, or one that lost its event type, may get another late.
     fn is_untied(&self, index: usize, appointment: &Appointment) -> bool {
         let company = &self.run.world.companies[index];
         let is_new = !company.services[..company.at_first].contains(&appointment.service_id);
         let is_over = !appointment.status.is_active() || appointment.slot.start <= self.run.world.now();
-        if is_new && is_over {
+        if (is_new || self.run.world.has_lost(company, appointment.service_id)) && is_over {
             return true;
         }
         let its = self.services[index].iter().find(|case| case.service.id == appointment.service_id);

@@ -339,6 +339,12 @@ impl World {
         })
     }
 
+    /// Whether an event type that stood for a service was deleted.
+    pub fn has_lost(&self, company: &Company, service: ServiceId) -> bool {
+        let mut its = company.linked.iter().filter(|linked| company.services[linked.service] == service);
+        its.any(|linked| self.deleted.contains(&linked.event_type))
+    }
+
     /// How many event types were deleted.
     pub fn gone(&self) -> usize {
         self.deleted.len()
