@@ -11,6 +11,7 @@
 
 mod case;
 mod outcomes;
+mod place;
 mod plan;
 mod prospect;
 mod record;
@@ -19,6 +20,7 @@ mod settle;
 mod tie;
 
 pub use case::{About, EventTypeNext, Performer, ServiceCase, ServiceDue, ServiceEntry, ServiceWhat};
+pub use place::InvalidPlace;
 pub use plan::{EventTypePlan, EventTypePush, EventTypeRemote, Verdict, plan, verdicts};
 pub use prospect::{LeftOut, Prospect, SettingProspect, WholeAct};
 pub use record::{

@@ -142,6 +142,18 @@ pub enum NotBookable {
     NotOnline,
 }
 
+impl NotBookable {
+    /// The documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::NotSynced => "not_synced",
+            Self::Nobody => "nobody",
+            Self::NotOnline => "not_online",
+        }
+    }
+}
+
 /// A stretch of work of a composite service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {

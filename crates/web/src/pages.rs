@@ -47,7 +47,7 @@ pub use service::{
 };
 pub use service_action::{Forgotten, ServiceAction, ServiceActionPage};
 pub use service_delete::ServiceDelete;
-pub use service_form::{EditedService, ServiceForm, WorkRow};
+pub use service_form::{EditedService, PlaceRow, ServiceForm, WorkRow, place_label};
 pub use service_link::{LinkChoice, LinkPreview, LinkTarget, ServiceLink};
 pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;

@@ -1,5 +1,7 @@
 //! A form field with what was typed and what is wrong with it, so that a form comes back as it was sent.
 
+use domain::catalogue::InvalidPlace;
+
 use crate::i18n::{Text, Translator};
 
 /// A field's value and, after a refused attempt, the reason.
@@ -72,6 +74,11 @@ pub enum FieldError {
     Works,
     /// The customer would wait after the last one.
     Waiting,
+    /// What is wrong with one of several places, from 1.
+    Place {
+        number: usize,
+        wrong: InvalidPlace,
+    },
     /// Not one of the choices, perhaps no longer.
     Unknown,
 }
@@ -104,6 +111,15 @@ impl FieldError {
             Self::SlugTaken => t.get("error-slug-taken"),
             Self::Works => t.get("error-works"),
             Self::Waiting => t.get("error-waiting"),
+            Self::Place { number, wrong } => {
+                let key = match wrong {
+                    InvalidPlace::Kind => "error-place-kind",
+                    InvalidPlace::Value => "error-place-value",
+                    InvalidPlace::Phone => "error-place-phone",
+                    InvalidPlace::Link => "error-place-link",
+                };
+                t.get(key).arg("number", number)
+            }
             Self::Unknown => t.get("error-unknown"),
         }
     }

@@ -1,6 +1,7 @@
 //! `GET /services/new` and `GET /services/{id}/edit`: everything of a service in one form.
 
 use askama::Template;
+use domain::catalogue::{InvalidPlace, Place};
 
 use super::Meanwhile;
 use crate::{
@@ -40,6 +41,10 @@ pub struct ServiceForm {
     pub works: Vec<WorkRow>,
     /// What is wrong with the stretches of work.
     pub works_error: Field,
+    /// Where it takes place, and empty rows for more.
+    pub places: Vec<PlaceRow>,
+    /// What is wrong with the places.
+    pub places_error: Field,
 }
 
 /// The service that a form is about.
@@ -52,6 +57,44 @@ pub struct EditedService {
     pub version: i64,
     /// What the form was filled with, for the form.
     pub was: String,
+}
+
+/// A place as it was typed: its kind as in the REST API, and the address, number or link.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceRow {
+    pub kind: String,
+    pub value: String,
+}
+
+impl PlaceRow {
+    pub fn of(place: &Place) -> Self {
+        Self { kind: place.kind().to_owned(), value: place.detail().unwrap_or_default().to_owned() }
+    }
+
+    /// Cal.com says more than the form can: it is shown and kept.
+    pub fn is_fixed(&self) -> bool {
+        self.kind == "other"
+    }
+
+    /// The kinds to choose from.
+    pub fn choices(&self, t: &Translator) -> Vec<Choice> {
+        let label = |kind| place_label(kind).map(|key| t.get(key).to_string()).unwrap_or_default();
+        let choice = |kind: &'static str| Choice::new(kind, label(kind)).selected(kind == self.kind);
+        Place::KINDS.into_iter().map(choice).collect()
+    }
+}
+
+/// The message that names a kind of place.
+pub fn place_label(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "address" => "place-kind-address",
+        "phone" => "place-kind-phone",
+        "link" => "place-kind-link",
+        "customers_phone" => "place-kind-customers-phone",
+        "customers_address" => "place-kind-customers-address",
+        "other" => "place-kind-other",
+        _ => return None,
+    })
 }
 
 /// A stretch of work as it was typed.
@@ -138,6 +181,15 @@ impl Page for ServiceForm {
             ],
             works,
             works_error: Field::default(),
+            places: vec![
+                PlaceRow { kind: "address".into(), value: "Kastanienallee 12".into() },
+                PlaceRow {
+                    kind: "other".into(),
+                    value: r#"{"type":"integration","integration":"zoom"}"#.into(),
+                },
+                PlaceRow::default(),
+            ],
+            places_error: Field::default(),
             t,
             frame,
         }
@@ -160,6 +212,8 @@ impl Page for ServiceForm {
             duration: wrong("0", FieldError::Number { min: 1, max: 1440 }),
             price: wrong("viel", FieldError::Money),
             works_error: wrong("", FieldError::Works),
+            places: vec![PlaceRow { kind: "phone".into(), value: "bei uns".into() }],
+            places_error: wrong("", FieldError::Place { number: 1, wrong: InvalidPlace::Phone }),
             ..sample()
         };
         vec![new, refused]

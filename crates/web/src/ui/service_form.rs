@@ -28,12 +28,14 @@ use super::{
 };
 use crate::{
     components::{Choice, Field, FieldError},
-    pages::{EditedService, Meanwhile, ServiceForm, WorkRow},
+    pages::{EditedService, Meanwhile, PlaceRow, ServiceForm, WorkRow},
     state::AppState,
 };
 
 /// Empty rows for more stretches of work.
 const SPARE: usize = 3;
+/// Empty rows for more places.
+const SPARE_PLACES: usize = 1;
 
 /// The form as it was sent.
 struct Form {
@@ -73,7 +75,7 @@ pub async fn create(
         return page(&fill(&state, visit, None, &form.typed, Told::default()).await?);
     }
     let people = state.engine.store.staff(visit.company()).await?;
-    let wrong = match read(&form.typed, &people, Terms::default(), visit.t.language) {
+    let wrong = match read(&form.typed, &people, &Terms::default(), visit.t.language) {
         Err(wrong) => wrong,
         Ok(wished) => {
             let id = ServiceId(state.engine.ambient.id());
@@ -133,7 +135,7 @@ pub async fn save(
     let mut told = Told::default();
     if !stale {
         let people = state.engine.store.staff(visit.company()).await?;
-        match read(&form.typed, &people, now.service.terms.clone(), visit.t.language) {
+        match read(&form.typed, &people, &now.service.terms, visit.t.language) {
             Err(wrong) => told.wrong = wrong,
             Ok(wished) => {
                 let edit = ServiceAct::Edit(Box::new(changed(wished, &now.staff)));
@@ -241,6 +243,8 @@ async fn fill<R: Rank>(
     };
     let mut works = typed.works();
     works.resize(works.len() + SPARE, WorkRow::default());
+    let mut places = typed.places();
+    places.resize(places.len() + SPARE_PLACES, PlaceRow::default());
     let edited = edited.map(|(now, version, was)| EditedService {
         id: now.service.id.to_string(),
         name: now.service.name.clone(),
@@ -271,6 +275,8 @@ async fn fill<R: Rank>(
         staff,
         works,
         works_error: field("works"),
+        places,
+        places_error: field("places"),
         t,
         frame,
     })

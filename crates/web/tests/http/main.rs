@@ -16,6 +16,7 @@ mod services;
 mod services_api;
 mod services_link;
 mod services_online;
+mod services_places;
 mod ui;
 mod webhooks;
 mod world;

@@ -179,16 +179,19 @@ fn read_segment(f: &mut Fields, known: impl Fn(&str) -> Option<StaffId>) -> Opti
 }
 
 fn read_place(f: &mut Fields) -> Option<Place> {
-    let kinds = ["address", "phone", "link", "customers_phone", "customers_address"];
     let kind = f.required("type", |f| {
-        f.parsed("type", one_of(kinds.into_iter()), |text| kinds.into_iter().find(|kind| *kind == text))
+        let known = |text: &str| Place::KINDS.into_iter().find(|kind| *kind == text);
+        f.parsed("type", one_of(Place::KINDS.into_iter()), known)
     })?;
-    let mut value = |of: fn(String) -> Place| f.required("value", |f| f.text("value", 500)).map(of);
-    match kind {
-        "address" => value(Place::Address),
-        "phone" => value(Place::Phone),
-        "link" => value(Place::Link),
-        "customers_phone" => Some(Place::CustomersPhone),
-        _ => Some(Place::CustomersAddress),
+    if !Place::wants_detail(kind) {
+        return Place::read(kind, "").ok();
     }
+    let expected = match kind {
+        "phone" => Text::new("erwartet wird eine Telefonnummer", "a telephone number is expected"),
+        "link" => {
+            Text::new("erwartet wird eine Adresse mit https://", "an address with https:// is expected")
+        }
+        _ => Text::new("höchstens 500 Zeichen", "at most 500 characters"),
+    };
+    f.required("value", |f| f.parsed("value", expected, |text| Place::read(kind, text).ok()))
 }

@@ -147,9 +147,9 @@ impl Resource {
             segments: service.segments.iter().map(segment).collect(),
             staff_ids: case.performers.iter().map(|performer| performer.staff_id.to_string()).collect(),
             bookable: not_bookable.is_empty(),
-            not_bookable: not_bookable.into_iter().map(reason).collect(),
+            not_bookable: not_bookable.into_iter().map(NotBookable::as_str).collect(),
             bookable_online: not_bookable_online.is_empty(),
-            not_bookable_online: not_bookable_online.into_iter().map(reason).collect(),
+            not_bookable_online: not_bookable_online.into_iter().map(NotBookable::as_str).collect(),
             sync_status: service.sync.as_str(),
             last_synced_at: case
                 .current()
@@ -166,25 +166,8 @@ impl Resource {
     }
 }
 
-fn reason(reason: NotBookable) -> &'static str {
-    match reason {
-        NotBookable::Inactive => "inactive",
-        NotBookable::NotSynced => "not_synced",
-        NotBookable::Nobody => "nobody",
-        NotBookable::NotOnline => "not_online",
-    }
-}
-
 fn location(place: &Place) -> LocationResource {
-    let (r#type, value) = match place {
-        Place::Address(text) => ("address", Some(text)),
-        Place::Phone(text) => ("phone", Some(text)),
-        Place::Link(text) => ("link", Some(text)),
-        Place::CustomersPhone => ("customers_phone", None),
-        Place::CustomersAddress => ("customers_address", None),
-        Place::Other(text) => ("other", Some(text)),
-    };
-    LocationResource { r#type, value: value.cloned() }
+    LocationResource { r#type: place.kind(), value: place.detail().map(str::to_owned) }
 }
 
 /// One service with its entity tag.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     components::setting_label,
     i18n::{Language, Translator},
-    pages::{Meanwhile, WorkRow},
+    pages::{Meanwhile, PlaceRow, WorkRow, place_label},
 };
 
 /// Fields with a text.
@@ -29,6 +29,7 @@ const TEXTS: [&str; 9] = [
 const TICKS: [&str; 4] = ["active", "online", "requires_confirmation", "disable_guests"];
 const STAFF: &str = "staff";
 const WORKS: &str = "segments";
+const PLACES: &str = "locations";
 
 /// By the name of the field; lists have a line for each entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,7 @@ impl Facts {
         ));
         facts.set_staff(staff.iter().map(ToString::to_string).collect());
         facts.set_works(&works.collect::<Vec<_>>());
+        facts.set_places(&terms.places.iter().map(PlaceRow::of).collect::<Vec<_>>());
         facts
     }
 
@@ -88,6 +90,9 @@ impl Facts {
             WorkRow { name, minutes, pause, staff }
         });
         facts.set_works(&rows.filter(|row| *row != WorkRow::default()).collect::<Vec<_>>());
+        let places = all("place_kind").into_iter().zip(all("place_value"));
+        let places = places.map(|(kind, value)| PlaceRow { kind, value });
+        facts.set_places(&places.filter(|row| *row != PlaceRow::default()).collect::<Vec<_>>());
         facts
     }
 
@@ -114,6 +119,19 @@ impl Facts {
         self.get(WORKS).lines().map(row).collect()
     }
 
+    pub fn places(&self) -> Vec<PlaceRow> {
+        let row = |line: &str| {
+            let (kind, value) = line.split_once('\t').unwrap_or((line, ""));
+            PlaceRow { kind: kind.to_owned(), value: value.to_owned() }
+        };
+        self.get(PLACES).lines().map(row).collect()
+    }
+
+    fn set_places(&mut self, rows: &[PlaceRow]) {
+        let line = |row: &PlaceRow| format!("{}\t{}", plain(&row.kind), plain(&row.value));
+        self.0.insert(PLACES.to_owned(), rows.iter().map(line).collect::<Vec<_>>().join("\n"));
+    }
+
     fn set_staff(&mut self, mut staff: Vec<String>) {
         staff.sort();
         staff.dedup();
@@ -121,7 +139,6 @@ impl Facts {
     }
 
     fn set_works(&mut self, rows: &[WorkRow]) {
-        let plain = |text: &str| text.replace(['\t', '\n'], " ");
         let line = |row: &WorkRow| {
             let pause = if row.pause == "0" { "" } else { &row.pause };
             let staff = row.staff.join(" ");
@@ -162,6 +179,11 @@ impl Facts {
     }
 }
 
+/// A text that keeps to its line.
+pub fn plain(text: &str) -> String {
+    text.replace(['\t', '\n'], " ").trim().to_owned()
+}
+
 /// A fact as people say it.
 fn said(name: &str, value: &str, t: &Translator, names: &HashMap<StaffId, String>) -> String {
     let person = |id: &str| id.parse().ok().and_then(|id: StaffId| names.get(&id).cloned());
@@ -175,6 +197,14 @@ fn said(name: &str, value: &str, t: &Translator, names: &HashMap<StaffId, String
                 words.collect::<Vec<_>>().join(" ").trim().to_owned()
             };
             value.lines().map(work).collect::<Vec<_>>().join(", ")
+        }
+        PLACES => {
+            let place = |line: &str| {
+                let (kind, value) = line.split_once('\t').unwrap_or((line, ""));
+                let kind = place_label(kind).map(|key| t.get(key).to_string()).unwrap_or_default();
+                format!("{kind} {value}").trim().to_owned()
+            };
+            value.lines().map(place).collect::<Vec<_>>().join(", ")
         }
         _ => value.to_owned(),
     }

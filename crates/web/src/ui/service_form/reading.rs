@@ -2,12 +2,17 @@
 
 use domain::{
     StaffId,
+    catalogue::Place,
     people::Staff,
     service::{InvalidService, Service, Terms, Work},
 };
 
-use super::facts::Facts;
-use crate::{components::FieldError, i18n::Language, pages::WorkRow};
+use super::facts::{Facts, plain};
+use crate::{
+    components::FieldError,
+    i18n::Language,
+    pages::{PlaceRow, WorkRow},
+};
 
 /// Characters of the longest name.
 pub const LONGEST_NAME: u32 = 120;
@@ -19,7 +24,7 @@ const YEAR: u32 = 366 * DAY;
 /// What is wrong, by the name of the field.
 pub type Wrong = Vec<(&'static str, FieldError)>;
 
-/// What somebody wants a service to be. Where it takes place is not asked.
+/// What somebody wants a service to be.
 pub struct Wished {
     pub name: String,
     pub slug: String,
@@ -32,8 +37,8 @@ pub struct Wished {
     pub staff: Vec<StaffId>,
 }
 
-/// What the facts say, in terms of the service; `before` is what the form has no field for.
-pub fn read(facts: &Facts, people: &[Staff], before: Terms, language: Language) -> Result<Wished, Wrong> {
+/// What the facts say, in terms of the service; `before` are its terms until now.
+pub fn read(facts: &Facts, people: &[Staff], before: &Terms, language: Language) -> Result<Wished, Wrong> {
     let mut wrong = Wrong::new();
     let name = facts.get("name").to_owned();
     if name.is_empty() {
@@ -78,7 +83,10 @@ pub fn read(facts: &Facts, people: &[Staff], before: Terms, language: Language) 
         },
         requires_confirmation: facts.is_ticked("requires_confirmation"),
         disable_guests: facts.is_ticked("disable_guests"),
-        ..before
+        places: places(&facts.places(), &before.places).unwrap_or_else(|error| {
+            wrong.push(("places", error));
+            Vec::new()
+        }),
     };
     let of_id = |id: &str| people.iter().map(|person| person.id).find(|known| known.to_string() == id);
     let staff = facts.staff().filter_map(of_id).collect();
@@ -123,6 +131,19 @@ fn works(rows: &[WorkRow], people: &[Staff]) -> Result<Vec<Work>, FieldError> {
         Ok(()) if whole <= DAY => Ok(works),
         _ => Err(FieldError::Works),
     }
+}
+
+/// A place that was there before and was left as it is stays so, whatever it is: Cal.com says more than the form can.
+fn places(rows: &[PlaceRow], before: &[Place]) -> Result<Vec<Place>, FieldError> {
+    let place = |(number, row): (usize, &PlaceRow)| {
+        let kept = before.iter().find(|place| {
+            let known = PlaceRow::of(place);
+            known.kind == row.kind && plain(&known.value) == plain(&row.value)
+        });
+        let read = kept.map_or_else(|| Place::read(&row.kind, &row.value), |kept| Ok(kept.clone()));
+        read.map_err(|wrong| FieldError::Place { number, wrong })
+    };
+    (1..).zip(rows).map(place).collect()
 }
 
 /// An amount as people type it, in cents: `49`, `49,5`, `49.50 €`, `1.249,00`. One or two digits after a sign are cents in
