@@ -151,10 +151,33 @@ pub fn waits(text: &str) -> Result<domain::retry::RetrySchedule, String> {
     }
 }
 
-/// `NAME:MINUTES` or `NAME:MINUTES+PAUSE`: a stretch of work of a composite service.
-pub fn work(text: &str) -> Result<domain::service::Work, String> {
-    let wrong = || format!("{text:?} is not like Auftragen:30 or Auftragen:30+45");
-    let (name, times) = text.rsplit_once(':').ok_or_else(wrong)?;
+/// A stretch of work of a composite service, and who may do it, as named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    pub work: domain::service::Work,
+    /// Empty for all who perform the service.
+    pub who: Vec<String>,
+}
+
+/// `NAME:MINUTES` or `NAME:MINUTES+PAUSE`, each perhaps with `:PERSON,PERSON`.
+pub fn work(text: &str) -> Result<Stretch, String> {
+    let wrong = || {
+        format!("{text:?} is not like Auftragen:30, Auftragen:30+45 or Auftragen:30+45:Anna Weber,Ben Kaya")
+    };
+    let (front, last) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let is_times = last.trim().starts_with(|c: char| c.is_ascii_digit());
+    let (front, times, people) = if is_times {
+        (front, last, "")
+    } else {
+        let (name, times) = front.rsplit_once(':').ok_or_else(wrong)?;
+        (name, times, last)
+    };
+    let who: Vec<_> =
+        people.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    if !is_times && who.is_empty() {
+        return Err(wrong());
+    }
+    let (name, times) = (front, times.trim());
     let (minutes, pause) = times.split_once('+').unwrap_or((times, "0"));
     let number = |digits: &str, least: u32| {
         digits.parse().ok().filter(|minutes| (least..=1440).contains(minutes)).ok_or_else(wrong)
@@ -163,12 +186,13 @@ pub fn work(text: &str) -> Result<domain::service::Work, String> {
     if name.is_empty() {
         return Err(wrong());
     }
-    Ok(domain::service::Work {
+    let work = domain::service::Work {
         name: name.to_owned(),
         minutes: number(minutes, 1)?,
         pause_minutes: number(pause, 0)?,
         staff: Vec::new(),
-    })
+    };
+    Ok(Stretch { work, who })
 }
 
 #[cfg(test)]
@@ -223,11 +247,22 @@ mod tests {
 
     #[test]
     fn a_stretch_of_work_has_a_name_minutes_and_perhaps_a_pause() {
-        let read = |text| work(text).map(|work| (work.name, work.minutes, work.pause_minutes)).ok();
+        let read = |text| work(text).map(|it| (it.work.name, it.work.minutes, it.work.pause_minutes)).ok();
         assert_eq!(read("Auftragen:30+45"), Some(("Auftragen".into(), 30, 45)));
         assert_eq!(read("Schnitt: Damen:30"), Some(("Schnitt: Damen".into(), 30, 0)));
-        for wrong in ["Auftragen", ":30", "Auftragen:0", "Auftragen:30+", "Auftragen:2000", "Auftragen:-5"] {
+        for wrong in [
+            "Auftragen",
+            ":30",
+            "Auftragen:0",
+            "Auftragen:30+",
+            "Auftragen:2000",
+            "Auftragen:-5",
+            "Auftragen:30:",
+        ] {
             assert!(work(wrong).is_err(), "{wrong}");
         }
+        let named = work("Auftragen:30+45: Anna Weber, Ben").unwrap();
+        assert_eq!((named.work.name.as_str(), named.work.pause_minutes), ("Auftragen", 45));
+        assert_eq!(named.who, ["Anna Weber", "Ben"]);
     }
 }

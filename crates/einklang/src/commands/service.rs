@@ -5,12 +5,15 @@ mod link;
 pub use link::has_reference;
 
 use clap::Subcommand;
-use domain::ServiceId;
-use domain::service::{Service as Offer, Work};
-use engine::services::ServiceAct;
+use domain::appointment::Actor;
+use domain::catalogue::ServiceCase;
+use domain::service::{NotBookable, Service as Offer, Work};
+use domain::{Origin, ServiceId};
+use engine::services::{ServiceAct, ServiceError};
 use serde_json::{Value, json};
 
-use super::{lookup, parse};
+use super::lookup;
+use super::parse::{self, Stretch};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -29,9 +32,10 @@ pub enum Service {
             value_parser = clap::value_parser!(u32).range(1..=1440))]
         duration: Option<u32>,
         /// A stretch of work of a composite service, such as Auftragen:30+45 (45 minutes of waiting after 30 of
-        /// work, in which its staff is free for others); give it once per stretch, in their order
+        /// work, in which its staff is free for others); give it once per stretch, in their order. Who alone may do
+        /// it, by name or id, follows it: Auftragen:30+45:Anna,Ben; they perform the service then
         #[arg(long, value_parser = parse::work)]
-        work: Vec<Work>,
+        work: Vec<Stretch>,
         /// What it costs, such as 39.50
         #[arg(long, value_parser = parse::price)]
         price: Option<i64>,
@@ -77,14 +81,10 @@ impl Named {
         let company = lookup::company(&store, &self.company).await?;
         let service = lookup::service(store.services(company.id).await?, &self.service)?;
         let engine = at.engine(store)?;
-        let by = domain::appointment::Actor {
-            via: Some("einklang service".to_owned()),
-            ..domain::appointment::Actor::of(domain::Origin::System)
-        };
         if !matches!(act, ServiceAct::Reset) {
             engine.look_at_service(company.id, service.id).await?;
         }
-        engine.act_on_service(company.id, service.id, act, by, None).await?;
+        engine.act_on_service(company.id, service.id, act, by(), None).await?;
         super::sync::finish(&engine, company.id).await?;
         let case = engine.store.service_case(company.id, service.id).await?;
         let problem = case.problem().map(|(problem, message)| format!(": {} {message}", problem.as_str()));
@@ -94,7 +94,7 @@ impl Named {
             case.service.sync.as_str(),
             problem.unwrap_or_default().trim_end()
         );
-        Outcome::new(describe(&case.service, case.current().count()), text)
+        Outcome::new(describe(&case), text)
     }
 }
 
@@ -108,63 +108,55 @@ impl Service {
                 if slug.is_empty() {
                     anyhow::bail!("no short name follows from {name:?}; give one with --slug");
                 }
+                let people = store.staff(company.id).await?;
+                let mut segments = Vec::new();
+                for Stretch { mut work, who } in work {
+                    for named in who {
+                        work.staff.push(lookup::staff(people.clone(), &named)?.id);
+                    }
+                    work.staff.sort_unstable();
+                    work.staff.dedup();
+                    segments.push(work);
+                }
+                let mut performers: Vec<_> = segments.iter().flat_map(|work| work.staff.clone()).collect();
+                performers.sort_unstable();
+                performers.dedup();
                 let service = Offer {
                     id: ServiceId(at.ambient.id()),
                     name,
                     slug,
                     description,
                     duration_minutes: duration
-                        .unwrap_or_else(|| work.iter().map(|work| work.minutes + work.pause_minutes).sum()),
+                        .unwrap_or_else(|| segments.iter().map(|it| it.minutes + it.pause_minutes).sum()),
                     price_cents: price,
                     active: true,
                     terms: domain::service::Terms { online, ..domain::service::Terms::default() },
                     sync: domain::service::ServiceSync::Never,
                     version: 1,
-                    segments: work,
+                    segments,
                 };
-                match store.add_service(company.id, service.clone()).await {
-                    Err(store::Error::Duplicate { .. }) => {
-                        anyhow::bail!("{} has a service {:?} already", company.name, service.slug)
+                let (slug, engine) = (service.slug.clone(), at.engine(store)?);
+                let case = match engine.create_service(company.id, service, &performers, by()).await {
+                    Err(ServiceError::SlugTaken) => {
+                        anyhow::bail!("{} has a service {slug:?} already", company.name)
                     }
-                    added => added?,
-                }
-                let text = format!(
-                    "Service {} ({}) added; say who offers it with `einklang staff assign`.",
-                    service.name, service.slug
-                );
-                Outcome::new(describe(&service, 0), text)
+                    made => made?,
+                };
+                let names: Vec<_> = case.performers.iter().map(|it| it.name.as_str()).collect();
+                let who = if names.is_empty() {
+                    "say who offers it with `einklang staff assign`".to_owned()
+                } else {
+                    format!("{} offer it", names.join(", "))
+                };
+                let text = format!("Service {} ({}) added; {who}.", case.service.name, case.service.slug);
+                Outcome::new(describe(&case), text)
             }
             Self::List { company } => {
                 let company = lookup::company(&store, &company).await?;
-                let links = store.links(company.id).await?;
-                let all: Vec<_> = store
-                    .services(company.id)
-                    .await?
-                    .into_iter()
-                    .map(|service| {
-                        let linked = links.iter().filter(|link| link.service_id == service.id).count();
-                        (service, linked)
-                    })
-                    .collect();
-                let rows: Vec<_> = all
-                    .iter()
-                    .map(|(service, linked)| {
-                        let price = service
-                            .price_cents
-                            .map_or(String::new(), |cents| format!("{}.{:02}", cents / 100, cents % 100));
-                        [
-                            service.slug.clone(),
-                            service.name.clone(),
-                            format!("{} min", service.duration_minutes),
-                            price,
-                            linked.to_string(),
-                            service.sync.as_str().to_owned(),
-                            service.id.to_string(),
-                        ]
-                    })
-                    .collect();
-                let text = table(["slug", "name", "takes", "price", "event types", "sync", "id"], &rows);
-                let data: Vec<_> = all.iter().map(|(service, linked)| describe(service, *linked)).collect();
+                let cases = store.service_cases(company.id).await?;
+                let rows: Vec<_> = cases.iter().map(row).collect();
+                let text = table(COLUMNS, &rows);
+                let data: Vec<_> = cases.iter().map(describe).collect();
                 Outcome::new(json!({ "data": data }), text)
             }
             Self::Link(link) => link.run(at, store).await,
@@ -175,10 +167,84 @@ impl Service {
     }
 }
 
-fn describe(service: &Offer, linked: usize) -> Value {
+/// Who does something about services on the command line.
+fn by() -> Actor {
+    Actor { via: Some("einklang service".to_owned()), ..Actor::of(Origin::System) }
+}
+
+const COLUMNS: [&str; 11] = [
+    "slug",
+    "name",
+    "takes",
+    "price",
+    "event types",
+    "sync",
+    "differences",
+    "active",
+    "online",
+    "bookable",
+    "id",
+];
+
+fn row(case: &ServiceCase) -> [String; 11] {
+    let service = &case.service;
+    let price = service.price_cents.map(|cents| format!("{}.{:02}", cents / 100, cents % 100));
+    let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    [
+        service.slug.clone(),
+        service.name.clone(),
+        format!("{} min", service.duration_minutes),
+        price.unwrap_or_default(),
+        linked(case).to_string(),
+        service.sync.as_str().to_owned(),
+        differences(case).to_string(),
+        yes(service.active),
+        yes(service.terms.online),
+        bookable(case),
+        service.id.to_string(),
+    ]
+}
+
+/// Event types that stand for it at Cal.com.
+fn linked(case: &ServiceCase) -> usize {
+    case.current().filter(|record| record.event_type_id.is_some()).count()
+}
+
+/// Fields that were changed at Cal.com and wait for a person.
+fn differences(case: &ServiceCase) -> usize {
+    case.current().map(|record| record.open_divergences().count()).sum()
+}
+
+/// `yes`, `by phone`, or why not at all.
+fn bookable(case: &ServiceCase) -> String {
+    let (phone, online) = (case.not_bookable_by(Origin::Phone), case.not_bookable_by(Origin::Api));
+    match (phone.is_empty(), online.is_empty()) {
+        (true, true) => "yes".to_owned(),
+        (true, false) => "by phone".to_owned(),
+        _ => format!("no: {}", words(&phone).join(", ")),
+    }
+}
+
+fn words(reasons: &[NotBookable]) -> Vec<&'static str> {
+    reasons.iter().map(|reason| reason.as_str()).collect()
+}
+
+fn describe(case: &ServiceCase) -> Value {
+    let service = &case.service;
+    let (phone, online) = (case.not_bookable_by(Origin::Phone), case.not_bookable_by(Origin::Api));
+    let segment = |work: &Work| {
+        json!({
+            "name": work.name, "minutes": work.minutes, "pause_minutes": work.pause_minutes,
+            "staff_ids": work.staff,
+        })
+    };
     json!({
         "id": service.id, "slug": service.slug, "name": service.name,
         "duration_minutes": service.duration_minutes, "price_cents": service.price_cents,
-        "active": service.active, "online": service.terms.online, "sync": service.sync.as_str(), "event_types": linked,
+        "active": service.active, "online": service.terms.online,
+        "bookable": phone.is_empty(), "not_bookable": words(&phone),
+        "bookable_online": online.is_empty(), "not_bookable_online": words(&online),
+        "sync": service.sync.as_str(), "event_types": linked(case), "open_divergences": differences(case),
+        "segments": service.segments.iter().map(segment).collect::<Vec<_>>(),
     })
 }

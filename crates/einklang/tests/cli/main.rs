@@ -78,6 +78,7 @@ async fn story(salon: &mut Installation) {
     let service = salon
         .done("service create --company morgenrot --name 'Schnitt für Herren' --duration 30 --price 34,50");
     assert_eq!((&service["slug"], &service["price_cents"]), (&json!("schnitt-fuer-herren"), &json!(3450)));
+    assert_eq!((&service["not_bookable"], &service["online"]), (&json!(["nobody"]), &json!(true)));
 
     let add = format!("connection add --company morgenrot --base-url {calcom_url} --api-key-stdin");
     let wrong = salon.run_with(&add, "cal_live_nobody\n").refusal();
@@ -131,6 +132,7 @@ async fn story(salon: &mut Installation) {
     assert!(salon.text("doctor").stdout.contains("2 things are wrong"));
 
     services_and_event_types(salon, event_type, calcom_url).await;
+    composite(salon, &staff["id"]);
 
     salon.done("api-key revoke --company morgenrot --key Website");
     assert_eq!(salon.http("GET", "/api/v1/services", &key, &Value::Null).await.0, 401);
@@ -143,6 +145,26 @@ async fn story(salon: &mut Installation) {
     salon.set("EINKLANG_SECRET_KEY", "another key than the one that sealed the secrets");
     let sealed = codes(&salon.run("doctor --offline").json());
     assert_eq!(sealed.iter().filter(|code| *code == "secret_does_not_open").count(), 2, "{sealed:?}");
+}
+
+/// A service of two stretches, one of which Anna alone may do.
+fn composite(salon: &Installation, anna: &Value) {
+    let create = "service create --company morgenrot --name Balayage --online false --work";
+    let unknown = salon.run(&format!("{create} 'Auftragen:30+45:Zoe'")).refusal();
+    assert!(unknown.contains("Zoe") && unknown.contains("Anna"), "{unknown}");
+    let made = salon.done(&format!("{create} 'Auftragen:30+45:Anna' --work Schneiden:30"));
+    assert_eq!((&made["duration_minutes"], &made["segments"][0]["staff_ids"]), (&json!(105), &json!([anna])));
+    assert_eq!(
+        (&made["not_bookable"], &made["not_bookable_online"]),
+        (&json!([]), &json!(["not_online"])),
+        "who is named performs it"
+    );
+    let listed = salon.text("service list --company morgenrot").stdout;
+    let row = listed.lines().find(|line| line.starts_with("balayage ")).unwrap();
+    assert!(row.contains("by phone"), "{listed}");
+    assert!(
+        salon.run(&format!("{create} Auftragen:30")).refusal().contains("has a service \"balayage\" already")
+    );
 }
 
 /// What differs is shown and changes nothing, is sent when a person says so, and what is new is imported once.
@@ -192,6 +214,7 @@ async fn services_and_event_types(salon: &Installation, event_type: &Value, calc
     assert_eq!(brought["differences"], json!([]), "{brought}");
     let services = salon.done("service list --company morgenrot");
     assert_eq!(services["data"].as_array().unwrap().len(), 2, "imported once: {services}");
+    assert!(services["data"].as_array().unwrap().iter().all(|it| it["open_divergences"] == json!(0)));
     assert_eq!(salon.run(check).code, 0);
     salon.done("sync services --company morgenrot --force");
     assert_eq!(salon.done("service list --company morgenrot")["data"].as_array().unwrap().len(), 2);
