@@ -105,9 +105,6 @@ impl Service {
             Self::Create { company, name, duration, work, price, slug, description, online } => {
                 let company = lookup::company(&store, &company).await?;
                 let slug = slug.unwrap_or_else(|| parse::slug_of(&name));
-                if slug.is_empty() {
-                    anyhow::bail!("no short name follows from {name:?}; give one with --slug");
-                }
                 let people = store.staff(company.id).await?;
                 let mut segments = Vec::new();
                 for Stretch { mut work, who } in work {
