@@ -19,7 +19,7 @@ use sea_orm::{
     Statement, Value,
 };
 
-use crate::columns::{instant, millis, padded, parsed, parts};
+use crate::columns::{first, instant, millis, padded, parsed, parts};
 use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -206,7 +206,7 @@ impl Store {
     /// Whether anything is to be done about `subject` in a lane, now or later.
     pub async fn is_marked(&self, lease: &Lease, subject: &Subject) -> Result<bool> {
         let found = dirty::Entity::find().filter(item(lease.company, lease.connection, subject));
-        Ok(found.one(&self.readers).await?.is_some())
+        Ok(first(found, &self.readers).await?.is_some())
     }
 
     /// Puts an item off until `until`, unless it was marked again after `version`.
