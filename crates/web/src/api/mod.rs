@@ -7,6 +7,7 @@ mod etag;
 mod idempotency;
 pub mod input;
 mod openapi;
+mod paging;
 mod services;
 mod time;
 mod words;

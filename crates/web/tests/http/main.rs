@@ -14,6 +14,7 @@ mod postgres;
 mod problems;
 mod services;
 mod services_api;
+mod services_history;
 mod services_link;
 mod services_online;
 mod services_places;

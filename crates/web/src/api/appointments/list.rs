@@ -1,9 +1,7 @@
 //! `GET /api/v1/appointments`: filters named as in the pages, places kept by cursors.
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::{AppointmentStatus, BranchId, CompanyId, Origin, ServiceId, StaffId, SyncStatus};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -15,14 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::resource::Resource;
 use crate::api::caller::{ApiCaller, AppointmentsRead};
 use crate::api::input::{Parameters, id_expected, one_of};
+use crate::api::paging::{self, Paging};
 use crate::api::words;
-use crate::problem::{Place, Problem, Text};
+use crate::problem::{Problem, Text};
 use crate::state::AppState;
-
-/// Appointments on a page, unless asked otherwise.
-const LIMIT: u64 = 50;
-/// The most that are given at once.
-const MOST: u64 = 200;
 
 /// A page of appointments.
 #[derive(Debug, Serialize, ToSchema)]
@@ -93,28 +87,13 @@ pub async fn list(
     let zone = time_zone(&state, company).await?;
     let mut parameters = Parameters::of(query.as_deref())?;
     let filter = filter(&mut parameters, &zone);
-    let cursor = parameters.text("cursor");
-    let limit = parameters.one(
-        "limit",
-        &Text::new("erwartet wird eine Zahl von 1 bis 200", "a number from 1 to 200 is expected"),
-        |text| text.parse().ok().filter(|limit| (1..=MOST).contains(limit)),
-    );
+    let Paging { cursor, limit } = Paging::read(&mut parameters);
     let filter = parameters.finish(filter)?;
-    let page = state.engine.store.appointments(company, &filter, cursor.as_deref(), limit.unwrap_or(LIMIT));
-    let page = page.await.map_err(|error| match error {
-        store::Error::InvalidCursor => Problem::bad_query(Vec::new()).at(
-            Place::Query("cursor".to_owned()),
-            Text::new("kein Cursor, der hier ausgegeben wurde", "not a cursor that was given out here"),
-        ),
-        other => Problem::internal(&other),
-    })?;
-    let link = page.next.as_deref().and_then(|next| link(&state, query.as_deref(), next));
-    let data = page.items.iter().map(Resource::from).collect();
-    let mut response = Json(Answer { data, next_cursor: page.next }).into_response();
-    if let Some(link) = link {
-        response.headers_mut().insert(header::LINK, link);
-    }
-    Ok(response)
+    let page = state.engine.store.appointments(company, &filter, cursor.as_deref(), limit).await;
+    let page = page.map_err(|error| paging::failure(&error))?;
+    let answer = Answer { data: page.items.iter().map(Resource::from).collect(), next_cursor: page.next };
+    let next = answer.next_cursor.clone();
+    Ok(paging::answer(&state, ("/api/v1/appointments", query.as_deref()), answer, next.as_deref()))
 }
 
 pub async fn time_zone(state: &AppState, company: CompanyId) -> Result<TimeZone, Problem> {
@@ -163,14 +142,4 @@ fn instant(text: &str, zone: &TimeZone, later: i64) -> Option<Timestamp> {
     }
     let day = text.parse::<Date>().ok()?.checked_add(later.days()).ok()?;
     Some(day.to_zoned(zone.clone()).ok()?.timestamp())
-}
-
-/// The same list, one page on.
-fn link(state: &AppState, query: Option<&str>, next: &str) -> Option<HeaderValue> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default()).ok()?;
-    let kept = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let kept: Vec<_> = kept.filter(|(name, _)| *name != "cursor").chain([("cursor", next)]).collect();
-    let query = serde_urlencoded::to_string(kept).ok()?;
-    let public_url = &state.settings.public_url;
-    HeaderValue::from_str(&format!("<{public_url}/api/v1/appointments?{query}>; rel=\"next\"")).ok()
 }

@@ -5,6 +5,8 @@ pub mod body;
 pub mod change;
 pub mod create;
 pub mod divergences;
+pub mod entry;
+pub mod history;
 pub mod link;
 pub mod list;
 pub mod resource;
@@ -30,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list::read, change::patch, change::delete))
         .routes(routes!(divergences::divergences))
         .routes(routes!(divergences::settle))
+        .routes(routes!(history::history))
         .routes(routes!(link::link))
         .routes(routes!(actions::push))
         .routes(routes!(actions::pull))
