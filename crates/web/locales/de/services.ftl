@@ -262,6 +262,7 @@ place-kind-link = Link
 place-kind-customers-phone = Nummer der Kundin oder des Kunden
 place-kind-customers-address = Bei der Kundin oder dem Kunden
 place-kind-other = Von Cal.com, bleibt wie es ist
+place-remove = Diesen Ort entfernen
 place-value = Adresse, Nummer oder Link
 error-place-kind = Ort { $number }: Bitte wählen Sie, was das ist.
 error-place-value = Ort { $number }: Hier fehlt die Adresse, die Nummer oder der Link; höchstens 500 Zeichen.

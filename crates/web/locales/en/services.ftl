@@ -262,6 +262,7 @@ place-kind-link = Link
 place-kind-customers-phone = The customer’s number
 place-kind-customers-address = At the customer’s
 place-kind-other = From Cal.com, stays as it is
+place-remove = Remove this place
 place-value = Address, number or link
 error-place-kind = Place { $number }: please choose what this is.
 error-place-value = Place { $number }: the address, number or link is missing; at most 500 characters.

@@ -71,7 +71,7 @@ impl PlaceRow {
         Self { kind: place.kind().to_owned(), value: place.detail().unwrap_or_default().to_owned() }
     }
 
-    /// Cal.com says more than the form can: it is shown and kept.
+    /// Cal.com says more than the form can: it is shown, and kept unless it is removed.
     pub fn is_fixed(&self) -> bool {
         self.kind == "other"
     }

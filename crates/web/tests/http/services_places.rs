@@ -29,7 +29,7 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
         all.iter().map(|it| it.value().attr("value").unwrap_or_default().to_owned()).collect()
     };
     // The fields of the form as it was filled, with these places instead.
-    let send = async |places: &[(&str, &str)]| {
+    let send = async |places: &[(&str, &str)], removed: &[&str]| {
         let form = Page::of(&admin.get(&edit).await);
         let value = |name: &str| values(&form, name).remove(0);
         let names = ["version", "was", "name", "slug", "duration_minutes", "price"];
@@ -39,6 +39,7 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
         for (kind, value) in places {
             fields.extend([("place_kind", *kind), ("place_value", *value)]);
         }
+        fields.extend(removed.iter().map(|number| ("place_removed", *number)));
         admin.post(&edit, &fields).await
     };
 
@@ -49,7 +50,7 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
     let shown = values(&form, "place_value");
     assert_eq!(shown.len(), 3, "and a blank row: {shown:?}");
     let kept = [("address", shown[0].as_str()), ("other", &shown[1])];
-    assert_eq!(send(&[kept[0], kept[1], ("", "")]).await.status, 303);
+    assert_eq!(send(&[kept[0], kept[1], ("", "")], &[]).await.status, 303);
     assert_eq!(places().await, [two_lines.clone(), zoom.clone()]);
 
     // Whatever is wrong is told, and stays as it was typed.
@@ -60,7 +61,7 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
         ("", "Hinterhof", "Ort 3: Bitte wählen Sie"),
         ("other", r#"{"type":"unknown"}"#, "Ort 3: Bitte wählen Sie"),
     ] {
-        let refused = send(&[kept[0], kept[1], (kind, value)]).await;
+        let refused = send(&[kept[0], kept[1], (kind, value)], &[]).await;
         let page = Page::of(&refused);
         assert_eq!(refused.status, 422, "{kind} {value}");
         assert!(page.text("#places-error").contains(told), "{}", page.text("#places-error"));
@@ -74,7 +75,7 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
         ("link", "https://meet.example.com/x"),
         ("customers_address", ""),
     ];
-    let saved = admin.follow(&send(&new).await).await;
+    let saved = admin.follow(&send(&new, &[]).await).await;
     assert!(
         saved.text("dl.facts").contains("+49301234567; https://meet.example.com/x"),
         "{}",
@@ -82,7 +83,14 @@ async fn places_are_entered_refused_and_kept_in_the_form() {
     );
     let phone = Place::Phone("+49301234567".into());
     let link = Place::Link("https://meet.example.com/x".into());
-    assert_eq!(places().await, [zoom, phone, link, Place::CustomersAddress]);
+    assert_eq!(places().await, [zoom, phone.clone(), link.clone(), Place::CustomersAddress]);
+
+    // What the form cannot say goes when somebody wants it to, and only then.
+    let form = Page::of(&admin.get(&edit).await);
+    assert_eq!(form.all("[name=place_removed]").len(), 1);
+    assert_eq!(form.attribute("[name=place_removed]", "value"), "1");
+    assert_eq!(send(&new, &["1"]).await.status, 303);
+    assert_eq!(places().await, [phone, link, Place::CustomersAddress]);
 
     // Programs are told the same.
     let path = format!("/api/v1/services/{id}");

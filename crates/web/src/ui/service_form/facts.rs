@@ -90,8 +90,10 @@ impl Facts {
             WorkRow { name, minutes, pause, staff }
         });
         facts.set_works(&rows.filter(|row| *row != WorkRow::default()).collect::<Vec<_>>());
-        let places = all("place_kind").into_iter().zip(all("place_value"));
-        let places = places.map(|(kind, value)| PlaceRow { kind, value });
+        let removed = all("place_removed");
+        let places = (1..).zip(all("place_kind").into_iter().zip(all("place_value")));
+        let places = places.filter(|(number, _): &(u32, _)| !removed.contains(&number.to_string()));
+        let places = places.map(|(_, (kind, value))| PlaceRow { kind, value });
         facts.set_places(&places.filter(|row| *row != PlaceRow::default()).collect::<Vec<_>>());
         facts
     }
