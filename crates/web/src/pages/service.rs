@@ -57,6 +57,8 @@ pub struct EventTypeRow {
     pub event_type: Option<i64>,
     pub booking_url: Option<String>,
     pub chip: Chip,
+    /// Differences that wait for a person.
+    pub divergences: usize,
     /// Why it is not as it should be; a message.
     pub problem: Option<&'static str>,
     pub last_synced_at: Option<Timestamp>,
@@ -120,6 +122,7 @@ impl Page for ServicePage {
             event_type: id,
             booking_url: id.map(|id| format!("https://cal.example/morgenrot/{id}")),
             chip,
+            divergences: usize::from(name == "Mira Hoffmann"),
             problem: None,
             last_synced_at: id.map(|_| ago(12)),
             next_try_at: None,
@@ -225,6 +228,7 @@ impl Page for ServicePage {
         for event_type in &mut failed.event_types {
             event_type.owner.work = Some("Färben".into());
             event_type.chip = Chip { tone: Tone::Bad, ..ServiceSync::Error.chip() };
+            event_type.divergences = 0;
             event_type.problem = Some("problem-deleted");
             event_type.next_try_at = Some(t.now + SignedDuration::from_mins(5));
         }

@@ -239,6 +239,7 @@ fn event_type(case: &ServiceCase, record: &EventTypeRecord, names: &Names) -> Ev
         // What Cal.com says is no address that a browser should run.
         booking_url: url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
         chip,
+        divergences: if leaving { 0 } else { record.open_divergences().count() },
         problem: match next {
             EventTypeNext::GivenUp(problem) => Some(problem_key(problem)),
             _ => None,
