@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { create } from "../lib/appointments.js";
 import { assertAccessible } from "../lib/axe.js";
 import { launch, signIn, story, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
@@ -58,9 +59,18 @@ async function as(name, steps, options = LOOK) {
     await signIn(page, demo);
     await steps(page);
   });
-  assert.deepEqual(problems, [], "errors in the browser's console");
+  // A form that was refused is told as such, which the browser notes.
+  const others = problems.filter((problem) => !/status of 422 .*\/edit$/.test(problem));
+  assert.deepEqual(others, [], "errors in the browser's console");
   await context.close();
 }
+
+/** Whether a person sees it without scrolling. */
+const inView = (locator) =>
+  locator.evaluate((it) => {
+    const { top, bottom } = it.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 
 test("the status opens by pointer, keyboard and without a script, and closes with Esc", async () => {
   const tip = `#state-${service.id}`;
@@ -110,7 +120,14 @@ test("changed at Cal.com: protected, told, and decided by a person", async () =>
     await look(page);
     await until("it is seen", async () => (await divergence("name"))?.theirs === "Von Hand geändert");
     assert.equal((await now()).name, name, "what is said here counts");
-    await open(page, `/services/${service.id}`);
+    // The badge beside the status leads to where it is decided; so does the one of the event type.
+    await open(page, "/services");
+    const badge = "a.chip[href$='#divergences']";
+    await page.locator(`#${service.id} .states ${badge}`, { hasText: "eine Abweichung" }).click();
+    await page.waitForURL((url) => url.pathname === `/services/${service.id}` && url.hash === "#divergences");
+    assert.ok(await inView(page.locator("#divergences")));
+    await page.locator(".event-types tr", { hasText: String(simulator.event_type_id) }).locator(badge).click();
+    assert.ok(await inView(page.locator("#divergences")));
     const row = page.locator(".divergences tbody tr", { hasText: "Von Hand geändert" });
     await row.waitFor();
     await assertAccessible(page, "a service with a divergence");
@@ -119,6 +136,58 @@ test("changed at Cal.com: protected, told, and decided by a person", async () =>
     await until("Cal.com says ours again", async () => (await there()).title === name);
     await until("nothing is open", async () => !(await divergence("name")));
   });
+});
+
+test("not offered online: the popover says why, and programs are refused", async () => {
+  const [start] = await simulator.slots();
+  const offer = async (page, on) => {
+    await open(page, `/services/${service.id}/edit`);
+    await page.locator("[name=online]").setChecked(on);
+    await page.locator("button.primary").click();
+    await page.locator(".toast").waitFor();
+  };
+  await as("not offered online", async (page) => {
+    await offer(page, false);
+    await open(page, "/services");
+    await page.locator(`[popovertarget=state-${service.id}]`).hover();
+    const tip = page.locator(`#state-${service.id}:popover-open`);
+    await tip.waitFor();
+    const entrance = (name) => tip.locator("dl > div", { has: page.getByText(name, { exact: true }) }).first();
+    const online = await entrance("Online").innerText();
+    assert.match(online, /Kann nicht gebucht werden/);
+    assert.match(online, /Die Leistung wird nicht online angeboten\./);
+    assert.match(await entrance("Telefonisch").innerText(), /Kann gebucht werden/);
+    await assertAccessible(page, "the status of what is not offered online");
+    await picture(page, "services-not-online", LOOK);
+    const refused = await create(demo, start, { service_id: service.id });
+    assert.deepEqual([refused.status, refused.body.code], [422, "service_not_online"]);
+    await offer(page, true);
+  });
+  const { bookable_online: bookable } = await now();
+  assert.equal(bookable, true);
+});
+
+test("a place is entered; one that is none is refused where it stands, and nothing typed is lost", async () => {
+  const { description } = await now();
+  await as("a place", async (page) => {
+    await open(page, `/services/${service.id}/edit`);
+    const [kind, value] = [page.locator("#place-kind-1"), page.locator("#place-value-1")];
+    await page.locator("#description").fill("Mit Anfahrt");
+    await kind.selectOption("link");
+    await value.fill("meet.example.com/salon");
+    await page.locator("button.primary").click();
+    await page.locator("#places-error", { hasText: "Ort 1: Ein Link beginnt mit https://" }).waitFor();
+    assert.deepEqual([await kind.inputValue(), await value.inputValue()], ["link", "meet.example.com/salon"]);
+    assert.equal(await page.locator("#description").inputValue(), "Mit Anfahrt");
+    await assertAccessible(page, "a form with a place that is none");
+    await picture(page, "service-place-refused", LOOK);
+    assert.equal((await now()).description, description, "nothing is saved by halves");
+    await value.fill("https://meet.example.com/salon");
+    await page.locator("button.primary").click();
+    await page.locator(".facts dd", { hasText: "https://meet.example.com/salon" }).waitFor();
+  });
+  const { locations } = await now();
+  assert.deepEqual(locations, [{ type: "link", value: "https://meet.example.com/salon" }]);
 });
 
 test("new at Cal.com: taken in once as a service", async () => {

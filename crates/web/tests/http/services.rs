@@ -57,6 +57,7 @@ async fn the_list_tells_how_each_service_is_and_why() {
     let page = Page::of(&browser.get(&format!("/services/{cut}")).await);
     assert_eq!(page.text(".head a.chip[href='#divergences']"), "2 Abweichungen");
     assert_eq!(page.all("#divergences").len(), 1);
+    assert_eq!(page.text(".event-types a.chip[href='#divergences']"), "2 Abweichungen");
     assert!(before.all("a.chip").is_empty());
     let tip = after.text(&format!("#state-{cut}"));
     assert!(tip.contains(&world.salon.event_type.to_string()) && tip.contains("gerade eben"), "{tip}");
