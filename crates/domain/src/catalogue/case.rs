@@ -234,8 +234,6 @@ impl ServiceCase {
     pub fn wanted(&self, record: &EventTypeRecord) -> Settings {
         let service = &self.service;
         let work = service.segments.get(usize::from(record.segment));
-        let performer = self.performers.iter().find(|it| Some(it.staff_id) == record.staff_id);
-        let place = || performer.and_then(|it| it.place.clone()).into_iter().collect();
         let mut settings = Settings {
             title: work.map_or(service.name.clone(), |work| format!("{} – {}", service.name, work.name)),
             slug: work.map_or(service.slug.clone(), |_| format!("{}-{}", service.slug, record.segment + 1)),
@@ -251,7 +249,7 @@ impl ServiceCase {
                 Confirmation::Never
             },
             disable_guests: service.terms.disable_guests,
-            places: Some(service.terms.places.clone()).filter(|it| !it.is_empty()).unwrap_or_else(place),
+            places: self.places(record),
             window: service.terms.booking_window_days.map_or(Window::Unlimited, Window::Days),
             reference_field: true,
         };
@@ -262,6 +260,21 @@ impl ServiceCase {
             settings = Settings { active: false, ..seen.settings.clone() };
         }
         settings
+    }
+
+    /// Where it takes place: where the service says; else at the address of the branch. Where neither says so, or
+    /// where Cal.com asks nobody for a place, it stays as it is there.
+    fn places(&self, record: &EventTypeRecord) -> Vec<Place> {
+        let said = &self.service.terms.places;
+        if !said.is_empty() {
+            return said.clone();
+        }
+        let performer = self.performers.iter().find(|it| Some(it.staff_id) == record.staff_id);
+        let address: Vec<_> = performer.and_then(|it| it.place.clone()).into_iter().collect();
+        match record.sighting().map(|seen| &seen.settings.places) {
+            Some(there) if address.is_empty() || there.is_empty() => there.clone(),
+            _ => address,
+        }
     }
 
     /// What to do next about one of its event types.

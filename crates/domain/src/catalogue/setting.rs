@@ -268,7 +268,7 @@ impl Setting {
                     places.sort_unstable();
                     places
                 };
-                a.places.is_empty() || b.places.is_empty() || sorted(a) == sorted(b)
+                sorted(a) == sorted(b)
             }
             Compare::Equal | Compare::Opposite | Compare::Never => self.value(a) == self.value(b),
         }

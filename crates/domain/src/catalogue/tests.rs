@@ -387,6 +387,33 @@ fn tying_to_what_is_there_hides_what_stood_for_it_and_overwrites_nothing() {
 }
 
 #[test]
+fn a_place_that_is_said_here_reaches_what_has_none_and_what_nobody_says_stays_as_it_is_there() {
+    let phone = || vec![Place::CustomersPhone];
+    let (mut case, mut account) = (case(), Account::default());
+    let now = quiet(&mut case, &mut account, at(0));
+    let there = |account: &Account| account.event_type.as_ref().unwrap().1.places.clone();
+    assert_eq!(there(&account), [Place::Address("Hauptstr. 1".into())], "the address of the branch");
+    // The service has none of its own, and Cal.com asks for none any more: that is nobody's loss.
+    account.event_type.as_mut().unwrap().1.places.clear();
+    case.hint();
+    case.conclude(Priority::Check, now);
+    let now = quiet(&mut case, &mut account, now);
+    assert_eq!((there(&account), case.event_types[0].divergences.len()), (vec![], 0));
+    case.service.terms.places = phone();
+    case.conclude(Priority::Change, now);
+    assert_eq!(case.service.sync, ServiceSync::Pending);
+    let now = quiet(&mut case, &mut account, now);
+    assert_eq!((there(&account), case.service.sync), (phone(), ServiceSync::Synced));
+    // What was said here and is taken away there is a difference.
+    account.event_type.as_mut().unwrap().1.places.clear();
+    case.hint();
+    case.conclude(Priority::Check, now);
+    quiet(&mut case, &mut account, now);
+    let open: Vec<_> = case.event_types[0].open_divergences().map(|open| open.setting).collect();
+    assert_eq!(open, [Setting::Places]);
+}
+
+#[test]
 fn where_the_company_lets_it_through_what_is_said_there_is_taken_over() {
     let (mut case, mut account) = (case(), Account::default());
     let now = quiet(&mut case, &mut account, at(0));
