@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::link::{LinkError, LinkProspect, LinkWish, Linkable, Linked, link_token};
 pub use self::settle::{Settlement, Side};
 pub use self::whole::{WholeOutcome, token};
-pub use crate::event_types::check::{Difference, Then};
+pub use crate::event_types::check::{Difference, Then, What};
 use crate::{Engine, Error, event_types};
 
 /// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).

@@ -8,7 +8,7 @@ use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
 use domain::company::Company;
 use engine::Engine;
-use engine::services::{Difference, ServiceAct, Then};
+use engine::services::{Difference, ServiceAct, Then, What};
 use serde_json::json;
 
 use super::lookup;
@@ -104,21 +104,22 @@ async fn told(engine: &Engine, companies: &[Company]) -> anyhow::Result<(Outcome
     let text = if rows.is_empty() {
         "Services and event types say the same.".to_owned()
     } else {
-        table(["company", "service", "what", "field", "here", "at Cal.com", "then"], &rows)
+        table(["company", "account", "service", "what", "field", "here", "at Cal.com", "then"], &rows)
     };
     Ok((Outcome::new(json!({ "differences": all, "services": services }), text)?, found))
 }
 
-fn row(company: &str, difference: &Difference) -> [String; 7] {
+fn row(company: &str, difference: &Difference) -> [String; 8] {
     let cells = |service: &str, what: String, [field, ours, theirs]: [&str; 3], then: &str| {
-        [company, service, &what, field, &short(ours), &short(theirs), then].map(str::to_owned)
+        let account = difference.account.as_str();
+        [company, account, service, &what, field, &short(ours), &short(theirs), then].map(str::to_owned)
     };
-    match difference {
-        Difference::Missing { name, .. } => cells(name, "not there yet".to_owned(), [""; 3], "is made"),
-        Difference::Deleted { name, event_type_id, .. } => {
+    match &difference.what {
+        What::Missing { name, .. } => cells(name, "not there yet".to_owned(), [""; 3], "is made"),
+        What::Deleted { name, event_type_id, .. } => {
             cells(name, format!("{event_type_id} was deleted there"), [""; 3], "a person decides")
         }
-        Difference::Differs { name, event_type_id, field, ours, theirs, then, .. } => {
+        What::Differs { name, event_type_id, field, ours, theirs, then, .. } => {
             let then = match then {
                 Then::Send => "is sent",
                 Then::Take => "is taken over",
@@ -127,12 +128,10 @@ fn row(company: &str, difference: &Difference) -> [String; 7] {
             };
             cells(name, format!("{event_type_id} differs"), [field, ours, theirs], then)
         }
-        Difference::Unknown { event_type_id, title, .. } => {
+        What::Unknown { event_type_id, title } => {
             cells("", format!("{event_type_id} is not known here"), ["name", "", title], "is imported")
         }
-        Difference::Unchecked { username, reason, .. } => {
-            cells("", format!("{username} could not be compared: {reason}"), [""; 3], "")
-        }
+        What::Unchecked { reason } => cells("", format!("could not be compared: {reason}"), [""; 3], ""),
     }
 }
 

@@ -197,9 +197,12 @@ async fn services_and_event_types(salon: &Installation, event_type: &Value, calc
     assert!(differs.iter().all(|it| it["event_type_id"] == *event_type), "{differs:?}");
     assert_eq!(of(&found.json(), "unknown").len(), 1);
     let text = salon.text(check).stdout;
+    for said in ["ACCOUNT", "AT CAL.COM", "Haarschnitt", "a person decides"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
     assert!(
-        text.contains("AT CAL.COM") && text.contains("Haarschnitt") && text.contains("a person decides"),
-        "{text}"
+        differs.iter().all(|it| it["account"].is_string() && it["connection"].is_string()),
+        "{differs:?}"
     );
     let after = both_sides().await;
     let rows = after.0.iter().filter(|row| !before.0.contains(row));

@@ -9,16 +9,26 @@ use crate::{Engine, Error};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// On which account.
+    pub connection: ConnectionId,
+    /// What that is called here.
+    pub account: String,
+    /// What it is.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Difference {
+pub enum What {
     /// The service has no event type yet: it would be made.
     Missing {
         /// Which.
         service: ServiceId,
         /// Its name.
         name: String,
-        /// On which account.
-        connection: ConnectionId,
     },
     /// The event type was deleted at Cal.com.
     Deleted {
@@ -52,15 +62,9 @@ pub enum Difference {
         event_type_id: i64,
         /// What it is called there.
         title: String,
-        /// On which account.
-        connection: ConnectionId,
     },
     /// The account could not be compared.
     Unchecked {
-        /// Which.
-        connection: ConnectionId,
-        /// What it is called at Cal.com.
-        username: String,
         /// Why, in English.
         reason: String,
     },
@@ -83,7 +87,7 @@ pub enum Then {
 impl Difference {
     /// Whether a person or the next sync has something to do about it.
     pub fn is_open(&self) -> bool {
-        !matches!(self, Self::Differs { then: Then::Dismissed, .. })
+        !matches!(self.what, What::Differs { then: Then::Dismissed, .. })
     }
 }
 
@@ -97,46 +101,37 @@ pub(crate) async fn differences(engine: &Engine, company: CompanyId) -> Result<V
     let links = engine.store.links(company).await?;
     let mut found = Vec::new();
     for connection in engine.store.connections(company).await? {
-        let all = match engine.client(company, &connection)?.event_types().await.result {
-            Ok(all) => all.items,
-            Err(error) => {
-                let (username, reason) = (connection.account.username, error.to_string());
-                found.push(Difference::Unchecked { connection: connection.id, username, reason });
-                continue;
+        let differs = match engine.client(company, &connection)?.event_types().await.result {
+            Err(error) => vec![What::Unchecked { reason: error.to_string() }],
+            Ok(all) => {
+                let known = |id: i64| {
+                    links.iter().any(|link| link.connection_id == connection.id && link.event_type_id == id)
+                };
+                let unknown = all.items.iter().filter(|there| !there.hidden && !known(there.id.0));
+                let unknown = unknown
+                    .map(|there| What::Unknown { event_type_id: there.id.0, title: there.title.clone() });
+                let known = cases.iter().flat_map(|case| compare(case, connection.id, &all.items));
+                known.chain(unknown).collect()
             }
         };
-        for case in &cases {
-            compare(case, connection.id, &all, &mut found);
-        }
-        let known = |id: i64| {
-            links.iter().any(|link| link.connection_id == connection.id && link.event_type_id == id)
-        };
-        let unknown = all.iter().filter(|there| !there.hidden && !known(there.id.0));
-        found.extend(unknown.map(|there| Difference::Unknown {
-            event_type_id: there.id.0,
-            title: there.title.clone(),
-            connection: connection.id,
-        }));
+        let of_it = |what| Difference { connection: connection.id, account: connection.name.clone(), what };
+        found.extend(differs.into_iter().map(of_it));
     }
     Ok(found)
 }
 
-fn compare(
-    case: &ServiceCase,
-    connection: ConnectionId,
-    all: &[calcom::EventType],
-    found: &mut Vec<Difference>,
-) {
+fn compare(case: &ServiceCase, connection: ConnectionId, all: &[calcom::EventType]) -> Vec<What> {
     let (service, name) = (case.service.id, || case.service.name.clone());
+    let mut found = Vec::new();
     for record in case.current().filter(|record| record.connection == connection) {
         let Some(event_type_id) = record.event_type_id else {
-            found.push(Difference::Missing { service, name: name(), connection });
+            found.push(What::Missing { service, name: name() });
             continue;
         };
         let Some(there) = all.iter().find(|there| there.id.0 == event_type_id) else {
             // An event type of a team is in no list of a person's.
             if record.staff_id.is_some() && record.host.is_none() {
-                found.push(Difference::Deleted { service, name: name(), event_type_id });
+                found.push(What::Deleted { service, name: name(), event_type_id });
             }
             continue;
         };
@@ -145,7 +140,7 @@ fn compare(
         found.extend(verdicts.map(|(setting, verdict)| {
             let (ours, theirs) = (setting.value(&wanted), setting.value(&there));
             let then = then(record, setting, verdict, &theirs);
-            Difference::Differs {
+            What::Differs {
                 service,
                 name: name(),
                 event_type_id,
@@ -156,6 +151,7 @@ fn compare(
             }
         }));
     }
+    found
 }
 
 fn then(record: &EventTypeRecord, setting: Setting, verdict: Verdict, theirs: &str) -> Then {
