@@ -57,6 +57,13 @@ pub struct Terms {
     pub places: Vec<Place>,
 }
 
+impl Terms {
+    /// Minutes of the longest buffer: a day.
+    pub const LONGEST_BUFFER: u32 = 24 * 60;
+    /// Minutes of the longest notice: a year.
+    pub const LONGEST_NOTICE: u32 = 366 * 24 * 60;
+}
+
 impl Default for Terms {
     /// What nobody has said anything about is offered everywhere; so are services that were stored before it was asked.
     fn default() -> Self {
@@ -123,8 +130,8 @@ pub enum InvalidService {
     /// The customer would wait for nothing.
     #[error("the last stretch of work has no waiting time after it: no work follows")]
     Waiting,
-    /// A buffer, notice or window is longer than a year.
-    #[error("buffers, notice and booking window are at most a year")]
+    /// A buffer is longer than a day, or the notice or the window than a year.
+    #[error("buffers are at most a day, notice and booking window at most a year")]
     Terms,
 }
 
@@ -230,14 +237,14 @@ impl Service {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), InvalidService> {
-        let year = 366 * 24 * 60;
         let terms = &self.terms;
-        let minutes = [terms.buffer_before_minutes, terms.buffer_after_minutes, terms.minimum_notice_minutes];
+        let buffers = [terms.buffer_before_minutes, terms.buffer_after_minutes];
         match () {
             () if self.name.trim().is_empty() => Err(InvalidService::Name),
             () if !Self::is_short_name(&self.slug) => Err(InvalidService::Slug),
             () if !(1..=1440).contains(&self.duration_minutes) => Err(InvalidService::Duration),
-            () if minutes.iter().any(|minutes| *minutes > year)
+            () if buffers.iter().any(|minutes| *minutes > Terms::LONGEST_BUFFER)
+                || terms.minimum_notice_minutes > Terms::LONGEST_NOTICE
                 || terms.booking_window_days.is_some_and(|days| !(1..=366).contains(&days)) =>
             {
                 Err(InvalidService::Terms)

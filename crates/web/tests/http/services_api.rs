@@ -91,6 +91,7 @@ async fn everything_that_is_wrong_with_a_service_is_told_at_once() {
     let world = World::new().await;
     let wrong = json!({
         "slug": "Cut!", "duration_minutes": 0, "active": "yes", "minimum_notice_minutes": -1,
+        "buffer_after_minutes": 1_441,
         "locations": [{ "type": "moon" }, { "type": "phone" }],
         "segments": [{ "name": "", "minutes": 10, "colour": "red" }, 5],
         "staff_ids": [world.other.anna], "sync_status": "synced",
@@ -102,6 +103,7 @@ async fn everything_that_is_wrong_with_a_service_is_told_at_once() {
     pointers.sort_unstable();
     let expected = [
         "/active",
+        "/buffer_after_minutes",
         "/duration_minutes",
         "/locations/0/type",
         "/locations/1/value",

@@ -12,7 +12,6 @@ use crate::problem::Text;
 
 /// Minutes of a day, and of the longest year.
 const DAY: i64 = 24 * 60;
-const YEAR: i64 = 366 * DAY;
 /// Entries of the longest list.
 const MOST: usize = 50;
 
@@ -132,12 +131,12 @@ pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> Serv
 
 fn read_terms(f: &mut Fields, before: &Terms) -> Option<Terms> {
     let mut terms = before.clone();
-    for (name, minutes) in [
-        ("buffer_before_minutes", &mut terms.buffer_before_minutes),
-        ("buffer_after_minutes", &mut terms.buffer_after_minutes),
-        ("minimum_notice_minutes", &mut terms.minimum_notice_minutes),
+    for (name, minutes, longest) in [
+        ("buffer_before_minutes", &mut terms.buffer_before_minutes, Terms::LONGEST_BUFFER),
+        ("buffer_after_minutes", &mut terms.buffer_after_minutes, Terms::LONGEST_BUFFER),
+        ("minimum_notice_minutes", &mut terms.minimum_notice_minutes, Terms::LONGEST_NOTICE),
     ] {
-        *minutes = must_be(f, name, (0, YEAR)).unwrap_or(*minutes);
+        *minutes = must_be(f, name, (0, longest.into())).unwrap_or(*minutes);
     }
     if f.has("booking_window_days") {
         terms.booking_window_days = number(f, "booking_window_days", (1, 366));

@@ -109,8 +109,8 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Invalid(InvalidService::Terms) => wrong(
                 "booking_window_days",
-                "Puffer, Vorlauf und Vorausbuchung sind höchstens ein Jahr",
-                "buffers, notice and booking window are at most a year",
+                "Puffer sind höchstens ein Tag, Vorlauf und Vorausbuchung höchstens ein Jahr",
+                "buffers are at most a day, notice and booking window at most a year",
             ),
             ServiceError::NothingToSettle => Self::new(Code::NothingToSettle),
             ServiceError::SeenOther => Self::new(Code::VersionMismatch).because(Text::new(

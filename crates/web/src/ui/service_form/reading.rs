@@ -17,9 +17,8 @@ use crate::{
 /// Characters of the longest name.
 pub const LONGEST_NAME: u32 = 120;
 const LONGEST_DESCRIPTION: u32 = 2_000;
-/// Minutes of the longest service, and of the longest buffer or notice.
+/// Minutes of the longest service.
 const DAY: u32 = 24 * 60;
-const YEAR: u32 = 366 * DAY;
 
 /// What is wrong, by the name of the field.
 pub type Wrong = Vec<(&'static str, FieldError)>;
@@ -68,15 +67,15 @@ pub fn read(facts: &Facts, people: &[Staff], before: &Terms, language: Language)
             None
         }),
     };
-    let mut minutes = |name: &'static str| match facts.get(name) {
+    let mut minutes = |name: &'static str, longest| match facts.get(name) {
         "" => 0,
-        _ => number(facts, name, (0, YEAR), &mut wrong).unwrap_or_default(),
+        _ => number(facts, name, (0, longest), &mut wrong).unwrap_or_default(),
     };
     let terms = Terms {
         online: facts.is_ticked("online"),
-        buffer_before_minutes: minutes("buffer_before_minutes"),
-        buffer_after_minutes: minutes("buffer_after_minutes"),
-        minimum_notice_minutes: minutes("minimum_notice_minutes"),
+        buffer_before_minutes: minutes("buffer_before_minutes", Terms::LONGEST_BUFFER),
+        buffer_after_minutes: minutes("buffer_after_minutes", Terms::LONGEST_BUFFER),
+        minimum_notice_minutes: minutes("minimum_notice_minutes", Terms::LONGEST_NOTICE),
         booking_window_days: match facts.get("booking_window_days") {
             "" => None,
             _ => number(facts, "booking_window_days", (1, 366), &mut wrong),
