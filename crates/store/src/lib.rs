@@ -49,7 +49,7 @@ pub use appointments::view::{AppointmentView, ConnectionLabel};
 pub use columns::Sealed;
 pub use company::agents::Agent;
 pub use company::api_keys::{ApiKey, NewApiKey};
-pub use company::connections::{Account, Connection, ConnectionState, NewConnection};
+pub use company::connections::{Account, Connection, ConnectionState, LaneState, NewConnection};
 pub use dialect::Dialect;
 pub use error::{Abort, Error, Result};
 pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};

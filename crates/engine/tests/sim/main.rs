@@ -20,6 +20,7 @@ mod service_ledger;
 mod service_oracle;
 mod services;
 mod trouble;
+mod watch;
 mod world;
 
 use std::process::ExitCode;

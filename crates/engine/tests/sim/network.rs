@@ -83,6 +83,8 @@ struct Flight {
     over: bool,
     /// It is still on its way, and will arrive before this.
     lingers: bool,
+    /// Cal.com has refused it.
+    refused: bool,
 }
 
 /// Marks the end of a call, however it ends.
@@ -122,6 +124,16 @@ impl Network {
         let outcome = if moment == Moment::Before { Outcome::CrashBefore } else { Outcome::CrashAfter };
         drop(state);
         self.0.log.cover(|coverage| coverage.call(kind, outcome));
+    }
+
+    /// Whether a call is to change something at Cal.com.
+    pub fn changes(&self, call: usize) -> bool {
+        self.state().flights[call].request.method() != http::Method::GET
+    }
+
+    /// Whether Cal.com has refused a call.
+    pub fn has_refused(&self, call: usize) -> bool {
+        self.state().flights[call].refused
     }
 
     /// Requests that are still under way, with the time at which they arrive at the latest.
@@ -291,6 +303,7 @@ impl Network {
             sent_at,
             over: false,
             lingers: false,
+            refused: false,
         });
         let call = state.flights.len() - 1;
         drop(state);
@@ -436,6 +449,7 @@ impl Transport for Network {
             _ => None,
         };
         let (result, outcome) = self.exchange(request).await;
+        self.state().flights[call].refused = matches!(outcome, Outcome::Refused | Outcome::NotFound);
         if !matches!(kind, CallKind::GetBooking | CallKind::ListBookings | CallKind::Me) {
             self.check_doubles();
         }

@@ -29,9 +29,10 @@ const CALLS_EACH: usize = 6;
 /// Brings the world to rest and judges it; what does not hold is in the log.
 pub async fn judge(run: &mut Run) {
     let before = run.world.sim.requests().len();
-    let mut at_rest = run.quiet().await;
-    run.world.log.say("one look at everything");
-    at_rest &= look_at_everything(run).await;
+    let at_rest = run.quiet().await && {
+        run.world.log.say("one look at everything");
+        look_at_everything(run).await
+    };
     let calls = run.world.sim.requests().len() - before;
     let bookings = run.world.sim.bookings();
     let things = bookings.len() + run.known.len() + run.services.there.len();
@@ -76,7 +77,7 @@ async fn look_at_everything(run: &mut Run) -> bool {
     let at_rest = run.quiet().await;
     run.world.learn().await;
     look_at_all_bookings(run).await;
-    at_rest & run.quiet().await
+    at_rest && run.quiet().await
 }
 
 async fn look_at_all_bookings(run: &Run) {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use calcom_sim::WebhookDelivery;
@@ -20,6 +20,7 @@ use crate::ledger::Ledger;
 use crate::log::Kept;
 use crate::oracle;
 use crate::service_ledger::ServiceLedger;
+use crate::watch::Watched;
 use crate::world::World;
 
 /// A run goes on until so much has happened.
@@ -55,6 +56,7 @@ pub struct Actor {
     future: Pin<Box<dyn Future<Output = Done>>>,
     pub ticket: Option<Ticket>,
     pub frozen_until: Option<Timestamp>,
+    pub watched: Watched,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,7 +205,8 @@ impl Run {
 
     fn add(&mut self, name: String, role: Role, future: impl Future<Output = Done> + 'static) {
         let future = Box::pin(future);
-        self.actors.push(Actor { name, role, future, ticket: None, frozen_until: None });
+        let watched = Watched::default();
+        self.actors.push(Actor { name, role, future, ticket: None, frozen_until: None, watched });
     }
 
     /// A person's request begins.
@@ -214,9 +217,8 @@ impl Run {
     }
 
     pub fn start_worker(&mut self, worker: usize) {
-        let number = self.next_number();
-        let name = format!("worker {}", ["a", "b"][worker]);
-        let (engine, owner) = (self.world.engine.clone(), format!("{name}{number}"));
+        let name = format!("worker {}{}", ["a", "b"][worker], self.next_number());
+        let (engine, owner) = (self.world.engine.clone(), name.clone());
         self.add(name, Role::Worker(worker), async move {
             match worker::turn_of(&engine, &owner, 1).await {
                 Ok(any) => Done::Worked(any),
@@ -248,6 +250,7 @@ impl Run {
     /// Lets an actor take one step.
     pub async fn go_on(&mut self, index: usize) {
         let gates = self.world.gates.clone();
+        let asked = self.asked_before(index).await;
         let actor = &mut self.actors[index];
         if let Some(ticket) = actor.ticket.take() {
             self.world.log.say(format!("{}: {}", actor.name, ticket.place()));
@@ -267,6 +270,8 @@ impl Run {
         if let Some(done) = done {
             let actor = self.actors.remove(index);
             self.ended(&actor, done);
+        } else {
+            self.watch(index, asked).await;
         }
     }
 
@@ -360,6 +365,7 @@ impl Run {
             self.world.network.arrive(call).await;
         }
         self.world.pass(until.duration_since(self.world.now()));
+        self.world.gates.time_passed();
         self.world.sim.arrive_due().await;
         self.world.network.tell_arrivals();
         self.idle = [false; 2];
@@ -386,7 +392,10 @@ impl Run {
         }
         loop {
             let ready = self.ready();
-            if !ready.is_empty() {
+            if self.world.gates.are_endless() {
+                self.actors.clear();
+                break;
+            } else if !ready.is_empty() {
                 let index = ready[self.dice.random_range(0..ready.len())];
                 self.go_on(index).await;
             } else if !self.actors.is_empty() {
@@ -433,8 +442,10 @@ impl Run {
             while !self.actors.is_empty() {
                 self.go_on(0).await;
             }
-            if worker::turn_of(&self.world.free, "quiet", 1).await.expect("the database answers") {
-                continue;
+            match self.turn().await {
+                Some(true) => continue,
+                Some(false) => {}
+                None => return false,
             }
             if self.world.network.waiting_mail() > 0 {
                 continue;
@@ -444,6 +455,18 @@ impl Run {
             }
         }
         false
+    }
+
+    /// A worker's turn through open gates. `None`: it has no end.
+    async fn turn(&self) -> Option<bool> {
+        let gates = &self.world.gates;
+        let mut turn = pin!(worker::turn_of(&self.world.engine, "quiet", 1));
+        let any = poll_fn(|context| match turn.as_mut().poll(context) {
+            Poll::Ready(any) => Poll::Ready(Some(any)),
+            Poll::Pending if gates.are_endless() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        any.await.map(|any| any.expect("the database answers"))
     }
 
     /// The first of those who are under way, and whether it stands at a gate.

@@ -13,6 +13,17 @@ use crate::unit_of_work::Tx;
 use crate::work::new_lane;
 use crate::{Error, Result, Store};
 
+/// How the lane of a connection stands, as its last holder wrote it down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneState {
+    /// Whose lane.
+    pub connection: ConnectionId,
+    /// The worker that holds it, also if its lease is over; `None` if it was given up.
+    pub owner: Option<String>,
+    /// The state of the request budget; null at first.
+    pub budget: JsonValue,
+}
+
 /// A Cal.com account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Connection {
@@ -278,14 +289,19 @@ impl Store {
         Ok(rows.into_iter().map(|(id, count)| (ConnectionId(id), count.unsigned_abs())).collect())
     }
 
-    /// The state of each lane's request budget, as its holder last wrote it down; null at first.
-    pub async fn lane_budgets(&self, company: CompanyId) -> Result<Vec<(ConnectionId, JsonValue)>> {
+    /// How each lane of a company stands.
+    pub async fn lanes(&self, company: CompanyId) -> Result<Vec<LaneState>> {
         let rows = lanes::Entity::find()
             .filter(lanes::Column::CompanyId.eq(company.0))
             .order_by_asc(lanes::Column::ConnectionId)
             .all(&self.readers)
             .await?;
-        Ok(rows.into_iter().map(|lane| (ConnectionId(lane.connection_id), lane.budget)).collect())
+        let state = |lane: lanes::Model| LaneState {
+            connection: ConnectionId(lane.connection_id),
+            owner: lane.owner,
+            budget: lane.budget,
+        };
+        Ok(rows.into_iter().map(state).collect())
     }
 
     /// When Cal.com last answered a call of this account.

@@ -191,7 +191,8 @@ pub async fn numbers_of_the_dashboard_add_up(place: Place) {
     let today = Slot { start: now(), end: later(1) };
     assert_eq!(store.count_calls(salon.id(), today).await.unwrap(), (0, 0));
     assert_eq!(store.count_reviews_open(salon.id()).await.unwrap(), 0);
-    assert_eq!(store.lane_budgets(salon.id()).await.unwrap(), [(salon.connection, serde_json::Value::Null)]);
+    let lane = LaneState { connection: salon.connection, owner: None, budget: serde_json::Value::Null };
+    assert_eq!(store.lanes(salon.id()).await.unwrap(), [lane]);
     assert_eq!(store.last_answer(salon.id(), salon.connection).await.unwrap(), None);
     let pulse = store.pulse(salon.id()).await.unwrap();
     assert_eq!(store.pulse(salon.id()).await.unwrap(), pulse);

@@ -3,6 +3,7 @@
 use domain::CompanyId;
 use engine::pace::Pace;
 use jiff::Timestamp;
+use serde::Deserialize;
 use store::Connection;
 
 use super::failure::Failure;
@@ -27,12 +28,12 @@ pub struct Lane {
 pub async fn all(state: &AppState, company: CompanyId) -> Result<Vec<Lane>, Failure> {
     let (store, now) = (&state.engine.store, state.engine.ambient.now());
     let waiting = store.waiting_work(company).await?;
-    let budgets = store.lane_budgets(company).await?;
+    let known = store.lanes(company).await?;
     let mut lanes = Vec::new();
     for connection in store.connections(company).await? {
-        let budget = budgets.iter().find(|(id, _)| *id == connection.id).map(|(_, budget)| budget.clone());
+        let lane = known.iter().find(|lane| lane.connection == connection.id);
         // A lane that nobody has held yet has nothing written down.
-        let pace: Pace = budget.and_then(|budget| serde_json::from_value(budget).ok()).unwrap_or_default();
+        let pace = lane.and_then(|lane| Pace::deserialize(&lane.budget).ok()).unwrap_or_default();
         let left = pace.budget().filter(|(_, resets_at)| *resets_at > now).map_or(BUDGET, |(left, _)| left);
         let limit = BUDGET.max(left);
         lanes.push(Lane {
