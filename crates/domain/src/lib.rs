@@ -26,6 +26,7 @@ pub mod service;
 pub mod slot;
 pub mod sync;
 pub mod timeline;
+pub mod verify;
 
 pub use appointment::{Appointment, AppointmentStatus, Origin};
 pub use booking::BookingRecord;

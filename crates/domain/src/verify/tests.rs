@@ -1,0 +1,186 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{BookingState, ConnectionId, Facts, Slot, Via};
+
+const LINKED: i64 = 1;
+const STRANGE: i64 = 2;
+
+fn hour(hour: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + hour * 3600).unwrap()
+}
+
+fn sighting(n: usize, start: i64, state: BookingState, event_type: i64) -> Sighting {
+    Sighting {
+        uid: BookingUid(format!("u{n:03}")),
+        ics_uid: None,
+        moved_to: None,
+        facts: Facts {
+            event_type: Some(EventTypeRef { connection: ConnectionId(uuid::Uuid::nil()), id: event_type }),
+            host: None,
+            absent: false,
+            slot: Slot::of(hour(start), 30),
+            state,
+            name: "Clara".into(),
+            email: None,
+            phone: None,
+            notes: None,
+            reason: None,
+        },
+        at: hour(-100),
+        seen_at: hour(-50),
+        via: Via::Fetch,
+    }
+}
+
+/// What happened to a booking behind our back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Nothing,
+    Renamed,
+    Cancelled,
+    MovedOn,
+    Erased,
+    NeverHeardOf,
+    NobodysBusiness,
+    ReadSince,
+}
+
+#[derive(Debug, Clone)]
+struct Life {
+    start: i64,
+    lives: bool,
+    in_hand: bool,
+    fate: Fate,
+}
+
+fn lives() -> impl Strategy<Value = Vec<Life>> {
+    let fate = prop_oneof![
+        4 => Just(Fate::Nothing),
+        1 => Just(Fate::Renamed),
+        1 => Just(Fate::Cancelled),
+        1 => Just(Fate::MovedOn),
+        1 => Just(Fate::Erased),
+        1 => Just(Fate::NeverHeardOf),
+        1 => Just(Fate::NobodysBusiness),
+        1 => Just(Fate::ReadSince),
+    ];
+    let life = (-3..12i64, prop::bool::weighted(0.8), prop::bool::weighted(0.2), fate);
+    let life = life.prop_map(|(start, lives, in_hand, fate)| Life { start, lives, in_hand, fate });
+    proptest::collection::vec(life, 0..24)
+}
+
+/// The two sides, and what is to be said of each booking.
+type World = (Vec<Sighting>, Vec<Known>, BTreeMap<BookingUid, Class>);
+
+fn world(lives: &[Life], window: Window, most: usize) -> World {
+    let (mut there, mut here, mut said) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let at_once = |start: i64| lives.iter().filter(|it| it.start == start && it.fate != Fate::Erased).count();
+    for (n, life) in lives.iter().enumerate() {
+        let state = if life.lives { BookingState::Active } else { BookingState::Cancelled };
+        let was = sighting(n, life.start, state, LINKED);
+        let now = Sighting { at: hour(-10), ..was.clone() };
+        let appointment = AppointmentId(uuid::Uuid::from_u128(n as u128));
+        let mut known =
+            Known { appointment, uid: was.uid.clone(), seen: Some(was.clone()), in_hand: life.in_hand };
+        let mut is_known = true;
+        let (is, class) = match life.fate {
+            Fate::Nothing => (Some(was.clone()), Some(Class::Same)),
+            Fate::Renamed => {
+                let facts = Facts { name: "Bea".into(), ..was.facts.clone() };
+                (Some(Sighting { facts, ..now }), Some(Class::Differs(vec![Field::Name])))
+            }
+            Fate::Cancelled => {
+                let facts = Facts { state: BookingState::Cancelled, ..was.facts.clone() };
+                let class = if life.lives { Class::Differs(vec![Field::State]) } else { Class::Same };
+                (Some(Sighting { facts, ..now }), Some(class))
+            }
+            Fate::MovedOn => {
+                let facts = Facts { state: BookingState::Cancelled, ..was.facts.clone() };
+                let moved_to = Some(BookingUid(format!("m{n:03}")));
+                (Some(Sighting { facts, moved_to, ..now }), Some(Class::Differs(vec![Field::Start])))
+            }
+            Fate::Erased => (None, life.lives.then_some(Class::OnlyHere)),
+            Fate::NeverHeardOf => {
+                is_known = false;
+                (Some(was.clone()), life.lives.then_some(Class::OnlyThere))
+            }
+            Fate::NobodysBusiness => {
+                is_known = false;
+                (Some(sighting(n, life.start, state, STRANGE)), None)
+            }
+            Fate::ReadSince => {
+                let facts = Facts { name: "Bea".into(), ..was.facts.clone() };
+                known.seen = Some(Sighting { facts, ..now });
+                (Some(was.clone()), Some(Class::Same))
+            }
+        };
+        let start = hour(life.start);
+        let is_checked = window.from <= start && window.to.is_none_or(|to| start < to);
+        // Of an instant that fills a page nothing is said to be missing.
+        let is_sure = is.is_some() || at_once(life.start) < most;
+        let class = class.map(|class| if is_known && life.in_hand { Class::InHand } else { class });
+        if let Some(class) = class.filter(|_| is_checked && is_sure) {
+            said.insert(was.uid.clone(), class);
+        }
+        there.extend(is);
+        if is_known {
+            here.push(known);
+        }
+    }
+    there.sort_by_key(|seen| (seen.facts.slot.start, seen.uid.clone()));
+    (there, here, said)
+}
+
+proptest! {
+    #[test]
+    fn of_every_booking_in_the_window_the_truth_is_said_once(
+        lives in lives(), from in -2..4i64, hours in proptest::option::of(0..9i64), most in 1..7usize,
+    ) {
+        let window = Window { from: hour(from), to: hours.map(|hours| hour(from + hours)) };
+        let (there, here, said) = world(&lives, window, most);
+        let mut cursor = Some(Cursor::of(window));
+        let (mut verdicts, mut pages) = (Vec::new(), 0);
+        while let Some(at) = cursor {
+            let rest = there.iter().filter(|seen| seen.facts.slot.start >= at.from).skip(at.skip as usize);
+            let page: Vec<_> = rest.take(most).cloned().collect();
+            let starts: Vec<_> = page.iter().map(|seen| seen.facts.slot.start).collect();
+            let covered = at.page(window, &starts, page.len() == most);
+            let linked = |event_type: EventTypeRef| event_type.id == LINKED;
+            verdicts.extend(compare(&covered, &page, &here, &BTreeSet::new(), linked));
+            cursor = covered.next;
+            pages += 1;
+            prop_assert!(pages <= 2 * there.len() + 2, "it does not end");
+        }
+        let count = verdicts.len();
+        let found: BTreeMap<_, _> = verdicts.into_iter().map(|it| (it.uid, it.class)).collect();
+        prop_assert_eq!(count, found.len(), "something is said twice");
+        prop_assert_eq!(found, said);
+    }
+
+    #[test]
+    fn a_run_takes_as_many_pages_as_there_are_full_ones_and_one(count in 0..60i64, most in 2..7usize) {
+        // One booking an hour: each page brings all of its bookings but the last forward.
+        let window = Window { from: hour(0), to: None };
+        let starts: Vec<_> = (0..count).map(hour).collect();
+        let (mut cursor, mut pages) = (Some(Cursor::of(window)), 0);
+        while let Some(at) = cursor {
+            let page: Vec<_> = starts.iter().copied().filter(|start| *start >= at.from).take(most).collect();
+            cursor = at.page(window, &page, page.len() == most).next;
+            pages += 1;
+        }
+        prop_assert!(pages <= count as usize / (most - 1) + 1, "{pages} pages");
+    }
+}
+
+#[test]
+fn an_earlier_link_that_lives_is_one_too_many() {
+    let seen = sighting(1, 1, BookingState::Active, STRANGE);
+    let window = Window { from: hour(0), to: None };
+    let covered = Cursor::of(window).page(window, &[hour(1)], false);
+    let earlier = BTreeSet::from([seen.uid.clone()]);
+    let said = compare(&covered, &[seen.clone()], &[], &earlier, |event_type| event_type.id == LINKED);
+    assert_eq!(said, [Verdict { uid: seen.uid, appointment: None, class: Class::OnlyThere }]);
+}
