@@ -87,6 +87,8 @@ ids! {
     DeliveryId = "whd";
     /// One entry of an appointment's history.
     EntryId = "ent";
+    /// A run in which all bookings of an account are compared with what is known here.
+    VerificationId = "ver";
     /// Something that a person has to look at.
     ReviewId = "rev";
     /// A phone agent of a company: path token, signing key.

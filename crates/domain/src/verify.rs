@@ -95,6 +95,69 @@ pub struct Verdict {
     pub class: Class,
 }
 
+impl Class {
+    /// The stored and documented name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::InHand => "in_hand",
+            Self::Differs(_) => "differs",
+            Self::OnlyHere => "only_here",
+            Self::OnlyThere => "only_there",
+        }
+    }
+
+    /// Whether there is something to find.
+    pub fn is_finding(&self) -> bool {
+        matches!(self, Self::Differs(_) | Self::OnlyHere | Self::OnlyThere)
+    }
+}
+
+/// How many bookings a run has said what of, and what that took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// There as they were last seen.
+    pub same: u64,
+    /// Left to what is being done about them.
+    pub in_hand: u64,
+    /// There, and other than they were last seen.
+    pub differs: u64,
+    /// Not there any more.
+    pub only_here: u64,
+    /// Not known here.
+    pub only_there: u64,
+    /// Pages that were read.
+    pub pages: u64,
+}
+
+impl Counts {
+    /// Counts a page with what is said of its bookings.
+    pub fn add(&mut self, verdicts: &[Verdict]) {
+        self.pages += 1;
+        for verdict in verdicts {
+            let count = match verdict.class {
+                Class::Same => &mut self.same,
+                Class::InHand => &mut self.in_hand,
+                Class::Differs(_) => &mut self.differs,
+                Class::OnlyHere => &mut self.only_here,
+                Class::OnlyThere => &mut self.only_there,
+            };
+            *count += 1;
+        }
+    }
+
+    /// Bookings that were compared.
+    pub fn compared(&self) -> u64 {
+        self.same + self.in_hand + self.findings()
+    }
+
+    /// Bookings that were not as they were known.
+    pub fn findings(&self) -> u64 {
+        self.differs + self.only_here + self.only_there
+    }
+}
+
 /// The classes of verdicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

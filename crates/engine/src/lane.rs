@@ -233,6 +233,7 @@ impl<'a> Lane<'a> {
             Subject::Booking(uid) => crate::import::import(self, uid, work).await,
             Subject::Service(id) => crate::event_types::operation::advance(self, *id, work.priority).await,
             Subject::EventTypes => crate::event_types::look::look_at_all(self, work).await,
+            Subject::Bookings => crate::verify::go_on(self, work).await,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod services;
 pub mod signals;
 mod translate;
 pub mod vault;
+pub mod verify;
 pub mod worker;
 
 use std::sync::Arc;

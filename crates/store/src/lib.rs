@@ -31,6 +31,7 @@ mod phone;
 mod services;
 mod steps;
 mod unit_of_work;
+mod verification;
 mod wishes;
 mod work;
 
@@ -58,6 +59,7 @@ pub use phone::{Call, CallFunction};
 pub use services::change::ServiceChanged;
 pub use services::{AuditFilter, Who};
 pub use steps::{Moment, Step, Steps};
+pub use verification::{Finding, KnownBookings, Verification};
 pub use work::{Lease, Subject, Work};
 
 /// How long a caller waits for a free connection of the pool.

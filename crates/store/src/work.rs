@@ -25,7 +25,7 @@ use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
 /// Milliseconds of the longest booking that Cal.com makes (1440 minutes), and as much again.
-const LONGEST_BOOKING: i64 = 2 * 24 * 60 * 60 * 1000;
+pub(crate) const LONGEST_BOOKING: i64 = 2 * 24 * 60 * 60 * 1000;
 
 /// The right to work in a lane, until `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub enum Subject {
     Service(ServiceId),
     /// All event types of the account.
     EventTypes,
+    /// All bookings of the account: a run of verification goes on.
+    Bookings,
 }
 
 /// Something to be done.
@@ -75,6 +77,7 @@ impl Subject {
             Self::Booking(_) => "booking",
             Self::Service(_) => "service",
             Self::EventTypes => "event_types",
+            Self::Bookings => "bookings",
         }
     }
 
@@ -83,7 +86,7 @@ impl Subject {
             Self::Appointment(id) => id.to_string(),
             Self::Booking(uid) => uid.0.clone(),
             Self::Service(id) => id.to_string(),
-            Self::EventTypes => String::new(),
+            Self::EventTypes | Self::Bookings => String::new(),
         }
     }
 
@@ -93,6 +96,7 @@ impl Subject {
             "booking" => Ok(Self::Booking(BookingUid(name.to_owned()))),
             "service" => Ok(Self::Service(parsed("dirty.subject", name)?)),
             "event_types" => Ok(Self::EventTypes),
+            "bookings" => Ok(Self::Bookings),
             _ => Err(Error::Unreadable { column: "dirty.subject_kind", value: kind.to_owned() }),
         }
     }

@@ -5,9 +5,11 @@ mod cases;
 mod catalogue;
 mod phone;
 mod tenancy;
+mod verification;
 
 pub use calcom::{attempts, connections, deliveries, dirty, event_types, lanes};
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries, reviews};
 pub use catalogue::{customers, service_entries, service_staff, services, staff};
 pub use phone::{agents, call_functions, calls};
 pub use tenancy::{api_keys, branches, companies, sessions, users};
+pub use verification::{findings, verifications};

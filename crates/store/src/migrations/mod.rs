@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_house;
 mod m0002_several_bookings;
 mod m0003_services;
+mod m0004_verification;
 
 pub(crate) struct Migrator;
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_house::Migration),
             Box::new(m0002_several_bookings::Migration),
             Box::new(m0003_services::Migration),
+            Box::new(m0004_verification::Migration),
         ]
     }
 }

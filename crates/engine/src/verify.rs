@@ -1,0 +1,256 @@
+//! Verification: all bookings of an account, compared with what is known of them here.
+//!
+//! A run is work of its account's lane like any other, behind everything that people wait for: one page of Cal.com's
+//! list at a time, so that whatever becomes due goes first, and an interrupted run goes on where it was. What differs
+//! is looked at by itself before anything follows from it, as after a webhook; when that has settled, what is left is
+//! what people have to know.
+
+use std::collections::BTreeSet;
+
+use calcom::{Booking, BookingsQuery, Order, Page};
+use domain::appointment::Actor;
+use domain::case::{Due, Priority};
+use domain::verify::{Counts, Covered, Cursor, Known, Verdict, Window, compare};
+use domain::{CompanyId, ConnectionId, EventTypeRef, Sighting, SyncStatus, VerificationId, Via};
+use jiff::{SignedDuration, Timestamp};
+use store::{Change, Finding, Subject, Verification, Work};
+
+use crate::lane::{Lane, Stop};
+use crate::{Engine, Error, translate};
+
+/// What has happened before that is checked unless somebody asks for more.
+const BACK: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long after the last page what was found is looked at again.
+const SETTLE: SignedDuration = SignedDuration::from_secs(30);
+/// How long it is waited for what was found to settle.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// What is to be verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The starts; by default 30 days back and everything ahead.
+    pub window: Option<Window>,
+    /// Nothing is to follow from what is found.
+    pub check_only: bool,
+}
+
+impl Engine {
+    /// Has all bookings of an account verified. Answers the run: the one that is under way if there is one, because
+    /// two at once would find the same.
+    ///
+    /// # Errors
+    /// If the database fails, or there is no such account.
+    pub async fn verify(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        wish: Wish,
+        actor: Actor,
+        priority: Priority,
+    ) -> Result<VerificationId, Error> {
+        let now = self.ambient.now();
+        let connection = self.store.connection(company, connection).await?.id;
+        let run = match self.store.verification_under_way(company, connection).await? {
+            Some(run) => run.id,
+            None => {
+                let from = now.checked_sub(BACK).unwrap_or(Timestamp::MIN);
+                let window = wish.window.unwrap_or(Window { from, to: None });
+                let run = Verification {
+                    id: VerificationId(self.ambient.id()),
+                    connection,
+                    actor,
+                    check_only: wish.check_only,
+                    window,
+                    cursor: Some(Cursor::of(window)),
+                    counts: Counts::default(),
+                    started_at: now,
+                    read_at: None,
+                    finished_at: None,
+                };
+                let id = run.id;
+                self.store.begin_verification(company, run).await?;
+                id
+            }
+        };
+        self.store.mark(company, connection, Subject::Bookings, Due { at: now, priority }).await?;
+        self.signals.wake_lanes(&[connection]);
+        Ok(run)
+    }
+}
+
+/// The next step of the account's run: a page, or what became of what was found.
+pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    match store.verification_under_way(lease.company, lease.connection).await? {
+        None => {
+            store.clear_work(&lease, work.subject.clone(), work.version).await?;
+            Ok(())
+        }
+        Some(run) => match run.cursor {
+            Some(cursor) => page(lane, work, run, cursor).await,
+            None => settle(lane, work, run).await,
+        },
+    }
+}
+
+async fn page(lane: &Lane<'_>, work: &Work, run: Verification, cursor: Cursor) -> Result<(), Stop> {
+    lane.take(work.priority)?;
+    lane.hold_for_a_call().await?;
+    let engine = lane.engine;
+    let asked = engine.ambient.now();
+    let query = BookingsQuery {
+        after_start: Some(cursor.from),
+        sort_start: Some(Order::Asc),
+        take: Some(BookingsQuery::MAX_TAKE),
+        skip: (cursor.skip > 0).then_some(cursor.skip),
+        ..BookingsQuery::default()
+    };
+    let call = lane.client.bookings(&query).await;
+    match &call.result {
+        Ok(page) => read(lane, run, cursor, page, asked).await?,
+        Err(_) => {
+            let again = engine.ambient.now() + crate::pace::LONGEST_PAUSE;
+            engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
+        }
+    }
+    lane.learn(&call).await
+}
+
+/// Compares a page with what is known, has what differs looked at, and moves on.
+async fn read(
+    lane: &Lane<'_>,
+    mut run: Verification,
+    cursor: Cursor,
+    page: &Page<Booking>,
+    asked: Timestamp,
+) -> Result<(), Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    let starts: Vec<_> = page.items.iter().map(|booking| booking.start).collect();
+    let covered = cursor.page(run.window, &starts, page.has_more);
+    let verdicts = verdicts(lane, &covered, page, asked).await?;
+    let now = engine.ambient.now();
+    engine.store.found(&lease, run.id, &verdicts, now).await?;
+    for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.is_finding()) {
+        look_at(lane, verdict, now).await?;
+    }
+    run.counts.add(&verdicts);
+    run.cursor = covered.next;
+    run.read_at = run.cursor.is_none().then_some(now);
+    // Nothing comes of what is only checked.
+    run.finished_at = run.read_at.filter(|_| run.check_only);
+    engine.store.verified(&lease, &run, now).await?;
+    engine.signals.changed(lease.company, None);
+    Ok(())
+}
+
+async fn verdicts(
+    lane: &Lane<'_>,
+    covered: &Covered,
+    page: &Page<Booking>,
+    asked: Timestamp,
+) -> Result<Vec<Verdict>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    let there: Vec<Sighting> = page
+        .items
+        .iter()
+        .map(|booking| translate::sighting(booking, lease.connection, Via::Verification, asked))
+        .collect();
+    let uids: Vec<_> = there.iter().map(|seen| seen.uid.clone()).collect();
+    let mut known =
+        store.known_bookings(lease.company, lease.connection, (covered.from, covered.to), &uids).await?;
+    // One that cannot be read is there all the same.
+    let unreadable: BTreeSet<_> = page.unreadable.iter().filter_map(|it| it.id.clone()).collect();
+    known.here.retain(|known| !unreadable.contains(&known.uid.0));
+    let links = store.links_of_connection(lease.company, lease.connection).await?;
+    let linked: BTreeSet<_> = links.iter().map(|link| link.event_type()).collect();
+    // One that carries our reference is that of a call which nobody has answered yet.
+    for (booking, seen) in page.items.iter().zip(&there) {
+        let is_new =
+            known.here.iter().all(|known| known.uid != seen.uid) && !known.earlier.contains(&seen.uid);
+        if is_new
+            && let Some(reference) = translate::reference(booking)
+            && let Some(appointment) = lane.appointment_by_reference(reference).await?
+            && store.case(lease.company, appointment).await?.appointment.sync == SyncStatus::Pending
+        {
+            known.here.push(Known { appointment, uid: seen.uid.clone(), seen: None, in_hand: true });
+        }
+    }
+    let is_linked = |event_type: EventTypeRef| linked.contains(&event_type);
+    Ok(compare(covered, &there, &known.here, &known.earlier, is_linked))
+}
+
+/// What was found is looked at by itself.
+async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) -> Result<(), Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    let Some(appointment) = verdict.appointment else {
+        let due = Due { at: now, priority: Priority::Check };
+        let subject = Subject::Booking(verdict.uid.clone());
+        engine.store.mark(lease.company, lease.connection, subject, due).await?;
+        return Ok(());
+    };
+    let uid = verdict.uid.clone();
+    let change = Change::in_lane(&lease, now);
+    engine
+        .store
+        .apply(lease.company, appointment, change, move |case| {
+            case.hint(Some(&uid));
+            case.conclude(Priority::Check, now);
+            Ok(())
+        })
+        .await?;
+    engine.signals.changed(lease.company, Some(appointment));
+    Ok(())
+}
+
+/// Once both sides were read: what was found and is the same again has healed. What is still being looked at is
+/// waited for, for a while.
+async fn settle(lane: &Lane<'_>, work: &Work, mut run: Verification) -> Result<(), Stop> {
+    let (engine, lease) = (lane.engine, lane.lease());
+    let now = engine.ambient.now();
+    let (mut healed, mut waits) = (Vec::new(), false);
+    for finding in engine.store.findings(lease.company, run.id).await? {
+        match state(lane, &finding).await? {
+            State::Healed => healed.push(finding.uid),
+            State::InHand => waits = true,
+            State::Open => {}
+        }
+    }
+    engine.store.healed(&lease, run.id, &healed, now).await?;
+    let read_at = run.read_at.unwrap_or(now);
+    if waits && now.duration_since(read_at) < PATIENCE {
+        let again = now + SETTLE;
+        engine.store.postpone(&lease, work.subject.clone(), work.version, again).await?;
+        return Ok(());
+    }
+    run.finished_at = Some(now);
+    engine.store.verified(&lease, &run, now).await?;
+    engine.signals.changed(lease.company, None);
+    Ok(())
+}
+
+/// What became of a finding.
+enum State {
+    Healed,
+    InHand,
+    Open,
+}
+
+async fn state(lane: &Lane<'_>, finding: &Finding) -> Result<State, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    let marked = store.is_marked(&lease, &Subject::Booking(finding.uid.clone())).await?;
+    let appointment = match finding.appointment {
+        Some(id) => Some(id),
+        None => store.appointment_by_uid(lease.company, &finding.uid).await?.map(|(id, _)| id),
+    };
+    let Some(id) = appointment else {
+        // What nobody has to look at any more, and is no appointment, was none of ours after all.
+        return Ok(if marked { State::InHand } else { State::Healed });
+    };
+    let sync = store.case(lease.company, id).await?.appointment.sync;
+    Ok(match sync {
+        _ if marked => State::InHand,
+        SyncStatus::Pending => State::InHand,
+        SyncStatus::Synced => State::Healed,
+        _ => State::Open,
+    })
+}
