@@ -113,7 +113,7 @@ impl Class {
     }
 }
 
-/// How many bookings a run has said what of, and what that took.
+/// How many bookings a run had nothing to say of, and what that took. What it found is counted where it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counts {
@@ -121,12 +121,6 @@ pub struct Counts {
     pub same: u64,
     /// Left to what is being done about them.
     pub in_hand: u64,
-    /// There, and other than they were last seen.
-    pub differs: u64,
-    /// Not there any more.
-    pub only_here: u64,
-    /// Not known here.
-    pub only_there: u64,
     /// Pages that were read.
     pub pages: u64,
 }
@@ -136,25 +130,12 @@ impl Counts {
     pub fn add(&mut self, verdicts: &[Verdict]) {
         self.pages += 1;
         for verdict in verdicts {
-            let count = match verdict.class {
-                Class::Same => &mut self.same,
-                Class::InHand => &mut self.in_hand,
-                Class::Differs(_) => &mut self.differs,
-                Class::OnlyHere => &mut self.only_here,
-                Class::OnlyThere => &mut self.only_there,
-            };
-            *count += 1;
+            match verdict.class {
+                Class::Same => self.same += 1,
+                Class::InHand => self.in_hand += 1,
+                Class::Differs(_) | Class::OnlyHere | Class::OnlyThere => {}
+            }
         }
-    }
-
-    /// Bookings that were compared.
-    pub fn compared(&self) -> u64 {
-        self.same + self.in_hand + self.findings()
-    }
-
-    /// Bookings that were not as they were known.
-    pub fn findings(&self) -> u64 {
-        self.differs + self.only_here + self.only_there
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Settings {
     pub in_flight: usize,
     /// How many appointments of one account may be lost at Cal.com within an hour before a person is asked.
     pub brake: u32,
+    /// Bookings that verification asks for at once, 2 to 250.
+    pub page: u32,
     /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
     pub public_url: String,
 }
@@ -80,6 +82,7 @@ impl Default for Settings {
             lease: Duration::from_mins(1),
             in_flight: 4,
             brake: 30,
+            page: calcom::BookingsQuery::MAX_TAKE,
             public_url: "http://127.0.0.1:8080".to_owned(),
         }
     }

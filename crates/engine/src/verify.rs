@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use calcom::{Booking, BookingsQuery, Order, Page};
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
-use domain::verify::{Counts, Covered, Cursor, Known, Verdict, Window, compare};
-use domain::{CompanyId, ConnectionId, EventTypeRef, Sighting, SyncStatus, VerificationId, Via};
+use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare};
+use domain::{CompanyId, ConnectionId, EventTypeRef, Field, Sighting, SyncStatus, VerificationId, Via};
 use jiff::{SignedDuration, Timestamp};
 use store::{Change, Finding, Subject, Verification, Work};
 
@@ -101,7 +101,7 @@ async fn page(lane: &Lane<'_>, work: &Work, run: Verification, cursor: Cursor) -
     let query = BookingsQuery {
         after_start: Some(cursor.from),
         sort_start: Some(Order::Asc),
-        take: Some(BookingsQuery::MAX_TAKE),
+        take: Some(engine.settings.page),
         skip: (cursor.skip > 0).then_some(cursor.skip),
         ..BookingsQuery::default()
     };
@@ -163,20 +163,36 @@ async fn verdicts(
     known.here.retain(|known| !unreadable.contains(&known.uid.0));
     let links = store.links_of_connection(lease.company, lease.connection).await?;
     let linked: BTreeSet<_> = links.iter().map(|link| link.event_type()).collect();
-    // One that carries our reference is that of a call which nobody has answered yet.
-    for (booking, seen) in page.items.iter().zip(&there) {
-        let is_new =
-            known.here.iter().all(|known| known.uid != seen.uid) && !known.earlier.contains(&seen.uid);
-        if is_new
-            && let Some(reference) = translate::reference(booking)
-            && let Some(appointment) = lane.appointment_by_reference(reference).await?
-            && store.case(lease.company, appointment).await?.appointment.sync == SyncStatus::Pending
-        {
-            known.here.push(Known { appointment, uid: seen.uid.clone(), seen: None, in_hand: true });
+    let is_linked = |event_type: EventTypeRef| linked.contains(&event_type);
+    let mut verdicts = compare(covered, &there, &known.here, &known.earlier, is_linked);
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
+        if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
+            recognise(lane, verdict, booking).await?;
         }
     }
-    let is_linked = |event_type: EventTypeRef| linked.contains(&event_type);
-    Ok(compare(covered, &there, &known.here, &known.earlier, is_linked))
+    Ok(verdicts)
+}
+
+/// What goes by a name that nobody here knows may be the next link of a known chain, or what a call made that nobody
+/// has answered yet.
+async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) -> Result<(), Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    if let Some(earlier) = booking.rescheduled_from_uid.as_ref().map(translate::uid)
+        && let Some((id, number)) = store.appointment_by_uid(lease.company, &earlier).await?
+    {
+        let case = store.case(lease.company, id).await?;
+        let in_hand = case.appointment.sync == SyncStatus::Pending;
+        verdict.class = if in_hand { Class::InHand } else { Class::Differs(vec![Field::Start]) };
+        verdict.appointment = Some(id);
+        // It is told of the name that is known.
+        verdict.uid = case.record(number).and_then(|record| record.uid.clone()).unwrap_or(earlier);
+    } else if let Some(reference) = translate::reference(booking)
+        && let Some(id) = lane.appointment_by_reference(reference).await?
+        && store.case(lease.company, id).await?.appointment.sync == SyncStatus::Pending
+    {
+        (verdict.class, verdict.appointment) = (Class::InHand, Some(id));
+    }
+    Ok(())
 }
 
 /// What was found is looked at by itself.

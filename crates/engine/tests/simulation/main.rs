@@ -5,4 +5,5 @@ mod chaos;
 mod salon;
 mod services;
 mod stories;
+mod verification;
 mod world;

@@ -88,7 +88,8 @@ impl World {
             ambient,
             vault: Vault::new(&"a key".into()),
             transport: Arc::new(sim.transport()),
-            settings: Settings::default(),
+            // Several pages in a story.
+            settings: Settings { page: 3, ..Settings::default() },
             signals: Signals::default(),
         });
         sim.set_webhook_sink(Arc::new(Inbox(engine.clone())));
