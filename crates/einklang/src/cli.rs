@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     agent, api_key, branch, company, config, connection, doctor, migrate, serve, service, simulator, staff,
-    sync, user, worker,
+    sync, user, verify, worker,
 };
 use crate::demo;
 
@@ -105,6 +105,7 @@ pub enum Command {
     /// Bring what is here and at Cal.com together now
     #[command(subcommand)]
     Sync(sync::Sync),
+    Verify(verify::Verify),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Simulator(simulator::Simulator),

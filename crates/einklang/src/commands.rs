@@ -18,6 +18,7 @@ pub mod staff;
 mod standard_input;
 pub mod sync;
 pub mod user;
+pub mod verify;
 pub mod worker;
 
 use crate::cli::{Cli, Command};
@@ -53,6 +54,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Agent(agent) => agent.run(at).await,
         Command::ApiKey(api_key) => api_key.run(at).await,
         Command::Sync(sync) => sync.run(at).await,
+        Command::Verify(verify) => verify.run(at).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

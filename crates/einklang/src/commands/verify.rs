@@ -1,0 +1,214 @@
+//! `einklang verify`: all bookings of each account are compared with what is known of them here, now.
+
+use std::time::Duration;
+
+use clap::Args;
+use domain::appointment::{Actor, Origin};
+use domain::case::Priority;
+use domain::company::Company;
+use domain::verify::Window;
+use domain::{CompanyId, VerificationId};
+use engine::Engine;
+use engine::verify::Wish;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use store::{Connection, Finding, Verification};
+
+use super::lookup;
+use crate::installation::Installation;
+use crate::outcome::{Outcome, table};
+
+/// How long a run may stand still before it is told as it is: another worker goes on with it.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Compare all bookings at Cal.com with what is known here, and look at what differs
+///
+/// What differs is looked at by itself and brought together as after a webhook; what a person has to decide waits as
+/// an open question. Exit code 2 if something is left (with --check-only: if something differs).
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Slug of the company [default: all]
+    #[arg(long)]
+    company: Option<String>,
+    /// Which starts, both days included, in the company's time zone: 2026-11-01..2026-11-30 or 2026-11-01..
+    /// [default: 30 days back and everything ahead]
+    #[arg(long, value_parser = days)]
+    window: Option<Days>,
+    /// Show what differs, and let nothing follow from it
+    #[arg(long)]
+    check_only: bool,
+}
+
+/// From a day on, to a day or for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Days {
+    from: Date,
+    to: Option<Date>,
+}
+
+fn days(text: &str) -> Result<Days, String> {
+    let wrong = || format!("{text:?} is not of the form \"2026-11-01..2026-11-30\"");
+    let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+    let from = from.parse().map_err(|_| wrong())?;
+    let to = if to.is_empty() { None } else { Some(to.parse().map_err(|_| wrong())?) };
+    if to.is_some_and(|to: Date| to < from) {
+        return Err(format!("{text:?} ends before it begins"));
+    }
+    Ok(Days { from, to })
+}
+
+impl Days {
+    fn window(self, time_zone: &str) -> anyhow::Result<Window> {
+        let zone = TimeZone::get(time_zone)?;
+        let begins = |day: Date| anyhow::Ok(day.to_zoned(zone.clone())?.timestamp());
+        let to = self.to.map(|last| begins(last.tomorrow()?)).transpose()?;
+        Ok(Window { from: begins(self.from)?, to })
+    }
+}
+
+impl Verify {
+    pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
+        let store = at.store().await?;
+        let companies = match &self.company {
+            Some(slug) => vec![lookup::company(&store, slug).await?],
+            None => store.companies().await?,
+        };
+        let engine = at.engine(store)?;
+        let mut runs = Vec::new();
+        for company in companies {
+            let window = self.window.map(|days| days.window(&company.time_zone)).transpose()?;
+            let wish = Wish { window, check_only: self.check_only };
+            for connection in engine.store.connections(company.id).await? {
+                let by = Actor { via: Some("einklang verify".to_owned()), ..Actor::of(Origin::System) };
+                let id = engine.verify(company.id, connection.id, wish, by, Priority::Change).await?;
+                runs.push((company.clone(), connection, id));
+            }
+        }
+        let mut told = Told::default();
+        for (company, connection, id) in runs {
+            let run = finish(&engine, company.id, id).await?;
+            told.add(&engine, &company, &connection, &run).await?;
+        }
+        told.outcome()
+    }
+}
+
+/// Works on what is due, beside whoever does so too, until a run has ended; or as far as it has come, if it stands
+/// still.
+async fn finish(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
+    let owner = format!("command-{}", engine.ambient.token());
+    let mut run = engine.store.verification(company, id).await?;
+    let mut moved = std::time::Instant::now();
+    while run.finished_at.is_none() && moved.elapsed() < PATIENCE {
+        engine::worker::turn(engine, &owner).await?;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let now = engine.store.verification(company, id).await?;
+        if now != run {
+            (run, moved) = (now, std::time::Instant::now());
+        }
+    }
+    Ok(run)
+}
+
+#[derive(Default)]
+struct Told {
+    runs: Vec<[String; 8]>,
+    findings: Vec<[String; 6]>,
+    json: Vec<Value>,
+    found: bool,
+}
+
+impl Told {
+    async fn add(
+        &mut self,
+        engine: &Engine,
+        company: &Company,
+        connection: &Connection,
+        run: &Verification,
+    ) -> anyhow::Result<()> {
+        let findings = engine.store.findings(company.id, run.id).await?;
+        let open = findings.iter().filter(|finding| finding.healed_at.is_none());
+        let open: Vec<&Finding> = open.collect();
+        // What did not come to its end is no proof.
+        self.found |= !open.is_empty() || run.finished_at.is_none();
+        let compared = run.counts.same + run.counts.in_hand + findings.len() as u64;
+        let state = if run.finished_at.is_some() { "done" } else { "under way" };
+        self.runs.push(
+            [
+                company.slug.as_str(),
+                &connection.name,
+                state,
+                &compared.to_string(),
+                &run.counts.same.to_string(),
+                &run.counts.in_hand.to_string(),
+                &(findings.len() - open.len()).to_string(),
+                &open.len().to_string(),
+            ]
+            .map(str::to_owned),
+        );
+        for finding in &open {
+            let number = match finding.appointment {
+                Some(id) => format!("A-{}", engine.store.case(company.id, id).await?.appointment.number),
+                None => String::new(),
+            };
+            let fields: Vec<_> = finding.fields.iter().map(|field| json!(field)).collect();
+            let fields = fields.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+            let what = match finding.class.as_str() {
+                "only_here" => "is not at Cal.com any more",
+                "only_there" => "is not known here",
+                _ => "differs",
+            };
+            self.findings.push(
+                [&company.slug, &connection.name, &finding.uid.0, &number, what, &fields]
+                    .map(|cell| cell.to_owned()),
+            );
+        }
+        self.json.push(json!({
+            "id": run.id, "company": company.slug, "connection_id": run.connection, "account": connection.name,
+            "check_only": run.check_only, "from": run.window.from, "to": run.window.to,
+            "started_at": run.started_at, "read_at": run.read_at, "finished_at": run.finished_at,
+            "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "pages": run.counts.pages,
+            "healed": findings.len() - open.len(), "open": open.len(),
+            "findings": findings.iter().map(|finding| json!({
+                "booking_uid": finding.uid, "appointment_id": finding.appointment, "class": finding.class,
+                "fields": finding.fields, "found_at": finding.found_at, "healed_at": finding.healed_at,
+            })).collect::<Vec<_>>(),
+        }));
+        Ok(())
+    }
+
+    fn outcome(self) -> anyhow::Result<Outcome> {
+        if self.runs.is_empty() {
+            return Outcome::new(json!({ "verifications": [] }), "No company has a Cal.com account.");
+        }
+        let heading = ["company", "account", "run", "compared", "same", "in hand", "healed", "open"];
+        let mut text = table(heading, &self.runs);
+        if !self.findings.is_empty() {
+            text.push('\n');
+            text.push_str(&table(
+                ["company", "account", "booking", "appointment", "what", "fields"],
+                &self.findings,
+            ));
+        }
+        Ok(Outcome::new(json!({ "verifications": self.json }), text)?.found(self.found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_company() {
+        let berlin = |text: &str| days(text).unwrap().window("Europe/Berlin").unwrap();
+        // The clocks go back in the night to the 25th: the day is 25 hours long.
+        let window = berlin("2026-10-25..2026-10-25");
+        assert_eq!(window.from.to_string(), "2026-10-24T22:00:00Z");
+        assert_eq!(window.to.unwrap().to_string(), "2026-10-25T23:00:00Z");
+        assert_eq!(berlin("2026-11-01..").to, None);
+        for wrong in ["30d", "2026-11-01", "2026-11-31..", "2026-11-02..2026-11-01"] {
+            assert!(days(wrong).is_err(), "{wrong}");
+        }
+    }
+}
