@@ -20,7 +20,7 @@ pub use sources::{Environment, Origin, Setting};
 use sources::{Key, Sources};
 
 use crate::cli::Options;
-use crate::commands::parse::waits;
+use crate::commands::parse::{every, schedule, waits};
 
 const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
 const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
@@ -30,7 +30,10 @@ const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
 const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT" };
 const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
 const WORKER: Key = Key { name: "worker", variable: "EINKLANG_WORKER" };
-const KEYS: [Key; 8] = [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES, WORKER];
+const VERIFY: Key = Key { name: "verify", variable: "EINKLANG_VERIFY" };
+const POLL: Key = Key { name: "poll", variable: "EINKLANG_POLL" };
+const KEYS: [Key; 10] =
+    [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES, WORKER, VERIFY, POLL];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -51,6 +54,10 @@ pub struct Config {
     pub retries: Setting<String>,
     /// Whether `serve` works with Cal.com too, or leaves that to `worker` processes.
     pub worker: Setting<bool>,
+    /// When all bookings are verified: a cron pattern, or `off`.
+    pub verify: Setting<String>,
+    /// How often it is asked for what has changed: a wait, or `off`.
+    pub poll: Setting<String>,
 }
 
 /// How log lines look.
@@ -118,7 +125,17 @@ impl Config {
             })?,
             None => default(true)?,
         };
+        let verify = sources.get(&VERIFY)?.map_or_else(|| default("0 */6 * * *".to_owned()), Ok)?;
+        if let Err(wrong) = schedule(&verify.value) {
+            bail!("EINKLANG_VERIFY: {wrong}");
+        }
+        let poll = sources.get(&POLL)?.map_or_else(|| default("5m".to_owned()), Ok)?;
+        if let Err(wrong) = every(&poll.value) {
+            bail!("EINKLANG_POLL: {wrong}");
+        }
         Ok(Self {
+            verify,
+            poll,
             retries,
             database_url: database_url.map(SecretString::from),
             listen,
@@ -205,6 +222,8 @@ impl Config {
             },
             row("log", self.log.value.clone(), &self.log.origin),
             row("retries", self.retries.value.clone(), &self.retries.origin),
+            row("verify", self.verify.value.clone(), &self.verify.origin),
+            row("poll", self.poll.value.clone(), &self.poll.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
             row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),
         ]

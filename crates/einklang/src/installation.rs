@@ -5,16 +5,21 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use calcom::{HttpTransport, TimeOuts};
+use engine::rounds::Rounds;
 use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
+use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use store::Store;
 
+use crate::commands::parse;
 use crate::config::Config;
 use crate::sole_process::SoleProcess;
 
 /// How long a lane is leased, renewed while it is worked on. Another machine takes over what a dead worker
 /// held when it ends; on the same machine that takes a moment (`alive.rs`).
 const LEASE: Duration = Duration::from_secs(15);
+/// How often all event types of every account are looked at.
+const EVENT_TYPES: SignedDuration = SignedDuration::from_mins(15);
 /// How long open connections to the database may take to close.
 const LAST_STATEMENTS: Duration = Duration::from_secs(5);
 
@@ -81,7 +86,12 @@ impl Installation {
             settings: Settings {
                 public_url: self.config.public_url.value.clone(),
                 // Read once already, when the configuration was checked.
-                retries: crate::commands::parse::waits(&self.config.retries.value).unwrap_or_default(),
+                retries: parse::waits(&self.config.retries.value).unwrap_or_default(),
+                rounds: Rounds {
+                    event_types: Some(EVENT_TYPES),
+                    changes: parse::every(&self.config.poll.value).unwrap_or_default(),
+                    bookings: parse::schedule(&self.config.verify.value).unwrap_or_default(),
+                },
                 lease: LEASE,
                 ..Settings::default()
             },

@@ -111,7 +111,6 @@ async fn work_and_listen(
     };
     let working = async {
         let worker = tokio::spawn(engine::worker::run(engine.clone(), owner.clone(), stop.clone()));
-        tokio::spawn(engine::services::look_now_and_then(engine.clone(), stop.clone()));
         let hurry = worker.abort_handle();
         let deadline = async {
             stop.cancelled().await;

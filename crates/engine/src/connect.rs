@@ -1,11 +1,11 @@
 //! Tying a company to a Cal.com account: who it is, what it can do, and a webhook so that it tells us.
 
 use calcom::webhook::Trigger;
-use calcom::{Call, NewSubscription, Subscription};
+use calcom::{NewSubscription, Subscription, SubscriptionPatch};
 use domain::case::Priority;
 use domain::service::Link;
 use domain::{AppointmentStatus, CompanyId, ConnectionId, SyncStatus};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
 
 use crate::Engine;
@@ -77,7 +77,7 @@ pub async fn connect(
         name: name.unwrap_or_else(|| me.name.clone().unwrap_or_else(|| me.email.clone())),
         base_url: client.base_url().to_string(),
         api_key: Sealed(engine.vault.seal(ambient, company, API_KEY, &api_key)),
-        webhook_token: webhook_token.clone(),
+        webhook_token,
         webhook_secret: Sealed(engine.vault.seal(ambient, company, WEBHOOK_SECRET, &webhook_secret)),
         webhook_id: None,
         account: Account {
@@ -92,16 +92,87 @@ pub async fn connect(
         }),
     };
     engine.store.add_connection(company, connection, ambient.now()).await?;
-    let webhook = register_webhook(engine, &client, &webhook_token, webhook_secret).await;
-    match &webhook.result {
-        Ok(webhook) => {
-            engine.store.set_webhook_id(company, id, Some(webhook.id.to_string())).await?;
+    see_to_webhook(engine, company, id).await;
+    engine.begin_rounds().await?;
+    Ok(engine.store.connection(company, id).await?)
+}
+
+/// [`check_webhook`], of which a failure is only logged: what no webhook tells is found by looking.
+pub(crate) async fn see_to_webhook(engine: &Engine, company: CompanyId, id: ConnectionId) {
+    match check_webhook(engine, company, id).await {
+        Ok(Webhook::Right) => {}
+        Ok(done) => {
+            tracing::info!(target: "einklang::sync", connection = %id, ?done, "webhook");
         }
         Err(error) => {
             tracing::warn!(target: "einklang::sync", connection = %id, %error, "webhook not registered");
         }
     }
-    Ok(engine.store.connection(company, id).await?)
+}
+
+/// What became of the webhook of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Webhook {
+    /// It is registered as it should be.
+    Right,
+    /// It was not registered, and is now.
+    Registered,
+    /// Its address, secret or triggers were others, or it was switched off.
+    Corrected,
+}
+
+/// Asks Cal.com how the webhook of an account is registered, and registers it as it should be: under our address, with
+/// our secret, switched on, and for everything that is to be told.
+///
+/// # Errors
+/// [`ConnectError`]; it is as it was then.
+pub async fn check_webhook(
+    engine: &Engine,
+    company: CompanyId,
+    id: ConnectionId,
+) -> Result<Webhook, ConnectError> {
+    let connection = engine.store.connection(company, id).await?;
+    let client = engine.client(company, &connection)?;
+    let secret = engine
+        .vault
+        .open(company, WEBHOOK_SECRET, &connection.webhook_secret.0)
+        .map_err(crate::Error::from)?;
+    let url = webhook_url(&engine.settings.public_url, &connection.webhook_token);
+    let registered = client.webhooks().await.result?.items;
+    let by_id = |it: &&Subscription| Some(it.id.to_string()) == connection.webhook_id;
+    let ours =
+        registered.iter().find(by_id).or_else(|| registered.iter().find(|it| it.subscriber_url == url));
+    let Some(ours) = ours else {
+        let triggers = TRIGGERS.to_vec();
+        let registration = NewSubscription {
+            active: true,
+            subscriber_url: url,
+            triggers,
+            secret: Some(secret),
+            version: None,
+        };
+        let made = client.create_webhook(&registration).await.result?;
+        engine.store.set_webhook_id(company, id, Some(made.id.to_string())).await?;
+        return Ok(Webhook::Registered);
+    };
+    let is_signed = match &ours.secret {
+        Some(theirs) => theirs.expose_secret() == secret.expose_secret(),
+        // Not told, or none.
+        None => !connection.is_silent(),
+    };
+    let tells_all = TRIGGERS.iter().all(|trigger| ours.triggers.contains(trigger));
+    if is_signed && tells_all && ours.active && ours.subscriber_url == url {
+        return Ok(Webhook::Right);
+    }
+    let patch = SubscriptionPatch {
+        active: Some(true),
+        subscriber_url: Some(url),
+        triggers: Some(TRIGGERS.to_vec()),
+        secret: Some(secret),
+    };
+    client.update_webhook(&ours.id, &patch).await.result?;
+    engine.store.set_webhook_id(company, id, Some(ours.id.to_string())).await?;
+    Ok(Webhook::Corrected)
 }
 
 /// Takes up the work of a connection that was paused, once Cal.com accepts its key (again).
@@ -210,20 +281,4 @@ pub(crate) async fn tie(engine: &Engine, company: CompanyId, link: &Link) -> Res
 /// The address under which Cal.com tells us of bookings of a connection.
 pub fn webhook_url(public_url: &str, token: &str) -> String {
     format!("{}/webhooks/calcom/{token}", public_url.trim_end_matches('/'))
-}
-
-async fn register_webhook(
-    engine: &Engine,
-    client: &calcom::Client,
-    token: &str,
-    secret: SecretString,
-) -> Call<Subscription> {
-    let registration = NewSubscription {
-        active: true,
-        subscriber_url: webhook_url(&engine.settings.public_url, token),
-        triggers: TRIGGERS.to_vec(),
-        secret: Some(secret),
-        version: None,
-    };
-    client.create_webhook(&registration).await
 }

@@ -3,7 +3,7 @@
 
 use domain::appointment::{Actor, AppointmentStatus, Segment};
 use domain::booking::{Role, Seen};
-use domain::case::{Priority, Target};
+use domain::case::{Due, Priority, Target};
 use domain::planted::{self, Bug};
 use domain::service::Link;
 use domain::{
@@ -13,7 +13,7 @@ use domain::{
 use store::{Change, CustomerRef, NewAppointment, Work};
 
 use crate::lane::{Lane, Stop};
-use crate::{look, translate};
+use crate::{look, rounds, translate};
 
 /// An appointment, and the record of it that a booking belongs to.
 type Known = (AppointmentId, Option<u16>);
@@ -82,8 +82,8 @@ async fn postpone(lane: &Lane<'_>, work: &Work, error: &calcom::Error) -> Result
     };
     let (lease, subject) = (lane.lease(), work.subject.clone());
     tracing::warn!(target: "einklang::sync", connection = %lease.connection, ?subject, class = ?translate::outcome(error), "booking cannot be fetched");
-    let until = lane.engine.ambient.now() + wait;
-    Ok(lane.engine.store.postpone(&lease, subject, work.version, until).await?)
+    let due = Due { at: lane.engine.ambient.now() + wait, priority: work.priority };
+    rounds::put_off(lane, work, due).await
 }
 
 /// The appointment that the booking belongs to after all, and the record if one is known: by another link of its

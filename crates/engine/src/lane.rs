@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use domain::case::Priority;
+use domain::case::{Due, Priority};
 use domain::{AppointmentId, Reference};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -214,10 +214,8 @@ impl<'a> Lane<'a> {
                 // What cannot be worked must not hold up what can.
                 Some((Err(Stop::Error(error)), work)) if !error.is_of_the_lane() => {
                     tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, %error, "put off");
-                    let until = self.engine.ambient.now() + POISONED;
-                    let put_off =
-                        self.engine.store.postpone(&self.lease(), work.subject, work.version, until).await;
-                    stopped = stopped.and(put_off.map_err(Stop::from));
+                    let due = Due { at: self.engine.ambient.now() + POISONED, priority: work.priority };
+                    stopped = stopped.and(crate::rounds::put_off(self, &work, due).await);
                 }
                 // What runs already is finished; nothing new is begun.
                 Some((Err(stop), _)) => stopped = stopped.and(Err(stop)),
@@ -234,6 +232,7 @@ impl<'a> Lane<'a> {
             Subject::Service(id) => crate::event_types::operation::advance(self, *id, work.priority).await,
             Subject::EventTypes => crate::event_types::look::look_at_all(self, work).await,
             Subject::Bookings => crate::verify::go_on(self, work).await,
+            Subject::Changes => crate::changes::ask(self, work).await,
         }
     }
 

@@ -7,6 +7,7 @@
 
 pub mod ambient;
 pub mod appointments;
+mod changes;
 pub mod connect;
 mod event_types;
 mod failure;
@@ -19,6 +20,8 @@ mod operation;
 pub mod pace;
 pub mod redact;
 mod request;
+pub mod rounds;
+pub mod schedule;
 pub mod services;
 pub mod signals;
 mod translate;
@@ -33,6 +36,8 @@ use calcom::{Client, Transport};
 use domain::CompanyId;
 use domain::retry::RetrySchedule;
 use store::{Connection, Store};
+
+use crate::rounds::Rounds;
 
 pub use ambient::{Ambient, Clock, Entropy};
 pub use signals::{Changed, Signals};
@@ -69,8 +74,10 @@ pub struct Settings {
     pub in_flight: usize,
     /// How many appointments of one account may be lost at Cal.com within an hour before a person is asked.
     pub brake: u32,
-    /// Bookings that verification asks for at once, 2 to 250.
+    /// Bookings that are asked for at once, 2 to 250.
     pub page: u32,
+    /// What recurs at every account; by default nothing.
+    pub rounds: Rounds,
     /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
     pub public_url: String,
 }
@@ -83,6 +90,7 @@ impl Default for Settings {
             in_flight: 4,
             brake: 30,
             page: calcom::BookingsQuery::MAX_TAKE,
+            rounds: Rounds::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
         }
     }

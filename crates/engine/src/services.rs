@@ -12,36 +12,12 @@ use domain::catalogue::{EventTypeRole, ServiceCase, ServiceWhat, Setting};
 use domain::service::{InvalidService, Service, Terms, Work};
 use domain::{AppointmentStatus, CompanyId, ConnectionId, LinkId, ServiceId, StaffId};
 use store::{Abort, Subject};
-use tokio_util::sync::CancellationToken;
 
 pub use self::link::{LinkError, LinkProspect, LinkWish, Linkable, Linked, link_token};
 pub use self::settle::{Settlement, Side};
 pub use self::whole::{WholeOutcome, token};
 pub use crate::event_types::check::{Difference, Then, What};
 use crate::{Engine, Error, event_types};
-
-/// How often all event types of every account are looked at: Cal.com tells of no change of theirs (recording 034).
-const EVERY: std::time::Duration = std::time::Duration::from_mins(15);
-
-/// Has the event types of every account looked at now and then, until `stop` is cancelled. Any number of processes may
-/// do so: an account that waits for a look already is not looked at twice.
-pub async fn look_now_and_then(engine: Engine, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        let all = async {
-            for company in engine.store.companies().await? {
-                engine.look_at_event_types(company.id, Priority::Check).await?;
-            }
-            Ok::<(), Error>(())
-        };
-        if let Err(error) = all.await {
-            tracing::error!(target: "einklang::sync", %error, "event types cannot be looked at");
-        }
-    }
-}
 
 /// What is to be changed of a service; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]

@@ -11,12 +11,14 @@ use calcom::{Booking, BookingsQuery, Order, Page};
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare};
-use domain::{CompanyId, ConnectionId, EventTypeRef, Field, Sighting, SyncStatus, VerificationId, Via};
+use domain::{
+    CompanyId, ConnectionId, EventTypeRef, Field, Origin, Sighting, SyncStatus, VerificationId, Via,
+};
 use jiff::{SignedDuration, Timestamp};
 use store::{Change, Finding, Subject, Verification, Work};
 
 use crate::lane::{Lane, Stop};
-use crate::{Engine, Error, translate};
+use crate::{Engine, Error, rounds, translate};
 
 /// What has happened before that is checked unless somebody asks for more.
 const BACK: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -48,44 +50,61 @@ impl Engine {
         actor: Actor,
         priority: Priority,
     ) -> Result<VerificationId, Error> {
-        let now = self.ambient.now();
         let connection = self.store.connection(company, connection).await?.id;
         let run = match self.store.verification_under_way(company, connection).await? {
             Some(run) => run.id,
-            None => {
-                let from = now.checked_sub(BACK).unwrap_or(Timestamp::MIN);
-                let window = wish.window.unwrap_or(Window { from, to: None });
-                let run = Verification {
-                    id: VerificationId(self.ambient.id()),
-                    connection,
-                    actor,
-                    check_only: wish.check_only,
-                    window,
-                    cursor: Some(Cursor::of(window)),
-                    counts: Counts::default(),
-                    started_at: now,
-                    read_at: None,
-                    finished_at: None,
-                };
-                let id = run.id;
-                self.store.begin_verification(company, run).await?;
-                id
-            }
+            None => self.begin(company, connection, wish, actor, false).await?,
         };
-        self.store.mark(company, connection, Subject::Bookings, Due { at: now, priority }).await?;
+        let due = Due { at: self.ambient.now(), priority };
+        self.store.mark(company, connection, Subject::Bookings, due).await?;
         self.signals.wake_lanes(&[connection]);
         Ok(run)
     }
+
+    async fn begin(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+        wish: Wish,
+        actor: Actor,
+        scheduled: bool,
+    ) -> Result<VerificationId, Error> {
+        let now = self.ambient.now();
+        let from = now.checked_sub(BACK).unwrap_or(Timestamp::MIN);
+        let window = wish.window.unwrap_or(Window { from, to: None });
+        let id = VerificationId(self.ambient.id());
+        let run = Verification {
+            id,
+            connection,
+            actor,
+            check_only: wish.check_only,
+            window,
+            cursor: Some(Cursor::of(window)),
+            counts: Counts::default(),
+            started_at: now,
+            scheduled,
+            read_at: None,
+            finished_at: None,
+        };
+        self.store.begin_verification(company, run).await?;
+        Ok(id)
+    }
 }
 
-/// The next step of the account's run: a page, or what became of what was found.
+/// The next step of the account's run: a page, or what became of what was found. Without one: the next run, if it is
+/// time for it.
 pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
-    let (store, lease) = (&lane.engine.store, lane.lease());
-    match store.verification_under_way(lease.company, lease.connection).await? {
-        None => {
-            store.clear_work(&lease, work.subject.clone(), work.version).await?;
-            Ok(())
-        }
+    let (engine, lease) = (lane.engine, lane.lease());
+    match engine.store.verification_under_way(lease.company, lease.connection).await? {
+        None => match rounds::next_verification(lane).await? {
+            Some(at) if at <= engine.ambient.now() => {
+                tell_us(lane, work).await?;
+                let (wish, actor) = (Wish { window: None, check_only: false }, Actor::of(Origin::System));
+                engine.begin(lease.company, lease.connection, wish, actor, true).await?;
+                Ok(())
+            }
+            _ => rounds::done(lane, work).await,
+        },
         Some(run) => match run.cursor {
             Some(cursor) => page(lane, work, run, cursor).await,
             None => settle(lane, work, run).await,
@@ -108,12 +127,17 @@ async fn page(lane: &Lane<'_>, work: &Work, run: Verification, cursor: Cursor) -
     let call = lane.client.bookings(&query).await;
     match &call.result {
         Ok(page) => read(lane, run, cursor, page, asked).await?,
-        Err(_) => {
-            let again = engine.ambient.now() + crate::pace::LONGEST_PAUSE;
-            engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
-        }
+        Err(_) => rounds::again(lane, work).await?,
     }
     lane.learn(&call).await
+}
+
+/// Sees to it that Cal.com tells of changes in time.
+async fn tell_us(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
+    lane.take(work.priority)?;
+    lane.hold_for_a_call().await?;
+    crate::connect::see_to_webhook(lane.engine, lane.lease().company, lane.lease().connection).await;
+    Ok(())
 }
 
 /// Compares a page with what is known, has what differs looked at, and moves on.
@@ -143,7 +167,8 @@ async fn read(
     Ok(())
 }
 
-async fn verdicts(
+/// What is to be said of the bookings of a page, and of what ought to be on it.
+pub(crate) async fn verdicts(
     lane: &Lane<'_>,
     covered: &Covered,
     page: &Page<Booking>,
@@ -156,8 +181,8 @@ async fn verdicts(
         .map(|booking| translate::sighting(booking, lease.connection, Via::Verification, asked))
         .collect();
     let uids: Vec<_> = there.iter().map(|seen| seen.uid.clone()).collect();
-    let mut known =
-        store.known_bookings(lease.company, lease.connection, (covered.from, covered.to), &uids).await?;
+    let missed = (covered.whole_from, covered.to);
+    let mut known = store.known_bookings(lease.company, lease.connection, missed, &uids).await?;
     // One that cannot be read is there all the same.
     let unreadable: BTreeSet<_> = page.unreadable.iter().filter_map(|it| it.id.clone()).collect();
     known.here.retain(|known| !unreadable.contains(&known.uid.0));
@@ -196,7 +221,7 @@ async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) ->
 }
 
 /// What was found is looked at by itself.
-async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) -> Result<(), Stop> {
+pub(crate) async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) -> Result<(), Stop> {
     let (engine, lease) = (lane.engine, lane.lease());
     let Some(appointment) = verdict.appointment else {
         let due = Due { at: now, priority: Priority::Check };
@@ -234,9 +259,7 @@ async fn settle(lane: &Lane<'_>, work: &Work, mut run: Verification) -> Result<(
     engine.store.healed(&lease, run.id, &healed, now).await?;
     let read_at = run.read_at.unwrap_or(now);
     if waits && now.duration_since(read_at) < PATIENCE {
-        let again = now + SETTLE;
-        engine.store.postpone(&lease, work.subject.clone(), work.version, again).await?;
-        return Ok(());
+        return rounds::put_off(lane, work, Due { at: now + SETTLE, priority: work.priority }).await;
     }
     run.finished_at = Some(now);
     engine.store.verified(&lease, &run, now).await?;

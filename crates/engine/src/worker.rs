@@ -27,6 +27,9 @@ const HELD: usize = 64;
 /// are given up. Whoever cannot wait for the end of it drops the future and calls [`give_up`].
 pub async fn run(engine: Engine, owner: String, stop: CancellationToken) {
     engine.signals.worked_here(true);
+    if let Err(error) = engine.begin_rounds().await {
+        tracing::error!(target: "einklang::sync", %error, "what recurs cannot be put on the lists");
+    }
     let mut lanes = JoinSet::new();
     let mut woken = true;
     while !stop.is_cancelled() {

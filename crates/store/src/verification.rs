@@ -39,6 +39,8 @@ pub struct Verification {
     pub counts: Counts,
     /// When it began.
     pub started_at: Timestamp,
+    /// Whether the schedule wanted it.
+    pub scheduled: bool,
     /// When both sides were read to the end.
     pub read_at: Option<Timestamp>,
     /// When what was found had settled, too.
@@ -75,6 +77,7 @@ impl TryFrom<verifications::Model> for Verification {
             cursor: from_json_opt("verifications.position", row.position)?,
             counts: from_json("verifications.counts", row.counts)?,
             started_at: instant(row.started_at)?,
+            scheduled: row.scheduled,
             read_at: instant_opt(row.read_at)?,
             finished_at: instant_opt(row.finished_at)?,
         })
@@ -119,6 +122,7 @@ impl Store {
             position: run.cursor.as_ref().map(to_json).transpose()?,
             counts: to_json(&run.counts)?,
             started_at: millis(run.started_at),
+            scheduled: run.scheduled,
             read_at: run.read_at.map(millis),
             finished_at: run.finished_at.map(millis),
         };
@@ -146,6 +150,24 @@ impl Store {
             .all(&self.readers)
             .await?;
         rows.into_iter().next().map(Verification::try_from).transpose()
+    }
+
+    /// When the last run of an account began that the schedule wanted.
+    pub async fn last_scheduled_verification(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+    ) -> Result<Option<Timestamp>> {
+        let last: Option<Option<i64>> = verifications::Entity::find()
+            .select_only()
+            .column_as(verifications::Column::StartedAt.max(), "last")
+            .filter(verifications::Column::CompanyId.eq(company.0))
+            .filter(verifications::Column::ConnectionId.eq(connection.0))
+            .filter(verifications::Column::Scheduled.eq(true))
+            .into_tuple()
+            .one(&self.readers)
+            .await?;
+        instant_opt(last.flatten())
     }
 
     /// One run.

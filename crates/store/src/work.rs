@@ -55,6 +55,8 @@ pub enum Subject {
     EventTypes,
     /// All bookings of the account: a run of verification goes on.
     Bookings,
+    /// What has changed of the account's bookings since it was last asked for.
+    Changes,
 }
 
 /// Something to be done.
@@ -71,22 +73,26 @@ pub struct Work {
 }
 
 impl Subject {
-    fn kind(&self) -> &'static str {
+    /// What recurs: it is always on the list.
+    pub(crate) const RECURRING: [Self; 3] = [Self::EventTypes, Self::Bookings, Self::Changes];
+
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Appointment(_) => "appointment",
             Self::Booking(_) => "booking",
             Self::Service(_) => "service",
             Self::EventTypes => "event_types",
             Self::Bookings => "bookings",
+            Self::Changes => "changes",
         }
     }
 
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Appointment(id) => id.to_string(),
             Self::Booking(uid) => uid.0.clone(),
             Self::Service(id) => id.to_string(),
-            Self::EventTypes | Self::Bookings => String::new(),
+            Self::EventTypes | Self::Bookings | Self::Changes => String::new(),
         }
     }
 
@@ -97,6 +103,7 @@ impl Subject {
             "service" => Ok(Self::Service(parsed("dirty.subject", name)?)),
             "event_types" => Ok(Self::EventTypes),
             "bookings" => Ok(Self::Bookings),
+            "changes" => Ok(Self::Changes),
             _ => Err(Error::Unreadable { column: "dirty.subject_kind", value: kind.to_owned() }),
         }
     }
@@ -213,19 +220,14 @@ impl Store {
         Ok(first(found, &self.readers).await?.is_some())
     }
 
-    /// Puts an item off until `until`, unless it was marked again after `version`.
-    pub async fn postpone(
-        &self,
-        lease: &Lease,
-        subject: Subject,
-        version: i64,
-        until: Timestamp,
-    ) -> Result<()> {
+    /// Puts an item off until it is `due`, unless it was marked again after `version`.
+    pub async fn postpone(&self, lease: &Lease, subject: Subject, version: i64, due: Due) -> Result<()> {
         let lease = lease.clone();
         self.write(move |tx| {
             Box::pin(async move {
                 dirty::Entity::update_many()
-                    .col_expr(dirty::Column::DueAt, millis(until).into())
+                    .col_expr(dirty::Column::DueAt, millis(due.at).into())
+                    .col_expr(dirty::Column::Priority, i64::from(due.priority as u8).into())
                     .filter(item(lease.company, lease.connection, &subject))
                     .filter(dirty::Column::Version.eq(version))
                     .exec(&**tx)

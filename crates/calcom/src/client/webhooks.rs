@@ -25,7 +25,8 @@ impl Client {
 
     /// Changes what is set in the patch.
     pub async fn update_webhook(&self, id: &WebhookId, patch: &SubscriptionPatch) -> Call<Subscription> {
-        self.call(Operation::patch(BOOKINGS, "/v2/webhooks/{}", &[id]).body(patch), one).await
+        let operation = Operation::patch(BOOKINGS, "/v2/webhooks/{}", &[id]).body(patch);
+        self.call(operation, one).await
     }
 
     /// Removes a registration.

@@ -133,17 +133,35 @@ pub fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
 }
 
+/// A wait such as `30s`.
+fn wait(word: &str) -> Result<std::time::Duration, String> {
+    let wrong = || format!("{word:?} is not a wait such as 30s, 5m or 1h");
+    let units = [('s', 1), ('m', 60), ('h', 3600)];
+    let read = units.into_iter().find_map(|(unit, seconds)| Some((word.strip_suffix(unit)?, seconds)));
+    let (digits, seconds) = read.ok_or_else(wrong)?;
+    let count: u64 = digits.parse().ok().filter(|count| (1..=86_400).contains(count)).ok_or_else(wrong)?;
+    Ok(std::time::Duration::from_secs(count * seconds))
+}
+
+/// How often something is done, such as `5m`; `None` for `off`.
+pub fn every(text: &str) -> Result<Option<jiff::SignedDuration>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    jiff::SignedDuration::try_from(wait(text)?).map(Some).map_err(|error| error.to_string())
+}
+
+/// A cron pattern such as `0 */6 * * *`; `None` for `off`.
+pub fn schedule(text: &str) -> Result<Option<engine::schedule::Schedule>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let wrong = |error| format!("{text:?} is not a cron pattern such as \"0 */6 * * *\": {error}");
+    text.parse().map(Some).map_err(wrong)
+}
+
 /// Waits such as `1s 5s 30s 1m 5m 15m`.
 pub fn waits(text: &str) -> Result<domain::retry::RetrySchedule, String> {
-    let wrong = |word: &str| format!("{word:?} is not a wait such as 30s, 5m or 1h");
-    let wait = |word: &str| {
-        let units = [('s', 1), ('m', 60), ('h', 3600)];
-        let read = units.into_iter().find_map(|(unit, seconds)| Some((word.strip_suffix(unit)?, seconds)));
-        let (digits, seconds) = read.ok_or_else(|| wrong(word))?;
-        let count: u64 =
-            digits.parse().ok().filter(|count| (1..=86_400).contains(count)).ok_or_else(|| wrong(word))?;
-        Ok::<_, String>(std::time::Duration::from_secs(count * seconds))
-    };
     let waits: Result<Vec<_>, _> = text.split([' ', ',']).filter(|word| !word.is_empty()).map(wait).collect();
     match waits? {
         none if none.is_empty() => Err("at least one wait is needed".to_owned()),

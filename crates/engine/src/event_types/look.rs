@@ -18,6 +18,7 @@ use store::Work;
 
 use super::{operation, translate};
 use crate::lane::{Lane, Stop};
+use crate::rounds;
 
 /// What an account has when it is connected is imported after this time, or when a person says so: whoever connects it
 /// has the time to say which of its event types stand for services that are here already.
@@ -161,12 +162,9 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
     }
     match &call.result {
         Err(calcom::Error::Transient { .. } | calcom::Error::RateLimited { .. }) => {
-            let again = engine.ambient.now() + crate::pace::LONGEST_PAUSE;
-            engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, again).await?;
+            rounds::again(lane, work).await?;
         }
-        _ => {
-            engine.store.clear_work(&lane.lease(), work.subject.clone(), work.version).await?;
-        }
+        _ => rounds::done(lane, work).await?,
     }
     lane.learn(&call).await
 }

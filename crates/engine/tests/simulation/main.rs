@@ -2,6 +2,7 @@
 
 mod changes;
 mod chaos;
+mod rounds;
 mod salon;
 mod services;
 mod stories;

@@ -4,6 +4,7 @@ use calcom_sim::{BookingStatus, CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, AppointmentStatus};
 use domain::review::ReviewCode;
 use domain::{Origin, SyncStatus};
+use engine::rounds::Rounds;
 
 use crate::world::{Hours, World};
 
@@ -237,7 +238,7 @@ async fn a_worker_that_dies_with_a_call_in_flight_is_followed_by_one_that_looks_
 
 #[tokio::test]
 async fn what_was_booked_before_the_service_was_linked_reaches_cal_com_too() {
-    let world = World::unlinked("sqlite::memory:", 14).await;
+    let world = World::unlinked("sqlite::memory:", 14, Rounds::default()).await;
     let id = world.book(Hours(24)).await.unwrap();
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::NotConnected);

@@ -18,6 +18,7 @@ use domain::{
 };
 use engine::ambient::{ManualClock, SeededEntropy};
 use engine::appointments::{BookError, Change, ChangeError, CustomerWish, Edit, Wish};
+use engine::rounds::Rounds;
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect, inbox, worker};
 use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
@@ -69,13 +70,20 @@ impl World {
 
     /// The same on another, empty database.
     pub async fn on(database: &str, seed: u64) -> Self {
-        let world = Self::unlinked(database, seed).await;
+        let world = Self::unlinked(database, seed, Rounds::default()).await;
+        world.link().await;
+        world
+    }
+
+    /// The same in memory, where something recurs: there is no quiet any more.
+    pub async fn with_rounds(seed: u64, rounds: Rounds) -> Self {
+        let world = Self::unlinked("sqlite::memory:", seed, rounds).await;
         world.link().await;
         world
     }
 
     /// The same, but no service is linked to Cal.com yet.
-    pub async fn unlinked(database: &str, seed: u64) -> Self {
+    pub async fn unlinked(database: &str, seed: u64, rounds: Rounds) -> Self {
         let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let clock = ManualClock::at(start);
         let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed)));
@@ -89,7 +97,7 @@ impl World {
             vault: Vault::new(&"a key".into()),
             transport: Arc::new(sim.transport()),
             // Several pages in a story.
-            settings: Settings { page: 3, ..Settings::default() },
+            settings: Settings { page: 3, rounds, ..Settings::default() },
             signals: Signals::default(),
         });
         sim.set_webhook_sink(Arc::new(Inbox(engine.clone())));
@@ -225,6 +233,21 @@ impl World {
             }
         }
         panic!("there is always something left to do");
+    }
+
+    /// Works on what is due until that time, and no longer.
+    pub async fn work_until(&self, until: Timestamp) {
+        for _ in 0..5000 {
+            if worker::turn(&self.engine, "worker").await.unwrap() {
+                continue;
+            }
+            let next = self.engine.store.next_due().await.unwrap();
+            match next.filter(|at| *at <= until) {
+                Some(at) => self.clock.set(at.max(self.now() + SignedDuration::from_millis(1))),
+                None => return self.clock.set(until),
+            }
+        }
+        panic!("the same is due again and again");
     }
 
     /// A worker takes the lanes and is never heard of again; its leases run out.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::case::Due;
 use domain::planted::{self, Bug};
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use sea_orm::{
 
 use crate::columns::{first, instant, millis};
 use crate::entities::lanes;
-use crate::{Lease, Result, Store};
+use crate::{Lease, Result, Store, Subject};
 
 #[derive(FromQueryResult)]
 struct Claimable {
@@ -70,6 +71,24 @@ impl Store {
                     leases.push((Lease { company, connection, owner: owner.clone(), token, until }, budget));
                 }
                 Ok(leases)
+            })
+        })
+        .await
+    }
+
+    /// Puts something on the list of every account that does not have it there.
+    pub async fn mark_everywhere(&self, subject: Subject, due: Due) -> Result<()> {
+        let sql = "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, due_at, priority, version) \
+                   SELECT company_id, id, $1, $2, $3, $4, 1 FROM connections WHERE 1 = 1 \
+                   ON CONFLICT (company_id, connection_id, subject_kind, subject) DO NOTHING";
+        self.write(move |tx| {
+            Box::pin(async move {
+                let (kind, name) = (subject.kind(), subject.name());
+                let values =
+                    [kind.into(), name.into(), millis(due.at).into(), i64::from(due.priority as u8).into()];
+                tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values))
+                    .await?;
+                Ok(())
             })
         })
         .await

@@ -2,6 +2,7 @@
 
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect, Set,
 };
@@ -11,7 +12,7 @@ use crate::columns::{Sealed, first, from_json, instant, instant_opt, millis, nam
 use crate::entities::{connections, lanes};
 use crate::unit_of_work::Tx;
 use crate::work::new_lane;
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, Subject};
 
 /// How the lane of a connection stands, as its last holder wrote it down.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +54,17 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When the last genuine webhook came.
     pub last_webhook_at: Option<Timestamp>,
+    /// When the last change was made at Cal.com that no webhook told of, as far as is known.
+    pub webhook_missed_at: Option<Timestamp>,
+    /// Up to which change its bookings were asked for, by Cal.com's clock; `None` before the first time.
+    pub changes_read_to: Option<Timestamp>,
+}
+
+impl Connection {
+    /// Whether Cal.com has stopped to tell of changes: one was made that no webhook told of, and none has come since.
+    pub fn is_silent(&self) -> bool {
+        self.webhook_missed_at.is_some_and(|missed| self.last_webhook_at.is_none_or(|last| last < missed))
+    }
 }
 
 /// A connection to be added; it is active at once.
@@ -143,6 +155,8 @@ impl TryFrom<connections::Model> for Connection {
             state_message: row.state_message,
             created_at: instant(row.created_at)?,
             last_webhook_at: instant_opt(row.last_webhook_at)?,
+            webhook_missed_at: instant_opt(row.webhook_missed_at)?,
+            changes_read_to: instant_opt(row.changes_read_to)?,
         })
     }
 }
@@ -190,6 +204,8 @@ impl Store {
             state_message: None,
             created_at: millis(now),
             last_webhook_at: None,
+            webhook_missed_at: None,
+            changes_read_to: None,
         };
         self.write(move |tx| {
             Box::pin(async move {
@@ -274,7 +290,28 @@ impl Store {
         self.change_connection(company, id, change).await
     }
 
-    /// How many items of work each connection has on its list, due or not.
+    /// Notes up to which change its bookings were asked for, by Cal.com's clock, and when the last change was made that
+    /// no webhook told of, if there was one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn changes_read(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        to: Timestamp,
+        missed_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let change = connections::ActiveModel {
+            changes_read_to: Set(Some(millis(to))),
+            webhook_missed_at: missed_at.map_or(NotSet, |at| Set(Some(millis(at)))),
+            ..Default::default()
+        };
+        self.change_connection(company, id, change).await
+    }
+
+    /// How many items of work each connection has on its list, due or not. What recurs is always there, and does not
+    /// count.
     pub async fn waiting_work(&self, company: CompanyId) -> Result<Vec<(ConnectionId, u64)>> {
         use crate::entities::dirty;
         let rows: Vec<(sea_orm::prelude::Uuid, i64)> = dirty::Entity::find()
@@ -282,6 +319,7 @@ impl Store {
             .column(dirty::Column::ConnectionId)
             .column_as(dirty::Column::Subject.count(), "count")
             .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::SubjectKind.is_not_in(Subject::RECURRING.map(|subject| subject.kind())))
             .group_by(dirty::Column::ConnectionId)
             .into_tuple()
             .all(&self.readers)

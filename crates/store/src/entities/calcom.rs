@@ -24,6 +24,8 @@ pub mod connections {
         pub state_message: Option<String>,
         pub created_at: i64,
         pub last_webhook_at: Option<i64>,
+        pub webhook_missed_at: Option<i64>,
+        pub changes_read_to: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub mod verifications {
         #[sea_orm(column_type = "JsonBinary")]
         pub counts: Json,
         pub started_at: i64,
+        pub scheduled: bool,
         pub read_at: Option<i64>,
         pub finished_at: Option<i64>,
     }

@@ -10,6 +10,7 @@ CREATE TABLE verifications (
     position JSONB,
     counts JSONB NOT NULL,
     started_at BIGINT NOT NULL,
+    scheduled BOOLEAN NOT NULL,
     read_at BIGINT,
     finished_at BIGINT,
     PRIMARY KEY (company_id, id),
@@ -31,3 +32,7 @@ CREATE TABLE findings (
     FOREIGN KEY (company_id, verification_id) REFERENCES verifications (company_id, id)
 );
 CREATE INDEX findings_open ON findings (company_id, verification_id, found_at) WHERE healed_at IS NULL;
+
+-- Up to which change the bookings of an account were asked for, and the last one that no webhook told of.
+ALTER TABLE connections ADD COLUMN changes_read_to BIGINT;
+ALTER TABLE connections ADD COLUMN webhook_missed_at BIGINT;
