@@ -232,7 +232,7 @@ pub async fn a_customer_who_changes_is_looked_at_everywhere(place: Place) {
             .into_iter()
             .filter_map(|work| match work.subject {
                 Subject::Appointment(id) => Some(id).filter(|id| *id != stranger),
-                Subject::Booking(_) | Subject::Service(_) | Subject::EventTypes => None,
+                _ => None,
             })
             .collect();
         due.sort();

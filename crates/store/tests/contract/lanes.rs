@@ -82,11 +82,12 @@ pub async fn the_case_has_the_last_word_on_its_work_and_marks_bring_it_forward(p
     // A mark takes the earlier time and the higher urgency, and outlives what was begun before it.
     store.mark(salon.id(), connection, subject.clone(), due(later(5), Priority::Caller)).await.unwrap();
     assert!(!store.clear_work(&lease, subject.clone(), waits.version).await.unwrap());
-    store.postpone(&lease, subject.clone(), waits.version, later(60)).await.unwrap();
+    store.postpone(&lease, subject.clone(), waits.version, due(later(60), Priority::Retry)).await.unwrap();
     let marked = work().await.remove(0);
     assert_eq!((marked.priority, marked.due_at), (Priority::Caller, later(5)));
-    store.postpone(&lease, subject.clone(), marked.version, later(60)).await.unwrap();
-    assert_eq!(work().await.remove(0).due_at, later(60));
+    store.postpone(&lease, subject.clone(), marked.version, due(later(60), Priority::Check)).await.unwrap();
+    let put_off = work().await.remove(0);
+    assert_eq!((put_off.priority, put_off.due_at), (Priority::Check, later(60)));
     let rest = |case: &mut Case| {
         case.due = Vec::new();
         Ok(())

@@ -21,6 +21,7 @@ mod migrations;
 mod reviews;
 mod services;
 mod tenants;
+mod verification;
 mod world;
 
 use world::{Backend, Place};
@@ -86,6 +87,9 @@ stories![
     services::a_deleted_service_is_on_no_list_and_its_slug_is_free,
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,
+    verification::a_run_is_kept_with_what_it_found,
+    verification::what_is_known_of_a_page_is_found_by_time_and_by_name,
+    verification::what_recurs_is_on_every_list_once_and_counts_as_no_work,
 ];
 
 fn main() -> ExitCode {
