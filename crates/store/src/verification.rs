@@ -1,5 +1,7 @@
 //! Runs of verification: how far one has come, what is known of the bookings of its next page, what it found.
 
+mod reports;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::appointment::Actor;
