@@ -10,6 +10,7 @@ mod openapi;
 mod paging;
 mod services;
 mod time;
+mod verifications;
 mod words;
 
 use axum::extract::DefaultBodyLimit;
@@ -43,6 +44,7 @@ fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
         .merge(services::routes())
+        .merge(verifications::routes())
         .merge(catalogue::routes());
     openapi::with_problems(operations)
 }

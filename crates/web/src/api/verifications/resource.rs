@@ -1,0 +1,124 @@
+//! A verification as the API shows it.
+
+use domain::Field;
+use serde::Serialize;
+use store::{Finding, Verification};
+use utoipa::ToSchema;
+
+use crate::api::time::Clock;
+use crate::api::words;
+
+/// A comparison of all bookings of an account with what is known of them here.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verification)]
+pub struct Resource {
+    pub id: String,
+    /// The account.
+    pub connection_id: String,
+    /// Who wanted it.
+    #[schema(schema_with = words::origin)]
+    pub origin: &'static str,
+    /// Nothing follows from what is found.
+    pub check_only: bool,
+    /// `reading` both sides, `settling` while what differs is looked at, `finished`.
+    pub state: &'static str,
+    /// The first start that is checked. What lies outside is not checked, and nothing is said of it.
+    pub from: String,
+    /// The first start that is not checked any more; `null`: everything ahead is.
+    pub to: Option<String>,
+    /// While it is reading: starts before this were compared.
+    pub read_until: Option<String>,
+    pub started_at: String,
+    /// When both sides were read to the end.
+    pub read_at: Option<String>,
+    /// When what was found had settled, too.
+    pub finished_at: Option<String>,
+    /// How many bookings were compared so far.
+    pub compared: u64,
+    /// There as they were last seen.
+    pub same: u64,
+    /// Left to what is being done about them anyway.
+    pub in_hand: u64,
+    /// Not as they were known.
+    pub found: u64,
+    /// Of those: both sides were seen to say the same again.
+    pub healed: u64,
+    /// Of those: the others.
+    pub open: u64,
+    /// Pages of Cal.com's list that were read, with one request each.
+    pub pages: u64,
+}
+
+/// A verification with what it found.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VerificationReport)]
+pub struct Report {
+    #[serde(flatten)]
+    pub run: Resource,
+    /// By the names at Cal.com.
+    pub findings: Vec<FindingResource>,
+}
+
+/// A booking that was not as it was known.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
+pub struct FindingResource {
+    /// Cal.com's name of it.
+    pub booking_uid: String,
+    /// `null` where there was none.
+    pub appointment_id: Option<String>,
+    /// `differs`: says something else than when it was last seen; `only_here`: is not at Cal.com any more; `only_there`:
+    /// was not known here.
+    pub class: String,
+    /// In which it differs.
+    #[schema(value_type = Vec<String>)]
+    pub fields: Vec<Field>,
+    pub found_at: String,
+    /// When both sides were seen to say the same again.
+    pub healed_at: Option<String>,
+}
+
+impl Resource {
+    /// `found` and `healed` are counted where findings are kept.
+    pub fn of(run: &Verification, (found, healed): (u64, u64), clock: &Clock) -> Self {
+        let state = match (run.finished_at, run.cursor) {
+            (Some(_), _) => "finished",
+            (None, Some(_)) => "reading",
+            (None, None) => "settling",
+        };
+        let counts = run.counts;
+        Self {
+            id: run.id.to_string(),
+            connection_id: run.connection.to_string(),
+            origin: run.actor.origin.as_str(),
+            check_only: run.check_only,
+            state,
+            from: clock.write(run.window.from),
+            to: run.window.to.map(|at| clock.write(at)),
+            read_until: run.cursor.map(|cursor| clock.write(cursor.from)),
+            started_at: clock.write(run.started_at),
+            read_at: run.read_at.map(|at| clock.write(at)),
+            finished_at: run.finished_at.map(|at| clock.write(at)),
+            compared: counts.same + counts.in_hand + found,
+            same: counts.same,
+            in_hand: counts.in_hand,
+            found,
+            healed,
+            open: found - healed,
+            pages: counts.pages,
+        }
+    }
+}
+
+impl FindingResource {
+    pub fn of(finding: Finding, clock: &Clock) -> Self {
+        Self {
+            booking_uid: finding.uid.0,
+            appointment_id: finding.appointment.map(|id| id.to_string()),
+            class: finding.class,
+            fields: finding.fields,
+            found_at: clock.write(finding.found_at),
+            healed_at: finding.healed_at.map(|at| clock.write(at)),
+        }
+    }
+}
