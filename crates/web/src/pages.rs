@@ -22,6 +22,8 @@ mod service_link;
 mod services;
 mod sign_in;
 mod unchangeable;
+mod verification;
+mod verifications;
 
 pub use appointment::{
     AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
@@ -52,6 +54,8 @@ pub use service_link::{LinkChoice, LinkPreview, LinkTarget, ServiceLink};
 pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
+pub use verification::{Compared, FindingRow, FoundAppointment, VerificationPage};
+pub use verifications::Verifications;
 
 use crate::{
     frame::{Frame, Page},
@@ -85,6 +89,8 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Services>("services", t, frame, &mut all);
     add::<SignIn>("sign-in", t, frame, &mut all);
     add::<Unchangeable>("unchangeable", t, frame, &mut all);
+    add::<VerificationPage>("verification", t, frame, &mut all);
+    add::<Verifications>("verifications", t, frame, &mut all);
     all
 }
 

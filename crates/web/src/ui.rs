@@ -32,6 +32,7 @@ mod sign_in;
 mod status;
 mod subject;
 mod times;
+mod verifications;
 mod visit;
 
 pub(crate) use error_page::dress;
@@ -76,6 +77,8 @@ pub fn routes() -> Router<AppState> {
         .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
         .route("/services/{id}/divergences", post(service::settle))
         .route("/audit", get(audit::show))
+        .route("/verifications", get(verifications::list).post(verifications::start))
+        .route("/verifications/{id}", get(verifications::show))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))

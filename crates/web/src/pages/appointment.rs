@@ -1,7 +1,7 @@
 //! `GET /appointments/{number}`: everything about one appointment: facts, what the sync status means
 //! and what to do, both sides beside each other, and the whole story in the order of time.
 
-mod comparison;
+pub(super) mod comparison;
 mod exchange;
 mod explanation;
 mod timeline;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::dashboard::ConnectionState;
 use crate::{
-    components::{AsChip, Chip, Field, FieldError, Tone},
+    components::{AsChip, Chip, Field, FieldError, Run, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -41,6 +41,8 @@ pub struct Connection {
     pub waiting: u64,
     pub last_webhook_at: Option<Timestamp>,
     pub last_answer_at: Option<Timestamp>,
+    /// When all of its bookings were last compared, and with what result.
+    pub verified: Option<Run>,
     pub connected_at: Timestamp,
     /// What is wrong with the key that was entered; keys are never shown again.
     pub key: Field,
@@ -162,6 +164,7 @@ impl Page for Connections {
             waiting: 0,
             last_webhook_at: ago(2),
             last_answer_at: ago(1),
+            verified: Run::samples(t.now).into_iter().nth(1),
             connected_at: t.now - SignedDuration::from_hours(24 * 40),
             key: Field::default(),
         };
@@ -177,6 +180,7 @@ impl Page for Connections {
             budget_used: 0,
             waiting: 7,
             last_webhook_at: None,
+            verified: None,
             key: Field::wrong(
                 "",
                 FieldError::OtherAccount { account: "mira@salon-morgenrot.example".into() },

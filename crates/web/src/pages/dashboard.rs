@@ -5,7 +5,7 @@ use domain::{Origin, SyncStatus};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    components::{AppointmentRow, AsChip, Chip, Tone, needs_person},
+    components::{AppointmentRow, AsChip, Chip, Run, Tone, needs_person},
     frame::{Frame, Page, Section},
     i18n::{Text, Translator},
 };
@@ -153,6 +153,8 @@ pub struct ConnectionHealth {
     pub waiting: u64,
     pub last_webhook_at: Option<Timestamp>,
     pub last_answer_at: Option<Timestamp>,
+    /// When all of its bookings were last compared, and with what result.
+    pub verified: Option<Run>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,6 +279,7 @@ impl Page for Dashboard {
             waiting,
             last_webhook_at: webhook,
             last_answer_at: minutes_ago(1),
+            verified: Run::samples(now).into_iter().nth(if waiting == 0 { 2 } else { 1 }),
         };
         Self {
             counts: SyncCounts(vec![

@@ -126,7 +126,7 @@ async fn fill<R: Rank>(
             let links = links_of(&lane);
             let error =
                 wrong.as_ref().filter(|(id, _)| *id == lane.connection.id).map(|(_, error)| error.clone());
-            let Lane { connection, state, used, limit, waiting, last_answer_at } = lane;
+            let Lane { connection, state, used, limit, waiting, last_answer_at, verified } = lane;
             let registered = connection.webhook_id.is_some();
             Connection {
                 id: connection.id.to_string(),
@@ -142,6 +142,7 @@ async fn fill<R: Rank>(
                 waiting,
                 last_webhook_at: connection.last_webhook_at,
                 last_answer_at,
+                verified,
                 connected_at: connection.created_at,
                 key: Field { value: String::new(), error },
             }

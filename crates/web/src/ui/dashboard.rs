@@ -121,6 +121,7 @@ fn health(lane: Lane) -> ConnectionHealth {
         waiting: lane.waiting,
         last_webhook_at: lane.connection.last_webhook_at,
         last_answer_at: lane.last_answer_at,
+        verified: lane.verified,
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Flash {
     KeyRefused,
     /// Cal.com does not answer.
     Unreachable,
+    /// All bookings are being compared.
+    Verifying,
+    /// They were already.
+    VerifiedAlready,
     /// A service is there.
     ServiceCreated,
     /// A service is gone.
@@ -52,7 +56,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 23] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -64,6 +68,8 @@ impl Flash {
         Self::KeyReplaced,
         Self::KeyRefused,
         Self::Unreachable,
+        Self::Verifying,
+        Self::VerifiedAlready,
         Self::ServiceCreated,
         Self::ServiceDeleted,
         Self::Pushed,
@@ -101,6 +107,8 @@ impl Flash {
             Self::KeyReplaced => "flash-key-replaced",
             Self::KeyRefused => "flash-key-refused",
             Self::Unreachable => "flash-unreachable",
+            Self::Verifying => "flash-verifying",
+            Self::VerifiedAlready => "flash-verified-already",
             Self::ServiceCreated => "flash-service-created",
             Self::ServiceDeleted => "flash-service-deleted",
             Self::Pushed => "flash-pushed",

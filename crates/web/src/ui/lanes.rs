@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use store::Connection;
 
-use super::failure::Failure;
-use crate::{pages::ConnectionState, state::AppState};
+use super::{failure::Failure, verifications};
+use crate::{components::Run, pages::ConnectionState, state::AppState};
 
 /// Requests that Cal.com allows a key in a minute, unless it tells otherwise (recording 175).
 const BUDGET: u32 = 120;
@@ -22,6 +22,8 @@ pub struct Lane {
     /// Changes that wait to be sent.
     pub waiting: u64,
     pub last_answer_at: Option<Timestamp>,
+    /// When all of its bookings were last compared, and with what result.
+    pub verified: Option<Run>,
 }
 
 /// All of a company, by name.
@@ -51,6 +53,7 @@ pub async fn all(state: &AppState, company: CompanyId) -> Result<Vec<Lane>, Fail
             limit,
             waiting: waiting.iter().find(|(id, _)| *id == connection.id).map_or(0, |(_, count)| *count),
             last_answer_at: store.last_answer(company, connection.id).await?,
+            verified: verifications::last(state, company, connection.id).await?,
             connection,
         });
     }

@@ -19,5 +19,6 @@ mod services_link;
 mod services_online;
 mod services_places;
 mod ui;
+mod verifications;
 mod webhooks;
 mod world;

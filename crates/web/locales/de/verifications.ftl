@@ -1,0 +1,113 @@
+# Prüfungen: alle Buchungen eines Kontos, verglichen mit dem, was hier von ihnen bekannt ist.
+
+verifications = Prüfungen
+verifications-text = Bei einer Prüfung wird jede Buchung bei Cal.com mit dem verglichen, was hier von ihr bekannt ist.
+verifications-none = Noch keine Prüfung
+verifications-none-text = Was kein Webhook gemeldet hat, findet eine Prüfung. Jede Abweichung wird einzeln nachgelesen und nach Möglichkeit gleich behoben.
+verification-of = Prüfung von „{ $connection }“
+last-verified = Letzte Prüfung
+flash-verifying = Die Prüfung hat begonnen. Was sie findet, erscheint hier von selbst.
+flash-verified-already = Hier läuft schon eine Prüfung, so wie sie begonnen wurde. Eine zweite fände dasselbe.
+
+# Eine Prüfung beginnen
+
+run-all-accounts = Alle Konten
+run-check-only = Nur prüfen
+run-check-only-text = „Nur prüfen“ stellt Abweichungen fest und ändert nichts.
+run-start-text = Geprüft werden alle Buchungen, die vor höchstens 30 Tagen begonnen haben oder noch bevorstehen.
+
+# Wie weit sie ist
+
+run-reading = Läuft
+run-settling = Liest nach
+run-clean = Keine Abweichung
+run-healed = Alles behoben
+run-found = Abweichungen
+run-open = Offene Abweichungen
+run-only-checked = nur geprüft
+run-verdict-begins = Die Prüfung beginnt gleich.
+run-verdict-reading = Die Prüfung läuft: Bis { $until } ist alles verglichen.
+run-verdict-settling = { $found ->
+    [0] Alles ist verglichen.
+    [one] Alles ist verglichen. Eine Abweichung wird noch nachgelesen.
+   *[other] Alles ist verglichen. { $found } Abweichungen werden noch nachgelesen.
+}
+run-verdict-nothing = In diesem Zeitraum gab es nichts zu vergleichen.
+run-verdict-clean = { $same ->
+    [one] Keine Abweichung: Die eine Buchung ist so, wie sie hier bekannt ist.
+   *[other] Keine Abweichung: Alle { $same } Buchungen sind so, wie sie hier bekannt sind.
+}
+run-verdict-clean-but = Keine Abweichung bei { $same ->
+    [one] einer Buchung
+   *[other] { $same } Buchungen
+}; { $hand ->
+    [one] eine weitere war
+   *[other] { $hand } weitere waren
+} in Arbeit.
+run-verdict-found = { $found ->
+    [one] Eine Abweichung festgestellt.
+   *[other] { $found } Abweichungen festgestellt.
+}
+run-verdict-healed = { $found ->
+    [one] Eine Abweichung gefunden und behoben.
+   *[other] { $found } Abweichungen gefunden, alle behoben.
+}
+run-verdict-open = { $found ->
+    [one] Eine Abweichung gefunden, und sie ist offen.
+   *[other] { $found } Abweichungen gefunden, { $open ->
+        [one] eine davon ist offen
+       *[other] { $open } davon sind offen
+    }.
+}
+run-window = Geprüft: Buchungen, die ab { $from } und vor { $to } beginnen.
+run-window-ahead = Geprüft: alle Buchungen, die ab { $from } beginnen, auch die künftigen.
+run-from = ab { $from }
+run-held-up = Sie wartet, bis das Konto wieder bereit ist:
+run-check-only-note = Es wurde nur geprüft: Was gefunden wurde, ist festgestellt und nicht behoben. Eine Prüfung ohne „Nur prüfen“ behebt, was sich von selbst beheben lässt.
+
+# Was sie sagt
+
+run-compared = Verglichen
+run-same = Gleich
+run-in-hand = In Arbeit
+run-differences = Abweichungen
+run-healed-count = Behoben
+run-open-count = Offen
+run-started = Begonnen
+run-starts = Zeitraum
+run-read = Alles verglichen
+run-finished = Abgeschlossen
+run-not-yet = noch nicht
+run-by = Veranlasst von
+run-course = Verlauf
+run-pages = Gelesene Seiten
+run-pages-text = Jede Seite ist eine Anfrage an Cal.com. Dazu kommen die, mit denen Abweichungen nachgelesen werden.
+run-meaning = So ist das zu lesen
+run-window-text = Was davor oder danach beginnt, wurde nicht geprüft. Darüber sagt diese Prüfung nichts.
+run-in-hand-text = An diesen Terminen geschieht gerade ohnehin etwas, zum Beispiel wird eine Änderung übertragen. Das geht vor, und verglichen wird dabei.
+run-differences-text = Cal.com sagt etwas anderes, als hier bekannt war. Das ist ein Hinweis: Bevor etwas daraus folgt, wird die Buchung einzeln nachgelesen. Was schon bekannt ist und unter „Zu klären“ wartet, zählt nicht noch einmal.
+run-open-text = Am Ende der Prüfung stimmten beide Seiten hier noch nicht überein. Was seither geschah, steht unter „Jetzt“ und beim Termin.
+run-outcome = Am Ende
+run-now = Jetzt
+run-booking = Buchung bei Cal.com:
+run-no-appointment = kein Termin
+appointment = Termin
+findings-none = Nichts wich ab.
+findings-none-yet = Bis jetzt wich nichts ab.
+findings-more = { $count ->
+    [one] Eine weitere Abweichung steht hier nicht; alle nennt die API.
+   *[other] { $count } weitere Abweichungen stehen hier nicht; alle nennt die API.
+}
+finding-differs = Bei Cal.com anders als hier bekannt
+finding-only-here = Bei Cal.com nicht mehr da
+finding-only-there = Bei Cal.com gebucht, hier unbekannt
+finding-healed = Behoben
+finding-noted = Festgestellt
+finding-open = Offen
+finding-looked-at = Wird nachgelesen
+run-before = Verglichen mit der Prüfung davor
+run-before-other = Die Prüfung davor galt einem anderen Zeitraum oder hat nur geprüft; die Zahlen sind deshalb nur bedingt vergleichbar.
+run-count = Anzahl
+run-this = Diese
+run-that = Davor
+run-difference = Unterschied

@@ -1,0 +1,113 @@
+# Verifications: all bookings of an account, compared with what is known of them here.
+
+verifications = Verifications
+verifications-text = A verification compares every booking at Cal.com with what is known of it here.
+verifications-none = No verification yet
+verifications-none-text = A verification finds what no webhook has told of. Every difference is looked at by itself and healed at once where possible.
+verification-of = Verification of “{ $connection }”
+last-verified = Last verification
+flash-verifying = The verification has begun. What it finds appears here by itself.
+flash-verified-already = A verification is under way here already, as it was begun. A second one would find the same.
+
+# Beginning one
+
+run-all-accounts = All accounts
+run-check-only = Check only
+run-check-only-text = “Check only” notes differences and changes nothing.
+run-start-text = All bookings are checked that began 30 days ago at most or are still to come.
+
+# How far it is
+
+run-reading = Under way
+run-settling = Looking again
+run-clean = No difference
+run-healed = All healed
+run-found = Differences
+run-open = Open differences
+run-only-checked = checked only
+run-verdict-begins = The verification is about to begin.
+run-verdict-reading = The verification is under way: everything up to { $until } is compared.
+run-verdict-settling = { $found ->
+    [0] Everything is compared.
+    [one] Everything is compared. One difference is still being looked at.
+   *[other] Everything is compared. { $found } differences are still being looked at.
+}
+run-verdict-nothing = There was nothing to compare in this period.
+run-verdict-clean = { $same ->
+    [one] No difference: the one booking is as it is known here.
+   *[other] No difference: all { $same } bookings are as they are known here.
+}
+run-verdict-clean-but = No difference in { $same ->
+    [one] one booking
+   *[other] { $same } bookings
+}; { $hand ->
+    [one] one more was
+   *[other] { $hand } more were
+} in hand.
+run-verdict-found = { $found ->
+    [one] One difference noted.
+   *[other] { $found } differences noted.
+}
+run-verdict-healed = { $found ->
+    [one] One difference found and healed.
+   *[other] { $found } differences found, all healed.
+}
+run-verdict-open = { $found ->
+    [one] One difference found, and it is open.
+   *[other] { $found } differences found, { $open ->
+        [one] one of them is open
+       *[other] { $open } of them are open
+    }.
+}
+run-window = Checked: bookings that begin at { $from } or later and before { $to }.
+run-window-ahead = Checked: all bookings that begin at { $from } or later, also those still to come.
+run-from = from { $from }
+run-held-up = It waits until the account is ready again:
+run-check-only-note = This was a check only: what was found is noted and not healed. A verification without “Check only” heals whatever can heal by itself.
+
+# What it says
+
+run-compared = Compared
+run-same = Same
+run-in-hand = In hand
+run-differences = Differences
+run-healed-count = Healed
+run-open-count = Open
+run-started = Begun
+run-starts = Period
+run-read = All compared
+run-finished = Finished
+run-not-yet = not yet
+run-by = Asked for by
+run-course = Course
+run-pages = Pages read
+run-pages-text = Every page is one request to Cal.com. Those by which differences are looked at come on top.
+run-meaning = How to read this
+run-window-text = What begins before or after was not checked. This verification says nothing about it.
+run-in-hand-text = Something is being done about these appointments anyway, such as a change being sent. That goes first and includes the comparison.
+run-differences-text = Cal.com says something else than was known here. That is a hint: before anything follows from it, the booking is looked at by itself. What is known already and waits under “To settle” does not count again.
+run-open-text = At the end of the verification both sides did not agree yet. What has happened since stands under “Now” and with the appointment.
+run-outcome = At the end
+run-now = Now
+run-booking = Booking at Cal.com:
+run-no-appointment = no appointment
+appointment = Appointment
+findings-none = Nothing differed.
+findings-none-yet = Nothing has differed so far.
+findings-more = { $count ->
+    [one] One more difference is not listed here; the API tells all of them.
+   *[other] { $count } more differences are not listed here; the API tells all of them.
+}
+finding-differs = Says something else at Cal.com than was known here
+finding-only-here = Not at Cal.com any more
+finding-only-there = Booked at Cal.com, not known here
+finding-healed = Healed
+finding-noted = Noted
+finding-open = Open
+finding-looked-at = Being looked at
+run-before = Compared with the one before
+run-before-other = The one before was about another period or was a check only, so the numbers compare only with care.
+run-count = Count
+run-this = This one
+run-that = Before
+run-difference = Difference
