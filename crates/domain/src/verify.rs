@@ -91,6 +91,8 @@ pub struct Verdict {
     pub uid: BookingUid,
     /// The appointment, where there is one.
     pub appointment: Option<AppointmentId>,
+    /// What it was booked on, where it was seen.
+    pub event_type: Option<EventTypeRef>,
     /// What is said.
     pub class: Class,
 }
@@ -180,8 +182,8 @@ pub fn compare(
             }
             None => continue,
         };
-        let appointment = known.map(|known| known.appointment);
-        verdicts.push(Verdict { uid: seen.uid.clone(), appointment, class });
+        let (uid, event_type) = (seen.uid.clone(), seen.facts.event_type);
+        verdicts.push(Verdict { uid, appointment: known.map(|known| known.appointment), event_type, class });
     }
     let listed: BTreeSet<_> = there.iter().map(|seen| &seen.uid).collect();
     let is_missed = |start: Timestamp| covered.whole_from <= start && start < covered.to;
@@ -194,7 +196,8 @@ pub fn compare(
             continue;
         }
         let class = if known.in_hand { Class::InHand } else { Class::OnlyHere };
-        verdicts.push(Verdict { uid: known.uid.clone(), appointment: Some(known.appointment), class });
+        let (uid, appointment) = (known.uid.clone(), Some(known.appointment));
+        verdicts.push(Verdict { uid, appointment, event_type: None, class });
     }
     verdicts
 }

@@ -20,6 +20,7 @@ use anyhow::{Context, bail};
 use calcom::{HttpTransport, TimeOuts, Transport};
 use calcom_sim::{HttpSink, Sim, server as simulator_server};
 use clap::Args;
+use engine::rounds::Rounds;
 use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -81,27 +82,32 @@ impl Demo {
         let real = Ambient::system();
         let clock = TravelClock::new(real.clone());
         let secret_key = crate::config::secret_key::of_folder(&folder)?;
-        let engine = |transport: Arc<dyn Transport>| {
+        let engine = |transport: Arc<dyn Transport>, rounds: Rounds| {
             Engine::new(Parts {
                 store: store.clone(),
                 ambient: real.clone().with_clock(Arc::new(clock.clone())),
                 vault: Vault::new(&secret_key),
                 transport,
-                settings: Settings { public_url: url.clone(), ..Settings::default() },
+                settings: Settings { public_url: url.clone(), rounds, ..Settings::default() },
                 signals: Signals::default(),
             })
         };
         let sim = world::simulator(&clock);
-        let world =
-            live_through_the_past(&engine(Arc::new(sim.transport())), &sim, &clock, &url, &simulator_url)
-                .await
-                .context("the sample data cannot be made")?;
+        let world = live_through_the_past(
+            &engine(Arc::new(sim.transport()), Rounds::default()),
+            &sim,
+            &clock,
+            &url,
+            &simulator_url,
+        )
+        .await
+        .context("the sample data cannot be made")?;
 
         clock.arrive();
         sim.forget_rate_limits();
         let network: Arc<dyn Transport> = Arc::new(HttpTransport::new(TimeOuts::default())?);
         sim.set_webhook_sink(Arc::new(HttpSink::new(Arc::clone(&network))));
-        let engine = engine(Arc::clone(&network));
+        let engine = engine(Arc::clone(&network), Rounds::usual());
         let levers = Levers {
             phone: world.phone(&engine, network, &url),
             engine: engine.clone(),

@@ -7,7 +7,6 @@ use anyhow::{Context, bail};
 use calcom::{HttpTransport, TimeOuts};
 use engine::rounds::Rounds;
 use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
-use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use store::Store;
 
@@ -18,8 +17,6 @@ use crate::sole_process::SoleProcess;
 /// How long a lane is leased, renewed while it is worked on. Another machine takes over what a dead worker
 /// held when it ends; on the same machine that takes a moment (`alive.rs`).
 const LEASE: Duration = Duration::from_secs(15);
-/// How often all event types of every account are looked at.
-const EVENT_TYPES: SignedDuration = SignedDuration::from_mins(15);
 /// How long open connections to the database may take to close.
 const LAST_STATEMENTS: Duration = Duration::from_secs(5);
 
@@ -88,9 +85,9 @@ impl Installation {
                 // Read once already, when the configuration was checked.
                 retries: parse::waits(&self.config.retries.value).unwrap_or_default(),
                 rounds: Rounds {
-                    event_types: Some(EVENT_TYPES),
                     changes: parse::every(&self.config.poll.value).unwrap_or_default(),
                     bookings: parse::schedule(&self.config.verify.value).unwrap_or_default(),
+                    ..Rounds::usual()
                 },
                 lease: LEASE,
                 ..Settings::default()

@@ -25,6 +25,18 @@ pub struct Rounds {
     pub bookings: Option<Schedule>,
 }
 
+impl Rounds {
+    /// As it is unless somebody configures it: event types every 15 minutes, changes every 5, all bookings every six
+    /// hours.
+    pub fn usual() -> Self {
+        Self {
+            event_types: Some(SignedDuration::from_mins(15)),
+            changes: Some(SignedDuration::from_mins(5)),
+            bookings: "0 */6 * * *".parse().ok(),
+        }
+    }
+}
+
 impl Engine {
     /// Puts what recurs on the list of every account that does not have it there.
     ///
@@ -46,13 +58,11 @@ impl Engine {
 
 /// Work that recurs was done: it is put off until it is due again, or taken off the list.
 pub(crate) async fn done(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
-    match next(lane, work).await? {
-        Some(at) => put_off(lane, work, Due { at, priority: Priority::Check }).await,
-        None => {
-            lane.engine.store.clear_work(&lane.lease(), work.subject.clone(), work.version).await?;
-            Ok(())
-        }
+    if let Some(at) = next(lane, work).await? {
+        return put_off(lane, work, Due { at, priority: Priority::Check }).await;
     }
+    lane.engine.store.clear_work(&lane.lease(), work.subject.clone(), work.version).await?;
+    Ok(())
 }
 
 /// Cal.com has not answered: it is tried again soon.

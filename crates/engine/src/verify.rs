@@ -5,7 +5,7 @@
 //! is looked at by itself before anything follows from it, as after a webhook; when that has settled, what is left is
 //! what people have to know.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calcom::{Booking, BookingsQuery, Order, Page};
 use domain::appointment::Actor;
@@ -175,20 +175,26 @@ pub(crate) async fn verdicts(
     asked: Timestamp,
 ) -> Result<Vec<Verdict>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
+    let homes = Homes::of(lane).await?;
     let there: Vec<Sighting> = page
         .items
         .iter()
-        .map(|booking| translate::sighting(booking, lease.connection, Via::Verification, asked))
+        .map(|booking| {
+            let mut seen = translate::sighting(booking, lease.connection, Via::Verification, asked);
+            seen.facts.event_type = seen.facts.event_type.map(|event_type| homes.at_home(event_type));
+            seen
+        })
         .collect();
     let uids: Vec<_> = there.iter().map(|seen| seen.uid.clone()).collect();
-    let missed = (covered.whole_from, covered.to);
-    let mut known = store.known_bookings(lease.company, lease.connection, missed, &uids).await?;
+    let mut known = store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids).await?;
     // One that cannot be read is there all the same.
     let unreadable: BTreeSet<_> = page.unreadable.iter().filter_map(|it| it.id.clone()).collect();
-    known.here.retain(|known| !unreadable.contains(&known.uid.0));
-    let links = store.links_of_connection(lease.company, lease.connection).await?;
-    let linked: BTreeSet<_> = links.iter().map(|link| link.event_type()).collect();
-    let is_linked = |event_type: EventTypeRef| linked.contains(&event_type);
+    known.here.retain(|known| {
+        let is_listed =
+            uids.contains(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it));
+        is_listed && !unreadable.contains(&known.uid.0)
+    });
+    let is_linked = |event_type: EventTypeRef| homes.linked.contains_key(&event_type.id);
     let mut verdicts = compare(covered, &there, &known.here, &known.earlier, is_linked);
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
@@ -196,6 +202,49 @@ pub(crate) async fn verdicts(
         }
     }
     Ok(verdicts)
+}
+
+/// Where event types are at home. Those of a team are linked at one account, and their bookings are on the lists of
+/// the accounts of their hosts.
+struct Homes {
+    /// The accounts of the company on this server.
+    neighbours: BTreeSet<ConnectionId>,
+    /// The accounts that its event types are linked at.
+    linked: BTreeMap<i64, ConnectionId>,
+}
+
+impl Homes {
+    async fn of(lane: &Lane<'_>) -> Result<Self, Stop> {
+        let (store, company) = (&lane.engine.store, lane.lease().company);
+        let all = store.connections(company).await?.into_iter();
+        let neighbours = all.filter(|it| it.base_url == lane.connection.base_url).map(|it| it.id);
+        let neighbours: BTreeSet<_> = neighbours.collect();
+        let mut linked = BTreeMap::new();
+        for link in store.links(company).await? {
+            if link.connection_id == lane.connection.id {
+                linked.insert(link.event_type_id, link.connection_id);
+            } else if neighbours.contains(&link.connection_id) {
+                linked.entry(link.event_type_id).or_insert(link.connection_id);
+            }
+        }
+        Ok(Self { neighbours, linked })
+    }
+
+    fn at_home(&self, event_type: EventTypeRef) -> EventTypeRef {
+        let connection = self.linked.get(&event_type.id).copied().unwrap_or(event_type.connection);
+        EventTypeRef { connection, ..event_type }
+    }
+
+    /// Whether a booking has to be on the list of this account.
+    fn lists(&self, lane: &Lane<'_>, seen: &Sighting) -> bool {
+        let home = seen.facts.event_type.map(|event_type| event_type.connection);
+        match seen.facts.host {
+            Some(host) => {
+                host == lane.connection.account.id && home.is_none_or(|home| self.neighbours.contains(&home))
+            }
+            None => home == Some(lane.connection.id),
+        }
+    }
 }
 
 /// What goes by a name that nobody here knows may be the next link of a known chain, or what a call made that nobody
@@ -226,7 +275,9 @@ pub(crate) async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) 
     let Some(appointment) = verdict.appointment else {
         let due = Due { at: now, priority: Priority::Check };
         let subject = Subject::Booking(verdict.uid.clone());
-        engine.store.mark(lease.company, lease.connection, subject, due).await?;
+        let home = verdict.event_type.map_or(lease.connection, |event_type| event_type.connection);
+        engine.store.mark(lease.company, home, subject, due).await?;
+        engine.signals.wake_lanes(&[home]);
         return Ok(());
     };
     let uid = verdict.uid.clone();
@@ -276,7 +327,7 @@ enum State {
 
 async fn state(lane: &Lane<'_>, finding: &Finding) -> Result<State, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
-    let marked = store.is_marked(&lease, &Subject::Booking(finding.uid.clone())).await?;
+    let marked = store.is_marked_anywhere(lease.company, &Subject::Booking(finding.uid.clone())).await?;
     let appointment = match finding.appointment {
         Some(id) => Some(id),
         None => store.appointment_by_uid(lease.company, &finding.uid).await?.map(|(id, _)| id),

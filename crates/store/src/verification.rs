@@ -204,24 +204,23 @@ impl Store {
         rows.into_iter().map(Finding::try_from).collect()
     }
 
-    /// What is known of the bookings of an account that were last seen to start from `from` on and before `to`, or
-    /// that go, or went once, by one of `uids`.
+    /// What is known of the bookings of a company that were last seen to start from `from` on and before `to`, or that
+    /// go, or went once, by one of `uids`.
     pub async fn known_bookings(
         &self,
         company: CompanyId,
-        connection: ConnectionId,
         (from, to): (Timestamp, Timestamp),
         uids: &[BookingUid],
     ) -> Result<KnownBookings> {
         let uids = padded(uids.iter().map(|uid| text(&uid.0)).collect());
-        // An event type of a team is seen with the keys of all of its hosts.
         let accounts = connections::Entity::find()
             .select_only()
             .column(connections::Column::Id)
-            .filter(connections::Column::CompanyId.eq(company.0));
+            .filter(connections::Column::CompanyId.eq(company.0))
+            .into_query();
         let named = booking_uids::Entity::find()
             .filter(booking_uids::Column::CompanyId.eq(company.0))
-            .filter(booking_uids::Column::ConnectionId.in_subquery(accounts.into_query()))
+            .filter(booking_uids::Column::ConnectionId.in_subquery(accounts.clone()))
             .filter(booking_uids::Column::Uid.is_in(uids))
             .all(&self.readers)
             .await?;
@@ -234,8 +233,8 @@ impl Store {
             .add(bookings::Column::HeldFrom.gte(from))
             .add(bookings::Column::HeldFrom.lt(to));
         let of_company = bookings::Entity::find().filter(bookings::Column::CompanyId.eq(company.0));
-        let of_account = of_company.clone().filter(bookings::Column::ConnectionId.eq(connection.0));
-        let mut rows = of_account.filter(starts_there).all(&self.readers).await?;
+        let of_accounts = of_company.clone().filter(bookings::Column::ConnectionId.in_subquery(accounts));
+        let mut rows = of_accounts.filter(starts_there).all(&self.readers).await?;
         if !named_ids.is_empty() {
             rows.extend(
                 of_company

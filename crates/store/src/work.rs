@@ -220,6 +220,15 @@ impl Store {
         Ok(first(found, &self.readers).await?.is_some())
     }
 
+    /// Whether anything is to be done about `subject` in any lane of a company, now or later.
+    pub async fn is_marked_anywhere(&self, company: CompanyId, subject: &Subject) -> Result<bool> {
+        let found = dirty::Entity::find()
+            .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::SubjectKind.eq(subject.kind()))
+            .filter(dirty::Column::Subject.eq(subject.name()));
+        Ok(first(found, &self.readers).await?.is_some())
+    }
+
     /// Puts an item off until it is `due`, unless it was marked again after `version`.
     pub async fn postpone(&self, lease: &Lease, subject: Subject, version: i64, due: Due) -> Result<()> {
         let lease = lease.clone();

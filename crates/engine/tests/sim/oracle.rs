@@ -5,16 +5,18 @@
 use std::collections::BTreeMap;
 
 use calcom_sim::{Booking, BookingStatus};
-use domain::appointment::{AppointmentStatus, Segment};
-use domain::case::{Due, Priority};
+use domain::appointment::{Actor, AppointmentStatus, Segment};
+use domain::case::Priority;
 use domain::catalogue::ServiceCase;
 use domain::review::ReviewCode;
 use domain::service::ServiceSync;
 use domain::timeline::{Entry, What};
-use domain::{Appointment, AppointmentId, BookingUid, SyncStatus};
-use engine::Clock;
+use domain::verify::Window;
+use domain::{Appointment, AppointmentId, BookingUid, Origin, SyncStatus};
+use engine::verify::Wish;
+use jiff::SignedDuration;
 use rand::RngExt;
-use store::{AppointmentFilter, Change, History, Subject};
+use store::{AppointmentFilter, History};
 
 use crate::ledger::Word;
 use crate::network::{is_live, reference, whose};
@@ -70,38 +72,24 @@ async fn nothing_more_is_sent(run: &mut Run) {
     }
 }
 
-/// What a verification run does: all event types are looked at, then every appointment, and every booking that is
-/// unknown here. Says whether all came to rest.
+/// All event types are looked at, then all bookings are verified. Says whether all came to rest.
 async fn look_at_everything(run: &mut Run) -> bool {
     look_at_all_event_types(run).await;
     let at_rest = run.quiet().await;
     run.world.learn().await;
-    look_at_all_bookings(run).await;
+    verify_all_bookings(run).await;
     at_rest && run.quiet().await
 }
 
-async fn look_at_all_bookings(run: &Run) {
-    let (store, now) = (&run.world.free.store, run.world.ours.now());
+/// Has all bookings of every account verified, whenever they start.
+async fn verify_all_bookings(run: &Run) {
+    let window = Some(Window { from: run.world.now() - SignedDuration::from_hours(24 * 400), to: None });
     for company in &run.world.companies {
-        for appointment in appointments(run, company).await {
-            let change = Change::at(now);
-            let hinted = store.apply(company.id, appointment.id, change, move |case| {
-                case.hint(None);
-                case.conclude(Priority::Check, now);
-                Ok(())
-            });
-            hinted.await.expect("the database answers");
-        }
-    }
-    for booking in run.world.sim.bookings().iter().filter(|booking| is_live(booking)) {
-        let Some(place) = run.world.place(booking) else { continue };
-        let (company, connection) = (run.world.companies[place.company].id, place.connection);
-        let uid = BookingUid(booking.uid.clone());
-        let known = store.appointment_by_uid(company, &uid).await;
-        if known.expect("the database answers").is_none() {
-            let due = Due { at: now, priority: Priority::Check };
-            let marked = store.mark(company, connection, Subject::Booking(uid), due);
-            marked.await.expect("the database answers");
+        for account in &company.accounts {
+            let wish = Wish { window, check_only: false };
+            let actor = Actor::of(Origin::System);
+            let begun = run.world.free.verify(company.id, account.connection, wish, actor, Priority::Check);
+            begun.await.expect("the database answers");
         }
     }
 }

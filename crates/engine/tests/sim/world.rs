@@ -74,8 +74,6 @@ pub struct Linked {
     pub event_type: EventTypeId,
     pub service: usize,
     pub segment: u16,
-    /// The account that it is on.
-    pub account: usize,
 }
 
 /// Where a booking is, in our words.
@@ -83,7 +81,6 @@ pub struct Linked {
 pub struct Place {
     /// Index of the company.
     pub company: usize,
-    pub connection: ConnectionId,
     pub service: ServiceId,
     pub segment: u16,
     /// Who serves; `None` for somebody who is nobody here.
@@ -126,7 +123,7 @@ impl World {
                 vault: Vault::new(&"a key".into()),
                 transport: Arc::new(network.clone()),
                 // One call after the other: which actor goes on is for the schedule alone to say.
-                settings: Settings { in_flight: 1, ..Settings::default() },
+                settings: Settings { in_flight: 1, page: 7, ..Settings::default() },
                 signals: Signals::default(),
             })
         };
@@ -273,7 +270,7 @@ impl World {
                     reference_field: true,
                 };
                 connect::link(&self.free, company.id, link).await.expect("all of one company");
-                let linked = Linked { event_type: event_type_id, service: index, segment, account: owner };
+                let linked = Linked { event_type: event_type_id, service: index, segment };
                 if !company.linked.iter().any(|known| known.event_type == event_type_id) {
                     company.linked.push(linked);
                 }
@@ -379,10 +376,8 @@ impl World {
                     company.services.push(link.service_id);
                     company.as_made.push(made.expect("a service of ours"));
                 }
-                let account = company.accounts.iter().position(|it| it.connection == link.connection_id);
-                let account = account.expect("an account of ours");
                 let (event_type, segment) = (link.event_type_id, link.segment);
-                company.linked.push(Linked { event_type, service, segment, account });
+                company.linked.push(Linked { event_type, service, segment });
             }
         }
     }
@@ -395,7 +390,6 @@ impl World {
             let host = company.accounts.iter().find(|account| account.user == booking.host);
             Some(Place {
                 company: index,
-                connection: company.accounts[linked.account].connection,
                 service: company.services[linked.service],
                 segment: linked.segment,
                 staff: host.map(|account| account.staff),

@@ -41,7 +41,12 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
     assert_eq!(store.verification_under_way(company, connection).await.unwrap(), Some(first.clone()));
     assert_eq!(store.last_scheduled_verification(company, connection).await.unwrap(), Some(later(0)));
 
-    let verdict = |uid: &str, appointment, class| Verdict { uid: BookingUid(uid.into()), appointment, class };
+    let verdict = |uid: &str, appointment, class| Verdict {
+        uid: BookingUid(uid.into()),
+        appointment,
+        event_type: None,
+        class,
+    };
     let verdicts = [
         verdict("a", Some(appointment), Class::Differs(vec![Field::Start, Field::State])),
         verdict("b", None, Class::OnlyThere),
@@ -130,7 +135,7 @@ pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) 
     }
     let known = async |from: i64, to: i64, uids: &[&str]| {
         let uids: Vec<_> = uids.iter().map(|uid| BookingUid((*uid).to_owned())).collect();
-        let known = store.known_bookings(company, salon.connection, (at(from), at(to)), &uids).await.unwrap();
+        let known = store.known_bookings(company, (at(from), at(to)), &uids).await.unwrap();
         let mut here: Vec<_> = known
             .here
             .into_iter()
@@ -148,10 +153,8 @@ pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) 
     assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.0, [one(1, false), one(2, true)]);
     assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.1, ["old2"]);
     let strangers = Salon::open(&store, "b").await;
-    let nothing = store
-        .known_bookings(strangers.id(), salon.connection, (at(-600), at(600)), &[BookingUid("u1".into())])
-        .await
-        .unwrap();
+    let nothing =
+        store.known_bookings(strangers.id(), (at(-600), at(600)), &[BookingUid("u1".into())]).await.unwrap();
     assert!(nothing.here.is_empty() && nothing.earlier.is_empty());
 }
 

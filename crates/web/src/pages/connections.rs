@@ -73,6 +73,8 @@ impl Connection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookState {
     Registered,
+    /// A change was made that none told of, and none has come since.
+    Silent,
     /// Cal.com cannot reach this installation's public address, or refused it.
     Missing,
 }
@@ -81,6 +83,7 @@ impl AsChip for WebhookState {
     fn chip(&self) -> Chip {
         match self {
             Self::Registered => Chip { tone: Tone::Good, icon: "check", label: "webhook-registered" },
+            Self::Silent => Chip { tone: Tone::Bad, icon: "alert", label: "webhook-silent" },
             Self::Missing => Chip { tone: Tone::Bad, icon: "alert", label: "webhook-missing" },
         }
     }

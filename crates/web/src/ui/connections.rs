@@ -128,6 +128,11 @@ async fn fill<R: Rank>(
                 wrong.as_ref().filter(|(id, _)| *id == lane.connection.id).map(|(_, error)| error.clone());
             let Lane { connection, state, used, limit, waiting, last_answer_at, verified } = lane;
             let registered = connection.webhook_id.is_some();
+            let webhook = match registered {
+                true if connection.is_silent() => WebhookState::Silent,
+                true => WebhookState::Registered,
+                false => WebhookState::Missing,
+            };
             Connection {
                 id: connection.id.to_string(),
                 capabilities: capabilities(&connection.capabilities, registered),
@@ -135,7 +140,7 @@ async fn fill<R: Rank>(
                 name: connection.name,
                 base_url: connection.base_url,
                 state,
-                webhook: if registered { WebhookState::Registered } else { WebhookState::Missing },
+                webhook,
                 links,
                 budget_used: used,
                 budget_limit: limit,

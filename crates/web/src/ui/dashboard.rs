@@ -61,7 +61,9 @@ fn ailing(lane: &Lane) -> Option<Attention> {
         ConnectionState::Unauthorized => Some(AttentionKind::Unauthorized { connection }),
         ConnectionState::Braked => Some(AttentionKind::Braked { connection }),
         ConnectionState::Unreachable => Some(AttentionKind::Unreachable { connection }),
-        _ if lane.connection.webhook_id.is_none() => Some(AttentionKind::WebhooksSilent { connection }),
+        _ if lane.connection.webhook_id.is_none() || lane.connection.is_silent() => {
+            Some(AttentionKind::WebhooksSilent { connection })
+        }
         _ => None,
     }
     .map(on_connections)
