@@ -10,6 +10,7 @@ use domain::verify::Window;
 use domain::{CompanyId, VerificationId};
 use engine::Engine;
 use engine::verify::Wish;
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
 /// How long a run may stand still before it is told as it is: another worker goes on with it.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Compare all bookings at Cal.com with what is known here, and look at what differs
 ///
@@ -99,13 +100,14 @@ impl Verify {
 async fn finish(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
     let owner = format!("command-{}", engine.ambient.token());
     let mut run = engine.store.verification(company, id).await?;
-    let mut moved = std::time::Instant::now();
-    while run.finished_at.is_none() && moved.elapsed() < PATIENCE {
+    let now = || engine.ambient.now();
+    let mut moved = now();
+    while run.finished_at.is_none() && now().duration_since(moved) < PATIENCE {
         engine::worker::turn(engine, &owner).await?;
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let now = engine.store.verification(company, id).await?;
-        if now != run {
-            (run, moved) = (now, std::time::Instant::now());
+        let told = engine.store.verification(company, id).await?;
+        if told != run {
+            (run, moved) = (told, now());
         }
     }
     Ok(run)
@@ -161,7 +163,7 @@ impl Told {
             };
             self.findings.push(
                 [&company.slug, &connection.name, &finding.uid.0, &number, what, &fields]
-                    .map(|cell| cell.to_owned()),
+                    .map(ToOwned::to_owned),
             );
         }
         self.json.push(json!({
