@@ -177,6 +177,8 @@ pub fn compare(
             Some(known) => changed(known.seen.as_ref(), seen),
             // An earlier link of a chain says nothing any more, unless it lives.
             None if !seen.facts.state.is_live() => continue,
+            // What should have gone and is over cannot be cancelled any more: it was tried.
+            None if earlier.contains(&seen.uid) && seen.facts.slot.end <= seen.seen_at => continue,
             None if earlier.contains(&seen.uid) || seen.facts.event_type.is_some_and(&linked) => {
                 Class::OnlyThere
             }
