@@ -168,6 +168,12 @@ impl Case {
         Snapshots { local: self.wanted(record), agreed: base(record), remote: record.remote() }
     }
 
+    /// What both sides say of its bookings, whenever that was seen.
+    pub fn sides(&self) -> Vec<(Facts, Option<Facts>)> {
+        let there = self.bookings.iter().filter(|record| record.role != Role::Gone);
+        there.map(|record| (self.wanted(record), record.sighting().map(|seen| seen.facts.clone()))).collect()
+    }
+
     /// What the platform wants a booking to be: the appointment's own facts, in Cal.com's words. While one
     /// segment of a composite appointment cannot be moved, the others stay where all were at rest.
     pub(crate) fn wanted(&self, record: &BookingRecord) -> Facts {

@@ -1,11 +1,17 @@
 //! Things that a person has to look at.
 
+mod choice;
+mod queue;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{AppointmentId, ReviewId};
 
-/// An open or closed question to a person. There is at most one open per appointment and code.
+pub use choice::{Choice, Situation};
+pub use queue::{About, Aside, Assigned, Deed, Filter, Handled, Item, Kind, Place, State};
+
+/// An open or closed question to a person about an appointment. There is at most one open per appointment and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewItem {
     /// Which.
@@ -22,6 +28,8 @@ pub struct ReviewItem {
     pub updated_at: Timestamp,
     /// When it was settled, or its cause went away.
     pub closed_at: Option<Timestamp>,
+    /// A person has said that it may stay as it is.
+    pub aside: Option<Aside>,
 }
 
 /// Why a person is asked.
@@ -48,6 +56,12 @@ pub enum ReviewCode {
     NoEffect,
     /// At Cal.com somebody serves who is not known here.
     UnknownHost,
+    /// A field of an event type was changed at Cal.com.
+    Divergence,
+    /// An event type is not as its service wants it, and nothing more happens by itself.
+    EventType,
+    /// Cal.com has a booking that nobody here knows.
+    UnknownBooking,
 }
 
 /// How soon somebody should look.
@@ -62,7 +76,7 @@ pub enum Severity {
 
 impl ReviewCode {
     /// All.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SlotTaken,
         Self::Refused,
         Self::NotFound,
@@ -73,6 +87,9 @@ impl ReviewCode {
         Self::TooLate,
         Self::NoEffect,
         Self::UnknownHost,
+        Self::Divergence,
+        Self::EventType,
+        Self::UnknownBooking,
     ];
 
     /// The stored and documented name.
@@ -88,6 +105,9 @@ impl ReviewCode {
             Self::TooLate => "too_late",
             Self::NoEffect => "no_effect",
             Self::UnknownHost => "unknown_host",
+            Self::Divergence => "divergence",
+            Self::EventType => "event_type",
+            Self::UnknownBooking => "unknown_booking",
         }
     }
 
@@ -99,13 +119,35 @@ impl ReviewCode {
     /// How soon somebody should look.
     pub fn severity(self) -> Severity {
         match self {
-            Self::SlotTaken | Self::Conflict | Self::Vanished | Self::Overlap => Severity::Critical,
+            Self::SlotTaken | Self::Conflict | Self::Vanished | Self::Overlap | Self::UnknownBooking => {
+                Severity::Critical
+            }
             Self::Refused
             | Self::NotFound
             | Self::RetriesUsedUp
             | Self::TooLate
             | Self::NoEffect
-            | Self::UnknownHost => Severity::Warning,
+            | Self::UnknownHost
+            | Self::Divergence
+            | Self::EventType => Severity::Warning,
         }
+    }
+}
+
+impl Severity {
+    /// All, the most urgent first.
+    pub const ALL: [Self; 2] = [Self::Critical, Self::Warning];
+
+    /// The documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+        }
+    }
+
+    /// The severity of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == name)
     }
 }

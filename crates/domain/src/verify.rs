@@ -93,6 +93,8 @@ pub struct Verdict {
     pub appointment: Option<AppointmentId>,
     /// What it was booked on, where it was seen.
     pub event_type: Option<EventTypeRef>,
+    /// When it starts.
+    pub starts_at: Option<Timestamp>,
     /// What is said.
     pub class: Class,
 }
@@ -185,7 +187,8 @@ pub fn compare(
             None => continue,
         };
         let (uid, event_type) = (seen.uid.clone(), seen.facts.event_type);
-        verdicts.push(Verdict { uid, appointment: known.map(|known| known.appointment), event_type, class });
+        let (appointment, starts_at) = (known.map(|known| known.appointment), Some(seen.facts.slot.start));
+        verdicts.push(Verdict { uid, appointment, event_type, starts_at, class });
     }
     let listed: BTreeSet<_> = there.iter().map(|seen| &seen.uid).collect();
     let is_missed = |start: Timestamp| covered.whole_from <= start && start < covered.to;
@@ -199,7 +202,8 @@ pub fn compare(
         }
         let class = if known.in_hand { Class::InHand } else { Class::OnlyHere };
         let (uid, appointment) = (known.uid.clone(), Some(known.appointment));
-        verdicts.push(Verdict { uid, appointment, event_type: None, class });
+        let starts_at = Some(seen.facts.slot.start);
+        verdicts.push(Verdict { uid, appointment, event_type: None, starts_at, class });
     }
     verdicts
 }

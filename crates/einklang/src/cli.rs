@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, api_key, branch, company, config, connection, doctor, migrate, serve, service, simulator, staff,
-    sync, user, verify, worker,
+    agent, api_key, branch, company, config, connection, doctor, migrate, review, serve, service, simulator,
+    staff, sync, user, verify, worker,
 };
 use crate::demo;
 
@@ -106,6 +106,9 @@ pub enum Command {
     #[command(subcommand)]
     Sync(sync::Sync),
     Verify(verify::Verify),
+    /// What waits for a person, and what is decided about it
+    #[command(subcommand)]
+    Review(review::Review),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Simulator(simulator::Simulator),

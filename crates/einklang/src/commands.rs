@@ -11,6 +11,7 @@ pub mod doctor;
 mod lookup;
 pub mod migrate;
 pub mod parse;
+pub mod review;
 pub mod serve;
 pub mod service;
 pub mod simulator;
@@ -55,6 +56,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::ApiKey(api_key) => api_key.run(at).await,
         Command::Sync(sync) => sync.run(at).await,
         Command::Verify(verify) => verify.run(at).await,
+        Command::Review(review) => review.run(at).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

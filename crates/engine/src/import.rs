@@ -69,6 +69,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
             return lane.learn(&call).await;
         }
     }
+    engine.store.booking_looked_at(lease.company, uid, engine.ambient.now()).await?;
     engine.store.clear_work(&lease, work.subject.clone(), work.version).await?;
     lane.learn(&call).await
 }

@@ -20,6 +20,7 @@ mod operation;
 pub mod pace;
 pub mod redact;
 mod request;
+pub mod reviews;
 pub mod rounds;
 pub mod schedule;
 pub mod services;

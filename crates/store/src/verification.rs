@@ -19,6 +19,7 @@ use sea_orm::{
 
 use crate::columns::{from_json, from_json_opt, instant, instant_opt, millis, padded, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, connections, findings, verifications};
+use crate::reviews::ask;
 use crate::work::{LONGEST_BOOKING, check_fence};
 use crate::{Error, Lease, Result, Store};
 
@@ -311,6 +312,8 @@ impl Store {
                 fields: to_json(&fields)?,
                 found_at: millis(now),
                 healed_at: None,
+                connection_id: verdict.event_type.map(|event_type| event_type.connection.0),
+                starts_at: verdict.starts_at.map(millis),
             });
         }
         if rows.is_empty() {
@@ -335,12 +338,13 @@ impl Store {
         .await
     }
 
-    /// Writes down where a run has come to.
+    /// Writes down where a run has come to. Once it has ended, people are asked about the bookings that it found and
+    /// nobody here knows.
     ///
     /// # Errors
     /// [`Error::Fenced`] if another worker has taken the lane over.
     pub async fn verified(&self, lease: &Lease, run: &Verification, now: Timestamp) -> Result<()> {
-        let (lease, id) = (lease.clone(), run.id);
+        let (lease, run) = (lease.clone(), run.clone());
         let change = verifications::ActiveModel {
             position: Set(run.cursor.as_ref().map(to_json).transpose()?),
             counts: Set(to_json(&run.counts)?),
@@ -354,9 +358,12 @@ impl Store {
                 verifications::Entity::update_many()
                     .set(change)
                     .filter(verifications::Column::CompanyId.eq(lease.company.0))
-                    .filter(verifications::Column::Id.eq(id.0))
+                    .filter(verifications::Column::Id.eq(run.id.0))
                     .exec(&**tx)
                     .await?;
+                if run.finished_at.is_some() {
+                    ask::of_bookings(tx, lease.company, &run, now).await?;
+                }
                 Ok(())
             })
         })

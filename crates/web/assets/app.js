@@ -211,3 +211,15 @@ async function goOn() {
 }
 // Offline: the button is still there.
 goOn().catch(() => {});
+
+// --- Keys: j goes on and k goes back, from one item to the next or through the rows of a list.
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const step = { j: 1, k: -1 }[key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select, textarea")) return;
+  const link = document.querySelector(`[data-key="${key}"]`);
+  if (link) return link.click();
+  const rows = [...document.querySelectorAll("[data-row]")];
+  rows[rows.indexOf(document.activeElement) + step]?.focus();
+});

@@ -4,6 +4,7 @@
 mod chip;
 mod field;
 mod pager;
+mod review;
 mod row;
 mod run;
 mod service_state;
@@ -14,6 +15,7 @@ mod works;
 pub use chip::{AsChip, Chip, Tone, needs_person};
 pub use field::{Choice, Field, FieldError};
 pub use pager::Pager;
+pub use review::{ReviewRow, ReviewSubject, cause_key, in_its_words, reason_key, remedy_key, severity};
 pub use row::AppointmentRow;
 pub use run::{Run, Stage};
 pub use service_state::{ServiceState, problem_key};

@@ -5,6 +5,7 @@ mod appointment;
 mod appointments;
 mod audit;
 mod bulk;
+mod bulk_reviews;
 mod bulk_services;
 mod change_appointment;
 mod connections;
@@ -13,6 +14,7 @@ mod demo;
 mod edit_appointment;
 mod error;
 mod new_appointment;
+mod review;
 mod reviews;
 mod service;
 mod service_action;
@@ -27,11 +29,12 @@ mod verifications;
 
 pub use appointment::{
     AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
-    Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, reason_key, remedy_key,
+    Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, push_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
 pub use audit::{Audit, AuditRow, TrailFilter};
 pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
+pub use bulk_reviews::{BulkReviewRow, BulkReviews, DecisionOutcome};
 pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
@@ -43,7 +46,8 @@ pub use demo::{Demo, DemoAction, DemoEntry, DemoEvent};
 pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
-pub use reviews::{Review, Reviews};
+pub use review::{DecisionRow, DeedRow, ReviewPage, SettingSides, Way};
+pub use reviews::{ReviewFilter, Reviews};
 pub use service::{
     DivergenceRow, EventTypeOf, EventTypeRow, Owner, ServiceChange, ServiceEvent, ServicePage,
 };
@@ -70,6 +74,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Appointments>("appointments", t, frame, &mut all);
     add::<Audit>("audit", t, frame, &mut all);
     add::<Bulk>("bulk", t, frame, &mut all);
+    add::<BulkReviews>("bulk-reviews", t, frame, &mut all);
     add::<BulkServices>("bulk-services", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);
@@ -80,6 +85,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<ErrorPage>("error", t, frame, &mut all);
     add::<NewAppointment>("new-appointment", t, frame, &mut all);
     add::<Reschedule>("reschedule", t, frame, &mut all);
+    add::<ReviewPage>("review", t, frame, &mut all);
     add::<Reviews>("reviews", t, frame, &mut all);
     add::<ServicePage>("service", t, frame, &mut all);
     add::<ServiceActionPage>("service-action", t, frame, &mut all);

@@ -5,6 +5,7 @@ mod appointment;
 mod appointments;
 mod audit;
 mod bulk;
+mod bulk_reviews;
 mod bulk_services;
 mod cancel;
 mod connections;
@@ -20,6 +21,7 @@ mod new_appointment;
 mod preferences;
 mod reader;
 mod reschedule;
+mod review;
 mod reviews;
 mod row;
 mod service;
@@ -66,6 +68,12 @@ pub fn routes() -> Router<AppState> {
         .route("/appointments/{id}/reschedule", get(reschedule::show).post(reschedule::submit))
         .route("/appointments/{id}/cancel", get(cancel::show).post(cancel::submit))
         .route("/reviews", get(reviews::show))
+        .route("/reviews/bulk", post(bulk_reviews::submit))
+        .route("/reviews/{id}", get(review::show))
+        .route("/reviews/{id}/decide", post(review::decide))
+        .route("/reviews/{id}/assign", post(review::assign))
+        .route("/reviews/{id}/snooze", post(review::snooze))
+        .route("/reviews/{id}/comment", post(review::comment))
         .route("/services", get(services::show).post(service_form::create))
         .route("/services/new", get(service_form::new))
         .route("/services/bulk", post(bulk_services::submit))

@@ -145,6 +145,13 @@ pub enum ServiceWhat {
         /// What is said there.
         theirs: String,
     },
+    /// A person has said that a divergence that may stay is to be asked about again.
+    Reopened {
+        /// Which field.
+        setting: Setting,
+        /// What is said there.
+        theirs: String,
+    },
     /// An event type was deleted at Cal.com.
     Deleted {
         /// Cal.com's id.

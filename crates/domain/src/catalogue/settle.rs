@@ -145,6 +145,17 @@ impl ServiceCase {
         true
     }
 
+    /// A divergence that may stay is asked about again.
+    pub fn reopen(&mut self, id: LinkId, setting: Setting, actor: &Actor, now: Timestamp) -> bool {
+        let Some(record) = self.record_mut(id) else { return false };
+        let quiet = record.divergences.iter_mut().find(|it| it.setting == setting && it.dismissed);
+        let Some(divergence) = quiet else { return false };
+        divergence.dismissed = false;
+        let theirs = divergence.theirs.clone();
+        self.tell_of(id, now, actor, ServiceWhat::Reopened { setting, theirs });
+        true
+    }
+
     /// Everything that is said here is sent; what was deleted there is made again.
     pub fn push(&mut self, actor: &Actor, now: Timestamp) {
         let all: Vec<_> = self.current().map(|record| record.id).collect();

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Case, Next};
 use crate::appointment::{Actor, AppointmentStatus, Origin, Segment};
-use crate::booking::{Call, PATIENCE, Refused, Role, Seen, has_our_reason};
+use crate::booking::{BookingRecord, Call, PATIENCE, Refused, Role, Seen, has_our_reason};
 use crate::facts::{BookingState, Facts, Field};
 use crate::observe::{News, Sighting, Via, news};
 use crate::plan::{Plan, Push, Remote, Snapshots, plan};
@@ -363,6 +363,31 @@ impl Case {
             record.failures = 0;
         }
         self.hint(None);
+    }
+
+    /// Whether a segment has no booking that anybody has seen to take place, so that a person may say which it is.
+    pub fn lacks_booking(&self, record: &BookingRecord) -> bool {
+        let seen = record.sighting().is_some_and(|seen| seen.facts.state.is_live());
+        record.role == Role::Current && self.appointment.status.is_active() && !seen
+    }
+
+    /// A person says which booking at Cal.com is that of a segment that has none. Both sides are compared as after any
+    /// look: what was agreed before decides which of them has changed. Says whether it can be.
+    pub fn link(&mut self, sighting: &Sighting, now: Timestamp) -> bool {
+        let fits = |record: &&BookingRecord| {
+            self.lacks_booking(record) && sighting.facts.event_type == Some(record.event_type)
+        };
+        let Some(number) = self.bookings.iter().find(fits).map(|record| record.number) else { return false };
+        if !sighting.facts.state.is_live() {
+            return false;
+        }
+        if let Some(record) = self.record_mut(number) {
+            record.refused = None;
+            record.failures = 0;
+            record.next_try_at = None;
+        }
+        self.sighted(number, sighting, now);
+        true
     }
 
     /// A person settles what both sides changed: what is said here counts (`ours`), or what is said there.

@@ -12,7 +12,7 @@ use crate::case::{Host, Target};
 use crate::observe::Sighting;
 use crate::plan::{Attendee, Policy};
 use crate::retry::RetrySchedule;
-use crate::{AppointmentStatus, AttemptId, BookingState, BookingUid, Slot, StaffId};
+use crate::{AppointmentStatus, AttemptId, BookingState, BookingUid, Facts, Slot, StaffId};
 
 fn attempt(n: u128) -> AttemptId {
     AttemptId(uuid::Uuid::from_u128(n))
@@ -432,4 +432,43 @@ fn a_vanished_booking_is_made_again_or_given_up_as_a_person_says() {
     case.absent(0, at(4));
     assert_eq!(conclude(&mut case, at(4)), Next::Rest);
     assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
+}
+
+#[test]
+fn a_person_says_which_booking_is_that_of_an_appointment_that_has_none() {
+    let mut vanished = booked();
+    let mut made = seen_as(&vanished, 0, "made-by-hand", at(3));
+    assert!(!vanished.clone().link(&made, at(3)), "it has one");
+    vanished.hint(None);
+    vanished.absent(0, at(2));
+    assert_eq!(conclude(&mut vanished, at(2)), Next::Vanished);
+    let mut as_wanted = vanished.clone();
+    assert!(as_wanted.link(&made, at(3)));
+    assert_eq!(conclude(&mut as_wanted, at(3)), Next::Rest);
+    assert_eq!(as_wanted.bookings[0].uid, Some(BookingUid("made-by-hand".into())));
+    // Whoever made it for another time has moved it, as what was agreed before says.
+    made.facts.slot = Slot::of(hours(&vanished, 5), 30);
+    let mut moved = vanished.clone();
+    assert!(moved.link(&made, at(3)));
+    assert_eq!(conclude(&mut moved, at(3)), Next::Rest);
+    assert_eq!(moved.appointment.slot, made.facts.slot);
+
+    // What nobody ever saw there has nothing agreed: what is said here counts.
+    let mut never = case();
+    send(&mut never, 0, Push::Create, at(1));
+    fail(&mut never, &Failure::Refused(ReviewCode::Refused), "nein", at(1));
+    never.absent(0, at(2));
+    assert_eq!(conclude(&mut never, at(2)), Next::GivenUp(ReviewCode::Refused));
+    assert!(never.link(&made, at(3)));
+    assert_eq!(conclude(&mut never, at(3)), Next::Act(Push::Reschedule));
+
+    // Not what was cancelled, not on another event type, and not for what does not take place.
+    let mut other = made.clone();
+    other.facts.event_type = Some(event_type(9, 9));
+    assert!(!vanished.clone().link(&other, at(3)));
+    other =
+        Sighting { facts: Facts { state: BookingState::Cancelled, ..made.facts.clone() }, ..made.clone() };
+    assert!(!vanished.clone().link(&other, at(3)));
+    vanished.appointment.status = AppointmentStatus::Cancelled;
+    assert!(!vanished.link(&made, at(3)));
 }

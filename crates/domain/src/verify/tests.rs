@@ -186,5 +186,9 @@ fn an_earlier_link_that_lives_is_one_too_many() {
     let said =
         compare(&covered, std::slice::from_ref(&seen), &[], &earlier, |event_type| event_type.id == LINKED);
     let event_type = seen.facts.event_type;
-    assert_eq!(said, [Verdict { uid: seen.uid, appointment: None, event_type, class: Class::OnlyThere }]);
+    let starts_at = Some(seen.facts.slot.start);
+    assert_eq!(
+        said,
+        [Verdict { uid: seen.uid, appointment: None, event_type, starts_at, class: Class::OnlyThere }]
+    );
 }

@@ -68,4 +68,22 @@ impl Engine {
             (_, false) => Err(ServiceError::SeenOther),
         }
     }
+
+    /// Asks again about a divergence that somebody has said may stay.
+    ///
+    /// # Errors
+    /// [`ServiceError::NothingToSettle`] if there is no such divergence.
+    pub(crate) async fn reopen_divergence(
+        &self,
+        company: CompanyId,
+        id: ServiceId,
+        (link, setting): (LinkId, Setting),
+        actor: Actor,
+    ) -> Result<ServiceCase, ServiceError> {
+        let reopened = self.changed_service(company, id, None, move |case, now| {
+            let nothing = || Abort::Because("nothing to settle".to_owned());
+            if case.reopen(link, setting, &actor, now) { Ok(()) } else { Err(nothing()) }
+        });
+        Ok(reopened.await?.0)
+    }
 }

@@ -172,7 +172,8 @@ pub(crate) async fn load_all(
         .all(&**tx)
         .await?;
     for row in open {
-        if let Some((case, open)) = loaded.get_mut(&AppointmentId(row.appointment_id)) {
+        let case = row.appointment_id.and_then(|id| loaded.get_mut(&AppointmentId(id)));
+        if let Some((case, open)) = case {
             case.open.extend(ReviewCode::from_name(&row.code).map(|code| (code, row.message.clone())));
             open.push(row);
         }
@@ -181,7 +182,7 @@ pub(crate) async fn load_all(
 }
 
 /// All columns of a table under names of their own.
-fn columns<E: EntityTrait>(table: &str) -> String {
+pub(crate) fn columns<E: EntityTrait>(table: &str) -> String {
     let column = |column: E::Column| format!("{table}.{0} AS {table}_{0}", column.as_str());
     E::Column::iter().map(column).collect::<Vec<_>>().join(", ")
 }

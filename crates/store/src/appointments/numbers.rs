@@ -1,12 +1,12 @@
 //! Names that are counted, not drawn: appointment numbers and the ids of review items.
 
-use domain::{AppointmentId, CompanyId, ReviewId};
+use domain::{CompanyId, ReviewId};
 use jiff::Timestamp;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
 };
-use uuid::Builder;
+use uuid::{Builder, Uuid};
 
 use crate::columns::first;
 use crate::entities::{companies, reviews};
@@ -29,22 +29,25 @@ pub(crate) async fn next_number(tx: &Tx, company: &companies::Model) -> Result<i
     Ok(number)
 }
 
-/// A version 7 id from the time, the appointment and the count of its reviews: unique without chance,
-/// because the appointment is locked.
+/// A version 7 id from the time, what the review is about, and the count of the reviews about it (`of` is the column
+/// that names it): unique without chance, because whoever asks has locked it.
 pub(crate) async fn review_id(
     tx: &Tx,
     company: CompanyId,
-    appointment: AppointmentId,
+    (of, about): (reviews::Column, Uuid),
     now: Timestamp,
 ) -> Result<ReviewId> {
     let count = reviews::Entity::find()
         .filter(reviews::Column::CompanyId.eq(company.0))
-        .filter(reviews::Column::AppointmentId.eq(appointment.0))
+        .filter(of.eq(about))
         .count(&**tx)
         .await?;
     let mut bytes = [0; 10];
     bytes[..2].copy_from_slice(&count.to_be_bytes()[6..]);
-    bytes[2..].copy_from_slice(&appointment.0.as_bytes()[8..]);
+    let (time, rest) = about.as_bytes().split_at(8);
+    for (byte, (time, rest)) in bytes[2..].iter_mut().zip(time.iter().zip(rest)) {
+        *byte = time ^ rest;
+    }
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     Ok(ReviewId(Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()))
 }

@@ -14,7 +14,7 @@ use crate::{Result, Store};
 pub struct Pulse {
     booked: Option<i64>,
     syncs: Vec<(SyncStatus, u64)>,
-    reviews: u64,
+    reviews: Option<i64>,
     attempt: Option<Uuid>,
     delivery: Option<Uuid>,
     waiting: u64,
@@ -32,7 +32,7 @@ impl Store {
                 .one(&self.readers)
                 .await?,
             syncs: self.counts_by_sync(company).await?,
-            reviews: self.count_reviews_open(company).await?,
+            reviews: self.reviews_pulse(company).await?,
             // Ids of attempts and deliveries begin with their time.
             attempt: attempts::Entity::find()
                 .select_only()

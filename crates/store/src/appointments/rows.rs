@@ -1,18 +1,17 @@
-//! Rows of appointments, bookings and reviews, there and back.
+//! Rows of appointments and bookings, there and back.
 
 use domain::appointment::Segment;
 use domain::booking::Role;
-use domain::review::{ReviewCode, ReviewItem};
 use domain::{
     Appointment, AppointmentId, BookingRecord, BookingUid, BranchId, CompanyId, ConnectionId, CustomerId,
-    EventTypeRef, ReviewId, ServiceId, Slot, StaffId,
+    EventTypeRef, ServiceId, Slot, StaffId,
 };
 
 use crate::columns::{
     from_json, from_json_opt, instant, instant_opt, millis, named, origin, small, status, sync, text,
     to_json, to_json_opt,
 };
-use crate::entities::{appointments, bookings, chairs, reviews};
+use crate::entities::{appointments, bookings, chairs};
 use crate::{Error, Result};
 
 impl TryFrom<appointments::Model> for Appointment {
@@ -149,20 +148,4 @@ pub(crate) fn booking(
         held_from: record.may_hold().map(|slot| millis(slot.start)),
         held_to: record.may_hold().map(|slot| millis(slot.end)),
     })
-}
-
-impl TryFrom<reviews::Model> for ReviewItem {
-    type Error = Error;
-
-    fn try_from(row: reviews::Model) -> Result<Self> {
-        Ok(Self {
-            id: ReviewId(row.id),
-            appointment_id: AppointmentId(row.appointment_id),
-            code: named("reviews.code", &row.code, ReviewCode::from_name)?,
-            message: row.message,
-            opened_at: instant(row.opened_at)?,
-            updated_at: instant(row.updated_at)?,
-            closed_at: instant_opt(row.closed_at)?,
-        })
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::appointment::{Actor, Origin};
 use domain::people::Customer;
-use domain::review::ReviewCode;
+use domain::review::{About, ReviewCode};
 use domain::timeline::What;
 use domain::{Appointment, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
@@ -17,10 +17,10 @@ use sea_orm::{
 };
 
 use super::attempts::{self, AttemptWrite};
-use super::numbers::review_id;
 use super::rows;
 use crate::columns::{millis, padded, parts, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, chairs, entries, reviews};
+use crate::reviews::ask::{Standing, ask, basis, keep_or_close};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
 use crate::{Result, company};
@@ -267,7 +267,7 @@ fn names(booking: &BookingRecord) -> Vec<(ConnectionId, &BookingUid)> {
 }
 
 /// Opens the questions that are new, renews those that stay, closes those whose cause is gone, and tells
-/// the history of it.
+/// the history of it. What a person has set aside stays aside while both sides say what they said then.
 async fn write_questions(
     tx: &Tx,
     company: CompanyId,
@@ -279,35 +279,22 @@ async fn write_questions(
     let system = Actor::of(Origin::System);
     for row in open {
         let question = case.questions.iter().find(|(code, _)| code.as_str() == row.code);
-        let mut active = row.clone().into_active_model();
-        if let Some((_, message)) = question {
-            active.message = sea_orm::Set(text(message));
-        } else {
-            active.closed_at = sea_orm::Set(Some(millis(now)));
-            active.closed_by = sea_orm::Set(Some(Origin::System.as_str().to_owned()));
-            if let Some(code) = ReviewCode::from_name(&row.code) {
-                case.tell(now, &system, What::ReviewClosed { code });
-            }
+        let standing: Option<Result<_>> = question.map(|(_, message)| {
+            Ok(Standing { message: text(message), basis: basis(case, message)?, may_stay: None })
+        });
+        let standing = standing.transpose()?;
+        let closed = standing.is_none();
+        keep_or_close(tx, company, row, standing, (&system, now)).await?;
+        if closed && let Some(code) = ReviewCode::from_name(&row.code) {
+            case.tell(now, &system, What::ReviewClosed { code });
         }
-        active.updated_at = sea_orm::Set(millis(now));
-        reviews::Entity::update(active).exec_without_returning(&**tx).await?;
     }
     for (code, message) in case.questions.clone() {
         if open.iter().any(|row| row.code == code.as_str()) {
             continue;
         }
-        let row = reviews::Model {
-            company_id: company.0,
-            id: review_id(tx, company, id, now).await?.0,
-            appointment_id: id.0,
-            code: code.as_str().to_owned(),
-            message: text(&message),
-            opened_at: millis(now),
-            updated_at: millis(now),
-            closed_at: None,
-            closed_by: None,
-        };
-        reviews::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+        let about = About::Appointment(id);
+        ask(tx, company, &about, (code, &message), None, now).await?;
         case.tell(now, &system, What::ReviewOpened { code });
     }
     Ok(())

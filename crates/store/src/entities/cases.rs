@@ -1,4 +1,4 @@
-//! Appointments with their bookings, history and questions.
+//! Appointments with their bookings and history.
 
 pub mod appointments {
     use sea_orm::entity::prelude::*;
@@ -148,31 +148,6 @@ pub mod entries {
         pub actor: Json,
         #[sea_orm(column_type = "JsonBinary")]
         pub what: Json,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod reviews {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "reviews")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub company_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub appointment_id: Uuid,
-        pub code: String,
-        pub message: String,
-        pub opened_at: i64,
-        pub updated_at: i64,
-        pub closed_at: Option<i64>,
-        pub closed_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

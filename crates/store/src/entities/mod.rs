@@ -4,12 +4,14 @@ mod calcom;
 mod cases;
 mod catalogue;
 mod phone;
+mod queue;
 mod tenancy;
 mod verification;
 
 pub use calcom::{attempts, connections, deliveries, dirty, event_types, lanes};
-pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries, reviews};
+pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries};
 pub use catalogue::{customers, service_entries, service_staff, services, staff};
 pub use phone::{agents, call_functions, calls};
+pub use queue::{review_entries, reviews};
 pub use tenancy::{api_keys, branches, companies, sessions, users};
 pub use verification::{findings, verifications};

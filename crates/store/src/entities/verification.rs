@@ -50,6 +50,8 @@ pub mod findings {
         pub fields: Json,
         pub found_at: i64,
         pub healed_at: Option<i64>,
+        pub connection_id: Option<Uuid>,
+        pub starts_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

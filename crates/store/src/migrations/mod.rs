@@ -7,6 +7,7 @@ mod m0001_house;
 mod m0002_several_bookings;
 mod m0003_services;
 mod m0004_verification;
+mod m0005_review_queue;
 
 pub(crate) struct Migrator;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_several_bookings::Migration),
             Box::new(m0003_services::Migration),
             Box::new(m0004_verification::Migration),
+            Box::new(m0005_review_queue::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ use super::history::Said;
 use crate::columns::{millis, to_json};
 use crate::company;
 use crate::entities::{event_types, service_entries, service_staff, services};
+use crate::reviews::ask;
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
 use crate::{Abort, Change, Error, Moment, Result, Store};
@@ -128,6 +129,7 @@ impl Store {
                     let value = f(&mut case)?;
                     let lane = change.fence.as_ref().map(|lease| lease.connection);
                     write_back(tx, company, &before, &mut case, lane).await?;
+                    ask::of_service(tx, company, &case, removed_at.is_none(), change.now).await?;
                     if let Some(at) = removed_at {
                         take_off(tx, company, &case.service, at).await?;
                     }

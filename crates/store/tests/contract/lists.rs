@@ -190,7 +190,7 @@ pub async fn numbers_of_the_dashboard_add_up(place: Place) {
 
     let today = Slot { start: now(), end: later(1) };
     assert_eq!(store.count_calls(salon.id(), today).await.unwrap(), (0, 0));
-    assert_eq!(store.count_reviews_open(salon.id()).await.unwrap(), 0);
+    assert_eq!(store.count_reviews_open(salon.id(), now()).await.unwrap(), 0);
     let lane = LaneState { connection: salon.connection, owner: None, budget: serde_json::Value::Null };
     assert_eq!(store.lanes(salon.id()).await.unwrap(), [lane]);
     assert_eq!(store.last_answer(salon.id(), salon.connection).await.unwrap(), None);

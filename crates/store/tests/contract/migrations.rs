@@ -1,8 +1,9 @@
 //! Migrations.
 
 use domain::booking::{Call, Refused, Role};
+use domain::catalogue::{Divergence, ServiceCase, Setting};
 use domain::plan::{Attendee, Winner};
-use domain::review::ReviewCode;
+use domain::review::{Choice, Handled, ReviewCode};
 use domain::timeline::What;
 use domain::*;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, JsonValue, Statement, Value};
@@ -285,4 +286,42 @@ pub async fn links_become_event_types_and_go_back(place: Place) {
     let lease = salon.lease("w", now()).await.unwrap();
     let due = store.due_work(&lease, now(), 9).await.unwrap();
     assert_eq!(due.iter().map(|work| &work.subject).collect::<Vec<_>>(), [&Subject::EventTypes]);
+}
+
+pub async fn the_queue_goes_back_to_questions_about_appointments(place: Place) {
+    let Some((store, db, salon, later_ones)) = older(&place).await else { return };
+    let (company, appointment) = (salon.id(), salon.booked(slot(0, 30)).await);
+    let ask = |case: &mut Case| {
+        case.questions = vec![(ReviewCode::Conflict, "beide".to_owned())];
+        Ok(())
+    };
+    store.apply(company, appointment, Change::at(now()), ask).await.unwrap();
+    let item = store.reviews(company, false).await.unwrap().remove(0);
+    let how = Handling { actor: appointment::Actor::of(Origin::Admin), at: later(1), version: None };
+    let what = Handled::Chosen { choice: Choice::Dismiss, reason: None };
+    store.handle_review(company, item.id, how, what).await.unwrap();
+    let diverge = |case: &mut ServiceCase| {
+        case.event_types[0].divergences = vec![Divergence {
+            setting: Setting::Duration,
+            theirs: "60".into(),
+            first_seen_at: now(),
+            last_seen_at: now(),
+            dismissed: false,
+        }];
+        Ok(())
+    };
+    store.change_service(company, salon.linked, Change::at(now()), diverge).await.unwrap();
+    assert_eq!(store.reviews(company, false).await.unwrap().len(), 2);
+    for _ in 0..2 {
+        // The fifth, and whatever has come after it.
+        store.migrate_down(later_ones - 3).await.unwrap();
+        let sql = "SELECT id, message, closed_at FROM reviews";
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        assert_eq!(rows.len(), 1, "of services the older version does not ask");
+        assert_eq!(rows[0].try_get::<String>("", "message").unwrap(), "beide");
+        store.migrate().await.unwrap();
+        let again = store.reviews(company, false).await.unwrap();
+        assert_eq!((again.len(), again[0].id, again[0].aside), (1, item.id, None));
+    }
+    db.close().await.unwrap();
 }

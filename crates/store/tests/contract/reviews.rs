@@ -1,8 +1,11 @@
 //! Questions to people.
 
 use domain::appointment::Actor;
-use domain::review::ReviewCode;
+use domain::catalogue::{Divergence, ServiceCase, Setting};
+use domain::people::{Role, User};
+use domain::review::{About, Aside, Choice, Handled, Item, ReviewCode, State};
 use domain::timeline::What;
+use domain::verify::{Class, Counts, Verdict, Window};
 use domain::*;
 use store::*;
 
@@ -34,12 +37,8 @@ pub async fn a_question_is_open_once_and_closes_with_its_cause(place: Place) {
         ("drei", later(1), later(2))
     );
 
-    let user = UserId(crate::world::id());
-    let by = Actor { origin: Origin::Admin, user_id: Some(user), via: None };
-    assert!(store.close_review(salon.id(), open[0].id, by.clone(), later(3)).await.unwrap());
-    assert!(!store.close_review(salon.id(), open[0].id, by.clone(), later(4)).await.unwrap());
-    assert!(store.reviews_open(salon.id(), 10).await.unwrap().is_empty());
-    // The cause stays: the next change asks anew, in the same second and with another id.
+    assert!(apply(later(3), &[]).await.is_empty());
+    // When the cause comes back it is asked anew, in the same second and with another id.
     let again = apply(later(3), &[(ReviewCode::Refused, "vier")]).await;
     assert_eq!(again.len(), 1);
     assert_ne!(again[0].id, open[0].id);
@@ -56,10 +55,247 @@ pub async fn a_question_is_open_once_and_closes_with_its_cause(place: Place) {
             (&Origin::System, &opened(ReviewCode::Refused)),
             (&Origin::System, &opened(ReviewCode::Conflict)),
             (&Origin::System, &closed(ReviewCode::Conflict)),
-            (&Origin::Admin, &closed(ReviewCode::Refused)),
+            (&Origin::System, &closed(ReviewCode::Refused)),
             (&Origin::System, &opened(ReviewCode::Refused)),
             (&Origin::System, &closed(ReviewCode::Refused)),
         ]
     );
-    assert_eq!(history.entries[4].actor, by);
+}
+
+/// Somebody who signs in.
+async fn somebody(salon: &Salon) -> UserId {
+    let user = User {
+        id: UserId(id()),
+        email: "anna@salon.example".parse().unwrap(),
+        name: "Anna".into(),
+        role: Role::Admin,
+        locale: None,
+    };
+    salon.store.add_user(salon.id(), user.clone(), "hash".into(), now()).await.unwrap();
+    user.id
+}
+
+fn by(user: UserId, second: i64) -> Handling {
+    let actor = Actor { origin: Origin::Admin, user_id: Some(user), via: None };
+    Handling { actor, at: later(second), version: None }
+}
+
+fn chosen(choice: Choice) -> Handled {
+    Handled::Chosen { choice, reason: None }
+}
+
+async fn the_item(salon: &Salon) -> Item {
+    let mut items = salon.store.reviews(salon.id(), false).await.unwrap();
+    assert_eq!(items.len(), 1, "{items:?}");
+    items.remove(0)
+}
+
+pub async fn what_is_set_aside_stays_so_until_a_side_changes(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let company = salon.id();
+    let appointment = salon.booked(slot(0, 30)).await;
+    let user = somebody(&salon).await;
+    let asked: &'static [_] = &[(ReviewCode::Conflict, "")];
+    let apply = async |second| {
+        store.apply(company, appointment, Change::at(later(second)), ask(asked)).await.unwrap();
+    };
+    apply(1).await;
+    let item = the_item(&salon).await;
+    assert_eq!(
+        (item.about.clone(), item.time),
+        (About::Appointment(appointment), Some((slot(0, 30).start, slot(0, 30).end)))
+    );
+    assert_eq!(store.count_reviews_open(company, later(1)).await.unwrap(), 1);
+    let item = store.handle_review(company, item.id, by(user, 2), chosen(Choice::Accept)).await.unwrap();
+    assert_eq!((item.state(later(2)), item.aside, item.version), (State::Aside, Some(Aside::Accepted), 2));
+    assert_eq!(store.count_reviews_open(company, later(2)).await.unwrap(), 0);
+
+    // The same question again: it was answered. It stays open for whoever proves that both sides are the same.
+    apply(3).await;
+    assert_eq!(the_item(&salon).await.aside, Some(Aside::Accepted));
+    assert_eq!(store.reviews_open(company, 9).await.unwrap()[0].aside, Some(Aside::Accepted));
+    // A side changes: it is asked again, and told so.
+    let moved = |case: &mut Case| {
+        case.appointment.notes = Some("anders".into());
+        case.questions = vec![(ReviewCode::Conflict, String::new())];
+        Ok(())
+    };
+    store.apply(company, appointment, Change::at(later(4)), moved).await.unwrap();
+    let again = the_item(&salon).await;
+    assert_eq!((again.id, again.state(later(4)), again.aside), (item.id, State::Open, None));
+    let stale = Handling { version: Some(item.version), ..by(user, 5) };
+    let stale = store.handle_review(company, item.id, stale, chosen(Choice::Dismiss)).await;
+    assert!(
+        matches!(stale, Err(Error::Stale { current_version }) if current_version == again.version),
+        "{stale:?}"
+    );
+
+    store.handle_review(company, item.id, by(user, 6), chosen(Choice::Dismiss)).await.unwrap();
+    let item = store.handle_review(company, item.id, by(user, 7), chosen(Choice::Reopen)).await.unwrap();
+    assert_eq!(item.state(later(7)), State::Open);
+    store.handle_review(company, item.id, by(user, 8), chosen(Choice::Dismiss)).await.unwrap();
+    // The cause goes away, and comes back as a question of its own.
+    store.apply(company, appointment, Change::at(later(9)), ask(&[])).await.unwrap();
+    assert_eq!(store.reviews(company, false).await.unwrap(), []);
+    let closed = store.reviews(company, true).await.unwrap();
+    assert_eq!((closed.len(), closed[0].closed_at), (1, Some(later(9))));
+    apply(10).await;
+    assert_eq!((the_item(&salon).await.aside, the_item(&salon).await.id == item.id), (None, false));
+
+    let deeds = store.review_deeds_of(company, appointment).await.unwrap();
+    let told: Vec<_> =
+        deeds.iter().map(|(code, deed)| (*code, deed.at, deed.actor.user_id, deed.what.clone())).collect();
+    let (person, code) = (Some(user), ReviewCode::Conflict);
+    assert_eq!(
+        told,
+        [
+            (code, later(2), person, chosen(Choice::Accept)),
+            (code, later(4), None, Handled::Returned),
+            (code, later(6), person, chosen(Choice::Dismiss)),
+            (code, later(7), person, chosen(Choice::Reopen)),
+            (code, later(8), person, chosen(Choice::Dismiss)),
+        ]
+    );
+}
+
+pub async fn an_item_is_given_to_somebody_put_off_and_written_about(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let company = salon.id();
+    let appointment = salon.booked(slot(0, 30)).await;
+    let user = somebody(&salon).await;
+    store
+        .apply(company, appointment, Change::at(now()), ask(&[(ReviewCode::Refused, "nein")]))
+        .await
+        .unwrap();
+    let id = the_item(&salon).await.id;
+    let handle = async |second, what| store.handle_review(company, id, by(user, second), what).await;
+    let item = handle(1, Handled::Assigned { to: Some(user) }).await.unwrap();
+    assert_eq!(item.assignee, Some(user));
+    let stranger = handle(1, Handled::Assigned { to: Some(UserId(crate::world::id())) }).await;
+    assert!(matches!(stranger, Err(Error::NotFound)), "{stranger:?}");
+    let item = handle(2, Handled::Snoozed { until: Some(later(60)) }).await.unwrap();
+    assert_eq!((item.state(later(59)), item.state(later(60))), (State::Snoozed, State::Open));
+    let count = async |second| store.count_reviews_open(company, later(second)).await.unwrap();
+    assert_eq!((count(59).await, count(60).await), (0, 1));
+    let before = store.pulse(company).await.unwrap();
+    let words = Handled::Commented { text: "Ruft morgen an\u{0}.".into() };
+    handle(3, words).await.unwrap();
+    assert_ne!(store.pulse(company).await.unwrap(), before, "pages of other processes hear of it");
+    let item = handle(4, Handled::Snoozed { until: None }).await.unwrap();
+    assert_eq!((item.snoozed_until, item.version), (None, 5));
+
+    // What is closed is only written about.
+    store.apply(company, appointment, Change::at(later(5)), ask(&[])).await.unwrap();
+    let item = handle(6, Handled::Assigned { to: None }).await.unwrap();
+    assert_eq!((item.assignee, item.state(later(6))), (Some(user), State::Closed));
+    let deeds = store.review_deeds(company, id).await.unwrap();
+    assert_eq!(deeds.len(), 5);
+    assert!(matches!(&deeds[2].what, Handled::Commented { text } if text.starts_with("Ruft morgen an")));
+    assert!(deeds.iter().all(|deed| deed.actor.user_id == Some(user)));
+}
+
+pub async fn a_service_asks_about_what_was_changed_at_cal_com(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let company = salon.id();
+    let case = store.service_case(company, salon.linked).await.unwrap();
+    let link = case.event_types[0].id;
+    let diverge = |theirs: Option<&'static str>, dismissed: bool| {
+        move |case: &mut ServiceCase| {
+            let it = |theirs: &str| Divergence {
+                setting: Setting::Duration,
+                theirs: theirs.to_owned(),
+                first_seen_at: now(),
+                last_seen_at: now(),
+                dismissed,
+            };
+            case.event_types[0].divergences = theirs.map(it).into_iter().collect();
+            Ok(())
+        }
+    };
+    let change = async |second, f| {
+        store.change_service(company, salon.linked, Change::at(later(second)), f).await.unwrap();
+    };
+    change(1, diverge(Some("60"), false)).await;
+    let item = the_item(&salon).await;
+    let about = About::EventType { service: salon.linked, link, setting: Some(Setting::Duration) };
+    assert_eq!((item.about.clone(), item.code, item.message.as_str()), (about, ReviewCode::Divergence, "60"));
+    change(2, diverge(Some("60"), false)).await;
+    assert_eq!(the_item(&salon).await.version, item.version, "nothing is new");
+    change(3, diverge(Some("75"), false)).await;
+    let again = the_item(&salon).await;
+    assert_eq!((again.id, again.message.as_str(), again.version > item.version), (item.id, "75", true));
+    change(4, diverge(Some("75"), true)).await;
+    assert_eq!(the_item(&salon).await.state(later(4)), State::Aside);
+    change(5, diverge(Some("90"), false)).await;
+    let returned = the_item(&salon).await;
+    assert_eq!(
+        (returned.id, returned.state(later(5)), returned.message.as_str()),
+        (item.id, State::Open, "90")
+    );
+    assert_eq!(store.review_deeds(company, item.id).await.unwrap()[0].what, Handled::Returned);
+    // A service that is no more asks nothing.
+    store.remove_service(company, salon.linked, Change::at(later(6)), |_| Ok(())).await.unwrap();
+    assert_eq!(store.reviews(company, false).await.unwrap(), []);
+    assert_eq!(store.reviews_open(company, 9).await.unwrap(), []);
+}
+
+pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let (company, connection) = (salon.id(), salon.connection);
+    // Something has to be due for anybody to hold the lane.
+    salon.booked(slot(0, 30)).await;
+    let lease = salon.lease("w", now()).await.unwrap();
+    let run = async |uids: &[&str], second: i64| {
+        let run = Verification {
+            id: VerificationId(id()),
+            connection,
+            actor: Actor::of(Origin::System),
+            check_only: true,
+            window: Window { from: at(-60), to: Some(at(60 * 24)) },
+            cursor: None,
+            counts: Counts::default(),
+            started_at: later(second),
+            scheduled: false,
+            read_at: Some(later(second)),
+            finished_at: None,
+        };
+        store.begin_verification(company, run.clone()).await.unwrap();
+        let verdict = |uid: &&str| Verdict {
+            uid: BookingUid((*uid).to_owned()),
+            appointment: None,
+            event_type: Some(EventTypeRef { connection, id: 42 }),
+            starts_at: Some(at(90)),
+            class: Class::OnlyThere,
+        };
+        let verdicts: Vec<_> = uids.iter().map(verdict).collect();
+        store.found(&lease, run.id, &verdicts, later(second)).await.unwrap();
+        let ended = Verification { finished_at: Some(later(second)), ..run };
+        store.verified(&lease, &ended, later(second)).await.unwrap();
+    };
+    let open = async || {
+        let mut items = store.reviews(company, false).await.unwrap();
+        items.sort_by_key(|item| format!("{:?}", item.about));
+        items
+    };
+    run(&["a", "b"], 1).await;
+    let items = open().await;
+    let about = |uid: &str| About::Booking { connection, uid: BookingUid(uid.into()) };
+    assert_eq!(items.iter().map(|item| item.about.clone()).collect::<Vec<_>>(), [about("a"), about("b")]);
+    assert!(
+        items
+            .iter()
+            .all(|item| item.time == Some((at(90), at(90))) && item.code == ReviewCode::UnknownBooking)
+    );
+    // Found again, it is the same question; not found any more, it is none.
+    run(&["b"], 2).await;
+    assert_eq!(open().await, [items[1].clone()]);
+    store.booking_looked_at(company, &BookingUid("b".into()), later(3)).await.unwrap();
+    assert_eq!(open().await, []);
+    assert_eq!(store.reviews(company, true).await.unwrap().len(), 2);
+    let strangers = Salon::open(&store, "b").await.id();
+    assert_eq!(store.reviews(strangers, true).await.unwrap(), []);
 }

@@ -4,7 +4,7 @@ use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::company::Locale;
 use domain::people::{Role, User};
-use domain::review::ReviewCode;
+use domain::review::{Handled, ReviewCode};
 use domain::*;
 use store::*;
 
@@ -40,7 +40,13 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.case(other, id),
         store.appointment(other, id),
         store.apply(other, id, Change::at(now()), |_| Ok(())),
-        store.close_review(other, review, Actor::of(Origin::Admin), now()),
+        store.review(other, review),
+        store.handle_review(
+            other,
+            review,
+            Handling { actor: Actor::of(Origin::Admin), at: now(), version: None },
+            Handled::Assigned { to: None }
+        ),
         store.customer(other, customer.id),
         store.update_customer(other, customer.clone(), now()),
         store.service(other, ours.linked),
@@ -60,6 +66,9 @@ pub async fn another_company_finds_nothing(place: Place) {
     empty![
         store.views(other, &[id]),
         store.reviews_open(other, 9),
+        store.reviews(other, false),
+        store.review_deeds(other, review),
+        store.review_deeds_of(other, id),
         store.links_of_connection(other, ours.connection),
         store.link_by_event_type(other, ours.connection, 42),
         store.link_for(other, ours.linked, 0, ours.staff[0]),

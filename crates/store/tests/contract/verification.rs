@@ -45,6 +45,7 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
         uid: BookingUid(uid.into()),
         appointment,
         event_type: None,
+        starts_at: Some(later(60)),
         class,
     };
     let verdicts = [

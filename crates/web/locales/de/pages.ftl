@@ -99,7 +99,6 @@ reviews-text = Fragen, die sich nicht von selbst lösen. Die dringendsten stehen
 review-since = gemeldet
 severity-critical = Dringend
 severity-warning = Zu klären
-open-appointment = Termin öffnen:
 
 # Verbindungen
 

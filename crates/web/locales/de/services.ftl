@@ -164,6 +164,7 @@ entry-event-type-of = Event-Typ von { $owner } im Konto { $account }
 service-name-deleted = { $name } (gelöscht)
 service-converged = Wieder gleich: { $field }
 service-kept = Entschieden: Es gilt, was hier steht: { $field }
+service-reopened = Abweichung wieder zu entscheiden: { $field }
 service-dismissed = Abweichung belassen: { $field } („{ $value }“ bei Cal.com)
 service-deleted-there = Event-Typ { $id } bei Cal.com gelöscht
 service-deactivated = Deaktiviert, weil bei Cal.com nichts mehr davon da ist

@@ -99,7 +99,6 @@ reviews-text = Questions that do not settle themselves. The most urgent come fir
 review-since = opened
 severity-critical = Urgent
 severity-warning = To settle
-open-appointment = Open appointment
 
 # Connections
 

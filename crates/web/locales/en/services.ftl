@@ -164,6 +164,7 @@ entry-event-type-of = Event type of { $owner } on the account { $account }
 service-name-deleted = { $name } (deleted)
 service-converged = The same again: { $field }
 service-kept = Decided: what stands here counts: { $field }
+service-reopened = Divergence to be decided again: { $field }
 service-dismissed = Divergence dismissed: { $field } (“{ $value }” at Cal.com)
 service-deleted-there = Event type { $id } deleted at Cal.com
 service-deactivated = Deactivated, because nothing of it is left at Cal.com

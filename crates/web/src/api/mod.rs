@@ -8,6 +8,7 @@ mod idempotency;
 pub mod input;
 mod openapi;
 mod paging;
+mod reviews;
 mod services;
 mod time;
 mod verifications;
@@ -43,6 +44,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
+        .merge(reviews::routes())
         .merge(services::routes())
         .merge(verifications::routes())
         .merge(catalogue::routes());

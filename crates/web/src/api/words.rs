@@ -1,7 +1,7 @@
 //! The closed sets of words in the description of the API: exactly those that the domain knows.
 
 use domain::service::ServiceSync;
-use domain::{AppointmentStatus, Origin, SyncStatus};
+use domain::{AppointmentStatus, Origin, SyncStatus, review};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
 fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
@@ -45,4 +45,29 @@ pub fn origins() -> Array {
 /// Several of [`sync_status`].
 pub fn sync_statuses() -> Array {
     some_of(sync_status())
+}
+
+/// In which state an item of the queue is.
+pub fn states() -> Object {
+    one_of(review::State::ALL.map(review::State::as_str))
+}
+
+/// Why a person is asked.
+pub fn codes() -> Object {
+    one_of(review::ReviewCode::ALL.map(review::ReviewCode::as_str))
+}
+
+/// How soon somebody should look.
+pub fn severities() -> Object {
+    one_of(review::Severity::ALL.map(review::Severity::as_str))
+}
+
+/// What an item is about.
+pub fn kinds() -> Object {
+    one_of(review::Kind::ALL.map(review::Kind::as_str))
+}
+
+/// What can be decided.
+pub fn choices() -> Object {
+    one_of(review::Choice::ALL.map(review::Choice::as_str))
 }

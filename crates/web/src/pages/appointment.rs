@@ -12,8 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use comparison::{Comparison, ComparisonRow, Names, Verdict};
 pub use exchange::Exchange;
-pub use explanation::{Explanation, in_its_words, reason_key, remedy_key};
-pub use timeline::{Attempt, Delivery, Effect, Given, Happening, Outcome, TimelineEntry};
+pub use explanation::Explanation;
+pub use timeline::{Attempt, Delivery, Effect, Given, Happening, Outcome, TimelineEntry, push_key};
 
 use crate::{
     components::AsChip,

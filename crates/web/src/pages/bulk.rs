@@ -1,10 +1,10 @@
 //! `POST /appointments/bulk`: what one action would do to each of many appointments, and then what it did.
 
 use askama::Template;
-use domain::{Next, Push, people::Staff, timeline::What};
+use domain::{Next, people::Staff, timeline::What};
 use engine::appointments::{ChangeError, Preview};
 
-use super::appointments::AppointmentFilter;
+use super::{appointment::push_key, appointments::AppointmentFilter};
 use crate::{
     components::{AppointmentRow, AsChip, Choice, Fate, Field, Tally},
     frame::{Frame, Page, Section},
@@ -164,15 +164,7 @@ impl BulkOutcome {
             _ => t.get("bulk-looked").to_string(),
         });
         let there = match &preview.next {
-            Next::Act(push) => match push {
-                Push::Create => "attempt-create",
-                Push::Reschedule => "attempt-reschedule",
-                Push::Cancel => "attempt-cancel",
-                Push::Confirm => "attempt-confirm",
-                Push::Decline => "attempt-decline",
-                Push::Reassign => "attempt-reassign",
-                Push::MarkAbsent => "attempt-mark-absent",
-            },
+            Next::Act(push) => push_key(*push),
             Next::Look | Next::Wait => "attempt-look",
             Next::NotConnected | Next::Rest => "bulk-there-nothing",
             Next::Ask(_) | Next::Vanished | Next::GivenUp(_) => "bulk-there-asks",

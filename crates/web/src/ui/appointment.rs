@@ -4,6 +4,8 @@
 mod sides;
 mod story;
 
+pub use sides::compare;
+
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -36,7 +38,7 @@ pub async fn show(
     visit.at(&view.branch);
     let connections = store.connections(company).await?;
     let chain = store.booking_chain(company, id).await?;
-    let timeline = story::tell(&state, company, id).await?;
+    let timeline = story::tell(&state, company, id, &visit.t).await?;
     let comparisons = sides::compare(&state, company, &visit.t, &case, &view).await?;
     let AppointmentView { appointment, customer, service, staff, branch, .. } = view;
     let can_change = can_change(&appointment, &visit.t);

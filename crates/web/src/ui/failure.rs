@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::{appointments::ChangeError, services::ServiceError};
+use engine::{appointments::ChangeError, reviews::ReviewError, services::ServiceError};
 
 #[derive(Debug)]
 pub enum Failure {
@@ -95,6 +95,23 @@ impl From<ServiceError> for Failure {
             ServiceError::NotFound => Self::NotFound,
             ServiceError::Engine(error) => error.into(),
             _ => Self::Conflict,
+        }
+    }
+}
+
+impl From<ReviewError> for Failure {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::NotFound => Self::NotFound,
+            ReviewError::Engine(error) => error.into(),
+            ReviewError::Change(error) => error.into(),
+            ReviewError::Service(error) => error.into(),
+            ReviewError::NoSuchUser
+            | ReviewError::NotAllowed
+            | ReviewError::NotOffered
+            | ReviewError::NoSuchBooking
+            | ReviewError::Stale(_)
+            | ReviewError::Silent => Self::Conflict,
         }
     }
 }

@@ -49,6 +49,19 @@ pub enum Flash {
     ServiceStale,
     /// There is no such divergence any more.
     NothingToSettle,
+    /// Something about an item of the queue was decided.
+    ReviewDecided,
+    ReviewAside,
+    ReviewReopened,
+    ReviewAssigned,
+    ReviewSnoozed,
+    ReviewCommented,
+    /// It cannot be decided (any more).
+    ReviewNotNow,
+    /// A booking that was named cannot be that of the appointment.
+    NoSuchBooking,
+    /// A booking has to be read before it can be cancelled.
+    ReviewSilent,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -56,7 +69,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 32] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -78,6 +91,15 @@ impl Flash {
         Self::Dismissed,
         Self::ServiceStale,
         Self::NothingToSettle,
+        Self::ReviewDecided,
+        Self::ReviewAside,
+        Self::ReviewReopened,
+        Self::ReviewAssigned,
+        Self::ReviewSnoozed,
+        Self::ReviewCommented,
+        Self::ReviewNotNow,
+        Self::NoSuchBooking,
+        Self::ReviewSilent,
         Self::Stale,
         Self::NotNow,
     ];
@@ -89,6 +111,9 @@ impl Flash {
             | Self::KeyRefused
             | Self::Unreachable
             | Self::ServiceStale
+            | Self::ReviewNotNow
+            | Self::NoSuchBooking
+            | Self::ReviewSilent
             | Self::NothingToSettle => Tone::Bad,
             _ => Tone::Good,
         }
@@ -117,6 +142,15 @@ impl Flash {
             Self::Dismissed => "flash-dismissed",
             Self::ServiceStale => "service-stale",
             Self::NothingToSettle => "flash-nothing-to-settle",
+            Self::ReviewDecided => "flash-review-decided",
+            Self::ReviewAside => "flash-review-aside",
+            Self::ReviewReopened => "flash-review-reopened",
+            Self::ReviewAssigned => "flash-review-assigned",
+            Self::ReviewSnoozed => "flash-review-snoozed",
+            Self::ReviewCommented => "flash-review-commented",
+            Self::ReviewNotNow => "flash-review-not-now",
+            Self::NoSuchBooking => "flash-no-such-booking",
+            Self::ReviewSilent => "flash-review-silent",
             Self::Stale => "refused-stale",
             Self::NotNow => "refused-not-now",
         }

@@ -165,7 +165,7 @@ impl Names {
         self.staff.get(&id).cloned().unwrap_or_default()
     }
 
-    fn connection(&self, id: ConnectionId) -> String {
+    pub fn connection(&self, id: ConnectionId) -> String {
         self.connections.get(&id).cloned().unwrap_or_default()
     }
 
@@ -257,7 +257,7 @@ fn divergences(t: &Translator, case: &ServiceCase, names: &Names) -> Vec<Diverge
     rows
 }
 
-fn divergence(
+pub fn divergence(
     t: &Translator,
     case: &ServiceCase,
     record: &EventTypeRecord,

@@ -7,6 +7,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use web::problem::Code;
 
+use crate::reviews::conflict;
 use crate::world::{World, key, send};
 
 #[tokio::test]
@@ -15,6 +16,9 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
     let id = world.book("2026-11-24T14:30:00+01:00").await.id();
     let begun = world.api("POST", "/api/v1/verifications", Value::Null).await;
     let run = begun.body["data"][0]["id"].as_str().unwrap().to_owned();
+    conflict(&world, "2026-11-25").await;
+    let reviews = world.api("GET", "/api/v1/reviews", Value::Null).await;
+    let asked = reviews.body["data"][0]["id"].as_str().unwrap().to_owned();
     let published =
         send(&world.app, Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await.body;
     assert!(published["openapi"].as_str().unwrap().starts_with("3.1"));
@@ -23,6 +27,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
         let about = match path {
             path if path.contains("/services/") => world.salon.cut.to_string(),
             path if path.contains("/verifications/") => run.clone(),
+            path if path.contains("/reviews/") => asked.clone(),
             _ => id.clone(),
         };
         let address = path.replace("{id}", &about);
@@ -47,7 +52,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{name}");
         }
     }
-    assert_eq!(operations, 33);
+    assert_eq!(operations, 40);
 }
 
 #[test]

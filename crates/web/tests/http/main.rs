@@ -12,6 +12,8 @@ mod contract;
 mod phone;
 mod postgres;
 mod problems;
+mod reviews;
+mod reviews_api;
 mod services;
 mod services_api;
 mod services_history;

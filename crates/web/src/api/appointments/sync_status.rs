@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::plan::Reason;
+use domain::review::ReviewItem;
 use domain::timeline::What;
 use domain::{BookingRecord, Case, Field, Next};
 use jiff::Timestamp;
@@ -146,7 +147,7 @@ pub async fn sync_status(
     let booking = view.current();
     let users = store.users(company).await.map_err(internal)?;
     let initiated = history.entries.iter().rev().find(|entry| initiates(&entry.what));
-    let open = history.reviews.iter().filter(|review| review.closed_at.is_none());
+    let open = history.reviews.iter().filter(|review| waits(review));
     let flagged_at = open.map(|review| review.opened_at).min();
     Ok(Json(SyncStatus {
         appointment_id: id.to_string(),
@@ -254,9 +255,14 @@ fn booking_status(case: &Case, record: &BookingRecord, clock: &Clock) -> Booking
     }
 }
 
+/// Whether a person is asked, and has not said that it may stay as it is.
+fn waits(review: &ReviewItem) -> bool {
+    review.closed_at.is_none() && review.aside.is_none()
+}
+
 /// What a person is asked about; else why the last calls failed, while they are still tried again.
 fn error(view: &store::AppointmentView, history: &store::History) -> Option<SyncError> {
-    if let Some(review) = history.reviews.iter().find(|review| review.closed_at.is_none()) {
+    if let Some(review) = history.reviews.iter().find(|review| waits(review)) {
         return Some(SyncError { code: review.code.as_str(), message: review.message.clone() });
     }
     view.current().filter(|booking| booking.failures > 0)?;

@@ -185,6 +185,9 @@ impl Told {
             ServiceWhat::Dismissed { setting, theirs } => {
                 about("dismissed", vec![EntryField::sides(setting, None, theirs)])
             }
+            ServiceWhat::Reopened { setting, theirs } => {
+                about("reopened", vec![EntryField::sides(setting, None, theirs)])
+            }
             ServiceWhat::Deleted { event_type_id } => {
                 Self { event_type_id: Some(event_type_id), ..only("deleted") }
             }

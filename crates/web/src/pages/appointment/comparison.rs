@@ -220,7 +220,7 @@ fn say(t: &Translator, field: Field, facts: &Facts, case: &Case, names: Names<'_
 }
 
 impl Comparison {
-    pub(super) fn sample(t: &Translator, here: Slot, there: Slot) -> Self {
+    pub(in crate::pages) fn sample(t: &Translator, here: Slot, there: Slot) -> Self {
         let row =
             |field, here: Option<&str>, agreed: Option<&str>, there: Option<&str>, verdict| ComparisonRow {
                 label: label(field),

@@ -1,11 +1,11 @@
 //! The sync status of an appointment in three sentences: what happened, what happens next by itself,
 //! what a person can do.
 
-use domain::{SyncStatus, decide::Next, plan::Push, review::ReviewCode};
+use domain::{SyncStatus, decide::Next, plan::Push};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    components::{AsChip as _, Tone},
+    components::{AsChip as _, Tone, in_its_words, reason_key, remedy_key},
     i18n::Translator,
 };
 
@@ -143,47 +143,11 @@ impl Explanation {
     }
 }
 
-/// Whether what is kept of a refusal is what Cal.com said. When all tries are used up, the last error may be one
-/// of the network.
-pub fn in_its_words(code: ReviewCode) -> bool {
-    code != ReviewCode::RetriesUsedUp
-}
-
-/// The message that says why a person is asked.
-pub fn reason_key(code: ReviewCode) -> &'static str {
-    match code {
-        ReviewCode::SlotTaken => "review-slot-taken",
-        ReviewCode::Refused => "review-refused",
-        ReviewCode::NotFound => "review-not-found",
-        ReviewCode::RetriesUsedUp => "review-retries-used-up",
-        ReviewCode::Conflict => "happened-conflict",
-        ReviewCode::Vanished => "happened-vanished",
-        ReviewCode::Overlap => "review-overlap",
-        ReviewCode::TooLate => "review-too-late",
-        ReviewCode::NoEffect => "review-no-effect",
-        ReviewCode::UnknownHost => "review-unknown-host",
-    }
-}
-
-/// The message that says what the person can do about it.
-pub fn remedy_key(code: ReviewCode) -> &'static str {
-    match code {
-        ReviewCode::SlotTaken => "remedy-slot-taken",
-        ReviewCode::Refused => "remedy-refused",
-        ReviewCode::NotFound => "remedy-not-found",
-        ReviewCode::RetriesUsedUp => "remedy-retries-used-up",
-        ReviewCode::Conflict => "person-conflict",
-        ReviewCode::Vanished => "person-vanished",
-        ReviewCode::Overlap => "remedy-overlap",
-        ReviewCode::TooLate => "remedy-too-late",
-        ReviewCode::NoEffect => "remedy-no-effect",
-        ReviewCode::UnknownHost => "remedy-unknown-host",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
+
+    use domain::review::ReviewCode;
 
     use super::*;
     use crate::i18n::Language;

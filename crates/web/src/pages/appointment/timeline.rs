@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{comparison::label, exchange::Exchange};
+use crate::pages::DeedRow;
 use crate::{
-    components::{AsChip, Chip, Tone},
+    components::{AsChip, Chip, Tone, reason_key},
     i18n::Translator,
 };
 
@@ -32,6 +33,8 @@ pub enum Happening {
     },
     Attempt(Attempt),
     Delivery(Delivery),
+    /// What somebody did about a question of the appointment.
+    Deed(ReviewCode, DeedRow),
 }
 
 /// Somebody else serves, or something else is booked: the names, each before and after.
@@ -184,6 +187,7 @@ impl TimelineEntry {
         match &self.what {
             Happening::Attempt(_) => "send",
             Happening::Delivery(_) => "webhook",
+            Happening::Deed(_, deed) => deed.icon(),
             Happening::History { what, .. } => match what {
                 What::Booked { .. } => "calendar",
                 What::Rescheduled { .. } => "arrow-right",
@@ -215,26 +219,16 @@ impl TimelineEntry {
                 }
             }
             Happening::Delivery(delivery) => delivery.effect.chip().tone,
-            Happening::History { .. } => Tone::Neutral,
+            Happening::History { .. } | Happening::Deed(..) => Tone::Neutral,
         }
     }
 
     /// What happened, in a line.
     pub fn title(&self, t: &Translator) -> String {
         match &self.what {
-            Happening::Attempt(attempt) => t
-                .get(match attempt.push {
-                    None => "attempt-look",
-                    Some(Push::Create) => "attempt-create",
-                    Some(Push::Reschedule) => "attempt-reschedule",
-                    Some(Push::Cancel) => "attempt-cancel",
-                    Some(Push::Confirm) => "attempt-confirm",
-                    Some(Push::Decline) => "attempt-decline",
-                    Some(Push::Reassign) => "attempt-reassign",
-                    Some(Push::MarkAbsent) => "attempt-mark-absent",
-                })
-                .to_string(),
+            Happening::Attempt(attempt) => t.get(attempt.push.map_or("attempt-look", push_key)).to_string(),
             Happening::Delivery(_) => t.get("delivery").to_string(),
+            Happening::Deed(_, deed) => deed.title(t),
             Happening::History { what, .. } => match what {
                 What::Booked { slot, .. } => {
                     t.get("entry-booked").arg("time", t.date_span(&slot.start, &slot.end)).to_string()
@@ -281,6 +275,7 @@ impl TimelineEntry {
                 [Some(attempt.connection.clone()), status, took, told, next].into_iter().flatten().collect()
             }
             Happening::Delivery(delivery) => vec![delivery.trigger.clone()],
+            Happening::Deed(code, deed) => vec![deed.by.clone(), t.get(reason_key(*code)).to_string()],
             Happening::History { what, actor, by, given } => {
                 let origin = t.get(actor.origin.chip().label).to_string();
                 let who = by.as_ref().map_or_else(|| origin.clone(), |name| format!("{origin}: {name}"));
@@ -296,7 +291,7 @@ impl TimelineEntry {
                     What::Observed { via, .. } => [Some(t.get(via_label(*via)).to_string()), None],
                     What::Recognised { uid } | What::Doubled { uid } => [Some(uid.to_string()), None],
                     What::ReviewOpened { code } | What::ReviewClosed { code } => {
-                        [Some(t.get(super::explanation::reason_key(*code)).to_string()), None]
+                        [Some(t.get(reason_key(*code)).to_string()), None]
                     }
                     What::Replaced => [Some(t.get("entry-replaced-text").to_string()), None],
                     What::Booked { .. }
@@ -331,6 +326,7 @@ impl TimelineEntry {
                 what: What::Rescheduled { reason, .. } | What::Cancelled { reason },
                 ..
             } => reason.as_deref(),
+            Happening::Deed(_, deed) => deed.words(),
             _ => None,
         }
     }
@@ -339,7 +335,7 @@ impl TimelineEntry {
         match &self.what {
             Happening::Attempt(attempt) => Some(attempt.outcome.chip()),
             Happening::Delivery(delivery) => Some(delivery.effect.chip()),
-            Happening::History { .. } => None,
+            Happening::History { .. } | Happening::Deed(..) => None,
         }
     }
 
@@ -348,10 +344,23 @@ impl TimelineEntry {
         let (request, response, webhook) = match &self.what {
             Happening::Attempt(attempt) => (attempt.request.as_ref(), attempt.response.as_ref(), None),
             Happening::Delivery(delivery) => (None, None, delivery.body.as_ref()),
-            Happening::History { .. } => (None, None, None),
+            Happening::History { .. } | Happening::Deed(..) => (None, None, None),
         };
         let parts = [("raw-request", request), ("raw-response", response), ("raw-webhook", webhook)];
         parts.into_iter().filter_map(|(heading, exchange)| Some((heading, exchange?))).collect()
+    }
+}
+
+/// The message that names a call.
+pub fn push_key(push: Push) -> &'static str {
+    match push {
+        Push::Create => "attempt-create",
+        Push::Reschedule => "attempt-reschedule",
+        Push::Cancel => "attempt-cancel",
+        Push::Confirm => "attempt-confirm",
+        Push::Decline => "attempt-decline",
+        Push::Reassign => "attempt-reassign",
+        Push::MarkAbsent => "attempt-mark-absent",
     }
 }
 

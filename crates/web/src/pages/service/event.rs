@@ -74,7 +74,7 @@ impl ServiceEvent {
             | ServiceWhat::Kept { .. }
             | ServiceWhat::Pushed
             | ServiceWhat::Called { .. } => "send",
-            ServiceWhat::Diverged { .. } => "split",
+            ServiceWhat::Diverged { .. } | ServiceWhat::Reopened { .. } => "split",
             ServiceWhat::Converged { .. } | ServiceWhat::Dismissed { .. } => "check",
             ServiceWhat::Imported | ServiceWhat::Taken { .. } | ServiceWhat::Pulled => "cloud",
             ServiceWhat::Reset => "refresh",
@@ -127,6 +127,7 @@ impl ServiceEvent {
                 let said = said(t, setting.as_str(), theirs).unwrap_or_else(|| "–".to_owned());
                 t.get("service-dismissed").arg("field", field(*setting)).arg("value", said)
             }
+            ServiceWhat::Reopened { setting, .. } => t.get("service-reopened").arg("field", field(*setting)),
             ServiceWhat::Deleted { event_type_id } => {
                 t.get("service-deleted-there").arg("id", event_type_id.to_string())
             }

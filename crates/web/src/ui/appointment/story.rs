@@ -11,9 +11,10 @@ use serde_json::Value;
 use store::History;
 
 use crate::{
+    i18n::Translator,
     pages::{Attempt, Delivery, Effect, Exchange, Given, Happening, Outcome, TimelineEntry},
     state::AppState,
-    ui::failure::Failure,
+    ui::{failure::Failure, review::deed_row},
 };
 
 /// Newest first.
@@ -21,6 +22,7 @@ pub async fn tell(
     state: &AppState,
     company: CompanyId,
     id: AppointmentId,
+    t: &Translator,
 ) -> Result<Vec<TimelineEntry>, Failure> {
     let store = &state.engine.store;
     let History { entries, attempts, deliveries, .. } = store.history(company, id).await?;
@@ -50,7 +52,13 @@ pub async fn tell(
         history(entry, &users, given)
     });
     let attempts = attempts.into_iter().map(|one| attempt(one, &connections));
-    let mut story: Vec<_> = entries.chain(attempts).chain(deliveries.into_iter().map(delivery)).collect();
+    let deeds = store.review_deeds_of(company, id).await?.into_iter();
+    let deeds = deeds.map(|(code, deed)| {
+        let at = deed.at;
+        TimelineEntry { at, what: Happening::Deed(code, deed_row(t, deed, &users)) }
+    });
+    let others = attempts.chain(deliveries.into_iter().map(delivery)).chain(deeds);
+    let mut story: Vec<_> = entries.chain(others).collect();
     story.reverse();
     story.sort_by_key(|entry| Reverse((entry.at, place(&entry.what))));
     Ok(story)
@@ -82,6 +90,7 @@ fn place(what: &Happening) -> u8 {
         },
         Happening::Attempt(_) => 1,
         Happening::Delivery(_) => 2,
+        Happening::Deed(..) => 4,
     }
 }
 

@@ -1,0 +1,268 @@
+//! Items come and go with their causes: those of an appointment with its case, those of a service with its event types,
+//! and those of a booking that nobody here knows with the runs of verification that find it.
+
+use domain::appointment::{Actor, Origin};
+use domain::catalogue::{EventTypeNext, ServiceCase};
+use domain::review::{About, Aside, Handled, ReviewCode};
+use domain::{BookingUid, Case, CompanyId, ConnectionId, ServiceId};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::handle::note;
+use super::write_detail;
+use crate::Result;
+use crate::appointments::numbers::review_id;
+use crate::columns::{millis, padded, text, to_json};
+use crate::entities::{booking_uids, findings, reviews};
+use crate::unit_of_work::Tx;
+use crate::verification::Verification;
+
+/// Opens an item.
+pub(crate) async fn ask(
+    tx: &Tx,
+    company: CompanyId,
+    about: &About,
+    (code, message): (ReviewCode, &str),
+    starts_at: Option<i64>,
+    now: Timestamp,
+) -> Result<()> {
+    use reviews::Column::{AppointmentId, ConnectionId, ServiceId};
+    let (of, detail) = match about {
+        About::Appointment(id) => ((AppointmentId, id.0), String::new()),
+        About::EventType { service, link, setting } => {
+            ((ServiceId, service.0), write_detail(*link, *setting))
+        }
+        About::Booking { connection, uid } => ((ConnectionId, connection.0), text(&uid.0)),
+    };
+    let named = |column: reviews::Column| Some(of.1).filter(|_| matches_column(of.0, column));
+    let row = reviews::Model {
+        company_id: company.0,
+        id: review_id(tx, company, of, now).await?.0,
+        appointment_id: named(AppointmentId),
+        service_id: named(ServiceId),
+        connection_id: named(ConnectionId),
+        detail,
+        code: code.as_str().to_owned(),
+        message: text(message),
+        starts_at,
+        opened_at: millis(now),
+        updated_at: millis(now),
+        closed_at: None,
+        closed_by: None,
+        assignee_id: None,
+        snoozed_until: None,
+        aside: None,
+        basis: None,
+        version: 1,
+    };
+    reviews::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+fn matches_column(one: reviews::Column, other: reviews::Column) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&other)
+}
+
+/// How an item stands whose cause is there.
+pub(crate) struct Standing {
+    /// What is told of it.
+    pub message: String,
+    /// What a person's word about it was said of.
+    pub basis: String,
+    /// Whether both sides may stay as they are, where what it is about knows that itself.
+    pub may_stay: Option<bool>,
+}
+
+/// Renews an open item whose cause stays, or closes it. One that was set aside is asked again if what was said of it
+/// does not hold any more.
+pub(crate) async fn keep_or_close(
+    tx: &Tx,
+    company: CompanyId,
+    row: &reviews::Model,
+    standing: Option<Standing>,
+    (by, now): (&Actor, Timestamp),
+) -> Result<()> {
+    let mut active = row.clone().into_active_model();
+    active.updated_at = Set(millis(now));
+    let mut version = row.version;
+    if let Some(Standing { message, basis, may_stay }) = standing {
+        let holds = row.basis.as_ref() == Some(&basis);
+        let aside = match may_stay {
+            Some(true) => row.aside.clone().or(Some(Aside::Accepted.as_str().to_owned())),
+            Some(false) => None,
+            None => row.aside.clone().filter(|_| holds),
+        };
+        if row.aside.is_some() && aside.is_none() && !holds {
+            let system = Actor::of(Origin::System);
+            note(tx, company, row.id, (&system, now), &Handled::Returned).await?;
+        }
+        version += i64::from(row.aside != aside || row.message != message);
+        active.basis = Set(aside.as_ref().map(|_| basis));
+        active.aside = Set(aside);
+        active.message = Set(message);
+    } else {
+        active.closed_at = Set(Some(millis(now)));
+        active.closed_by = Set(Some(who(by)));
+        version += 1;
+    }
+    active.version = Set(version);
+    reviews::Entity::update(active).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Somebody's name in the column `closed_by`.
+fn who(by: &Actor) -> String {
+    match (by.user_id, &by.via) {
+        (Some(user), _) => user.to_string(),
+        (None, Some(via)) => via.clone(),
+        (None, None) => by.origin.as_str().to_owned(),
+    }
+}
+
+/// What both sides of an appointment say, in a word: as long as it stays the same, so does what a person said of it.
+pub(crate) fn basis(case: &Case, message: &str) -> Result<String> {
+    let appointment = &case.appointment;
+    hashed(&(message, appointment.status.as_str(), &appointment.segments, case.sides()))
+}
+
+/// The same of an event type, of which only the message counts.
+pub(super) fn basis_of_message(message: &str) -> Result<String> {
+    hashed(&message)
+}
+
+fn hashed(value: &impl Serialize) -> Result<String> {
+    Ok(hex::encode(Sha256::digest(to_json(value)?.to_string())))
+}
+
+/// Brings the items of a service up to how it is, or closes all if it is no more.
+pub(crate) async fn of_service(
+    tx: &Tx,
+    company: CompanyId,
+    case: &ServiceCase,
+    is_there: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let service = case.service.id;
+    let wanted = if is_there { questions(service, case) } else { Vec::new() };
+    let open = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::ServiceId.eq(service.0))
+        .filter(reviews::Column::ClosedAt.is_null())
+        .all(&**tx)
+        .await?;
+    let mut actors = case.entries.iter().rev().map(|entry| &entry.actor);
+    let person = actors.find(|by| by.origin != Origin::System);
+    let by = person.cloned().unwrap_or(Actor::of(Origin::System));
+    let is = |row: &reviews::Model, about: &About, code: ReviewCode| {
+        row.code == code.as_str() && super::about(row).is_ok_and(|of| of == *about)
+    };
+    for row in &open {
+        let question = wanted.iter().find(|question| is(row, &question.about, question.code));
+        let standing: Option<Result<_>> = question.map(|question| {
+            let basis = basis_of_message(&question.message)?;
+            Ok(Standing { message: text(&question.message), basis, may_stay: question.may_stay })
+        });
+        keep_or_close(tx, company, row, standing.transpose()?, (&by, now)).await?;
+    }
+    for Question { about, code, message, may_stay } in wanted {
+        if may_stay != Some(true) && !open.iter().any(|row| is(row, &about, code)) {
+            ask(tx, company, &about, (code, &message), None, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a person has to look at of a service.
+struct Question {
+    about: About,
+    code: ReviewCode,
+    /// Of a divergence what Cal.com says: when that changes, so does the item.
+    message: String,
+    may_stay: Option<bool>,
+}
+
+fn questions(service: ServiceId, case: &ServiceCase) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for record in case.current() {
+        let about = |setting| About::EventType { service, link: record.id, setting };
+        questions.extend(record.divergences.iter().map(|it| Question {
+            about: about(Some(it.setting)),
+            code: ReviewCode::Divergence,
+            message: it.theirs.clone(),
+            may_stay: Some(it.dismissed),
+        }));
+        if let EventTypeNext::GivenUp(problem) = case.next_of(record) {
+            let refused = record.refused.as_ref().filter(|refused| refused.problem == problem);
+            let message = refused.map(|refused| refused.message.clone()).unwrap_or_default();
+            questions.push(Question {
+                about: about(None),
+                code: ReviewCode::EventType,
+                message,
+                may_stay: None,
+            });
+        }
+    }
+    questions
+}
+
+/// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again.
+pub(crate) async fn of_bookings(
+    tx: &Tx,
+    company: CompanyId,
+    run: &Verification,
+    now: Timestamp,
+) -> Result<()> {
+    let found = findings::Entity::find()
+        .filter(findings::Column::CompanyId.eq(company.0))
+        .filter(findings::Column::VerificationId.eq(run.id.0))
+        .filter(findings::Column::Class.eq("only_there"))
+        .filter(findings::Column::AppointmentId.is_null())
+        .filter(findings::Column::HealedAt.is_null())
+        .all(&**tx)
+        .await?;
+    let known = booking_uids::Entity::find()
+        .filter(booking_uids::Column::CompanyId.eq(company.0))
+        .filter(booking_uids::Column::Uid.is_in(padded(found.iter().map(|it| it.uid.clone()).collect())))
+        .all(&**tx)
+        .await?;
+    let found: Vec<_> =
+        found.into_iter().filter(|it| known.iter().all(|known| known.uid != it.uid)).collect();
+    let open = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
+        .filter(reviews::Column::ClosedAt.is_null())
+        .all(&**tx)
+        .await?;
+    let (from, to) = (millis(run.window.from), run.window.to.map(millis));
+    let system = Actor::of(Origin::System);
+    let of_run = |row: &&reviews::Model| {
+        row.connection_id == Some(run.connection.0)
+            && row.starts_at.is_some_and(|start| start >= from && to.is_none_or(|to| start < to))
+    };
+    for row in open.iter().filter(of_run).filter(|row| found.iter().all(|it| it.uid != row.detail)) {
+        keep_or_close(tx, company, row, None, (&system, now)).await?;
+    }
+    for finding in found.iter().filter(|it| open.iter().all(|row| row.detail != it.uid)) {
+        let connection = ConnectionId(finding.connection_id.unwrap_or(run.connection.0));
+        let about = About::Booking { connection, uid: BookingUid(finding.uid.clone()) };
+        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), finding.starts_at, now).await?;
+    }
+    Ok(())
+}
+
+/// Closes what was asked about a booking, once it was looked at.
+pub(crate) async fn looked_at(tx: &Tx, company: CompanyId, uid: &BookingUid, now: Timestamp) -> Result<()> {
+    let open = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::ConnectionId.is_not_null())
+        .filter(reviews::Column::Detail.eq(text(&uid.0)))
+        .filter(reviews::Column::ClosedAt.is_null())
+        .all(&**tx)
+        .await?;
+    for row in &open {
+        keep_or_close(tx, company, row, None, (&Actor::of(Origin::System), now)).await?;
+    }
+    Ok(())
+}
