@@ -281,6 +281,9 @@ impl Named {
 impl Deciding {
     async fn decide(self, at: &Installation, store: Store, choice: Choice) -> anyhow::Result<Outcome> {
         let company = lookup::company(&store, &self.matching.company).await?;
+        for id in &self.item {
+            store.review(company.id, *id).await.context("there is no such item")?;
+        }
         let which = if self.all {
             Which::All(self.matching.filter(&store, &company).await?)
         } else {

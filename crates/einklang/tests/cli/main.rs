@@ -210,6 +210,7 @@ async fn services_and_event_types(salon: &Installation, event_type: &Value, calc
     let changed: Vec<_> = rows.chain(there).collect();
     assert!(changed.is_empty() && after == before, "looking has changed something: {changed:?}");
 
+    reviews(salon);
     let pushed = salon.done("service push --company morgenrot --service schnitt-fuer-herren");
     assert_eq!(pushed["sync"], "synced", "{pushed}");
     assert!(of(&salon.run(check).json(), "differs").is_empty());
@@ -227,6 +228,42 @@ async fn services_and_event_types(salon: &Installation, event_type: &Value, calc
         salon.done("service reset --company morgenrot --service schnitt-fuer-herren")["sync"],
         "synced"
     );
+}
+
+/// What waits for a person is listed, given away, set aside, asked again and decided.
+fn reviews(salon: &Installation) {
+    let review = |what: &str| format!("review {what} --company morgenrot");
+    let list =
+        |more: &str| salon.done(&format!("{} {more}", review("list")))["reviews"].as_array().unwrap().clone();
+    let open = list("--about service");
+    let name = open.iter().find(|item| item["field"] == "name").unwrap();
+    assert_eq!((&name["code"], &name["state"]), (&json!("divergence"), &json!("open")), "{name}");
+    let item = format!("--item {}", name["id"].as_str().unwrap());
+    let shown = salon.done(&format!("{} {item}", review("show")));
+    assert_eq!(shown["choices"], json!(["ours", "theirs", "retry", "accept"]));
+    assert!(salon.text(&review("list")).stdout.contains("Schnitt für Herren: name"));
+    salon.done(&format!("{} {item} --text 'Fragt die Chefin'", review("comment")));
+    salon.done(&format!("{} {item} --until 2100-01-01T00:00:00Z", review("snooze")));
+    assert_eq!((list("--about service").len(), list("--state snoozed").len()), (open.len() - 1, 1));
+    salon.done(&format!("{} {item}", review("snooze")));
+    salon.done(&format!("{} {item} --reason 'so gewollt'", review("accept")));
+    assert_eq!(list("--state aside")[0]["set_aside"], "accepted");
+    salon.done(&format!("{} {item}", review("reopen")));
+    let dry = salon.done(&format!("{} {item} --side ours --dry-run", review("settle")));
+    assert_eq!((&dry["dry_run"], &dry["reviews"][0]["done"]), (&json!(true), &json!(true)));
+    assert_eq!(list("--about service").len(), open.len(), "nothing was done");
+    salon.done(&format!("{} {item} --side ours", review("settle")));
+    let closed = salon.done(&format!("{} {item}", review("show")));
+    assert_eq!(
+        (&closed["state"], closed["deeds"].as_array().unwrap().len()),
+        (&json!("closed"), 6),
+        "{closed}"
+    );
+    let late = salon.run(&format!("{} {item}", review("accept")));
+    assert_eq!((late.code, &late.json()["reviews"][0]["done"]), (2, &json!(false)));
+    let stranger = salon.run(&format!("{} --item rev_00000000000000000000000000000001", review("retry")));
+    assert!(stranger.refusal().contains("there is no such item"));
+    assert_eq!(salon.run(&format!("{} --state done", review("list"))).code, 2);
 }
 
 /// An appointment of the REST API reaches Cal.com, and a booking made there comes here.
