@@ -104,6 +104,12 @@ test("keys lead through the queue", async () => {
     await page.locator("#text").press("j");
     assert.equal(await page.locator("#text").inputValue(), "j");
     assert.equal(path(page), `/reviews/${ids[0]}`);
+    // And whoever does not want them turns them off.
+    await page.locator("[data-keys]").click();
+    await page.keyboard.press("j");
+    assert.equal(await page.locator("[data-keys]").getAttribute("aria-pressed"), "false");
+    await page.locator("[data-keys]").click();
+    assert.equal(path(page), `/reviews/${ids[0]}`);
   });
 });
 

@@ -53,6 +53,7 @@ function show(html) {
     if (old && fresh) morph(old, fresh);
   }
   count();
+  tellKeys();
 }
 
 // --- Live: an event says that something changed; the page asks for itself again.
@@ -212,12 +213,25 @@ async function goOn() {
 // Offline: the button is still there.
 goOn().catch(() => {});
 
-// --- Keys: j goes on and k goes back, from one item to the next or through the rows of a list.
+// --- Keys: j goes on and k goes back, from one item to the next or through the rows of a list. Whoever speaks to the
+// computer, or strikes keys by accident, turns them off.
 
+function keysAreOff() {
+  return localStorage.getItem("keys") === "off";
+}
+function tellKeys() {
+  document.querySelector("[data-keys]")?.setAttribute("aria-pressed", String(!keysAreOff()));
+}
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-keys]")) return;
+  localStorage.setItem("keys", keysAreOff() ? "on" : "off");
+  tellKeys();
+});
+tellKeys();
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   const step = { j: 1, k: -1 }[key];
-  if (!step || event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select, textarea")) return;
+  if (!step || keysAreOff() || event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select, textarea")) return;
   const link = document.querySelector(`[data-key="${key}"]`);
   if (link) return link.click();
   const rows = [...document.querySelectorAll("[data-row]")];

@@ -42,8 +42,9 @@ review-all = { $count ->
     [one] Die eine Frage dieser Auswahl
    *[other] Alle { $count } Fragen dieser Auswahl
 }
-review-keys-list = Tasten: j zur nächsten, k zur vorigen, Eingabetaste zum Öffnen.
-review-keys = Tasten: j zur nächsten, k zur vorigen.
+review-keys-on = Tastenkürzel
+review-keys-list = j zur nächsten, k zur vorigen, Eingabetaste zum Öffnen.
+review-keys = j zur nächsten, k zur vorigen.
 review-way = Vorige und nächste Frage
 review-number = { $number } von { $total }
 review-previous = Vorige

@@ -13,7 +13,7 @@ flash-verified-already = Hier läuft schon eine Prüfung, so wie sie begonnen wu
 
 run-all-accounts = Alle Konten
 run-check-only = Nur prüfen
-run-check-only-text = „Nur prüfen“ stellt Abweichungen fest und ändert nichts.
+run-check-only-text = „Nur prüfen“ stellt Abweichungen fest und ändert auf keiner Seite etwas.
 run-start-text = Geprüft werden alle Buchungen, die vor höchstens 30 Tagen begonnen haben oder noch bevorstehen.
 
 # Wie weit sie ist
@@ -63,7 +63,7 @@ run-window = Geprüft: Buchungen, die ab { $from } und vor { $to } beginnen.
 run-window-ahead = Geprüft: alle Buchungen, die ab { $from } beginnen, auch die künftigen.
 run-from = ab { $from }
 run-held-up = Sie wartet, bis das Konto wieder bereit ist:
-run-check-only-note = Es wurde nur geprüft: Was gefunden wurde, ist festgestellt und nicht behoben. Eine Prüfung ohne „Nur prüfen“ behebt, was sich von selbst beheben lässt.
+run-check-only-note = Es wurde nur geprüft: Was gefunden wurde, ist festgestellt und nicht behoben. Buchungen ohne Termin stehen unter „Zu klären“. Eine Prüfung ohne „Nur prüfen“ behebt, was sich von selbst beheben lässt.
 
 # Was sie sagt
 

@@ -42,8 +42,9 @@ review-all = { $count ->
     [one] The one question of this selection
    *[other] All { $count } questions of this selection
 }
-review-keys-list = Keys: j for the next, k for the previous, Enter to open.
-review-keys = Keys: j for the next, k for the previous.
+review-keys-on = Shortcuts
+review-keys-list = j for the next, k for the previous, Enter to open.
+review-keys = j for the next, k for the previous.
 review-way = Previous and next question
 review-number = { $number } of { $total }
 review-previous = Previous

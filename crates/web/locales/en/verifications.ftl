@@ -13,7 +13,7 @@ flash-verified-already = A verification is under way here already, as it was beg
 
 run-all-accounts = All accounts
 run-check-only = Check only
-run-check-only-text = “Check only” notes differences and changes nothing.
+run-check-only-text = “Check only” notes differences and changes nothing on either side.
 run-start-text = All bookings are checked that began 30 days ago at most or are still to come.
 
 # How far it is
@@ -63,7 +63,7 @@ run-window = Checked: bookings that begin at { $from } or later and before { $to
 run-window-ahead = Checked: all bookings that begin at { $from } or later, also those still to come.
 run-from = from { $from }
 run-held-up = It waits until the account is ready again:
-run-check-only-note = This was a check only: what was found is noted and not healed. A verification without “Check only” heals whatever can heal by itself.
+run-check-only-note = This was a check only: what was found is noted and not healed. Bookings without an appointment are under “To settle”. A verification without “Check only” heals whatever can heal by itself.
 
 # What it says
 
