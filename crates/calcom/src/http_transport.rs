@@ -1,10 +1,13 @@
 //! The real transport: HTTP over the network. The only place in the workspace that builds an HTTP client.
 
 use std::error::Error as _;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::transport::{Transport, TransportError};
 
@@ -34,8 +37,23 @@ pub struct HttpTransport(reqwest::Client);
 impl HttpTransport {
     /// Fails only if the system offers no TLS.
     pub fn new(time_outs: TimeOuts) -> Result<Self, TransportError> {
+        Self::build(time_outs, |builder| builder)
+    }
+
+    /// One that connects only to addresses that are `welcome`: names are looked up here, and what they lead to is asked
+    /// for, so that a name cannot lead elsewhere than it did when it was checked. An address that stands in a URL itself
+    /// is looked up by nobody: whoever sends there has checked it.
+    pub fn only_to(time_outs: TimeOuts, welcome: fn(&IpAddr) -> bool) -> Result<Self, TransportError> {
+        // A proxy would look names up by itself.
+        Self::build(time_outs, |builder| builder.no_proxy().dns_resolver(Arc::new(Welcome(welcome))))
+    }
+
+    fn build(
+        time_outs: TimeOuts,
+        more: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<Self, TransportError> {
         #[expect(clippy::disallowed_methods, reason = "this is the one constructor")]
-        let builder = reqwest::Client::builder();
+        let builder = more(reqwest::Client::builder());
         builder
             .user_agent(concat!("calcom-rs/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(time_outs.connect)
@@ -44,6 +62,23 @@ impl HttpTransport {
             .build()
             .map(Self)
             .map_err(|error| not_sent(&error))
+    }
+}
+
+/// Looks names up, and leaves out addresses that are not welcome.
+struct Welcome(fn(&IpAddr) -> bool);
+
+impl Resolve for Welcome {
+    fn resolve(&self, name: Name) -> Resolving {
+        let welcome = self.0;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found: Vec<_> = found.filter(|address| welcome(&address.ip())).collect();
+            if found.is_empty() {
+                return Err("no address that is welcome".into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
     }
 }
 

@@ -92,3 +92,20 @@ async fn an_answer_comes_with_status_headers_and_body() {
     assert_eq!((answer.status().as_u16(), answer.body().as_ref()), (429, &b"{}"[..]));
     assert_eq!(answer.headers()["x-ratelimit-reset-default"], "58");
 }
+
+#[tokio::test]
+async fn a_name_that_leads_to_an_address_that_is_not_welcome_is_not_followed() {
+    let (listener, url) = listener().await;
+    let url = url.replace("127.0.0.1", "localhost");
+    let request = || Request::post(&url).body(Bytes::from_static(b"{}")).unwrap();
+    let strict = HttpTransport::only_to(TIME_OUTS, |address| !address.is_loopback()).unwrap();
+    let error = strict.send(request()).await.unwrap_err();
+    assert!(matches!(error, TransportError::NotSent { .. }), "{error}");
+    let open = HttpTransport::only_to(TIME_OUTS, |address| address.is_ipv4()).unwrap();
+    let server = async {
+        let mut stream = accept(&listener).await;
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+    };
+    let ((), answer) = tokio::join!(server, open.send(request()));
+    assert_eq!(answer.unwrap().status(), 204);
+}
