@@ -95,6 +95,8 @@ ids! {
     AgentId = "agt";
     /// A key for the REST API.
     ApiKeyId = "key";
+    /// A way to tell people what happens.
+    ChannelId = "chn";
 }
 
 /// Cal.com's name of a booking. It changes with every reschedule.

@@ -15,6 +15,7 @@ pub mod decide;
 pub mod facts;
 pub mod hours;
 pub mod ids;
+pub mod notify;
 pub mod observe;
 pub mod people;
 pub mod plan;
