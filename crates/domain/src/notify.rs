@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::people::Role;
 use crate::review::{ReviewCode, Severity};
-use crate::{AppointmentId, ChannelId, CompanyId, ConnectionId, InvalidId, ServiceId, VerificationId};
+use crate::{ChannelId, CompanyId, ConnectionId, InvalidId, ReviewId, VerificationId};
 
 mod rules;
 
@@ -113,8 +113,6 @@ pub enum What {
     Reachable,
     /// Cal.com has stopped to tell of changes.
     WebhookSilent,
-    /// An event type says something else than the service.
-    ServiceDiffers,
     /// Many calls fail.
     FailureRate,
     /// A message could not be delivered.
@@ -125,14 +123,13 @@ pub enum What {
 
 impl What {
     /// Those without a code of their own.
-    const PLAIN: [Self; 10] = [
+    const PLAIN: [Self; 9] = [
         Self::Differences,
         Self::Unauthorized,
         Self::Braked,
         Self::Unreachable,
         Self::Reachable,
         Self::WebhookSilent,
-        Self::ServiceDiffers,
         Self::FailureRate,
         Self::Undelivered,
         Self::Test,
@@ -146,6 +143,7 @@ impl What {
     /// Which rule it falls under.
     pub fn event(self) -> Event {
         match self {
+            Self::Question(ReviewCode::Divergence | ReviewCode::EventType) => Event::ServiceDiffers,
             Self::Question(code) if code.severity() == Severity::Critical => Event::UrgentQuestion,
             Self::Question(_) => Event::Question,
             Self::Differences => Event::Differences,
@@ -153,7 +151,6 @@ impl What {
             Self::Unreachable => Event::Unreachable,
             Self::Reachable => Event::Reachable,
             Self::WebhookSilent => Event::WebhookSilent,
-            Self::ServiceDiffers => Event::ServiceDiffers,
             Self::FailureRate => Event::FailureRate,
             Self::Undelivered => Event::Undelivered,
             Self::Test => Event::Test,
@@ -170,7 +167,6 @@ impl What {
             Self::Unreachable => "unreachable",
             Self::Reachable => "reachable",
             Self::WebhookSilent => "webhook_silent",
-            Self::ServiceDiffers => "service_differs",
             Self::FailureRate => "failure_rate",
             Self::Undelivered => "undelivered",
             Self::Test => "test",
@@ -199,14 +195,12 @@ impl<'de> Deserialize<'de> for What {
 /// What it happened to: leads to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// An appointment.
-    Appointment(AppointmentId),
+    /// A question to people.
+    Review(ReviewId),
     /// An account at Cal.com.
     Connection(ConnectionId),
     /// A run of verification.
     Verification(VerificationId),
-    /// A service.
-    Service(ServiceId),
     /// The whole company.
     Company(CompanyId),
     /// A way to tell people.
@@ -216,10 +210,9 @@ pub enum Subject {
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Appointment(id) => id.fmt(f),
+            Self::Review(id) => id.fmt(f),
             Self::Connection(id) => id.fmt(f),
             Self::Verification(id) => id.fmt(f),
-            Self::Service(id) => id.fmt(f),
             Self::Company(id) => id.fmt(f),
             Self::Channel(id) => id.fmt(f),
         }
@@ -233,10 +226,9 @@ impl FromStr for Subject {
         match text.split_once('_').map_or("", |(prefix, _)| prefix) {
             ConnectionId::PREFIX => text.parse().map(Self::Connection),
             VerificationId::PREFIX => text.parse().map(Self::Verification),
-            ServiceId::PREFIX => text.parse().map(Self::Service),
             CompanyId::PREFIX => text.parse().map(Self::Company),
             ChannelId::PREFIX => text.parse().map(Self::Channel),
-            _ => text.parse().map(Self::Appointment),
+            _ => text.parse().map(Self::Review),
         }
     }
 }

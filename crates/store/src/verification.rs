@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::appointment::Actor;
 use domain::booking::Role;
+use domain::notify::{self, Occurrence, What};
 use domain::verify::{Class, Counts, Cursor, Known, Verdict, Window};
 use domain::{
     AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId, Field, SyncStatus, VerificationId,
@@ -13,13 +14,15 @@ use domain::{
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Set,
 };
 
 use crate::columns::{from_json, from_json_opt, instant, instant_opt, millis, padded, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, connections, findings, verifications};
+use crate::notifications::occurred;
 use crate::reviews::ask;
+use crate::unit_of_work::Tx;
 use crate::work::{LONGEST_BOOKING, check_fence};
 use crate::{Error, Lease, Result, Store};
 
@@ -363,6 +366,7 @@ impl Store {
                     .await?;
                 if run.finished_at.is_some() {
                     ask::of_bookings(tx, lease.company, &run, now).await?;
+                    tell_of_differences(tx, lease.company, &run, now).await?;
                 }
                 Ok(())
             })
@@ -404,4 +408,25 @@ impl Store {
         })
         .await
     }
+}
+
+/// People are told of what a run has left to them.
+async fn tell_of_differences(tx: &Tx, company: CompanyId, run: &Verification, now: Timestamp) -> Result<()> {
+    if run.check_only {
+        return Ok(());
+    }
+    let id = run.id;
+    let open = findings::Entity::find()
+        .filter(findings::Column::CompanyId.eq(company.0))
+        .filter(findings::Column::VerificationId.eq(id.0))
+        .filter(findings::Column::HealedAt.is_null())
+        .count(&**tx)
+        .await?;
+    if open == 0 {
+        return Ok(());
+    }
+    let count = u32::try_from(open).unwrap_or(u32::MAX);
+    let differs =
+        Occurrence { what: What::Differences, subject: notify::Subject::Verification(id), at: now, count };
+    occurred(tx, company, differs).await
 }

@@ -56,7 +56,7 @@ fn happenings(longest: i64) -> impl Strategy<Value = Vec<(i64, What, u128)>> {
 
 fn occurrence(second: i64, what: What, n: u128) -> Occurrence {
     let subject = match what {
-        What::Question(_) => Subject::Appointment(AppointmentId(Uuid::from_u128(n))),
+        What::Question(_) => Subject::Review(ReviewId(Uuid::from_u128(n))),
         _ => Subject::Connection(ConnectionId(Uuid::from_u128(n % 3))),
     };
     Occurrence::once(what, subject, at(second))

@@ -3,5 +3,6 @@
 
 pub mod companies;
 mod lanes;
+mod notifications;
 pub mod sign_in;
 mod tokens;

@@ -1,5 +1,6 @@
 //! Connections: the Cal.com accounts of a company. Keys and secrets stand here encrypted.
 
+use domain::notify::{self, Occurrence, What};
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::NotSet;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::columns::{Sealed, first, from_json, instant, instant_opt, millis, named, to_json};
 use crate::entities::{connections, lanes};
+use crate::notifications::occurred;
 use crate::unit_of_work::Tx;
 use crate::work::new_lane;
 use crate::{Error, Result, Store, Subject};
@@ -239,6 +241,41 @@ impl Store {
         self.change_connection(company, id, change).await
     }
 
+    /// Stops the work of a connection because of what Cal.com said, with the reason; people are told of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn stop_connection(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        state: ConnectionState,
+        message: String,
+        now: Timestamp,
+    ) -> Result<()> {
+        let what = match state {
+            ConnectionState::Unauthorized => What::Unauthorized,
+            _ => What::Braked,
+        };
+        let stopped = Occurrence::once(what, notify::Subject::Connection(id), now);
+        self.write(move |tx| {
+            Box::pin(async move {
+                let was = connection_row(tx, company, id).await?;
+                let change = connections::ActiveModel {
+                    state: Set(state.as_str().to_owned()),
+                    state_message: Set(Some(message)),
+                    ..Default::default()
+                };
+                update_connection(tx, company, id, change).await?;
+                if was.state != state.as_str() {
+                    occurred(tx, company, stopped).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Puts another API key in the place of the one that was stored, and takes up the work again if that one was
     /// not accepted. What was stopped for another reason stays so.
     ///
@@ -307,7 +344,22 @@ impl Store {
             webhook_missed_at: missed_at.map_or(NotSet, |at| Set(Some(millis(at)))),
             ..Default::default()
         };
-        self.change_connection(company, id, change).await
+        self.write(move |tx| {
+            Box::pin(async move {
+                let before = Connection::try_from(connection_row(tx, company, id).await?)?;
+                update_connection(tx, company, id, change).await?;
+                let after = Connection {
+                    webhook_missed_at: missed_at.or(before.webhook_missed_at),
+                    ..before.clone()
+                };
+                if let Some(at) = missed_at.filter(|_| after.is_silent() && !before.is_silent()) {
+                    let silent = Occurrence::once(What::WebhookSilent, notify::Subject::Connection(id), at);
+                    occurred(tx, company, silent).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// How many items of work each connection has on its list, due or not. What recurs is always there, and does not
@@ -367,6 +419,11 @@ impl Store {
         })
         .await
     }
+}
+
+async fn connection_row(tx: &Tx, company: CompanyId, id: ConnectionId) -> Result<connections::Model> {
+    let find = connections::Entity::find_by_id((company.0, id.0)).lock_exclusive();
+    first(find, &**tx).await?.ok_or(Error::NotFound)
 }
 
 async fn update_connection(

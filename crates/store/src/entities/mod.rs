@@ -3,6 +3,7 @@
 mod calcom;
 mod cases;
 mod catalogue;
+mod notifications;
 mod phone;
 mod queue;
 mod tenancy;
@@ -11,6 +12,7 @@ mod verification;
 pub use calcom::{attempts, connections, deliveries, dirty, event_types, lanes};
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries};
 pub use catalogue::{customers, service_entries, service_staff, services, staff};
+pub use notifications::{messages, notification_channels, occurrences};
 pub use phone::{agents, call_functions, calls};
 pub use queue::{review_entries, reviews};
 pub use tenancy::{api_keys, branches, companies, sessions, users};

@@ -8,6 +8,7 @@ mod m0002_several_bookings;
 mod m0003_services;
 mod m0004_verification;
 mod m0005_review_queue;
+mod m0006_notifications;
 
 pub(crate) struct Migrator;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_services::Migration),
             Box::new(m0004_verification::Migration),
             Box::new(m0005_review_queue::Migration),
+            Box::new(m0006_notifications::Migration),
         ]
     }
 }

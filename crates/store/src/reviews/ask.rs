@@ -3,6 +3,7 @@
 
 use domain::appointment::{Actor, Origin};
 use domain::catalogue::{EventTypeNext, ServiceCase};
+use domain::notify::{Occurrence, Subject, What};
 use domain::review::{About, Aside, Handled, ReviewCode};
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ServiceId};
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use crate::Result;
 use crate::appointments::numbers::review_id;
 use crate::columns::{millis, padded, text, to_json};
 use crate::entities::{booking_uids, findings, reviews};
+use crate::notifications::occurred;
 use crate::unit_of_work::Tx;
 use crate::verification::Verification;
 
@@ -37,9 +39,10 @@ pub(crate) async fn ask(
         About::Booking { connection, uid } => ((ConnectionId, connection.0), text(&uid.0)),
     };
     let named = |column: reviews::Column| Some(of.1).filter(|_| matches_column(of.0, column));
+    let id = review_id(tx, company, of, now).await?;
     let row = reviews::Model {
         company_id: company.0,
-        id: review_id(tx, company, of, now).await?.0,
+        id: id.0,
         appointment_id: named(AppointmentId),
         service_id: named(ServiceId),
         connection_id: named(ConnectionId),
@@ -58,7 +61,7 @@ pub(crate) async fn ask(
         version: 1,
     };
     reviews::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
-    Ok(())
+    occurred(tx, company, Occurrence::once(What::Question(code), Subject::Review(id), now)).await
 }
 
 fn matches_column(one: reviews::Column, other: reviews::Column) -> bool {

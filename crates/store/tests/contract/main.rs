@@ -18,6 +18,7 @@ mod inbox;
 mod lanes;
 mod lists;
 mod migrations;
+mod notifications;
 mod reviews;
 mod services;
 mod tenants;
@@ -81,6 +82,12 @@ stories![
     migrations::what_the_older_schema_cannot_say_stops_no_way_back,
     migrations::links_become_event_types_and_go_back,
     migrations::the_queue_goes_back_to_questions_about_appointments,
+    notifications::what_happens_is_told_once_and_read_by_each,
+    notifications::facts_of_the_store_are_told_with_their_transaction,
+    notifications::a_message_goes_once_and_is_gathered_until_then,
+    notifications::channels_are_as_usual_until_they_are_changed,
+    notifications::many_calls_that_fail_are_told_once_an_hour,
+    notifications::of_many_who_take_in_and_send_each_message_is_one_s,
     reviews::a_question_is_open_once_and_closes_with_its_cause,
     reviews::what_is_set_aside_stays_so_until_a_side_changes,
     reviews::an_item_is_given_to_somebody_put_off_and_written_about,

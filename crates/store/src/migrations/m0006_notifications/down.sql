@@ -1,0 +1,3 @@
+DROP TABLE messages;
+DROP TABLE notification_channels;
+DROP TABLE occurrences;

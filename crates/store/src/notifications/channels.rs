@@ -1,0 +1,115 @@
+//! How a company wants to be told. The channels that every company has are as usual until they are changed.
+
+use domain::notify::{Channel, ChannelKind};
+use domain::{ChannelId, CompanyId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+};
+
+use crate::columns::{Sealed, from_json, from_json_opt, named, small, to_json, to_json_opt};
+use crate::entities::notification_channels as table;
+use crate::unit_of_work::Tx;
+use crate::{Error, Result, Store};
+
+/// A channel, and where it leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotificationChannel {
+    /// The channel.
+    pub channel: Channel,
+    /// The address that messages are sent to, encrypted; none behind the bell and by e-mail.
+    pub target: Option<Sealed>,
+}
+
+impl TryFrom<table::Model> for NotificationChannel {
+    type Error = Error;
+
+    fn try_from(row: table::Model) -> Result<Self> {
+        Ok(Self {
+            channel: Channel {
+                id: ChannelId(row.id),
+                kind: named("notification_channels.kind", &row.kind, ChannelKind::from_name)?,
+                name: row.name,
+                active: row.active,
+                rules: from_json("notification_channels.rules", row.rules)?,
+                quiet: from_json_opt("notification_channels.quiet", row.quiet)?,
+                gather_minutes: small("notification_channels.gather_minutes", row.gather_minutes)?,
+            },
+            target: row.target.map(Sealed),
+        })
+    }
+}
+
+/// The channels of a company: the bell, e-mail, then rooms by name.
+pub(crate) async fn all(db: &impl ConnectionTrait, company: CompanyId) -> Result<Vec<NotificationChannel>> {
+    let rows = table::Entity::find()
+        .filter(table::Column::CompanyId.eq(company.0))
+        .order_by_asc(table::Column::Name)
+        .order_by_asc(table::Column::Id)
+        .all(db)
+        .await?;
+    let mut kept: Vec<_> = rows.into_iter().map(NotificationChannel::try_from).collect::<Result<_>>()?;
+    let mut all = Vec::new();
+    for kind in [ChannelKind::App, ChannelKind::Email] {
+        let changed = kept.iter().position(|it| it.channel.kind == kind).map(|found| kept.remove(found));
+        all.push(
+            changed.unwrap_or_else(|| NotificationChannel { channel: Channel::usual(kind), target: None }),
+        );
+    }
+    all.extend(kept);
+    Ok(all)
+}
+
+impl Store {
+    /// The channels of a company: the bell, e-mail, then rooms by name.
+    pub async fn notification_channels(&self, company: CompanyId) -> Result<Vec<NotificationChannel>> {
+        all(&self.readers, company).await
+    }
+
+    /// Adds a channel, or puts it in the place of what it was.
+    pub async fn save_notification_channel(
+        &self,
+        company: CompanyId,
+        new: NotificationChannel,
+    ) -> Result<()> {
+        let NotificationChannel { channel, target } = new;
+        let row = table::Model {
+            company_id: company.0,
+            id: channel.id.0,
+            kind: channel.kind.as_str().to_owned(),
+            name: channel.name,
+            active: channel.active,
+            rules: to_json(&channel.rules)?,
+            quiet: to_json_opt(channel.quiet.as_ref())?,
+            gather_minutes: channel.gather_minutes.into(),
+            target: target.map(|target| target.0),
+        };
+        self.write(move |tx: &Tx| {
+            Box::pin(async move {
+                let keys = [table::Column::CompanyId, table::Column::Id];
+                let others = table::Column::iter()
+                    .filter(|column| !matches!(column, table::Column::CompanyId | table::Column::Id));
+                table::Entity::insert(row.into_active_model())
+                    .on_conflict(OnConflict::columns(keys).update_columns(others).to_owned())
+                    .exec_without_returning(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes a channel away. What still waits to go there is given up.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn remove_notification_channel(&self, company: CompanyId, id: ChannelId) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let gone = table::Entity::delete_by_id((company.0, id.0)).exec(&**tx).await?;
+                if gone.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+}
