@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use domain::case::{Due, Priority};
+use domain::notify::{self, Occurrence, What};
 use domain::{AppointmentId, Reference};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -43,6 +44,8 @@ pub(crate) struct Lane<'a> {
     pub(crate) client: calcom::Client,
     lease: Mutex<Lease>,
     pace: Mutex<Pace>,
+    /// Whether Cal.com did not answer when the lane was taken.
+    unreachable: bool,
     stop: &'a CancellationToken,
     lingers: bool,
 }
@@ -115,7 +118,8 @@ impl<'a> Lane<'a> {
         let client = engine.client(lease.company, &connection)?;
         // A pace that does not read is that of a lane that was never worked.
         let pace = Mutex::new(Pace::deserialize(pace).unwrap_or_default());
-        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, stop, lingers })
+        let unreachable = pace.lock().unwrap_or_else(PoisonError::into_inner).is_probing();
+        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, unreachable, stop, lingers })
     }
 
     /// Gives the lane up until the silence is over. A budget that is used up for ordinary work still serves
@@ -128,7 +132,20 @@ impl<'a> Lane<'a> {
             Err(Stop::Error(_)) => Some(now + CALM_DOWN),
             Err(Stop::Unauthorized | Stop::Braked) | Ok(()) => None,
         });
+        self.tell_of_the_breaker(now).await?;
         Ok(self.engine.store.release_lane(self.lease(), self.stored_pace(), silent.unwrap_or(now)).await?)
+    }
+
+    /// People are told that Cal.com does not answer, and that it does again. Before that is stored: a holder that dies
+    /// in between leaves it to the next one to say it once more.
+    async fn tell_of_the_breaker(&self, now: Timestamp) -> Result<(), Error> {
+        let unreachable = self.with_pace(|pace| pace.is_probing());
+        if unreachable != self.unreachable {
+            let what = if unreachable { What::Unreachable } else { What::Reachable };
+            let told = Occurrence::once(what, notify::Subject::Connection(self.connection.id), now);
+            self.engine.store.occurred(self.lease().company, told).await?;
+        }
+        Ok(())
     }
 
     fn stored_pace(&self) -> serde_json::Value {
@@ -310,7 +327,7 @@ impl<'a> Lane<'a> {
             "more than {most} appointments or services were cancelled, deleted or vanished within an hour"
         );
         let state = store::ConnectionState::Braked;
-        self.engine.store.set_connection_state(lease.company, lease.connection, state, Some(message)).await?;
+        self.engine.store.stop_connection(lease.company, lease.connection, state, message, now).await?;
         tracing::error!(target: "einklang::sync", connection = %lease.connection, most, "braked");
         Err(Stop::Braked)
     }
@@ -331,17 +348,14 @@ impl<'a> Lane<'a> {
         });
         if let Err(calcom::Error::Unauthorized { message }) = &call.result {
             let lease = self.lease();
-            let now = self.engine.store.connection(lease.company, lease.connection).await?;
-            if now.api_key != self.connection.api_key {
+            let stored = self.engine.store.connection(lease.company, lease.connection).await?;
+            if stored.api_key != self.connection.api_key {
                 // A new key was stored meanwhile: whoever takes the lane next has it.
                 return Err(Stop::Unauthorized);
             }
             let state = store::ConnectionState::Unauthorized;
             let message = crate::redact::without_addresses(message);
-            self.engine
-                .store
-                .set_connection_state(lease.company, lease.connection, state, Some(message))
-                .await?;
+            self.engine.store.stop_connection(lease.company, lease.connection, state, message, now).await?;
             tracing::error!(target: "einklang::sync", connection = %lease.connection, "key not accepted: paused");
             return Err(Stop::Unauthorized);
         }

@@ -16,8 +16,10 @@ pub mod inbox;
 mod lane;
 mod look;
 pub mod notices;
+pub mod notifications;
 mod operation;
 pub mod pace;
+pub mod reach;
 pub mod redact;
 mod request;
 pub mod reviews;
@@ -81,6 +83,10 @@ pub struct Settings {
     pub rounds: Rounds,
     /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
     pub public_url: String,
+    /// Whether messages may be sent to rooms on this machine and its network.
+    pub rooms_anywhere: bool,
+    /// The address that e-mail is sent from, for people to see; `None` where none is sent.
+    pub mail_from: Option<String>,
 }
 
 impl Default for Settings {
@@ -93,6 +99,8 @@ impl Default for Settings {
             page: calcom::BookingsQuery::MAX_TAKE,
             rounds: Rounds::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            rooms_anywhere: false,
+            mail_from: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 mod changes;
 mod chaos;
+mod mailbox;
+mod notifications;
 mod rounds;
 mod salon;
 mod services;
