@@ -48,7 +48,7 @@ function children(now, next) {
 /** Brings the parts of the page that may change by themselves up to the given document. */
 function show(html) {
   const next = new DOMParser().parseFromString(html, "text/html");
-  for (const id of ["main", "nav"]) {
+  for (const id of ["main", "nav", "bell"]) {
     const [old, fresh] = [document.getElementById(id), next.getElementById(id)];
     if (old && fresh) morph(old, fresh);
   }

@@ -3,6 +3,7 @@
 
 mod chip;
 mod field;
+mod happened;
 mod pager;
 mod review;
 mod row;
@@ -14,6 +15,7 @@ mod works;
 
 pub use chip::{AsChip, Chip, Tone, needs_person};
 pub use field::{Choice, Field, FieldError};
+pub use happened::Happened;
 pub use pager::Pager;
 pub use review::{ReviewRow, ReviewSubject, cause_key, in_its_words, reason_key, remedy_key, severity};
 pub use row::AppointmentRow;

@@ -19,6 +19,8 @@ pub struct Frame {
     pub company: Option<Company>,
     /// Open review items, shown beside "To settle".
     pub open_reviews: u64,
+    /// Notifications that the user has not read, shown beside the bell.
+    pub unread: u64,
     /// Shown once, after a form was handled.
     pub flash: Option<Flash>,
     /// The demo guide is in the navigation.
@@ -210,6 +212,7 @@ impl Frame {
             }),
             company: Some(Company { name: "Salon Morgenrot".into(), branch: None }),
             open_reviews: 4,
+            unread: 3,
             demo: true,
             ..Self::default()
         }

@@ -8,6 +8,7 @@ pub mod components;
 pub mod frame;
 pub mod health;
 pub mod i18n;
+pub mod letters;
 mod live;
 pub mod machines;
 pub mod pages;

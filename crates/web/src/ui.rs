@@ -18,6 +18,8 @@ mod flash;
 mod lanes;
 mod moment;
 mod new_appointment;
+mod notification_settings;
+mod notifications;
 mod preferences;
 mod reader;
 mod reschedule;
@@ -90,6 +92,12 @@ pub fn routes() -> Router<AppState> {
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))
+        .route("/notifications", get(notifications::show).post(notifications::read_all))
+        .route("/notifications/settings", get(notification_settings::show))
+        .route("/notifications/log", get(notification_settings::log))
+        .route("/notifications/channels", post(notification_settings::add))
+        .route("/notifications/channels/{id}", post(notification_settings::change))
+        .route("/notifications/{number}", post(notifications::open))
         .route("/demo", get(demo::show))
         .route("/demo/{action}", post(demo::act))
 }

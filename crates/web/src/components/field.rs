@@ -81,6 +81,12 @@ pub enum FieldError {
     },
     /// Not one of the choices, perhaps no longer.
     Unknown,
+    /// No time of a clock.
+    Clock,
+    /// No address that messages can be sent to.
+    RoomUrl,
+    /// An address of this machine or its network.
+    RoomInside,
 }
 
 impl FieldError {
@@ -121,6 +127,9 @@ impl FieldError {
                 t.get(key).arg("number", number)
             }
             Self::Unknown => t.get("error-unknown"),
+            Self::Clock => t.get("error-clock"),
+            Self::RoomUrl => t.get("error-room-url"),
+            Self::RoomInside => t.get("error-room-inside"),
         }
     }
 }

@@ -62,6 +62,12 @@ pub enum Flash {
     NoSuchBooking,
     /// A booking has to be read before it can be cancelled.
     ReviewSilent,
+    /// A channel is as it was wished.
+    ChannelSaved,
+    /// A channel is gone.
+    ChannelRemoved,
+    /// A message goes by a channel to try it.
+    ChannelTried,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -69,7 +75,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 32] = [
+    const ALL: [Self; 35] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -102,6 +108,9 @@ impl Flash {
         Self::ReviewSilent,
         Self::Stale,
         Self::NotNow,
+        Self::ChannelSaved,
+        Self::ChannelRemoved,
+        Self::ChannelTried,
     ];
 
     fn tone(self) -> Tone {
@@ -151,6 +160,9 @@ impl Flash {
             Self::ReviewNotNow => "flash-review-not-now",
             Self::NoSuchBooking => "flash-no-such-booking",
             Self::ReviewSilent => "flash-review-silent",
+            Self::ChannelSaved => "flash-channel-saved",
+            Self::ChannelRemoved => "flash-channel-removed",
+            Self::ChannelTried => "flash-channel-tried",
             Self::Stale => "refused-stale",
             Self::NotNow => "refused-not-now",
         }

@@ -41,6 +41,7 @@ impl Reader {
         let frame = &mut reader.frame;
         frame.csrf.clone_from(csrf);
         frame.open_reviews = state.engine.store.count_reviews_open(company.id, reader.t.now).await?;
+        frame.unread = state.engine.store.count_notifications_unread(company.id, user.id).await?;
         frame.demo = state.playground.is_some();
         frame.company = Some(Company { name: company.name.clone(), branch: None });
         frame.user = Some(User { name: user.name.clone(), email: user.email.to_string(), role: user.role });

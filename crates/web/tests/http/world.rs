@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::{Router, http};
+use calcom::Transport;
 use calcom_sim::{NewEventType, NewUser, Sim, WebhookDelivery};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
@@ -116,17 +117,27 @@ impl World {
 
     /// On another, empty database.
     pub async fn on(database: &str) -> Self {
-        Self::build(database, None, Duration::from_millis(20)).await
+        Self::build(database, None, Duration::from_millis(20), direct).await
     }
 
     pub async fn with_patience(phone_patience: Duration) -> Self {
         match Postgres::empty().await {
-            Some(database) => Self::build(&database.url(), Some(database), phone_patience).await,
-            None => Self::build("sqlite::memory:", None, phone_patience).await,
+            Some(database) => Self::build(&database.url(), Some(database), phone_patience, direct).await,
+            None => Self::build("sqlite::memory:", None, phone_patience, direct).await,
         }
     }
 
-    async fn build(database: &str, own: Option<Postgres>, phone_patience: Duration) -> Self {
+    /// With something between the engine and Cal.com.
+    pub async fn behind(between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        Self::build("sqlite::memory:", None, Duration::from_millis(20), between).await
+    }
+
+    async fn build(
+        database: &str,
+        own: Option<Postgres>,
+        phone_patience: Duration,
+        between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Self {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let sim_clock = clock.clone();
         let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), 1));
@@ -136,7 +147,7 @@ impl World {
             store,
             ambient: Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(1))),
             vault: Vault::new(&"a key".into()),
-            transport: Arc::new(sim.transport()),
+            transport: between(Arc::new(sim.transport())),
             settings: Settings::default(),
             signals: Signals::default(),
         });
@@ -291,6 +302,11 @@ impl Salon {
         let number = number.to_owned();
         Self { id, branch, anna, ben, cut, colour, event_type, key, powerless_key, agent_token, number }
     }
+}
+
+/// Nothing in between.
+fn direct(transport: Arc<dyn Transport>) -> Arc<dyn Transport> {
+    transport
 }
 
 /// A branch in Berlin.

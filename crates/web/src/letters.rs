@@ -1,0 +1,123 @@
+//! Messages in words, as they stand in a mailbox or a room: the sentences that stand behind the bell, with links to where
+//! each is dealt with. Nothing but these sentences, counts, times and the company's own name is in them.
+
+use askama::Template;
+use domain::notify::{Line, What};
+use engine::notifications::{Words, Written};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::Outgoing;
+
+use crate::{
+    components::Happened as _,
+    i18n::{Language, Translator},
+};
+
+/// Gives messages their words.
+#[derive(Debug, Clone)]
+pub struct Letters {
+    /// The address that people reach us by, without a slash at the end.
+    pub public_url: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    t: &'a Translator,
+    company: &'a str,
+    subject: &'a str,
+    entries: &'a [Entry],
+    /// Where it is said who is told what.
+    settings: String,
+}
+
+struct Entry {
+    label: String,
+    count: u64,
+    sentence: String,
+    url: String,
+    since: String,
+}
+
+impl Words for Letters {
+    fn write(&self, message: &Outgoing, now: Timestamp) -> Written {
+        let language = message.user.as_ref().and_then(|user| user.locale).unwrap_or(message.company.locale);
+        let zone = TimeZone::get(&message.company.time_zone).unwrap_or(TimeZone::UTC);
+        self.write_lines(&message.company.name, &message.lines, &Translator::new(language, zone, now))
+    }
+}
+
+impl Letters {
+    fn write_lines(&self, company: &str, lines: &[Line], t: &Translator) -> Written {
+        let mut lines: Vec<_> = lines.iter().collect();
+        lines.sort_by_key(|line| (line.what != What::Test, !line.what.event().is_urgent(), line.first_at));
+        let entries: Vec<_> = lines.iter().map(|line| self.entry(line, t)).collect();
+        let subject = match &*entries {
+            [] => t.get("notifications").to_string(),
+            [only] => only.label.clone(),
+            [first, rest @ ..] => {
+                t.get("letter-and-more").arg("first", &first.label).arg("more", rest.len()).to_string()
+            }
+        };
+        let settings = format!("{}/notifications", self.public_url);
+        let html = Html { t, company, subject: &subject, entries: &entries, settings };
+        let html = html.render().unwrap_or_else(|error| {
+            tracing::error!(%error, "a letter cannot be written");
+            String::new()
+        });
+        let paragraph = |entry: &Entry| {
+            let many = if entry.count > 1 { format!(" ({})", times(t, entry.count)) } else { String::new() };
+            format!("{}{many}: {}\n{}\n{}", entry.label, entry.sentence, entry.since, entry.url)
+        };
+        let paragraphs: Vec<_> = entries.iter().map(paragraph).collect();
+        let text = format!("{company} · Einklang\n\n{}\n", paragraphs.join("\n\n"));
+        Written { subject: format!("{company}: {subject}"), text, html }
+    }
+
+    fn entry(&self, line: &Line, t: &Translator) -> Entry {
+        Entry {
+            label: t.get(line.chip().label).to_string(),
+            count: line.count,
+            sentence: line.sentence(t).to_string(),
+            url: format!("{}{}", self.public_url, line.href()),
+            since: t.get("letter-since").arg("at", t.date_time(&line.first_at)).to_string(),
+        }
+    }
+}
+
+fn times(t: &Translator, count: u64) -> String {
+    t.get("told-times").arg("count", count).to_string()
+}
+
+/// What a company with everything to tell would write, in a language: for tests and to look at.
+pub fn sample(language: Language) -> Written {
+    let at: Timestamp = Timestamp::UNIX_EPOCH;
+    let company = domain::notify::Subject::Company(domain::CompanyId(uuid::Uuid::nil()));
+    let line = |what| Line { what, count: 2, subjects: vec![company], first_at: at, last_at: at };
+    let lines: Vec<_> = What::all().map(line).collect();
+    let t = Translator::new(language, TimeZone::UTC, at);
+    Letters { public_url: "https://termine.example".into() }.write_lines("Salon Morgenrot", &lines, &t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::LANGUAGES;
+
+    #[test]
+    fn everything_that_can_happen_has_its_words_in_every_language() {
+        for language in LANGUAGES {
+            let written = sample(language);
+            for text in [&written.subject, &written.text, &written.html] {
+                assert!(!text.contains('⟦'), "{text}");
+            }
+            assert!(!written.subject.contains('\n'));
+            assert_eq!(written.text.matches("https://termine.example/").count(), What::all().count());
+            assert_eq!(
+                written.html.matches("<a href=\"https://termine.example/").count(),
+                What::all().count() + 1
+            );
+            assert!(written.subject.starts_with("Salon Morgenrot: "), "{}", written.subject);
+        }
+    }
+}

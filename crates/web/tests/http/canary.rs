@@ -1,0 +1,366 @@
+//! No customer is told of: people with unmistakable names, numbers and addresses book by every way, everything goes
+//! wrong that can, and afterwards none of these words is in any message, log line, measure or address of ours.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use calcom::{Transport, TransportError};
+use calcom_sim::{CallKind, CallMatch, Fault, Guest};
+use domain::ChannelId;
+use domain::appointment::{Actor, Origin};
+use domain::case::Priority;
+use domain::notify::{Channel, ChannelKind, Event, Quiet};
+use domain::people::Role;
+use engine::notifications::room::TARGET;
+use engine::verify::Wish;
+use engine::{Clock, notifications, worker};
+use jiff::SignedDuration;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::{Value, json};
+use store::{NotificationChannel, Sealed};
+
+use crate::browser::{Browser, Page};
+use crate::phone::{call, ring};
+use crate::post::{Outside, mailbox};
+use crate::world::World;
+
+/// What no one else is called, and how it may look on its way.
+const CANARIES: [&str; 12] = [
+    "zebedaeus",
+    "kanarienvogel",
+    "philippina",
+    "quetzalcoatl",
+    "xanthippe",
+    "kolibri",
+    "geheime-kundschaft",
+    "4915199887766",
+    "015199887766",
+    "15199887766",
+    "99887755",
+    "haselnussallergie",
+];
+
+/// Everything that is logged, of every crate at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A Cal.com that repeats in its refusals what it was sent, as the real one does.
+struct Gossip {
+    inner: Arc<dyn Transport>,
+    /// So many calls that change something are refused.
+    left: Arc<Mutex<u32>>,
+}
+
+#[async_trait]
+impl Transport for Gossip {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let refuses = {
+            let mut left = self.left.lock().unwrap();
+            let refuses = *left > 0 && request.method() != http::Method::GET;
+            *left -= u32::from(refuses);
+            refuses
+        };
+        if !refuses {
+            return self.inner.send(request).await;
+        }
+        let said = String::from_utf8_lossy(request.body()).into_owned();
+        let message =
+            format!("zebedaeus.kanarienvogel@geheime-kundschaft.example (+4915199887766) cannot: {said}");
+        let body =
+            json!({ "status": "error", "error": { "code": "BadRequestException", "message": message } });
+        Ok(http::Response::builder().status(400).body(Bytes::from(body.to_string())).unwrap())
+    }
+}
+
+struct Canary {
+    world: World,
+    outside: Outside,
+    refusals: Arc<Mutex<u32>>,
+    booked: u32,
+}
+
+impl Canary {
+    fn wish(&mut self) -> Value {
+        // Every quarter of an hour of the days to come, so that some are taken.
+        let n = self.booked;
+        self.booked += 1;
+        let (day, hour) = (24 + n / 8, 9 + n % 8);
+        let (name, email) = [
+            ("Zebedaeus Kanarienvogel", "zebedaeus.kanarienvogel@geheime-kundschaft.example"),
+            ("Philippina Quetzalcoatl", "philippina@geheime-kundschaft.example"),
+        ][n as usize % 2];
+        json!({
+            "service_id": self.world.salon.cut, "starts_at": format!("2026-11-{day}T{hour:02}:00:00+01:00"),
+            "customer": { "name": name, "email": email, "phone": "+4915199887766" },
+            "notes": "Haselnussallergie, Xanthippe anrufen",
+        })
+    }
+
+    /// Somebody books by the API; the id, if it was taken.
+    async fn book(&mut self) -> Option<String> {
+        let wish = self.wish();
+        let reply = self.world.api("POST", "/api/v1/appointments", wish).await;
+        reply.body["id"].as_str().map(str::to_owned)
+    }
+
+    /// The salon works and people are told, for so long.
+    async fn live(&self, minutes: i64) {
+        for _ in 0..minutes * 2 {
+            for _ in 0..40 {
+                if !worker::turn(&self.world.engine, "worker").await.unwrap() {
+                    break;
+                }
+            }
+            while notifications::turn(&self.world.engine, &self.outside.post(&self.world.engine))
+                .await
+                .unwrap()
+            {}
+            self.world.clock.set(self.world.clock.now() + SignedDuration::from_secs(30));
+        }
+        self.world.engine.store.tell_of_failures(self.world.clock.now()).await.unwrap();
+    }
+
+    async fn room(&self, kind: ChannelKind) {
+        let (engine, company) = (&self.world.engine, self.world.salon.id);
+        let id = ChannelId(engine.ambient.id());
+        let channel = Channel { id, kind, name: "Team".into(), ..Channel::usual(ChannelKind::Email) };
+        let url = format!("https://{}.example/hook", kind.as_str());
+        let target = Some(Sealed(engine.vault.seal(&engine.ambient, company, TARGET, &url.into())));
+        let new = NotificationChannel { channel, target };
+        engine.store.save_notification_channel(company, new).await.unwrap();
+    }
+
+    /// What goes wrong between us and Cal.com, one thing after the other.
+    async fn everything_goes_wrong(&mut self) {
+        let by = |seconds| SignedDuration::from_secs(seconds);
+        let faults = [
+            Fault::DropRequest,
+            Fault::DropAnswerAfterEffect,
+            Fault::ServerErrorBefore,
+            Fault::ServerErrorAfterEffect,
+            Fault::RateLimited { block: by(60) },
+            Fault::AppliedLate { by: by(20) },
+            Fault::HalfAnswer,
+            Fault::Gateway { status: 502, after_effect: true },
+            Fault::UnknownFields,
+            Fault::Down,
+            Fault::LoseWebhooks,
+            Fault::DuplicateWebhooks,
+            Fault::ForgeWebhooks,
+            Fault::BareWebhooks,
+            Fault::StrangeWebhooks,
+        ];
+        for fault in faults {
+            self.world.sim.order(fault, None, 4);
+            let id = self.book().await;
+            self.live(2).await;
+            if let Some(id) = id {
+                let path = format!("/api/v1/appointments/{id}");
+                let move_it = json!({ "notes": "Xanthippe Kolibri kommt mit", "customer": { "name": "Xanthippe Kolibri" } });
+                self.world.change("PATCH", &path, "", move_it).await;
+                self.live(2).await;
+                self.world.change("POST", &path, "/cancel", json!({ "reason": "Haselnussallergie" })).await;
+            }
+            self.live(8).await;
+            self.world.sim.clear_faults();
+        }
+    }
+
+    /// What people at Cal.com do behind our back.
+    async fn everything_changes_elsewhere(&mut self) {
+        let guest = |name: &str| Guest {
+            phone: Some("+4915199887755".into()),
+            notes: Some("Haselnussallergie".into()),
+            ..Guest::new(name, &format!("{}@geheime-kundschaft.example", name.to_lowercase()))
+        };
+        let event_type = self.world.salon.event_type;
+        for (hour, name) in [(9, "Kolibri"), (10, "Xanthippe"), (11, "Quetzalcoatl")] {
+            self.world.sim.order(Fault::LoseWebhooks, None, 2);
+            let at = World::at(&format!("2026-12-01T{hour:02}:00:00Z"));
+            let _ = self.world.sim.book_as_guest(event_type, at, guest(name)).await;
+        }
+        let mut ids = Vec::new();
+        for _ in 0..4 {
+            ids.extend(self.book().await);
+        }
+        self.live(3).await;
+        let bookings = self.world.sim.bookings();
+        let live: Vec<_> = bookings
+            .iter()
+            .filter(|it| it.status == calcom_sim::BookingStatus::Accepted)
+            .map(|it| it.uid.clone())
+            .collect();
+        self.world.sim.order(Fault::LoseWebhooks, None, 50);
+        for (n, uid) in live.iter().enumerate() {
+            match n % 3 {
+                0 => self.world.sim.erase_booking(uid),
+                1 => {
+                    let _ = self.world.sim.cancel_booking(uid, "Xanthippe Kolibri ist krank").await;
+                }
+                _ => {
+                    // Both sides at once.
+                    let at = World::at("2026-12-02T09:00:00Z")
+                        + SignedDuration::from_hours(i64::try_from(n).unwrap());
+                    let _ = self.world.sim.move_booking(uid, at, None).await;
+                }
+            }
+        }
+        for id in &ids {
+            let path = format!("/api/v1/appointments/{id}");
+            let moved = json!({ "starts_at": "2026-12-03T09:00:00+01:00", "customer": { "name": "Xanthippe Kolibri" } });
+            self.world.change("PATCH", &path, "", moved).await;
+        }
+        let (engine, company) = (&self.world.engine, self.world.salon.id);
+        let connection = engine.store.connections(company).await.unwrap().remove(0).id;
+        let wish = Wish { window: None, check_only: false };
+        engine.verify(company, connection, wish, Actor::of(Origin::Admin), Priority::Change).await.unwrap();
+        self.live(25).await;
+        self.world.sim.clear_faults();
+    }
+}
+
+fn assert_silent(what: &str, text: &str) {
+    let lower = text.to_lowercase().replace(['ä', 'Ä'], "ae");
+    // Numbers may be grouped.
+    let dense: String = lower.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
+    for canary in CANARIES {
+        for text in [&lower, &dense] {
+            if let Some(at) = text.find(canary) {
+                let from = text.floor_char_boundary(at.saturating_sub(200));
+                let to = text.ceil_char_boundary(at + 100);
+                panic!("{what} tells of {canary}: …{}…", &text[from..to]);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_customer_is_told_of() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .init();
+    let metrics = PrometheusBuilder::new().install_recorder().unwrap();
+    let refusals = Arc::new(Mutex::new(0));
+    let left = Arc::clone(&refusals);
+    let world = World::behind(move |inner| Arc::new(Gossip { inner, left })).await;
+    let outside = Outside::new().await;
+    let mut canary = Canary { world, outside, refusals, booked: 0 };
+    let admin = Browser::of(&canary.world, &canary.world.salon, Role::Admin).await.cookies.into_inner();
+    canary.room(ChannelKind::Slack).await;
+    canary.room(ChannelKind::Discord).await;
+    let all = Channel {
+        rules: Event::ALL.into_iter().map(|event| (event, Role::Staff)).collect(),
+        quiet: None::<Quiet>,
+        ..Channel::usual(ChannelKind::Email)
+    };
+    let all = NotificationChannel { channel: all, target: None };
+    canary.world.engine.store.save_notification_channel(canary.world.salon.id, all).await.unwrap();
+    canary.outside.mail.order(&[
+        mailbox::Post::Says(451),
+        mailbox::Post::HangsUp,
+        mailbox::Post::AnswerLost,
+        mailbox::Post::Says(550),
+    ]);
+    canary.outside.rooms.order(&[Ok(500), Ok(404)]);
+
+    canary.everything_goes_wrong().await;
+    canary.everything_changes_elsewhere().await;
+    // Refusals that repeat what was sent.
+    *canary.refusals.lock().unwrap() = 12;
+    for _ in 0..6 {
+        canary.book().await;
+    }
+    canary.live(5).await;
+    *canary.refusals.lock().unwrap() = 0;
+    // By phone; a taken time; a name that is none.
+    let line = call(&canary.world, "call_1", "+4915199887766");
+    for time in ["14:30", "14:30", "09:00"] {
+        let args = json!({ "service": "Damenhaarschnitt", "date": "2026-11-28", "time": time,
+            "customer_name": "Zebedaeus Kanarienvogel", "notes": "Haselnussallergie" });
+        let reply = ring(&canary.world, line.clone(), "book_appointment", args).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+    let nonsense = json!({ "service": "Kanarienvogel", "date": "gestern", "customer_name": 7 });
+    ring(&canary.world, line, "book_appointment", nonsense).await;
+    // Forms and searches, and requests that make no sense.
+    let browser = Browser::new(&canary.world);
+    *browser.cookies.borrow_mut() = admin;
+    browser.get("/appointments?q=Kanarienvogel").await;
+    let listed = browser.get("/appointments").await.text;
+    assert!(
+        listed.contains("Kanarienvogel") || listed.contains("Quetzalcoatl"),
+        "they are there to be told of"
+    );
+    canary.world.api("POST", "/api/v1/appointments", json!({ "customer": "Zebedaeus Kanarienvogel" })).await;
+    canary.world.api("GET", "/api/v1/appointments?q=Kanarienvogel&from=Xanthippe", Value::Null).await;
+    canary.world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::CreateBooking)), 500);
+    // At last the key is taken back.
+    canary.world.sim.revoke_api_key("cal_salon");
+    canary.live(10).await;
+
+    let (store, company) = (&canary.world.engine.store, canary.world.salon.id);
+    let mails: Vec<_> = canary.outside.mail.taken();
+    let rooms = canary.outside.rooms.taken();
+    let sent = store.messages_sent(company, 500).await.unwrap();
+    let user = store.users(company).await.unwrap().remove(0).id;
+    let bell = store.notifications(company, user, 500).await.unwrap();
+    let told: std::collections::BTreeSet<_> =
+        bell.iter().chain(&sent).flat_map(|it| it.lines.iter().map(|line| line.what.as_str())).collect();
+    for what in ["unauthorized", "unreachable", "vanished", "refused", "undelivered"] {
+        assert!(told.contains(what), "{what} was to be told, was {told:?}");
+    }
+    assert!(mails.len() >= 3 && rooms.len() >= 3, "{} letters, {} to rooms", mails.len(), rooms.len());
+    for mail in &mails {
+        assert!(mailbox::header(mail, "To").ends_with("@salon.example"), "{mail}");
+        assert_silent("a letter", mail);
+        assert_silent("a letter", &mailbox::decoded(mail));
+    }
+    for (url, body) in &rooms {
+        assert_silent("an address", url);
+        assert_silent("a message to a room", body);
+    }
+    assert_silent("the table of messages", &format!("{sent:?}{bell:?}"));
+    for path in ["/notifications", "/notifications/settings", "/notifications/log"] {
+        assert_silent(path, &browser.get(path).await.text);
+    }
+    // Addresses of ours on all pages that a customer may be on.
+    for path in ["/", "/appointments", "/reviews", "/verifications", "/connections", "/audit"] {
+        let page = Page::of(&browser.get(path).await);
+        for link in page.all("[href], [action], [src]") {
+            for name in ["href", "action", "src"] {
+                assert_silent(path, link.value().attr(name).unwrap_or_default());
+            }
+        }
+    }
+    let measured = metrics.render();
+    assert!(
+        measured.contains("einklang_notifications_total")
+            && measured.contains("einklang_sync_operations_total")
+    );
+    assert_silent("a measure", &measured);
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("key not accepted") && logged.contains("einklang::notifications"),
+        "it was logged"
+    );
+    // Whatever reads pages for this test is not part of the house.
+    for line in logged.lines().filter(|line| !line.contains("html5ever::")) {
+        assert_silent("a log line", line);
+    }
+}
