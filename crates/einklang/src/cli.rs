@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, api_key, branch, company, config, connection, doctor, migrate, review, serve, service, simulator,
-    staff, sync, user, verify, worker,
+    agent, api_key, branch, company, config, connection, doctor, migrate, notify, review, serve, service,
+    simulator, staff, sync, user, verify, worker,
 };
 use crate::demo;
 
@@ -26,6 +26,8 @@ Configuration: the environment, then einklang.toml, then defaults; `einklang con
   EINKLANG_SECRET_KEY    encrypts stored API keys; with SQLite it is made in the data folder
   EINKLANG_LOG           such as info,einklang::sync=debug
   EINKLANG_LOG_FORMAT    pretty or json
+  EINKLANG_SMTP_URL      the server that e-mail is sent by, such as smtps://user:password@mail.example
+  EINKLANG_MAIL_FROM     who e-mail comes from, such as Einklang <einklang@salon.example>
   EINKLANG_WORKER        off: serve leaves the work with Cal.com to einklang worker (default: on)
 Each of them can be the name of a file instead: DATABASE_URL_FILE and so on.";
 
@@ -109,6 +111,9 @@ pub enum Command {
     /// What waits for a person, and what is decided about it
     #[command(subcommand)]
     Review(review::Review),
+    /// Telling people what happens
+    #[command(subcommand)]
+    Notify(notify::Notify),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Simulator(simulator::Simulator),

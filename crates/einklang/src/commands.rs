@@ -10,6 +10,7 @@ pub mod connection;
 pub mod doctor;
 mod lookup;
 pub mod migrate;
+pub mod notify;
 pub mod parse;
 pub mod review;
 pub mod serve;
@@ -32,7 +33,7 @@ use crate::telemetry;
 pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let Cli { options, command } = cli;
     if let Command::Demo(demo) = command {
-        return demo.run(&options).await;
+        return Box::pin(demo.run(&options)).await;
     }
     let config = Config::read(&options, &|name: &str| std::env::var(name).ok())?;
     if matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Simulator(_)) {
@@ -43,8 +44,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let installation = Installation::new(config);
     let at = &installation;
     match command {
-        Command::Serve(serve) => serve.run(at, options.json).await,
-        Command::Worker(worker) => worker.run(at, options.json).await,
+        Command::Serve(serve) => Box::pin(serve.run(at, options.json)).await,
+        Command::Worker(worker) => Box::pin(worker.run(at, options.json)).await,
         Command::Migrate(migrate) => migrate.run(at).await,
         Command::Company(company) => company.run(at).await,
         Command::User(user) => user.run(at).await,
@@ -57,6 +58,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Sync(sync) => sync.run(at).await,
         Command::Verify(verify) => verify.run(at).await,
         Command::Review(review) => review.run(at).await,
+        Command::Notify(notify) => notify.run(at).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

@@ -12,6 +12,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use engine::notifications::mail::Mailer;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -32,8 +33,24 @@ const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
 const WORKER: Key = Key { name: "worker", variable: "EINKLANG_WORKER" };
 const VERIFY: Key = Key { name: "verify", variable: "EINKLANG_VERIFY" };
 const POLL: Key = Key { name: "poll", variable: "EINKLANG_POLL" };
-const KEYS: [Key; 10] =
-    [DATABASE_URL, LISTEN, PUBLIC_URL, SECRET_KEY, LOG, LOG_FORMAT, RETRIES, WORKER, VERIFY, POLL];
+const SMTP_URL: Key = Key { name: "smtp_url", variable: "EINKLANG_SMTP_URL" };
+const MAIL_FROM: Key = Key { name: "mail_from", variable: "EINKLANG_MAIL_FROM" };
+const ROOMS: Key = Key { name: "rooms", variable: "EINKLANG_ROOMS" };
+const KEYS: [Key; 13] = [
+    DATABASE_URL,
+    LISTEN,
+    PUBLIC_URL,
+    SECRET_KEY,
+    LOG,
+    LOG_FORMAT,
+    RETRIES,
+    WORKER,
+    VERIFY,
+    POLL,
+    SMTP_URL,
+    MAIL_FROM,
+    ROOMS,
+];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -58,6 +75,12 @@ pub struct Config {
     pub verify: Setting<String>,
     /// How often it is asked for what has changed: a wait, or `off`.
     pub poll: Setting<String>,
+    /// The server that e-mail is sent by; may hold a password.
+    smtp_url: Option<Setting<SecretString>>,
+    /// Who e-mail comes from.
+    pub mail_from: Option<Setting<String>>,
+    /// Whether chat rooms may be on this machine or its network.
+    pub rooms_anywhere: Setting<bool>,
 }
 
 /// How log lines look.
@@ -133,7 +156,32 @@ impl Config {
         if let Err(wrong) = every(&poll.value) {
             bail!("EINKLANG_POLL: {wrong}");
         }
+        let rooms_anywhere = match sources.get(&ROOMS)? {
+            Some(setting) => setting.try_map(|text| match text.as_str() {
+                "public" => Ok(false),
+                "anywhere" => Ok(true),
+                other => bail!("EINKLANG_ROOMS is public or anywhere, not {other:?}"),
+            })?,
+            None => default(false)?,
+        };
+        let smtp_url = sources.get(&SMTP_URL)?.map(|setting| setting.map(SecretString::from));
+        let mail_from = sources.get(&MAIL_FROM)?;
+        match (&smtp_url, &mail_from) {
+            (Some(url), Some(from)) => {
+                Mailer::new(&url.value, &from.value).context("EINKLANG_SMTP_URL and EINKLANG_MAIL_FROM")?;
+            }
+            (Some(_), None) => {
+                bail!("EINKLANG_SMTP_URL is set, but not EINKLANG_MAIL_FROM, who e-mail comes from")
+            }
+            (None, Some(_)) => {
+                bail!("EINKLANG_MAIL_FROM is set, but not EINKLANG_SMTP_URL, how e-mail is sent")
+            }
+            (None, None) => {}
+        }
         Ok(Self {
+            smtp_url,
+            mail_from,
+            rooms_anywhere,
             verify,
             poll,
             retries,
@@ -198,6 +246,12 @@ impl Config {
         secret_key::of_folder(&self.data_dir.value)
     }
 
+    /// The way to mailboxes, if there is one.
+    pub fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
+        let (Some(url), Some(from)) = (&self.smtp_url, &self.mail_from) else { return Ok(None) };
+        Ok(Some(Mailer::new(&url.value, &from.value)?))
+    }
+
     /// Where the secret key comes from.
     pub fn secret_key_origin(&self) -> Option<Origin> {
         match &self.secret_key {
@@ -226,6 +280,19 @@ impl Config {
             row("poll", self.poll.value.clone(), &self.poll.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
             row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),
+            match &self.smtp_url {
+                Some(setting) => row("smtp_url", "(secret)".to_owned(), &setting.origin),
+                None => row("smtp_url", "(none)".to_owned(), &Origin::Default),
+            },
+            match &self.mail_from {
+                Some(setting) => row("mail_from", setting.value.clone(), &setting.origin),
+                None => row("mail_from", "(none)".to_owned(), &Origin::Default),
+            },
+            row(
+                "rooms",
+                if self.rooms_anywhere.value { "anywhere" } else { "public" }.to_owned(),
+                &self.rooms_anywhere.origin,
+            ),
         ]
     }
 

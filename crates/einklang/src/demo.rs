@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::Options;
 use crate::config::{Config, sqlite_url};
+use crate::installation::post;
 use crate::outcome::{Outcome, say};
 use crate::sole_process::SoleProcess;
 use crate::{server, telemetry};
@@ -88,7 +89,12 @@ impl Demo {
                 ambient: real.clone().with_clock(Arc::new(clock.clone())),
                 vault: Vault::new(&secret_key),
                 transport,
-                settings: Settings { public_url: url.clone(), rounds, ..Settings::default() },
+                settings: Settings {
+                    public_url: url.clone(),
+                    rounds,
+                    rooms_anywhere: true,
+                    ..Settings::default()
+                },
                 signals: Signals::default(),
             })
         };
@@ -124,7 +130,10 @@ impl Demo {
         let workers = folder.join("workers");
         let running = {
             let (engine, stop) = (engine.clone(), stop.clone());
-            tokio::spawn(async move { server::run(&engine, router, listener, Some(&workers), stop).await })
+            let post = post(&engine, None)?;
+            tokio::spawn(async move {
+                server::run(&engine, router, listener, Some((&workers, &post)), stop).await
+            })
         };
         // The sockets listen already: whoever reads this can connect.
         let card = world.card(&url, &simulator_url)?;

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use calcom::{HttpTransport, TimeOuts};
+use engine::notifications::{Post, mail::Mailer};
 use engine::rounds::Rounds;
-use engine::{Ambient, Engine, Parts, Settings, Signals, Vault};
+use engine::{Ambient, Engine, Parts, Settings, Signals, Vault, reach};
 use secrecy::ExposeSecret;
 use store::Store;
+use web::letters::Letters;
 
 use crate::commands::parse;
 use crate::config::Config;
@@ -90,11 +92,27 @@ impl Installation {
                     ..Rounds::usual()
                 },
                 lease: LEASE,
+                rooms_anywhere: self.config.rooms_anywhere.value,
+                mail_from: self.config.mail_from.as_ref().map(|from| from.value.clone()),
                 ..Settings::default()
             },
             signals: Signals::default(),
         }))
     }
+}
+
+/// How messages of an engine leave the house.
+pub fn post(engine: &Engine, mailer: Option<Mailer>) -> anyhow::Result<Post> {
+    let rooms = if engine.settings.rooms_anywhere {
+        HttpTransport::new(TimeOuts::default())
+    } else {
+        HttpTransport::only_to(TimeOuts::default(), reach::is_public_address)
+    };
+    Ok(Post {
+        words: Arc::new(Letters { public_url: engine.settings.public_url.clone() }),
+        mailer,
+        rooms: Arc::new(rooms.context("HTTPS is not available")?),
+    })
 }
 
 /// How many migrations the database lacks.

@@ -9,6 +9,7 @@ use anyhow::Context;
 use axum::Router;
 use engine::Engine;
 use engine::notices::{Ears, carry};
+use engine::notifications::{self, Post};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -64,13 +65,13 @@ pub fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Answers requests until `stop` is cancelled, and works with Cal.com meanwhile if `worker` says where workers
-/// show that they live; then ends both in order.
+/// Answers requests until `stop` is cancelled, and works with Cal.com and tells people meanwhile if `worker` says where
+/// workers show that they live, and how messages leave the house; then ends both in order.
 pub async fn run(
     engine: &Engine,
     router: Router,
     listener: TcpListener,
-    worker: Option<&Path>,
+    worker: Option<(&Path, &Post)>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let serving = async {
@@ -81,7 +82,7 @@ pub async fn run(
     };
     let working = async {
         match worker {
-            Some(folder) => work_and_listen(engine, owner(engine), folder, true, &stop).await,
+            Some((folder, post)) => work_and_listen(engine, post, owner(engine), folder, true, &stop).await,
             None => carry(engine, Ears { work: false, changes: true }, &stop).await,
         }
     };
@@ -89,13 +90,14 @@ pub async fn run(
     served
 }
 
-/// Works with Cal.com until `stop` is cancelled; `folder` is where workers show that they live.
-pub async fn work(engine: &Engine, owner: String, folder: &Path, stop: CancellationToken) {
-    work_and_listen(engine, owner, folder, false, &stop).await;
+/// Works with Cal.com and tells people until `stop` is cancelled; `folder` is where workers show that they live.
+pub async fn work(engine: &Engine, post: &Post, owner: String, folder: &Path, stop: CancellationToken) {
+    work_and_listen(engine, post, owner, folder, false, &stop).await;
 }
 
 async fn work_and_listen(
     engine: &Engine,
+    post: &Post,
     owner: String,
     folder: &Path,
     serves: bool,
@@ -128,7 +130,8 @@ async fn work_and_listen(
             tracing::warn!(target: "einklang::sync", "lanes could not be given up; they are free when their leases end");
         }
     };
-    tokio::join!(working, watching, carry(engine, Ears { work: true, changes: serves }, stop));
+    let carrying = carry(engine, Ears { work: true, changes: serves }, stop);
+    tokio::join!(working, watching, carrying, notifications::run(engine, post, stop));
 }
 
 /// Answers requests until `stop` is cancelled.

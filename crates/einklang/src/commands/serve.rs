@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::installation::{Installation, missing_migrations};
+use crate::installation::{Installation, missing_migrations, post};
 use crate::outcome::{Outcome, say};
 use crate::server;
 
@@ -53,7 +53,9 @@ impl Serve {
         }
         let router = server::router(&engine, Some(server::measure()?), None, &stop);
         let workers = at.config.workers_folder();
-        let served = server::run(&engine, router, listener, works.then_some(workers.as_path()), stop).await;
+        let post = post(&engine, at.config.mailer()?)?;
+        let worker = works.then_some((workers.as_path(), &post));
+        let served = server::run(&engine, router, listener, worker, stop).await;
         at.close(engine).await;
         served?;
         tracing::info!("stopped");

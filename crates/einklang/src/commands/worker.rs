@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::installation::Installation;
+use crate::installation::{Installation, post};
 use crate::outcome::{Outcome, say};
 use crate::server;
 
@@ -35,7 +35,8 @@ impl Worker {
         } else {
             format!("Einklang works as {owner}.")
         });
-        server::work(&engine, owner, &at.config.workers_folder(), stop).await;
+        let post = post(&engine, at.config.mailer()?)?;
+        server::work(&engine, &post, owner, &at.config.workers_folder(), stop).await;
         at.close(engine).await;
         Ok(Outcome::silent())
     }

@@ -110,3 +110,29 @@ fn a_secret_key_is_made_once_for_sqlite_and_demanded_for_postgres() {
     let short = postgres.with("EINKLANG_SECRET_KEY", "short").read().unwrap().secret_key().unwrap_err();
     assert!(short.to_string().contains("shorter than 32"), "{short}");
 }
+
+#[test]
+fn the_way_to_mailboxes_is_whole_or_there_is_none() {
+    let none = Case::new().read().unwrap();
+    assert!(none.mailer().unwrap().is_none() && !none.rooms_anywhere.value);
+    let url = "smtps://user:secret-word@mail.example";
+    let whole =
+        Case::new().with("EINKLANG_SMTP_URL", url).with("EINKLANG_MAIL_FROM", "Einklang <e@salon.example>");
+    let whole = whole.with("EINKLANG_ROOMS", "anywhere").read().unwrap();
+    assert!(whole.mailer().unwrap().is_some() && whole.rooms_anywhere.value);
+    assert!(!format!("{:?} {}", whole.describe(), whole.describe_json()).contains("secret-word"));
+    let halves = [
+        (Case::new().with("EINKLANG_SMTP_URL", url), "EINKLANG_MAIL_FROM"),
+        (Case::new().with("EINKLANG_MAIL_FROM", "e@salon.example"), "EINKLANG_SMTP_URL"),
+        (Case::new().with("EINKLANG_SMTP_URL", url).with("EINKLANG_MAIL_FROM", "nobody"), "nobody"),
+        (
+            Case::new().with("EINKLANG_SMTP_URL", "mail").with("EINKLANG_MAIL_FROM", "e@salon.example"),
+            "mail server",
+        ),
+        (Case::new().with("EINKLANG_ROOMS", "lan"), "public or anywhere"),
+    ];
+    for (case, says) in halves {
+        let refusal = case.refusal();
+        assert!(refusal.contains(says) && !refusal.contains("secret-word"), "{refusal}");
+    }
+}

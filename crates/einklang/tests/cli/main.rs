@@ -128,8 +128,16 @@ async fn story(salon: &mut Installation) {
     // All that is wrong is what only a public address could mend.
     let doctor = salon.run("doctor");
     assert_eq!(doctor.code, 2);
-    assert_eq!(codes(&doctor.json()), ["public_url_is_local", "public_url_is_not_https"]);
-    assert!(salon.text("doctor").stdout.contains("2 things are wrong"));
+    assert_eq!(codes(&doctor.json()), ["public_url_is_local", "public_url_is_not_https", "no_mail"]);
+    assert!(salon.text("doctor").stdout.contains("3 things are wrong"));
+    let tried = salon.run("notify test --company morgenrot");
+    let sent = &tried.json()["sent"];
+    assert_eq!(
+        (tried.code, &sent[0]["to"], &sent[0]["problem"]),
+        (2, &json!("chefin@salon.example"), &json!("no_mail"))
+    );
+    let nobody = salon.run("notify test --company morgenrot --to nobody@salon.example").refusal();
+    assert!(nobody.contains("nobody of morgenrot"), "{nobody}");
 
     services_and_event_types(salon, event_type, calcom_url).await;
     composite(salon, &staff["id"]);

@@ -1,8 +1,10 @@
 //! What concerns one company and needs nobody outside: people, hours, services, phone.
 
 use domain::company::Company;
+use domain::notify::ChannelKind;
 use domain::people::Role;
 use engine::Engine;
+use engine::notifications::room::TARGET;
 use web::phone::SIGNING_KEY;
 
 use super::Examination;
@@ -72,6 +74,23 @@ pub async fn examine(seen: &mut Examination, engine: &Engine, company: &Company)
             "secret_does_not_open",
             format!("The signing key of the phone agent {} does not open with this secret key.", agent.name),
             "Put the secret key back that it was stored with, or add the agent anew.",
+        );
+    }
+    let channels = store.notification_channels(company.id).await?;
+    let by_mail = channels.iter().any(|it| it.channel.kind == ChannelKind::Email && it.channel.active);
+    seen.check(
+        !by_mail || engine.settings.mail_from.is_some(),
+        "no_mail",
+        "People are to be told by e-mail, and this installation sends none: they hear of trouble only when they look.",
+        "Set EINKLANG_SMTP_URL and EINKLANG_MAIL_FROM and try them with `einklang notify test`, or switch e-mail off on the page of channels and rules.",
+    );
+    for room in channels.iter().filter(|it| it.channel.active) {
+        let opens = |target: &store::Sealed| engine.vault.open(company.id, TARGET, &target.0).is_ok();
+        seen.check(
+            room.target.as_ref().is_none_or(opens),
+            "secret_does_not_open",
+            format!("The address of the room {} does not open with this secret key.", room.channel.name),
+            "Put the secret key back that it was stored with, or enter the address anew.",
         );
     }
     if !agents.is_empty() {
