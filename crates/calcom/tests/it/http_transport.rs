@@ -101,7 +101,7 @@ async fn a_name_that_leads_to_an_address_that_is_not_welcome_is_not_followed() {
     let strict = HttpTransport::only_to(TIME_OUTS, |address| !address.is_loopback()).unwrap();
     let error = strict.send(request()).await.unwrap_err();
     assert!(matches!(error, TransportError::NotSent { .. }), "{error}");
-    let open = HttpTransport::only_to(TIME_OUTS, |address| address.is_ipv4()).unwrap();
+    let open = HttpTransport::only_to(TIME_OUTS, std::net::IpAddr::is_ipv4).unwrap();
     let server = async {
         let mut stream = accept(&listener).await;
         stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
