@@ -7,19 +7,31 @@
 
 use calcom::BookingStatus;
 use calcom::webhook::{Payload, Refusal, Trigger};
+use domain::appointment::Actor;
 use domain::booking::Role;
 use domain::case::{Due, Priority};
 use domain::planted::{self, Bug};
 use domain::reference::{FIELD_SLUG, METADATA_KEY};
-use domain::{AppointmentId, AppointmentStatus, BookingState, BookingUid, Case, DeliveryId, Reference};
+use domain::{
+    AppointmentId, AppointmentStatus, BookingState, BookingUid, Case, CompanyId, DeliveryId, Reference,
+};
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use store::{ACCEPTED, Change, Connection, Delivery, NewDelivery, Received, Subject};
+use store::{Change, Connection, Delivery, DeliveryFilter, NewDelivery, Received, Subject, Verdict};
 
 use crate::lane::{Lane, Stop};
 use crate::{Engine, Error};
 
 /// Deliveries that are read ahead.
 const READ_AHEAD: u64 = 50;
+/// What is older by Cal.com's clock when it comes is told to be stale: Cal.com delivers at once or not at all.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// The longest body of a refused delivery that is kept, in bytes.
+const REFUSED_BODY: usize = 16 * 1024;
+/// The longest name of what happened that is kept, in bytes.
+const TRIGGER: usize = 100;
+/// Deliveries that are set to be processed again in one transaction.
+const REPLAYED: u64 = 200;
 
 /// What the sender of a delivery is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +40,7 @@ pub enum Receipt {
     Stored,
     /// It was stored before: the same bytes.
     Repeat,
-    /// Its signature is not ours; nothing was stored.
+    /// Its signature is not ours; it is kept as evidence and not processed.
     Refused(Refusal),
 }
 
@@ -38,18 +50,26 @@ pub enum Receipt {
 /// If it could not be stored; the sender must not be told 2xx then.
 pub async fn receive(
     engine: &Engine,
-    company: domain::CompanyId,
+    company: CompanyId,
     connection: &Connection,
     raw_body: &[u8],
     signature: Option<&str>,
 ) -> Result<Receipt, Error> {
     let secret = engine.vault.open(company, crate::connect::WEBHOOK_SECRET, &connection.webhook_secret.0)?;
-    if let Err(refusal) = calcom::webhook::verify(&secret, raw_body, signature) {
-        tracing::warn!(target: "einklang::sync", connection = %connection.id, ?refusal, "webhook refused");
-        metrics::counter!("einklang_webhooks_total", "verdict" => "refused").increment(1);
-        return Ok(Receipt::Refused(refusal));
-    }
+    let now = engine.ambient.now();
+    let refusal = calcom::webhook::verify(&secret, raw_body, signature).err();
     let parsed = calcom::webhook::parse(raw_body).ok();
+    let created_at = parsed.as_ref().and_then(|delivery| delivery.created_at);
+    let verdict = match (refusal, &parsed) {
+        (Some(Refusal::Unsigned), _) => Verdict::NoSecret,
+        (Some(_), _) => Verdict::BadSignature,
+        (None, None) => Verdict::Unreadable,
+        (None, Some(_)) if created_at.is_some_and(|at| now.duration_since(at) > FRESH) => Verdict::Stale,
+        (None, Some(_)) => Verdict::Accepted,
+    };
+    let trigger = parsed.as_ref().map(|delivery| delivery.trigger.as_str().to_owned());
+    let uid = parsed.and_then(|delivery| delivery.payload.uid).map(|uid| crate::translate::uid(&uid));
+    let kept = refusal.is_none() || raw_body.len() <= REFUSED_BODY;
     let received = engine
         .store
         .receive(
@@ -57,25 +77,66 @@ pub async fn receive(
             NewDelivery {
                 id: DeliveryId(engine.ambient.id()),
                 connection: connection.id,
-                received_at: engine.ambient.now(),
-                created_at_remote: parsed.as_ref().and_then(|delivery| delivery.created_at),
-                trigger: parsed.as_ref().map(|delivery| delivery.trigger.as_str().to_owned()),
-                verdict: if parsed.is_some() { ACCEPTED } else { "unreadable" }.to_owned(),
-                uid: parsed.and_then(|delivery| delivery.payload.uid).map(|uid| crate::translate::uid(&uid)),
-                body: String::from_utf8_lossy(raw_body).into_owned(),
-                body_hash: Sha256::digest(raw_body).into(),
+                received_at: now,
+                created_at_remote: created_at.filter(|_| refusal.is_none()),
+                trigger: trigger.filter(|trigger| trigger.len() <= TRIGGER),
+                verdict,
+                uid: uid.filter(|_| refusal.is_none()),
+                body: if kept { String::from_utf8_lossy(raw_body).into_owned() } else { String::new() },
+                body_hash: told_by(verdict, raw_body),
             },
         )
         .await?;
-    engine.store.touch_connection(company, connection.id, engine.ambient.now()).await?;
+    let word = if received == Received::Repeat { "repeat" } else { verdict.as_str() };
+    metrics::counter!("einklang_webhooks_total", "verdict" => word).increment(1);
+    if let Some(refusal) = refusal {
+        tracing::warn!(target: "einklang::sync", connection = %connection.id, ?refusal, "webhook refused");
+        return Ok(Receipt::Refused(refusal));
+    }
+    engine.store.touch_connection(company, connection.id, now).await?;
     engine.signals.wake();
-    let receipt = match received {
+    Ok(match received {
         Received::New => Receipt::Stored,
         Received::Repeat => Receipt::Repeat,
-    };
-    let verdict = if receipt == Receipt::Stored { "stored" } else { "repeat" };
-    metrics::counter!("einklang_webhooks_total", "verdict" => verdict).increment(1);
-    Ok(receipt)
+    })
+}
+
+/// By which a repetition is told. No genuine delivery is the repetition of a refused one: whoever knows what Cal.com is
+/// about to tell must not keep it from being heard.
+fn told_by(verdict: Verdict, raw_body: &[u8]) -> [u8; 32] {
+    let refused = verdict.is_refused().then(|| verdict.as_str());
+    let hash = Sha256::new_with_prefix(refused.unwrap_or_default());
+    hash.chain_update(raw_body).finalize().into()
+}
+
+impl Engine {
+    /// Has all deliveries of a filter that came until now processed again, as far as they can be. Harmless: each is a
+    /// hint to look. Returns how many.
+    ///
+    /// # Errors
+    /// If the database fails; what was taken by then is processed.
+    pub async fn replay(
+        &self,
+        company: CompanyId,
+        filter: &DeliveryFilter,
+        by: &Actor,
+    ) -> Result<u64, Error> {
+        let now = self.ambient.now();
+        let until = filter.until.map_or(now, |until| until.min(now));
+        // What comes in the same millisecond is new.
+        let filter = DeliveryFilter { until: Some(until), ..filter.clone() };
+        let (mut count, mut after) = (0, None);
+        loop {
+            let taken =
+                self.store.replay_deliveries(company, &filter, after, REPLAYED, by.clone(), now).await?;
+            self.signals.wake();
+            count += taken.len() as u64;
+            match taken.last() {
+                Some(last) if taken.len() as u64 == REPLAYED => after = Some(*last),
+                _ => return Ok(count),
+            }
+        }
+    }
 }
 
 /// What a delivery led to; shown in the history and the inbox.

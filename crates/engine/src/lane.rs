@@ -250,6 +250,7 @@ impl<'a> Lane<'a> {
             Subject::EventTypes => crate::event_types::look::look_at_all(self, work).await,
             Subject::Bookings => crate::verify::go_on(self, work).await,
             Subject::Changes => crate::changes::ask(self, work).await,
+            Subject::Retention => crate::retention::trim(self, work).await,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod reach;
 pub mod redact;
 mod request;
 pub mod reviews;
+pub mod retention;
 pub mod rounds;
 pub mod schedule;
 pub mod services;
@@ -40,6 +41,7 @@ use domain::CompanyId;
 use domain::retry::RetrySchedule;
 use store::{Connection, Store};
 
+use crate::retention::Keep;
 use crate::rounds::Rounds;
 
 pub use ambient::{Ambient, Clock, Entropy};
@@ -81,6 +83,8 @@ pub struct Settings {
     pub page: u32,
     /// What recurs at every account; by default nothing.
     pub rounds: Rounds,
+    /// How long what is old is kept.
+    pub keep: Keep,
     /// The base of the addresses under which Cal.com reaches us, without a slash at the end.
     pub public_url: String,
     /// Whether messages may be sent to rooms on this machine and its network.
@@ -98,6 +102,7 @@ impl Default for Settings {
             brake: 30,
             page: calcom::BookingsQuery::MAX_TAKE,
             rounds: Rounds::default(),
+            keep: Keep::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             rooms_anywhere: false,
             mail_from: None,

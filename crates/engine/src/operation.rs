@@ -123,11 +123,13 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
     metrics::counter!("einklang_sync_operations_total", "operation" => push.as_str(),
         "outcome" => outcome.outcome.as_str())
     .increment(1);
+    metrics::histogram!("einklang_sync_call_duration_seconds", "operation" => push.as_str())
+        .record(finished.duration_since(now).as_secs_f64());
     let result = call.result.as_ref().map_err(Clone::clone).cloned();
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
     let change = Change::in_lane(&lane.lease(), finished);
-    engine
+    let applied = engine
         .store
         .apply_with(lease.company, id, change, move |case, attempts| {
             let again = Again { schedule: &retries, jitter };
@@ -156,6 +158,10 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
             Ok(())
         })
         .await?;
+    if applied.appointment.sync == SyncStatus::Synced {
+        let lag = finished.duration_since(applied.appointment.updated_at);
+        metrics::histogram!("einklang_sync_lag_seconds").record(lag.as_secs_f64().max(0.0));
+    }
     engine.signals.changed(lease.company, Some(id));
     lane.learn(&call).await
 }

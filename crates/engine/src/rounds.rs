@@ -1,6 +1,6 @@
 //! What recurs at every account: its event types are looked at, because Cal.com tells of no change of theirs
 //! (recording 034); what has changed of its bookings is asked for, because a webhook that fails is not sent again
-//! (recordings 212 to 214); and all of its bookings are verified.
+//! (recordings 212 to 214); all of its bookings are verified; and what is old of its company goes.
 //!
 //! Each is work of the account's lane like any other, behind everything that people wait for. When it is done it is
 //! put off instead of being taken off the list: there is no other timer, and any number of workers share it.
@@ -23,16 +23,19 @@ pub struct Rounds {
     pub changes: Option<SignedDuration>,
     /// All bookings are verified.
     pub bookings: Option<Schedule>,
+    /// What is old goes.
+    pub retention: Option<SignedDuration>,
 }
 
 impl Rounds {
     /// As it is unless somebody configures it: event types every 15 minutes, changes every 5, all bookings every six
-    /// hours.
+    /// hours, and what is old goes every hour.
     pub fn usual() -> Self {
         Self {
             event_types: Some(SignedDuration::from_mins(15)),
             changes: Some(SignedDuration::from_mins(5)),
             bookings: "0 */6 * * *".parse().ok(),
+            retention: Some(SignedDuration::from_hours(1)),
         }
     }
 }
@@ -48,6 +51,7 @@ impl Engine {
         subjects.extend(rounds.event_types.map(|_| Subject::EventTypes));
         subjects.extend(rounds.changes.map(|_| Subject::Changes));
         subjects.extend(rounds.bookings.as_ref().map(|_| Subject::Bookings));
+        subjects.extend(rounds.retention.map(|_| Subject::Retention));
         for subject in subjects {
             let due = Due { at: self.ambient.now(), priority: Priority::Check };
             self.store.mark_everywhere(subject, due).await?;
@@ -83,6 +87,7 @@ async fn next(lane: &Lane<'_>, work: &Work) -> Result<Option<Timestamp>, Stop> {
     Ok(match work.subject {
         Subject::EventTypes => rounds.event_types.map(every),
         Subject::Changes => rounds.changes.map(every),
+        Subject::Retention => rounds.retention.map(every),
         Subject::Bookings => next_verification(lane).await?,
         Subject::Appointment(_) | Subject::Booking(_) | Subject::Service(_) => None,
     })

@@ -158,6 +158,10 @@ async fn read(
         look_at(lane, verdict, now).await?;
     }
     run.counts.add(&verdicts);
+    for verdict in &verdicts {
+        metrics::counter!("einklang_verification_items_total", "class" => verdict.class.as_str())
+            .increment(1);
+    }
     run.cursor = covered.next;
     run.read_at = run.cursor.is_none().then_some(now);
     // Nothing comes of what is only checked.

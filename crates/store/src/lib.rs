@@ -12,13 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{AppointmentId, Case, CompanyId};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
 
 mod across_companies;
 mod appointments;
 mod columns;
 mod company;
+mod cursor;
 mod dialect;
 mod entities;
 mod error;
@@ -30,6 +31,7 @@ mod notices;
 mod notifications;
 mod phone;
 mod reviews;
+mod retention;
 mod services;
 mod steps;
 mod unit_of_work;
@@ -41,10 +43,12 @@ use appointments::together::{Made, Wanted};
 use gather::Gather;
 
 pub use across_companies::companies::NewCompany;
+pub use across_companies::overall::Overall;
 pub use across_companies::sign_in::{NewSession, Session};
 pub use appointments::apply::{Applied, Change};
 pub use appointments::attempts::{Attempt, AttemptOutcome, AttemptWrite, NewAttempt, Outcome};
 pub use appointments::book::{Booked, CustomerRef, Dedupe, NewAppointment};
+pub use appointments::course::{CallsOfAnHour, Spans};
 pub use appointments::history::History;
 pub use appointments::list::{AppointmentFilter, Order, Page, cursor_at, cursor_before};
 pub use appointments::pulse::Pulse;
@@ -55,13 +59,15 @@ pub use company::api_keys::{ApiKey, NewApiKey};
 pub use company::connections::{Account, Connection, ConnectionState, LaneState, NewConnection};
 pub use dialect::Dialect;
 pub use error::{Abort, Error, Result};
-pub use inbox::{ACCEPTED, Delivery, NewDelivery, Received};
+pub use inbox::kept::{DeliveryDeed, DeliveryEntry, DeliveryFilter, Judgement};
+pub use inbox::{Delivery, NewDelivery, Received, Verdict};
 pub use notices::{Channel, Listener, Notice, Teller};
 pub use notifications::channels::NotificationChannel;
 pub use notifications::messages::Message;
 pub use notifications::{Delivered, Outgoing};
 pub use phone::{Call, CallFunction};
 pub use reviews::handle::Handling;
+pub use retention::Cuts;
 pub use services::change::ServiceChanged;
 pub use services::{AuditFilter, Who};
 pub use steps::{Moment, Step, Steps};
@@ -134,6 +140,23 @@ impl Store {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.readers.ping().await?)
+    }
+
+    /// Writes a copy of an SQLite database, as it is at one moment, to a file that is not there yet. Others go on
+    /// reading and writing meanwhile.
+    pub async fn copy_to(&self, file: &str) -> Result<()> {
+        let backend = self.readers.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, "VACUUM INTO $1", [file.into()]);
+        self.readers.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Whether an SQLite database finds itself undamaged.
+    pub async fn is_sound(&self) -> Result<bool> {
+        let backend = self.readers.get_database_backend();
+        let statement = Statement::from_string(backend, "PRAGMA integrity_check");
+        let told = self.readers.query_all_raw(statement).await?;
+        Ok(told.len() == 1 && told[0].try_get_by_index::<String>(0)? == "ok")
     }
 
     /// Closes the connections, after the work that is under way.

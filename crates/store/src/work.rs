@@ -57,6 +57,8 @@ pub enum Subject {
     Bookings,
     /// What has changed of the account's bookings since it was last asked for.
     Changes,
+    /// What is old of the company goes.
+    Retention,
 }
 
 /// Something to be done.
@@ -74,7 +76,8 @@ pub struct Work {
 
 impl Subject {
     /// What recurs: it is always on the list.
-    pub(crate) const RECURRING: [Self; 3] = [Self::EventTypes, Self::Bookings, Self::Changes];
+    pub(crate) const RECURRING: [Self; 4] =
+        [Self::EventTypes, Self::Bookings, Self::Changes, Self::Retention];
 
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -84,6 +87,7 @@ impl Subject {
             Self::EventTypes => "event_types",
             Self::Bookings => "bookings",
             Self::Changes => "changes",
+            Self::Retention => "retention",
         }
     }
 
@@ -92,7 +96,7 @@ impl Subject {
             Self::Appointment(id) => id.to_string(),
             Self::Booking(uid) => uid.0.clone(),
             Self::Service(id) => id.to_string(),
-            Self::EventTypes | Self::Bookings | Self::Changes => String::new(),
+            Self::EventTypes | Self::Bookings | Self::Changes | Self::Retention => String::new(),
         }
     }
 
@@ -104,6 +108,7 @@ impl Subject {
             "event_types" => Ok(Self::EventTypes),
             "bookings" => Ok(Self::Bookings),
             "changes" => Ok(Self::Changes),
+            "retention" => Ok(Self::Retention),
             _ => Err(Error::Unreadable { column: "dirty.subject_kind", value: kind.to_owned() }),
         }
     }

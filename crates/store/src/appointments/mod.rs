@@ -4,6 +4,7 @@ pub mod apply;
 pub mod attempts;
 pub mod book;
 pub(crate) mod case;
+pub mod course;
 pub mod history;
 pub mod list;
 pub(crate) mod numbers;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{CompanyId, Origin, Slot, StaffId, SyncStatus};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{instant, millis, origin, sync};
@@ -42,7 +43,8 @@ impl Store {
         let rows: Vec<(String, i64)> = appointments::Entity::find()
             .select_only()
             .column(appointments::Column::Sync)
-            .column_as(appointments::Column::Id.count(), "count")
+            // Of rows, not of a column: from the index alone.
+            .column_as(Expr::cust("COUNT(*)"), "count")
             .filter(appointments::Column::CompanyId.eq(company.0))
             .filter(appointments::Column::DeletedAt.is_null())
             .group_by(appointments::Column::Sync)

@@ -164,6 +164,33 @@ pub mod deliveries {
         pub effect: Option<String>,
         pub appointment_id: Option<Uuid>,
         pub processed_at: Option<i64>,
+        pub repeats: i64,
+        pub repeated_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod delivery_entries {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "delivery_entries")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub delivery_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i64,
+        pub at: i64,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub actor: Json,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub what: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,7 +9,7 @@ mod queue;
 mod tenancy;
 mod verification;
 
-pub use calcom::{attempts, connections, deliveries, dirty, event_types, lanes};
+pub use calcom::{attempts, connections, deliveries, delivery_entries, dirty, event_types, lanes};
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries};
 pub use catalogue::{customers, service_entries, service_staff, services, staff};
 pub use notifications::{messages, notification_channels, occurrences};

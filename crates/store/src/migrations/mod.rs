@@ -9,6 +9,7 @@ mod m0003_services;
 mod m0004_verification;
 mod m0005_review_queue;
 mod m0006_notifications;
+mod m0007_operation;
 
 pub(crate) struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_verification::Migration),
             Box::new(m0005_review_queue::Migration),
             Box::new(m0006_notifications::Migration),
+            Box::new(m0007_operation::Migration),
         ]
     }
 }

@@ -8,8 +8,9 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 
 use super::Verification;
 use crate::columns::padded;
+use crate::cursor::newest_first;
 use crate::entities::{findings, verifications};
-use crate::{Error, Page, Result, Store};
+use crate::{Page, Result, Store};
 
 #[derive(FromQueryResult)]
 struct Tally {
@@ -22,33 +23,18 @@ impl Store {
     /// A page of at most `limit` runs of a company, the last first. `cursor` is one that a page gave out.
     ///
     /// # Errors
-    /// [`Error::InvalidCursor`].
+    /// [`crate::Error::InvalidCursor`].
     pub async fn verifications_page(
         &self,
         company: CompanyId,
         cursor: Option<&str>,
         limit: u64,
     ) -> Result<Page<Verification>> {
-        let cursor = cursor.map(read).transpose()?;
-        let older = cursor.is_none_or(|(older, _)| older);
-        // Ids of runs begin with their time.
-        let id = verifications::Column::Id;
-        let mut query = verifications::Entity::find().filter(verifications::Column::CompanyId.eq(company.0));
-        if let Some((_, here)) = cursor {
-            query = query.filter(if older { id.lt(here) } else { id.gt(here) });
-        }
-        let query = if older { query.order_by_desc(id) } else { query.order_by_asc(id) };
-        let mut rows = query.limit(limit + 1).all(&self.readers).await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        if !older {
-            rows.reverse();
-        }
-        let (after, before) = if older { (more, cursor.is_some()) } else { (true, more) };
-        let next = rows.last().filter(|_| after).map(|row| format!("n{}", row.id.simple()));
-        let prev = rows.first().filter(|_| before).map(|row| format!("p{}", row.id.simple()));
-        let items = rows.into_iter().map(Verification::try_from).collect::<Result<_>>()?;
-        Ok(Page { items, next, prev })
+        let query = verifications::Entity::find().filter(verifications::Column::CompanyId.eq(company.0));
+        let by = (verifications::Column::Id, |row: &verifications::Model| row.id);
+        let page = newest_first(query, by, cursor, limit, &self.readers).await?;
+        let items = page.items.into_iter().map(Verification::try_from).collect::<Result<_>>()?;
+        Ok(Page { items, next: page.next, prev: page.prev })
     }
 
     /// How many bookings each of these runs found not to be as they were known, and how many of them have healed.
@@ -102,15 +88,4 @@ impl Store {
             .await?;
         row.map(Verification::try_from).transpose()
     }
-}
-
-/// Whether it leads to older runs, and the run that it is beside.
-fn read(cursor: &str) -> Result<(bool, Uuid)> {
-    let older = match cursor.chars().next() {
-        Some('n') => true,
-        Some('p') => false,
-        _ => return Err(Error::InvalidCursor),
-    };
-    let id = Uuid::parse_str(&cursor[1..]).map_err(|_| Error::InvalidCursor)?;
-    Ok((older, id))
 }

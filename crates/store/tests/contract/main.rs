@@ -14,11 +14,13 @@ mod appointments;
 mod bookings;
 mod chairs;
 mod changes;
+mod course;
 mod inbox;
 mod lanes;
 mod lists;
 mod migrations;
 mod notifications;
+mod retention;
 mod reviews;
 mod services;
 mod tenants;
@@ -66,7 +68,10 @@ stories![
     changes::an_attempt_is_written_with_its_change,
     changes::a_caller_who_goes_away_breaks_nothing,
     changes::changes_at_once_are_made_one_after_the_other,
+    course::it_is_counted_how_well_it_went_and_what_waits,
     inbox::a_delivery_is_stored_once_and_settled_once,
+    inbox::whoever_knocks_without_our_signature_fills_no_disk,
+    inbox::deliveries_are_found_page_by_page_and_processed_again,
     lanes::a_lane_has_one_holder_and_a_later_one_fences_it,
     lanes::the_case_has_the_last_word_on_its_work_and_marks_bring_it_forward,
     lanes::work_comes_by_urgency_and_in_time,
@@ -88,6 +93,11 @@ stories![
     notifications::channels_are_as_usual_until_they_are_changed,
     notifications::many_calls_that_fail_are_told_once_an_hour,
     notifications::of_many_who_take_in_and_send_each_message_is_one_s,
+    migrations::what_operation_needs_comes_and_goes_without_loss,
+    retention::histories_of_what_is_over_go_and_of_what_is_open_stay,
+    retention::webhooks_lose_their_bodies_and_go,
+    retention::of_verifications_the_last_stays,
+    retention::keys_and_calls_go,
     reviews::a_question_is_open_once_and_closes_with_its_cause,
     reviews::what_is_set_aside_stays_so_until_a_side_changes,
     reviews::an_item_is_given_to_somebody_put_off_and_written_about,

@@ -325,3 +325,44 @@ pub async fn the_queue_goes_back_to_questions_about_appointments(place: Place) {
     }
     db.close().await.unwrap();
 }
+
+pub async fn what_operation_needs_comes_and_goes_without_loss(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let appointment = salon.booked(slot(0, 30)).await;
+    let new = |number: u8, verdict| NewDelivery {
+        id: DeliveryId(id()),
+        connection: salon.connection,
+        received_at: later(i64::from(number)),
+        trigger: Some("PING".into()),
+        verdict,
+        body: "{}".into(),
+        body_hash: [number; 32],
+        uid: None,
+        created_at_remote: None,
+    };
+    for (number, verdict) in (0..).zip(Verdict::ALL) {
+        store.receive(salon.id(), new(number, verdict)).await.unwrap();
+    }
+    store
+        .mark_everywhere(Subject::Retention, case::Due { at: now(), priority: Priority::Check })
+        .await
+        .unwrap();
+    let before = store.case(salon.id(), appointment).await.unwrap();
+    let place_of_it = store.migration_status().await.unwrap();
+    let steps = place_of_it.iter().rev().position(|(name, _)| name == "m0007_operation").unwrap() + 1;
+    store.migrate_down(u32::try_from(steps).unwrap()).await.unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(store.case(salon.id(), appointment).await.unwrap(), before);
+    let page = store.deliveries(salon.id(), &DeliveryFilter::default(), None, 9).await.unwrap();
+    let told: Vec<_> = page.items.iter().rev().map(|one| (one.verdict, one.repeats)).collect();
+    // What was refused is not kept by the older version, and what came late is a delivery like any other there.
+    assert_eq!(told, [(Verdict::Accepted, 0), (Verdict::Accepted, 0), (Verdict::Unreadable, 0)]);
+    let lease = salon.lease("w", now()).await.unwrap();
+    assert_eq!(store.waiting_deliveries(&lease, 9).await.unwrap().len(), 2);
+    let work = store.due_work(&lease, now(), 9).await.unwrap();
+    assert!(
+        work.iter().all(|work| work.subject != Subject::Retention),
+        "the older version has no word for it"
+    );
+}

@@ -1,0 +1,74 @@
+//! How an installation is, in a few figures without names: for whoever watches over all companies at once.
+
+use jiff::Timestamp;
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+use crate::columns::{instant_opt, millis};
+use crate::{Result, Store, Subject};
+
+/// The figures of one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overall {
+    /// Appointments that are not the same on both sides, by the name of their status.
+    pub unsynced: Vec<(String, u64)>,
+    /// Accounts, by the name of their state.
+    pub connections: Vec<(String, u64)>,
+    /// Open questions.
+    pub reviews: u64,
+    /// Work of accounts that are not stopped that is due, apart from what recurs.
+    pub due: u64,
+    /// Since when the longest due of it is.
+    pub due_since: Option<Timestamp>,
+    /// Webhooks that wait to be processed.
+    pub webhooks: u64,
+    /// When all accounts had been verified last: the earliest of the last ends of a run.
+    pub verified_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// The figures of all companies together.
+    pub async fn overall(&self, now: Timestamp) -> Result<Overall> {
+        let recurring = Subject::RECURRING.map(|subject| format!("'{}'", subject.kind())).join(", ");
+        // By company, so that the index on the status finds them among those that are in sync.
+        let unsynced = "SELECT a.sync, COUNT(*) FROM companies c CROSS JOIN appointments a \
+            WHERE a.company_id = c.id AND a.deleted_at IS NULL \
+            AND a.sync IN ('pending', 'failed', 'conflict', 'orphaned_local', 'orphaned_calcom') \
+            GROUP BY a.sync ORDER BY a.sync";
+        let connections = "SELECT state, COUNT(*) FROM connections GROUP BY state ORDER BY state";
+        let due = format!(
+            "SELECT COUNT(*), MIN(d.due_at) FROM dirty d \
+             JOIN connections c ON c.company_id = d.company_id AND c.id = d.connection_id \
+             WHERE c.state = 'active' AND d.due_at <= $1 AND d.subject_kind NOT IN ({recurring})"
+        );
+        let reviews = "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL";
+        let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
+        let verified = "SELECT MIN(x.last) FROM (SELECT MAX(v.finished_at) AS last FROM verifications v \
+            JOIN connections c ON c.company_id = v.company_id AND c.id = v.connection_id \
+            WHERE c.state = 'active' GROUP BY v.company_id, v.connection_id) x";
+        let count = |count: i64| count.unsigned_abs();
+        let mut overall = Overall::default();
+        for (into, sql) in [(&mut overall.unsynced, unsynced), (&mut overall.connections, connections)] {
+            for row in self.rows(sql, vec![]).await? {
+                into.push((row.try_get_by_index(0)?, count(row.try_get_by_index(1)?)));
+            }
+        }
+        for row in self.rows(&due, vec![millis(now).into()]).await? {
+            overall.due = count(row.try_get_by_index(0)?);
+            overall.due_since = instant_opt(row.try_get_by_index(1)?)?;
+        }
+        for (into, sql) in [(&mut overall.reviews, reviews), (&mut overall.webhooks, webhooks)] {
+            for row in self.rows(sql, vec![]).await? {
+                *into = count(row.try_get_by_index(0)?);
+            }
+        }
+        for row in self.rows(verified, vec![]).await? {
+            overall.verified_at = instant_opt(row.try_get_by_index(0)?)?;
+        }
+        Ok(overall)
+    }
+
+    async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<sea_orm::QueryResult>> {
+        let backend = self.readers.get_database_backend();
+        Ok(self.readers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?)
+    }
+}

@@ -1,0 +1,129 @@
+//! How well it went lately: calls to Cal.com, how soon its changes are known, how long questions are open. Each figure
+//! from an index.
+
+use domain::CompanyId;
+use jiff::Timestamp;
+use sea_orm::{FromQueryResult, Statement};
+
+use super::attempts::Outcome;
+use crate::columns::{instant, instant_opt, millis};
+use crate::{Result, Store, Subject};
+
+/// Milliseconds of an hour.
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// The calls to Cal.com of an hour that were to change something. Those that were to wait are not counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallsOfAnHour {
+    /// When the hour began.
+    pub from: Timestamp,
+    /// That did what they were to do.
+    pub ok: u64,
+    /// That did not.
+    pub failed: u64,
+    /// Milliseconds that all took together.
+    pub millis: u64,
+    /// Milliseconds of the longest.
+    pub longest: u64,
+}
+
+/// Some spans of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spans {
+    /// How many.
+    pub count: u64,
+    /// Milliseconds of all together.
+    pub millis: u64,
+    /// Milliseconds of the longest.
+    pub longest: u64,
+}
+
+#[derive(FromQueryResult)]
+struct HourRow {
+    hour: i64,
+    ok: i64,
+    calls: i64,
+    millis: Option<i64>,
+    longest: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct SpansRow {
+    count: i64,
+    millis: Option<i64>,
+    longest: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct Earliest {
+    due_at: Option<i64>,
+}
+
+impl Store {
+    /// The calls since `from`, hour by hour; hours without any are left out.
+    pub async fn calls_by_hour(&self, company: CompanyId, from: Timestamp) -> Result<Vec<CallsOfAnHour>> {
+        // Sums of 64-bit integers are numerics in PostgreSQL.
+        let sql = format!(
+            "SELECT started_at / {HOUR} AS hour, SUM(CASE outcome WHEN '{}' THEN 1 ELSE 0 END) AS ok, \
+             COUNT(*) AS calls, CAST(SUM(duration_ms) AS BIGINT) AS millis, MAX(duration_ms) AS longest \
+             FROM attempts WHERE company_id = $1 AND started_at >= $2 AND kind <> 'look' \
+             AND outcome <> '{}' GROUP BY started_at / {HOUR} ORDER BY hour",
+            Outcome::Ok.as_str(),
+            Outcome::RateLimited.as_str()
+        );
+        let values = [company.0.into(), millis(from).into()];
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let rows = HourRow::find_by_statement(statement).all(&self.readers).await?;
+        let hour = |row: HourRow| {
+            Ok(CallsOfAnHour {
+                from: instant(row.hour.saturating_mul(HOUR))?,
+                ok: row.ok.unsigned_abs(),
+                failed: (row.calls - row.ok).unsigned_abs(),
+                millis: row.millis.unwrap_or(0).unsigned_abs(),
+                longest: row.longest.unwrap_or(0).unsigned_abs(),
+            })
+        };
+        rows.into_iter().map(hour).collect()
+    }
+
+    /// How long what changed at Cal.com took to be told here by genuine webhooks that came since `from`.
+    pub async fn told_within(&self, company: CompanyId, from: Timestamp) -> Result<Spans> {
+        let sql = "SELECT COUNT(*) AS count, CAST(SUM(received_at - created_at_remote) AS BIGINT) AS millis, \
+                   MAX(received_at - created_at_remote) AS longest FROM deliveries \
+                   WHERE company_id = $1 AND id >= $2 AND received_at >= $3 \
+                   AND created_at_remote <= received_at";
+        let values = [company.0.into(), crate::retention::first_id(from).into(), millis(from).into()];
+        self.spans(sql, values.into()).await
+    }
+
+    /// How long the questions were open that were closed since `from`.
+    pub async fn settled_within(&self, company: CompanyId, from: Timestamp) -> Result<Spans> {
+        let sql = "SELECT COUNT(*) AS count, CAST(SUM(closed_at - opened_at) AS BIGINT) AS millis, \
+                   MAX(closed_at - opened_at) AS longest FROM reviews \
+                   WHERE company_id = $1 AND closed_at >= $2";
+        self.spans(sql, vec![company.0.into(), millis(from).into()]).await
+    }
+
+    /// Since when the longest due work of a company is, apart from what recurs; `None` if nothing is due.
+    pub async fn due_since(&self, company: CompanyId, now: Timestamp) -> Result<Option<Timestamp>> {
+        let recurring = Subject::RECURRING.map(|subject| format!("'{}'", subject.kind())).join(", ");
+        let sql = format!(
+            "SELECT MIN(due_at) AS due_at FROM dirty \
+             WHERE company_id = $1 AND due_at <= $2 AND subject_kind NOT IN ({recurring})"
+        );
+        let values = [company.0.into(), millis(now).into()];
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let earliest = Earliest::find_by_statement(statement).one(&self.readers).await?;
+        instant_opt(earliest.and_then(|row| row.due_at))
+    }
+
+    async fn spans(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<Spans> {
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let row = SpansRow::find_by_statement(statement).one(&self.readers).await?;
+        Ok(row.map_or_else(Spans::default, |row| Spans {
+            count: row.count.unsigned_abs(),
+            millis: row.millis.unwrap_or(0).unsigned_abs(),
+            longest: row.longest.unwrap_or(0).unsigned_abs(),
+        }))
+    }
+}

@@ -1,0 +1,31 @@
+//! Migration 7: for whoever operates it. The inbox is read by people, who may have webhooks processed again; what is
+//! old goes; how well it went is counted.
+
+use sea_orm_migration::prelude::*;
+
+use crate::Dialect;
+
+pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m0007_operation"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let dialect = Dialect::of(manager.get_database_backend());
+        let schema = dialect.column_types(include_str!("up.sql"));
+        manager.get_connection().execute_unprepared(&schema).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let dialect = Dialect::of(manager.get_database_backend());
+        let schema = dialect.column_types(include_str!("down.sql"));
+        manager.get_connection().execute_unprepared(&schema).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Figures of how it goes: of one company, and of all together without names.
+
+use domain::case::{Due, Priority};
+use domain::*;
+use serde_json::json;
+use store::*;
+use uuid::Builder;
+
+use crate::world::*;
+
+pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
+    let store = place.store().await;
+    let (salon, other) = (Salon::open(&store, "a").await, Salon::open(&store, "b").await);
+    let id_of = salon.booked(slot(0, 30)).await;
+    let lease = salon.lease("w", now()).await.unwrap();
+    // Two calls in the first hour, of which one failed; one that was to wait; a look; one in the next hour.
+    let calls = [
+        (0, "create", Outcome::Ok, 200),
+        (60, "create", Outcome::Transient, 900),
+        (61, "create", Outcome::RateLimited, 5),
+        (62, "look", Outcome::Ok, 7000),
+        (3600, "cancel", Outcome::Ok, 400),
+    ];
+    for (at, kind, outcome, took) in calls {
+        let (attempt, connection) = (AttemptId(id()), salon.connection);
+        let finished_at = later(at) + jiff::SignedDuration::from_millis(took);
+        let write = move |_: &mut Case, attempts: &mut Vec<AttemptWrite>| {
+            attempts.push(AttemptWrite::Start(NewAttempt {
+                id: attempt,
+                connection_id: connection,
+                kind: kind.into(),
+                path: String::new(),
+                request: json!({}),
+                started_at: later(at),
+            }));
+            let end = AttemptOutcome {
+                outcome,
+                http_status: None,
+                response: None,
+                message: None,
+                finished_at,
+                next_try_at: None,
+            };
+            attempts.push(AttemptWrite::Finish(attempt, end));
+            Ok(())
+        };
+        store.apply_with(salon.id(), id_of, Change::in_lane(&lease, now()), write).await.unwrap();
+    }
+    let hours = store.calls_by_hour(salon.id(), now()).await.unwrap();
+    let hour =
+        |from, ok, failed, millis, longest| CallsOfAnHour { from: later(from), ok, failed, millis, longest };
+    assert_eq!(hours, [hour(0, 1, 1, 1100, 900), hour(3600, 1, 0, 400, 400)]);
+    assert_eq!(store.calls_by_hour(salon.id(), later(61)).await.unwrap().len(), 1);
+    assert!(store.calls_by_hour(other.id(), now()).await.unwrap().is_empty());
+
+    // What was told, by the clocks of both sides; ids begin with their time.
+    for (number, (after, said)) in (0_u8..).zip([(10, Some(9)), (20, Some(15)), (30, None), (-10, Some(-90))])
+    {
+        let millis = u64::try_from(later(after).as_millisecond()).unwrap();
+        let new = NewDelivery {
+            id: DeliveryId(Builder::from_unix_timestamp_millis(millis, &[number; 10]).into_uuid()),
+            connection: salon.connection,
+            received_at: later(after),
+            trigger: None,
+            verdict: Verdict::Accepted,
+            body: "{}".into(),
+            body_hash: [number; 32],
+            uid: None,
+            created_at_remote: said.map(later),
+        };
+        store.receive(salon.id(), new).await.unwrap();
+    }
+    let told = store.told_within(salon.id(), now()).await.unwrap();
+    assert_eq!(told, Spans { count: 2, millis: 6000, longest: 5000 });
+    assert_eq!(store.settled_within(salon.id(), now()).await.unwrap(), Spans::default());
+
+    let due = Due { at: now(), priority: Priority::Change };
+    store.mark(salon.id(), salon.connection, Subject::Appointment(id_of), due).await.unwrap();
+    // What recurs does not wait, and what is not due yet neither.
+    assert_eq!(store.due_since(salon.id(), later(5)).await.unwrap(), Some(now()));
+    assert_eq!(store.due_since(other.id(), later(5)).await.unwrap(), None);
+    store.mark_everywhere(Subject::Changes, Due { at: now(), priority: Priority::Check }).await.unwrap();
+    assert_eq!(store.due_since(other.id(), later(5)).await.unwrap(), None);
+    let overall = store.overall(later(5)).await.unwrap();
+    let expected = Overall {
+        unsynced: vec![("pending".into(), 1)],
+        connections: vec![("active".into(), 2)],
+        reviews: 0,
+        due: 1,
+        due_since: Some(now()),
+        webhooks: 4,
+        verified_at: None,
+    };
+    assert_eq!(overall, expected);
+    store.set_connection_state(salon.id(), salon.connection, ConnectionState::Paused, None).await.unwrap();
+    let overall = store.overall(later(5)).await.unwrap();
+    assert_eq!((overall.due, overall.due_since), (0, None), "what is paused is not late");
+    assert_eq!(overall.connections, [("active".to_owned(), 1), ("paused".to_owned(), 1)]);
+}
