@@ -2,6 +2,7 @@
 //! appointments, cursor pages, form fields. Their looks are in `templates/components/`.
 
 mod chip;
+mod course;
 mod field;
 mod happened;
 mod pager;
@@ -14,6 +15,7 @@ mod tally;
 mod works;
 
 pub use chip::{AsChip, Chip, Tone, needs_person};
+pub use course::{Bar, Calls, Course};
 pub use field::{Choice, Field, FieldError};
 pub use happened::Happened;
 pub use pager::Pager;

@@ -196,3 +196,23 @@ error-500-text = Was Sie gespeichert hatten, ist nicht verloren. Versuchen Sie e
 request-id = Nummer der Anfrage:
 to-dashboard = Zur Übersicht
 to-sign-in = Zur Anmeldung
+
+# Wie es zuletzt ging
+
+course = Änderungen an Cal.com
+course-day = Letzte 24 Stunden
+course-month = Letzte 30 Tage
+course-calls = { $count ->
+    [0] keine Aufrufe
+    [one] gelungen, von einem Aufruf
+   *[other] gelungen, von { $count } Aufrufen
+}
+course-average = im Mittel
+course-longest = höchstens
+course-drawing = Aufrufe Tag für Tag, 30 Tage: insgesamt { $total }, davon { $failed } misslungen.
+course-told = Bis eine Änderung bei Cal.com hier bekannt ist
+course-settled = Bis Fragen geklärt waren
+course-due = Am längsten wartende Arbeit
+course-none = kein Webhook in 24 Stunden
+course-none-settled = keine in 30 Tagen
+course-nothing-due = nichts wartet

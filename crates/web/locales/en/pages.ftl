@@ -196,3 +196,23 @@ error-500-text = What you had saved is not lost. Try again; if that does not hel
 request-id = Request number:
 to-dashboard = To the overview
 to-sign-in = To sign-in
+
+# How well it went lately
+
+course = Changes sent to Cal.com
+course-day = Last 24 hours
+course-month = Last 30 days
+course-calls = { $count ->
+    [0] no calls
+    [one] succeeded, of one call
+   *[other] succeeded, of { $count } calls
+}
+course-average = on average
+course-longest = at most
+course-drawing = Calls day by day for 30 days: { $total } in all, { $failed } failed.
+course-told = Until a change at Cal.com is known here
+course-settled = Until questions were settled
+course-due = Longest waiting work
+course-none = no webhook within 24 hours
+course-none-settled = none within 30 days
+course-nothing-due = nothing waits

@@ -145,6 +145,24 @@ impl Translator {
         format!("{}{}{}\u{a0}s", grouped_unsigned(self.language, tenths / 10), self.decimal(), tenths % 10)
     }
 
+    /// A duration of any length: `812 ms`, `1,2 s`, `45 Min.`, `1 Std. 30 Min.`
+    pub fn span(&self, millis: &u64) -> String {
+        match u32::try_from(*millis / 60_000) {
+            Ok(0) => self.millis(millis),
+            minutes => self.minutes(&minutes.unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// A share of a whole, rounded down: `99,8 %` · `99.8%`
+    pub fn percent(&self, part: &u64, whole: &u64) -> String {
+        let tenths = part.saturating_mul(1_000) / (*whole).max(1);
+        let number = format!("{}{}{}", tenths / 10, self.decimal(), tenths % 10);
+        match self.language {
+            Language::De => format!("{number}\u{a0}%"),
+            Language::En => format!("{number}%"),
+        }
+    }
+
     /// A count with the language's thousands separator: `1.284` · `1,284`
     pub fn count(&self, count: &u64) -> String {
         grouped_unsigned(self.language, *count)

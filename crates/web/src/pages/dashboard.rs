@@ -5,7 +5,7 @@ use domain::{Origin, SyncStatus};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    components::{AppointmentRow, AsChip, Chip, Run, Tone, needs_person},
+    components::{AppointmentRow, AsChip, Chip, Course, Run, Tone, needs_person},
     frame::{Frame, Page, Section},
     i18n::{Text, Translator},
 };
@@ -20,6 +20,8 @@ pub struct Dashboard {
     pub attention: Vec<Attention>,
     pub today: Today,
     pub connections: Vec<ConnectionHealth>,
+    /// How well it went lately, for those who see the connections.
+    pub course: Option<Course>,
     /// Shown until every step is done.
     pub setup: Vec<SetupItem>,
 }
@@ -320,6 +322,7 @@ impl Page for Dashboard {
                 connection("Prenzlauer Berg", ConnectionState::Healthy, 34, 0, minutes_ago(2)),
                 connection("Neukölln", ConnectionState::Unauthorized, 0, 7, minutes_ago(1_610)),
             ],
+            course: Some(Course::sample(&t)),
             setup: vec![
                 setup(SetupStep::Connect, true, "/connections"),
                 setup(SetupStep::Staff, true, "/connections"),
@@ -339,6 +342,7 @@ impl Page for Dashboard {
             attention: Vec::new(),
             today: Today::default(),
             connections: Vec::new(),
+            course: None,
             setup: setup.into(),
             ..Self::sample(t.clone(), frame.clone())
         };

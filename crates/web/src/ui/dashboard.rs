@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use domain::{AppointmentStatus, Slot, people::Role};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     failure::Failure,
@@ -12,7 +12,7 @@ use super::{
     visit::{Visit, page},
 };
 use crate::{
-    components::needs_person,
+    components::{Calls, Course, needs_person},
     pages::{
         Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep,
         SyncCounts, Today,
@@ -20,6 +20,8 @@ use crate::{
     state::AppState,
 };
 
+/// Days whose calls are drawn.
+const DAYS: i64 = 30;
 /// Appointments of today that are shown.
 const UPCOMING: u64 = 8;
 
@@ -39,10 +41,12 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     }
     let setup = if manages { setup(&state, &visit, &lanes, unlinked).await? } else { Vec::new() };
     let today = today(&state, &visit).await?;
+    let course = if manages && !lanes.is_empty() { Some(course(&state, &visit).await?) } else { None };
     page(&Dashboard {
         counts,
         attention,
         today,
+        course,
         connections: lanes.into_iter().filter(|_| manages).map(health).collect(),
         setup,
         t: visit.t,
@@ -111,6 +115,30 @@ async fn today(state: &AppState, visit: &Visit) -> Result<Today, Failure> {
     };
     let upcoming = store.appointments(company, &filter, None, UPCOMING).await?;
     Ok(Today { calls, calls_booked, booked, upcoming: upcoming.items.into_iter().map(row).collect() })
+}
+
+/// How well it went within the last day and the last thirty days, today among them.
+async fn course(state: &AppState, visit: &Visit) -> Result<Course, Failure> {
+    let (store, company, t) = (&state.engine.store, visit.company(), &visit.t);
+    let last = t.day_of(&t.now);
+    let first = last.checked_sub(jiff::Span::new().days(DAYS - 1)).unwrap_or(last);
+    let (month, day) = (midnight(first, &t.zone), t.now - SignedDuration::from_hours(24));
+    let hours = store.calls_by_hour(company, month.min(day)).await?;
+    Ok(Course {
+        day: hours.iter().filter(|hour| hour.from >= day).map(Calls::of).sum(),
+        month: hours.iter().map(Calls::of).sum(),
+        days: first
+            .series(jiff::Span::new().days(1))
+            .take_while(|day| *day <= last)
+            .map(|day| {
+                let of_day = hours.iter().filter(|hour| t.day_of(&hour.from) == day);
+                (day, of_day.map(Calls::of).sum())
+            })
+            .collect(),
+        told: store.told_within(company, day).await?,
+        settled: store.settled_within(company, month).await?,
+        due_since: store.due_since(company, t.now).await?,
+    })
 }
 
 fn health(lane: Lane) -> ConnectionHealth {
