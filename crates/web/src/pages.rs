@@ -10,6 +10,8 @@ mod bulk_services;
 mod change_appointment;
 mod connections;
 mod dashboard;
+mod deliveries;
+mod delivery;
 mod demo;
 mod edit_appointment;
 mod error;
@@ -45,6 +47,8 @@ pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep, SyncCounts,
     Today,
 };
+pub use deliveries::{Deliveries, DeliveryRow, InboxFilter, ToldAppointment};
+pub use delivery::{Body, Deed, DeliveryPage, Done};
 pub use demo::{Demo, DemoAction, DemoEntry, DemoEvent};
 pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
@@ -86,6 +90,8 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Connections>("connections", t, frame, &mut all);
     add::<Dashboard>("dashboard", t, frame, &mut all);
     add::<Delete>("delete", t, frame, &mut all);
+    add::<Deliveries>("deliveries", t, frame, &mut all);
+    add::<DeliveryPage>("delivery", t, frame, &mut all);
     add::<Demo>("demo", t, frame, &mut all);
     add::<EditAppointment>("edit-appointment", t, frame, &mut all);
     add::<ErrorPage>("error", t, frame, &mut all);

@@ -10,6 +10,7 @@ mod bulk_services;
 mod cancel;
 mod connections;
 mod dashboard;
+mod deliveries;
 mod demo;
 mod edit_appointment;
 mod error_page;
@@ -89,6 +90,11 @@ pub fn routes() -> Router<AppState> {
         .route("/audit", get(audit::show))
         .route("/verifications", get(verifications::list).post(verifications::start))
         .route("/verifications/{id}", get(verifications::show))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/replay", post(deliveries::replay_all))
+        .route("/deliveries/{id}", get(deliveries::show))
+        .route("/deliveries/{id}/replay", post(deliveries::replay))
+        .route("/deliveries/{id}/reveal", post(deliveries::reveal))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))

@@ -22,6 +22,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/verifications.ftl")),
             include_str!(concat!("../../locales/", $language, "/reviews.ftl")),
             include_str!(concat!("../../locales/", $language, "/notifications.ftl")),
+            include_str!(concat!("../../locales/", $language, "/webhooks.ftl")),
             include_str!(concat!("../../locales/", $language, "/phone.ftl")),
         ]
     };

@@ -33,6 +33,10 @@ pub enum Flash {
     Verifying,
     /// They were already.
     VerifiedAlready,
+    /// Webhooks are processed again.
+    Replaying,
+    /// There is none that can be.
+    NothingToReplay,
     /// A service is there.
     ServiceCreated,
     /// A service is gone.
@@ -76,6 +80,7 @@ pub enum Flash {
 
 impl Flash {
     const ALL: [Self; 35] = [
+    const ALL: [Self; 34] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -89,6 +94,8 @@ impl Flash {
         Self::Unreachable,
         Self::Verifying,
         Self::VerifiedAlready,
+        Self::Replaying,
+        Self::NothingToReplay,
         Self::ServiceCreated,
         Self::ServiceDeleted,
         Self::Pushed,
@@ -123,6 +130,7 @@ impl Flash {
             | Self::ReviewNotNow
             | Self::NoSuchBooking
             | Self::ReviewSilent
+            | Self::NothingToReplay
             | Self::NothingToSettle => Tone::Bad,
             _ => Tone::Good,
         }
@@ -143,6 +151,8 @@ impl Flash {
             Self::Unreachable => "flash-unreachable",
             Self::Verifying => "flash-verifying",
             Self::VerifiedAlready => "flash-verified-already",
+            Self::Replaying => "flash-replaying",
+            Self::NothingToReplay => "flash-nothing-to-replay",
             Self::ServiceCreated => "flash-service-created",
             Self::ServiceDeleted => "flash-service-deleted",
             Self::Pushed => "flash-pushed",

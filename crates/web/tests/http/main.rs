@@ -11,6 +11,7 @@ mod changes;
 mod connections;
 mod contract;
 mod notifications;
+mod deliveries;
 mod phone;
 mod post;
 mod postgres;

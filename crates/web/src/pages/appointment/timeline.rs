@@ -127,7 +127,7 @@ impl AsChip for Outcome {
     }
 }
 
-/// One webhook that was genuine: others are refused at the door, repeated ones are not stored again.
+/// One webhook that was genuine: others are in the inbox alone, and what repeats one is counted there.
 #[derive(Clone, Debug)]
 pub struct Delivery {
     /// Cal.com's word: `BOOKING_RESCHEDULED`; empty if the body could not be read.
@@ -148,6 +148,8 @@ pub enum Effect {
     Recognised,
     /// Cal.com is asked what is true.
     Look,
+    /// All event types of the account are looked at.
+    EventTypes,
     /// Its booking belongs to nobody here.
     OutOfScope,
     /// It says nothing that is understood.
@@ -155,6 +157,23 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Those that lists are filtered by.
+    pub const FILTERED: [Self; 5] =
+        [Self::Waiting, Self::NoChange, Self::Recognised, Self::Look, Self::EventTypes];
+
+    /// The name, as it stands in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::NoChange => "no_change",
+            Self::Recognised => "recognised",
+            Self::Look => "look",
+            Self::EventTypes => "event_types",
+            Self::OutOfScope => "out_of_scope",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// The effect of a stored name; `None` is a delivery that waits.
     pub fn from_name(name: Option<&str>) -> Self {
         match name {
@@ -162,6 +181,7 @@ impl Effect {
             Some("no_change") => Self::NoChange,
             Some("recognised") => Self::Recognised,
             Some("look" | "fetch") => Self::Look,
+            Some("event_types") => Self::EventTypes,
             Some("out_of_scope") => Self::OutOfScope,
             Some(_) => Self::Unreadable,
         }
@@ -175,6 +195,7 @@ impl AsChip for Effect {
             Self::NoChange => (Tone::Neutral, "check", "effect-no-change"),
             Self::Recognised => (Tone::Good, "chain", "effect-recognised"),
             Self::Look => (Tone::Info, "eye", "effect-look"),
+            Self::EventTypes => (Tone::Info, "eye", "effect-event-types"),
             Self::OutOfScope => (Tone::Neutral, "unlink", "effect-out-of-scope"),
             Self::Unreadable => (Tone::Bad, "alert", "effect-unreadable"),
         };
