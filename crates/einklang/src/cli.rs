@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     agent, api_key, branch, company, config, connection, doctor, migrate, notify, review, serve, service,
     simulator, staff, sync, user, verify, worker,
+    agent, api_key, backup, branch, company, config, connection, doctor, migrate, review, serve, service,
+    simulator, staff, sync, user, verify, webhooks, worker,
 };
 use crate::demo;
 
@@ -80,6 +82,7 @@ pub enum Command {
     Serve(serve::Serve),
     Worker(worker::Worker),
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
     /// Companies
     #[command(subcommand)]
     Company(company::Company),
@@ -114,6 +117,9 @@ pub enum Command {
     /// Telling people what happens
     #[command(subcommand)]
     Notify(notify::Notify),
+    /// The webhooks that came from Cal.com
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     Doctor(doctor::Doctor),
     Config(config::Config),
     Simulator(simulator::Simulator),

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod api_key;
+pub mod backup;
 pub mod branch;
 pub mod company;
 pub mod config;
@@ -21,6 +22,7 @@ mod standard_input;
 pub mod sync;
 pub mod user;
 pub mod verify;
+pub mod webhooks;
 pub mod worker;
 
 use crate::cli::{Cli, Command};
@@ -47,6 +49,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Serve(serve) => Box::pin(serve.run(at, options.json)).await,
         Command::Worker(worker) => Box::pin(worker.run(at, options.json)).await,
         Command::Migrate(migrate) => migrate.run(at).await,
+        Command::Backup(backup) => backup.run(at).await,
         Command::Company(company) => company.run(at).await,
         Command::User(user) => user.run(at).await,
         Command::Branch(branch) => branch.run(at).await,
@@ -59,6 +62,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Verify(verify) => verify.run(at).await,
         Command::Review(review) => review.run(at).await,
         Command::Notify(notify) => notify.run(at).await,
+        Command::Webhooks(webhooks) => webhooks.run(at).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

@@ -5,6 +5,7 @@
 //! the TOML file). Reading this never changes anything; the secret key of an SQLite installation is made in
 //! `secret_key`.
 
+pub mod ages;
 pub mod secret_key;
 mod sources;
 
@@ -25,6 +26,7 @@ use crate::commands::parse::{every, schedule, waits};
 
 const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
 const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
+const METRICS_LISTEN: Key = Key { name: "metrics_listen", variable: "EINKLANG_METRICS_LISTEN" };
 const PUBLIC_URL: Key = Key { name: "public_url", variable: "EINKLANG_PUBLIC_URL" };
 const SECRET_KEY: Key = Key { name: "secret_key", variable: "EINKLANG_SECRET_KEY" };
 const LOG: Key = Key { name: "log", variable: "EINKLANG_LOG" };
@@ -39,6 +41,11 @@ const ROOMS: Key = Key { name: "rooms", variable: "EINKLANG_ROOMS" };
 const KEYS: [Key; 13] = [
     DATABASE_URL,
     LISTEN,
+const KEEP: Key = Key { name: "keep", variable: "EINKLANG_KEEP" };
+const KEYS: [Key; 12] = [
+    DATABASE_URL,
+    LISTEN,
+    METRICS_LISTEN,
     PUBLIC_URL,
     SECRET_KEY,
     LOG,
@@ -50,6 +57,7 @@ const KEYS: [Key; 13] = [
     SMTP_URL,
     MAIL_FROM,
     ROOMS,
+    KEEP,
 ];
 
 /// The shortest secret key that is taken, in characters.
@@ -61,6 +69,8 @@ pub struct Config {
     /// May hold a password: printed only through [`Config::database`].
     pub database_url: Setting<SecretString>,
     pub listen: Setting<String>,
+    /// Where the measures are shown, if not under `listen`.
+    pub metrics_listen: Option<Setting<String>>,
     /// Without a slash at the end.
     pub public_url: Setting<String>,
     /// As configured; see [`Config::secret_key`].
@@ -81,6 +91,8 @@ pub struct Config {
     pub mail_from: Option<Setting<String>>,
     /// Whether chat rooms may be on this machine or its network.
     pub rooms_anywhere: Setting<bool>,
+    /// How long what is old is kept, as written.
+    pub keep: Setting<String>,
 }
 
 /// How log lines look.
@@ -114,15 +126,16 @@ impl Config {
             bail!("DATABASE_URL has to start with sqlite: or postgres:, not {scheme:?}");
         }
         let listen = sources.get(&LISTEN)?.map_or_else(|| default("127.0.0.1:8080".to_owned()), Ok)?;
-        if listen
-            .value
-            .rsplit_once(':')
-            .is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err())
-        {
-            bail!(
-                "EINKLANG_LISTEN has to be an address and a port such as 127.0.0.1:8080, not {:?}",
-                listen.value
-            );
+        let metrics_listen = sources.get(&METRICS_LISTEN)?;
+        for (key, listen) in [(LISTEN, Some(&listen)), (METRICS_LISTEN, metrics_listen.as_ref())] {
+            let Some(text) = listen.map(|setting| &setting.value) else { continue };
+            let parts = text.rsplit_once(':');
+            if parts.is_none_or(|(host, port)| host.is_empty() || port.parse::<u16>().is_err()) {
+                bail!(
+                    "{} has to be an address and a port such as 127.0.0.1:8080, not {text:?}",
+                    key.variable
+                );
+            }
         }
         let public_url = match sources.get(&PUBLIC_URL)? {
             Some(setting) => setting.try_map(|text| base_url(&text))?,
@@ -177,6 +190,9 @@ impl Config {
                 bail!("EINKLANG_MAIL_FROM is set, but not EINKLANG_SMTP_URL, how e-mail is sent")
             }
             (None, None) => {}
+        let keep = sources.get(&KEEP)?.map_or_else(|| default(ages::USUAL.to_owned()), Ok)?;
+        if let Err(wrong) = ages::keep(&keep.value) {
+            bail!("EINKLANG_KEEP: {wrong}");
         }
         Ok(Self {
             smtp_url,
@@ -184,9 +200,11 @@ impl Config {
             rooms_anywhere,
             verify,
             poll,
+            keep,
             retries,
             database_url: database_url.map(SecretString::from),
             listen,
+            metrics_listen,
             public_url,
             secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
             log: sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?,
@@ -269,6 +287,10 @@ impl Config {
             row("data_dir", self.data_dir.value.display().to_string(), &self.data_dir.origin),
             row("database_url", self.database(), &self.database_url.origin),
             row("listen", self.listen.value.clone(), &self.listen.origin),
+            match &self.metrics_listen {
+                Some(listen) => row("metrics_listen", listen.value.clone(), &listen.origin),
+                None => row("metrics_listen", "(under listen)".to_owned(), &Origin::Default),
+            },
             row("public_url", self.public_url.value.clone(), &self.public_url.origin),
             match &key_origin {
                 Some(origin) => row("secret_key", "(secret)".to_owned(), origin),
@@ -278,6 +300,7 @@ impl Config {
             row("retries", self.retries.value.clone(), &self.retries.origin),
             row("verify", self.verify.value.clone(), &self.verify.origin),
             row("poll", self.poll.value.clone(), &self.poll.origin),
+            row("keep", self.keep.value.clone(), &self.keep.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
             row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),
             match &self.smtp_url {

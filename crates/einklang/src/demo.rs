@@ -33,7 +33,7 @@ use crate::config::{Config, sqlite_url};
 use crate::installation::post;
 use crate::outcome::{Outcome, say};
 use crate::sole_process::SoleProcess;
-use crate::{server, telemetry};
+use crate::{measures, server, telemetry};
 use clock::TravelClock;
 use dice::Dice;
 use past::Past;
@@ -124,7 +124,7 @@ impl Demo {
             log: Mutex::new(VecDeque::new()),
         };
         let stop = CancellationToken::new();
-        let router = server::router(&engine, Some(server::measure()?), Some(Arc::new(levers)), &stop);
+        let router = server::router(&engine, Some(measures::start()?), Some(Arc::new(levers)), &stop);
         server::stop_on_signals(stop.clone())?;
         let simulator = tokio::spawn(server::serve(simulator_server(sim), simulator_listener, stop.clone()));
         let workers = folder.join("workers");

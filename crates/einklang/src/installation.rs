@@ -13,7 +13,7 @@ use store::Store;
 use web::letters::Letters;
 
 use crate::commands::parse;
-use crate::config::Config;
+use crate::config::{Config, ages};
 use crate::sole_process::SoleProcess;
 
 /// How long a lane is leased, renewed while it is worked on. Another machine takes over what a dead worker
@@ -91,6 +91,7 @@ impl Installation {
                     bookings: parse::schedule(&self.config.verify.value).unwrap_or_default(),
                     ..Rounds::usual()
                 },
+                keep: ages::keep(&self.config.keep.value).unwrap_or_default(),
                 lease: LEASE,
                 rooms_anywhere: self.config.rooms_anywhere.value,
                 mail_from: self.config.mail_from.as_ref().map(|from| from.value.clone()),

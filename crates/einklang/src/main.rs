@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod demo;
 mod installation;
+mod measures;
 mod outcome;
 mod server;
 mod sole_process;

@@ -11,6 +11,7 @@ use engine::Engine;
 use engine::notices::{Ears, carry};
 use engine::notifications::{self, Post};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -34,15 +35,23 @@ pub fn router(
     playground: Option<Arc<dyn Playground>>,
     stop: &CancellationToken,
 ) -> Router {
+    web::app(state(engine, metrics, playground), stop.clone())
+}
+
+/// What watches over a process: whether it lives, whether it can serve, its measures.
+pub fn watch(engine: &Engine, metrics: PrometheusHandle) -> Router {
+    web::health::alone(state(engine, Some(metrics), None))
+}
+
+fn state(
+    engine: &Engine,
+    metrics: Option<PrometheusHandle>,
+    playground: Option<Arc<dyn Playground>>,
+) -> AppState {
     let public_url = engine.settings.public_url.clone();
     let secure_cookies = public_url.starts_with("https://");
     let settings = Arc::new(WebSettings { public_url, secure_cookies, ..WebSettings::default() });
-    web::app(AppState { engine: engine.clone(), metrics, settings, playground }, stop.clone())
-}
-
-/// Starts to measure. Once per process.
-pub fn measure() -> anyhow::Result<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().context("the measures of this process cannot be kept")
+    AppState { engine: engine.clone(), metrics, settings, playground }
 }
 
 /// Cancels `stop` on SIGTERM or SIGINT; ends the process on the second one.

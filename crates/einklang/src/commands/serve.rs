@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::installation::{Installation, missing_migrations, post};
 use crate::outcome::{Outcome, say};
-use crate::server;
+use crate::{measures, server};
 
 /// Run the server: pages, REST API, phone, webhooks, and the work with Cal.com.
 ///
@@ -43,6 +43,7 @@ impl Serve {
         let address = &at.config.listen.value;
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let watched = measures::listener(&at.config).await?;
         let stop = CancellationToken::new();
         server::stop_on_signals(stop.clone())?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -51,7 +52,13 @@ impl Serve {
         } else {
             say(&format!("Einklang answers on {url} (known as {}).", at.config.public_url.value));
         }
-        let router = server::router(&engine, Some(server::measure()?), None, &stop);
+        let measures = measures::start()?;
+        // With a listener of their own the measures are shown there alone.
+        let public = watched.is_none().then(|| measures.clone());
+        if let Some(listener) = watched {
+            measures::show(listener, server::watch(&engine, measures), stop.clone());
+        }
+        let router = server::router(&engine, public, None, &stop);
         let workers = at.config.workers_folder();
         let post = post(&engine, at.config.mailer()?)?;
         let worker = works.then_some((workers.as_path(), &post));

@@ -1,5 +1,7 @@
 //! `einklang sync`: what is here and at Cal.com is brought together now, instead of when the schedule says so.
 
+mod appointments;
+
 use std::time::Duration;
 
 use clap::Subcommand;
@@ -20,6 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Subcommand)]
 pub enum Sync {
+    Appointments(appointments::Appointments),
     /// Services and their event types: send what differs, import what is new, find what was deleted
     ///
     /// What was changed at Cal.com is never taken over by this: it is shown, and a person decides. Exit code 2 if
@@ -39,8 +42,11 @@ pub enum Sync {
 
 impl Sync {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
+        let (company, check_only, force) = match self {
+            Self::Appointments(appointments) => return appointments.run(at).await,
+            Self::Services { company, check_only, force } => (company, check_only, force),
+        };
         let store = at.store().await?;
-        let Self::Services { company, check_only, force } = self;
         let companies = match company {
             Some(slug) => vec![lookup::company(&store, &slug).await?],
             None => store.companies().await?,

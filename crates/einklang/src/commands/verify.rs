@@ -43,12 +43,12 @@ pub struct Verify {
 
 /// From a day on, to a day or for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Days {
+pub struct Days {
     from: Date,
     to: Option<Date>,
 }
 
-fn days(text: &str) -> Result<Days, String> {
+pub fn days(text: &str) -> Result<Days, String> {
     let wrong = || format!("{text:?} is not of the form \"2026-11-01..2026-11-30\"");
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
     let from = from.parse().map_err(|_| wrong())?;
@@ -60,7 +60,7 @@ fn days(text: &str) -> Result<Days, String> {
 }
 
 impl Days {
-    fn window(self, time_zone: &str) -> anyhow::Result<Window> {
+    pub fn window(self, time_zone: &str) -> anyhow::Result<Window> {
         let zone = TimeZone::get(time_zone)?;
         let begins = |day: Date| anyhow::Ok(day.to_zoned(zone.clone())?.timestamp());
         let to = self.to.map(|last| begins(last.tomorrow()?)).transpose()?;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::installation::{Installation, post};
 use crate::outcome::{Outcome, say};
-use crate::server;
+use crate::{measures, server};
 
 /// Work with Cal.com, beside other workers and servers, on PostgreSQL.
 ///
@@ -27,7 +27,11 @@ impl Worker {
             );
         }
         let engine = at.engine(at.store().await?)?;
+        let watched = measures::listener(&at.config).await?;
         let stop = CancellationToken::new();
+        if let Some(listener) = watched {
+            measures::show(listener, server::watch(&engine, measures::start()?), stop.clone());
+        }
         server::stop_on_signals(stop.clone())?;
         let owner = server::owner(&engine);
         say(&if json {

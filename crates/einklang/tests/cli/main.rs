@@ -2,6 +2,7 @@
 //! databases, against the simulator; what it answers, how it ends.
 
 mod installation;
+mod operation;
 
 use installation::{Installation, request, until};
 use sea_orm::{ConnectionTrait, Database};
@@ -124,6 +125,9 @@ async fn story(salon: &mut Installation) {
     assert_eq!(status, 401, "the address is there, and asks for a signature");
 
     booked_here_and_there(salon, &key, &service["id"], calcom_url, event_type).await;
+    let there = (calcom_url, event_type);
+    operation::what_was_given_up(salon, &key, &service["id"], there, noon(10)).await;
+    operation::webhooks(salon);
 
     // All that is wrong is what only a public address could mend.
     let doctor = salon.run("doctor");
@@ -274,6 +278,16 @@ fn reviews(salon: &Installation) {
     assert_eq!(salon.run(&format!("{} --state done", review("list"))).code, 2);
 }
 
+/// Noon in Berlin so many days from now, not on a Sunday.
+fn noon(days: i64) -> jiff::Timestamp {
+    let now = engine::Ambient::system().now().to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let mut day = now.date().saturating_add(jiff::Span::new().days(days));
+    if day.weekday() == jiff::civil::Weekday::Sunday {
+        day = day.tomorrow().unwrap();
+    }
+    day.at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp()
+}
+
 /// An appointment of the REST API reaches Cal.com, and a booking made there comes here.
 async fn booked_here_and_there(
     salon: &Installation,
@@ -282,14 +296,6 @@ async fn booked_here_and_there(
     calcom_url: &str,
     event_type: &Value,
 ) {
-    let noon = |days: i64| {
-        let now = engine::Ambient::system().now().to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
-        let mut day = now.date().saturating_add(jiff::Span::new().days(days));
-        if day.weekday() == jiff::civil::Weekday::Sunday {
-            day = day.tomorrow().unwrap();
-        }
-        day.at(12, 0, 0, 0).in_tz("Europe/Berlin").unwrap().timestamp()
-    };
     let customer = json!({ "name": "Clara Neumann", "email": "clara@post.example" });
     let wish = json!({ "service_id": service, "starts_at": noon(3), "customer": customer });
     let (status, appointment) = salon.http("POST", "/api/v1/appointments", key, &wish).await;

@@ -13,7 +13,7 @@ pub struct Overall {
     pub unsynced: Vec<(String, u64)>,
     /// Accounts, by the name of their state.
     pub connections: Vec<(String, u64)>,
-    /// Open questions.
+    /// Open questions that were neither put off nor set aside.
     pub reviews: u64,
     /// Work of accounts that are not stopped that is due, apart from what recurs.
     pub due: u64,
@@ -40,7 +40,11 @@ impl Store {
              JOIN connections c ON c.company_id = d.company_id AND c.id = d.connection_id \
              WHERE c.state = 'active' AND d.due_at <= $1 AND d.subject_kind NOT IN ({recurring})"
         );
-        let reviews = "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL";
+        let reviews = format!(
+            "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND aside IS NULL \
+             AND (snoozed_until IS NULL OR snoozed_until <= {})",
+            millis(now)
+        );
         let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
         let verified = "SELECT MIN(x.last) FROM (SELECT MAX(v.finished_at) AS last FROM verifications v \
             JOIN connections c ON c.company_id = v.company_id AND c.id = v.connection_id \
@@ -56,7 +60,7 @@ impl Store {
             overall.due = count(row.try_get_by_index(0)?);
             overall.due_since = instant_opt(row.try_get_by_index(1)?)?;
         }
-        for (into, sql) in [(&mut overall.reviews, reviews), (&mut overall.webhooks, webhooks)] {
+        for (into, sql) in [(&mut overall.reviews, reviews.as_str()), (&mut overall.webhooks, webhooks)] {
             for row in self.rows(sql, vec![]).await? {
                 *into = count(row.try_get_by_index(0)?);
             }

@@ -1,0 +1,80 @@
+//! What this process measures: the recorder, what each measure means, and the listener that shows them.
+
+use anyhow::Context;
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::server;
+
+/// From a few milliseconds, which a page takes, to the minutes that a change waits during an outage.
+const BUCKETS: [f64; 14] =
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0];
+
+/// Starts to measure. Once per process.
+pub fn start() -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("the measures of this process cannot be kept")?;
+    describe();
+    metrics::gauge!("einklang_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    Ok(handle)
+}
+
+fn describe() {
+    describe_gauge!("einklang_build_info", "The version that runs.");
+    describe_counter!(
+        "einklang_sync_operations_total",
+        "Calls to Cal.com that change something, by outcome."
+    );
+    describe_histogram!("einklang_sync_call_duration_seconds", Unit::Seconds, "How long those calls took.");
+    describe_histogram!(
+        "einklang_sync_lag_seconds",
+        Unit::Seconds,
+        "From a change of an appointment here until Cal.com was seen to say the same."
+    );
+    describe_counter!("einklang_webhooks_total", "Webhooks of Cal.com, by verdict.");
+    describe_counter!(
+        "einklang_verification_items_total",
+        "Bookings that were verified, by what was said of them."
+    );
+    describe_counter!("einklang_retention_rows_total", "Rows that went because they were old, by class.");
+    describe_counter!("einklang_phone_functions_total", "Functions that phone agents called, by status.");
+    describe_counter!("einklang_phone_refused_total", "Calls of phone agents without our signature.");
+    describe_histogram!("einklang_http_request_duration_seconds", Unit::Seconds, "How long answers took.");
+    describe_gauge!("einklang_database_up", "Whether the database answers.");
+    describe_gauge!("einklang_appointments_unsynced", "Appointments that are not the same on both sides.");
+    describe_gauge!("einklang_connections", "Cal.com accounts, by state.");
+    describe_gauge!("einklang_reviews_open", "Questions that wait for a person.");
+    describe_gauge!("einklang_queue_items", "Work that is due.");
+    describe_gauge!(
+        "einklang_queue_oldest_age_seconds",
+        Unit::Seconds,
+        "How long the longest due of it has been."
+    );
+    describe_gauge!("einklang_webhooks_waiting", "Webhooks that wait to be processed.");
+    describe_gauge!(
+        "einklang_verification_finished_timestamp_seconds",
+        Unit::Seconds,
+        "When every active account had been verified last."
+    );
+}
+
+/// The listener that shows the measures to whoever watches, if one is configured.
+pub async fn listener(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.metrics_listen.as_ref().map(|setting| &setting.value) else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).with_context(|| format!("cannot listen on {address} (EINKLANG_METRICS_LISTEN)"))
+}
+
+/// Shows them there until `stop` is cancelled.
+pub fn show(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
+    tokio::spawn(async move {
+        if let Err(error) = server::serve(router, listener, stop).await {
+            tracing::error!(%error, "the measures are shown no more");
+        }
+    });
+}
