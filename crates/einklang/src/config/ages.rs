@@ -11,7 +11,10 @@ pub fn keep(text: &str) -> Result<Keep, String> {
     let mut keep = Keep::default();
     for word in text.split([' ', ',']).filter(|word| !word.is_empty()) {
         let (class, age) = word.split_once('=').ok_or_else(|| wrong(word))?;
-        let age = self::age(age).ok_or_else(|| wrong(word))?;
+        let age = match age {
+            "ever" => None,
+            age => Some(days(age).ok_or_else(|| wrong(word))?),
+        };
         let of = match class {
             "bodies" => &mut keep.bodies,
             "logs" => &mut keep.logs,
@@ -25,13 +28,10 @@ pub fn keep(text: &str) -> Result<Keep, String> {
     Ok(keep)
 }
 
-/// Whole days; `Some(None)` is for ever.
-fn age(text: &str) -> Option<Option<SignedDuration>> {
-    if text == "ever" {
-        return Some(None);
-    }
+/// Whole days: `30d`.
+fn days(text: &str) -> Option<SignedDuration> {
     let days: u16 = text.strip_suffix('d')?.parse().ok()?;
-    (days > 0).then(|| Some(SignedDuration::from_hours(24 * i64::from(days))))
+    (days > 0).then(|| SignedDuration::from_hours(24 * i64::from(days)))
 }
 
 fn wrong(word: &str) -> String {

@@ -57,6 +57,14 @@ impl Installation {
         self.environment.push((name, value.to_owned()));
     }
 
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.variable("DATABASE_URL").is_some()
+    }
+
     fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_einklang"));
         // Nothing of the machine that runs the test counts.
@@ -135,6 +143,13 @@ impl Installation {
     pub async fn http(&self, method: &str, path: &str, key: &str, body: &Value) -> (u16, Value) {
         request(method, &format!("{}{path}", self.url), key, body).await
     }
+}
+
+/// Reads a text; status and text.
+pub async fn text(url: &str) -> (u16, String) {
+    let request = http::Request::builder().uri(url).body(Bytes::new()).unwrap();
+    let response = HttpTransport::new(TimeOuts::default()).unwrap().send(request).await.unwrap();
+    (response.status().as_u16(), String::from_utf8_lossy(response.body()).into_owned())
 }
 
 /// Sends a request; status and JSON (null if there is none).

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_salon_is_set_up_and_booked_on_sqlite() {
     let mut salon = Installation::new(None);
+    let watched = format!("127.0.0.1:{}", installation::free_port());
+    salon.set("EINKLANG_METRICS_LISTEN", &watched);
     let none = salon.run("company list").refusal();
     assert!(none.contains("there is no database at") && none.contains("einklang migrate"), "{none}");
     assert_eq!(
@@ -128,6 +130,10 @@ async fn story(salon: &mut Installation) {
     let there = (calcom_url, event_type);
     operation::what_was_given_up(salon, &key, &service["id"], there, noon(10)).await;
     operation::webhooks(salon);
+    if !salon.is_postgres() {
+        operation::a_copy(salon).await;
+    }
+    operation::measures(salon).await;
 
     // All that is wrong is what only a public address could mend.
     let doctor = salon.run("doctor");

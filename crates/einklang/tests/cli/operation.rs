@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::installation::{Installation, request, until};
+use crate::installation::{self, Installation, request, until};
 
 /// An appointment whose time somebody has at Cal.com, which nobody heard of, is tried again once it is free there.
 pub async fn what_was_given_up(
@@ -38,7 +38,8 @@ pub async fn what_was_given_up(
     let before = salon.rows().await;
     let dry = salon.run(&format!("{command} --dry-run"));
     assert_eq!(dry.code, 2, "{dry:?}");
-    let [one] = &dry.json()["appointments"].as_array().unwrap()[..] else { panic!("{dry:?}") };
+    let told = dry.json();
+    let [one] = &told["appointments"].as_array().unwrap()[..] else { panic!("{dry:?}") };
     assert_eq!(
         (&one["id"], &one["before"], &one["after"]),
         (&appointment["id"], &json!("failed"), &Value::Null)
@@ -101,17 +102,44 @@ pub async fn a_copy(salon: &Installation) {
     std::fs::copy(&copy, restored.folder.path().join("einklang.sqlite")).unwrap();
     std::fs::copy(salon.folder.path().join("secret.key"), restored.folder.path().join("secret.key")).unwrap();
     assert_eq!(restored.rows().await, salon.rows().await);
-    let codes = |it: &Installation| it.run("doctor --offline").json()["findings"].clone();
-    assert_eq!(codes(&restored), codes(salon));
+    // Every stored secret opens.
+    let doctor = restored.run("doctor --offline").json();
+    let codes: Vec<_> = doctor["findings"].as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
+    assert_eq!(codes, ["public_url_is_local", "public_url_is_not_https"]);
     std::fs::remove_file(copy).unwrap();
 }
 
-/// Health and measures, on a listener of their own.
-pub async fn measures(address: &str) {
-    let (status, ready) = request("GET", &format!("http://{address}/readyz"), "", &Value::Null).await;
+/// Health and measures; with a listener of their own they are shown there alone.
+pub async fn measures(salon: &Installation) {
+    let watched = salon.variable("EINKLANG_METRICS_LISTEN").map(|address| format!("http://{address}"));
+    let at = watched.clone().unwrap_or_else(|| salon.url.clone());
+    let (status, ready) = request("GET", &format!("{at}/readyz"), "", &Value::Null).await;
     assert_eq!(
         (status, &ready["checks"]["work"], &ready["reasons"]),
         (200, &json!("ok"), &json!([])),
         "{ready}"
     );
+    let (status, text) = installation::text(&format!("{at}/metrics")).await;
+    assert_eq!(status, 200);
+    for line in [
+        "einklang_build_info{version=",
+        "einklang_sync_operations_total{operation=\"create\",outcome=\"ok\"}",
+        "einklang_sync_call_duration_seconds_bucket{operation=\"create\",le=",
+        "einklang_sync_lag_seconds_count ",
+        "einklang_webhooks_total{verdict=\"accepted\"}",
+        "einklang_http_request_duration_seconds_bucket{",
+        "einklang_database_up 1",
+        "einklang_connections{state=\"active\"} 1",
+        "einklang_appointments_unsynced{sync=\"failed\"} 0",
+        "einklang_queue_oldest_age_seconds ",
+        "einklang_webhooks_waiting 0",
+    ] {
+        assert!(text.lines().any(|it| it.starts_with(line)), "no {line} in {text}");
+    }
+    for personal in ["Clara", "Frieda", "morgenrot", "post.example"] {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
+    if watched.is_some() {
+        assert_eq!(installation::text(&format!("{}/metrics", salon.url)).await.0, 404);
+    }
 }

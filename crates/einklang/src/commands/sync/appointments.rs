@@ -33,7 +33,7 @@ pub struct Appointments {
     /// Slug of the company [default: all]
     #[arg(long)]
     company: Option<String>,
-    /// Those in this status, once or more often: failed, orphaned_local, orphaned_calcom, conflict or pending
+    /// Those in this status, once or more often: `failed`, `orphaned_local`, `orphaned_calcom`, `conflict` or `pending`
     /// [default: the first three]
     #[arg(long, value_parser = status)]
     status: Vec<SyncStatus>,
@@ -177,7 +177,7 @@ fn told(all: &[Found], dry_run: bool) -> anyhow::Result<Outcome> {
         table(["company", "appointment", "starts", "before", if dry_run { "first" } else { "now" }], &rows)
     };
     if !dry_run && !rows.is_empty() {
-        text.push_str(&format!("\n{} of {} settled.", all.len() - left, all.len()));
+        text = format!("{text}\n{} of {} settled.", all.len() - left, all.len());
     }
     Ok(Outcome::new(json, text)?.found(left > 0))
 }
