@@ -179,6 +179,7 @@ pub async fn of_verifications_the_last_stays(place: Place) {
             appointment: None,
             event_type: None,
             class: Class::OnlyThere,
+            starts_at: None,
         });
         store.found(&lease, run.id, &verdicts, now()).await.unwrap();
         ids.push(run.id);
