@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, api_key, branch, company, config, connection, doctor, migrate, notify, review, serve, service,
-    simulator, staff, sync, user, verify, worker,
-    agent, api_key, backup, branch, company, config, connection, doctor, migrate, review, serve, service,
-    simulator, staff, sync, user, verify, webhooks, worker,
+    agent, api_key, backup, branch, company, config, connection, doctor, migrate, notify, review, serve,
+    service, simulator, staff, sync, user, verify, webhooks, worker,
 };
 use crate::demo;
 

@@ -38,11 +38,8 @@ const POLL: Key = Key { name: "poll", variable: "EINKLANG_POLL" };
 const SMTP_URL: Key = Key { name: "smtp_url", variable: "EINKLANG_SMTP_URL" };
 const MAIL_FROM: Key = Key { name: "mail_from", variable: "EINKLANG_MAIL_FROM" };
 const ROOMS: Key = Key { name: "rooms", variable: "EINKLANG_ROOMS" };
-const KEYS: [Key; 13] = [
-    DATABASE_URL,
-    LISTEN,
 const KEEP: Key = Key { name: "keep", variable: "EINKLANG_KEEP" };
-const KEYS: [Key; 12] = [
+const KEYS: [Key; 15] = [
     DATABASE_URL,
     LISTEN,
     METRICS_LISTEN,
@@ -190,6 +187,7 @@ impl Config {
                 bail!("EINKLANG_MAIL_FROM is set, but not EINKLANG_SMTP_URL, how e-mail is sent")
             }
             (None, None) => {}
+        }
         let keep = sources.get(&KEEP)?.map_or_else(|| default(ages::USUAL.to_owned()), Ok)?;
         if let Err(wrong) = ages::keep(&keep.value) {
             bail!("EINKLANG_KEEP: {wrong}");

@@ -10,7 +10,6 @@ use axum::Router;
 use engine::Engine;
 use engine::notices::{Ears, carry};
 use engine::notifications::{self, Post};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

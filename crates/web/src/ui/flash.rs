@@ -79,8 +79,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 35] = [
-    const ALL: [Self; 34] = [
+    const ALL: [Self; 37] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
