@@ -42,6 +42,7 @@ fn describe() {
         "Bookings that were verified, by what was said of them."
     );
     describe_counter!("einklang_retention_rows_total", "Rows that went because they were old, by class.");
+    describe_counter!("einklang_notifications_total", "Messages to people, by what became of them.");
     describe_counter!("einklang_phone_functions_total", "Functions that phone agents called, by status.");
     describe_counter!("einklang_phone_refused_total", "Calls of phone agents without our signature.");
     describe_histogram!("einklang_http_request_duration_seconds", Unit::Seconds, "How long answers took.");
