@@ -76,7 +76,7 @@ pub(crate) async fn ask(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
         lane.hold_for_a_call().await?;
         crate::connect::see_to_webhook(engine, lease.company, lease.connection).await;
     }
-    rounds::done(lane, work).await
+    rounds::done(lane, work, rounds::in_a_while(lane, engine.settings.rounds.changes)).await
 }
 
 /// All starts, and nothing is missed: the list is of what has changed.

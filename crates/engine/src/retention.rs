@@ -68,5 +68,5 @@ pub(crate) async fn trim(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
     if gone.iter().any(|(_, rows)| *rows >= STEP) {
         return rounds::put_off(lane, work, Due { at: now, priority: work.priority }).await;
     }
-    rounds::done(lane, work).await
+    rounds::done(lane, work, rounds::in_a_while(lane, lane.engine.settings.rounds.retention)).await
 }

@@ -61,8 +61,8 @@ impl Engine {
 }
 
 /// Work that recurs was done: it is put off until it is due again, or taken off the list.
-pub(crate) async fn done(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
-    if let Some(at) = next(lane, work).await? {
+pub(crate) async fn done(lane: &Lane<'_>, work: &Work, next: Option<Timestamp>) -> Result<(), Stop> {
+    if let Some(at) = next {
         return put_off(lane, work, Due { at, priority: Priority::Check }).await;
     }
     lane.engine.store.clear_work(&lane.lease(), work.subject.clone(), work.version).await?;
@@ -79,18 +79,10 @@ pub(crate) async fn put_off(lane: &Lane<'_>, work: &Work, due: Due) -> Result<()
     Ok(lane.engine.store.postpone(&lane.lease(), work.subject.clone(), work.version, due).await?)
 }
 
-/// When it is due again.
-async fn next(lane: &Lane<'_>, work: &Work) -> Result<Option<Timestamp>, Stop> {
-    let (ambient, rounds) = (&lane.engine.ambient, &lane.engine.settings.rounds);
-    // Accounts that were connected together drift apart.
-    let every = |every: SignedDuration| ambient.now() + every.mul_f64(0.9 + 0.2 * ambient.jitter());
-    Ok(match work.subject {
-        Subject::EventTypes => rounds.event_types.map(every),
-        Subject::Changes => rounds.changes.map(every),
-        Subject::Retention => rounds.retention.map(every),
-        Subject::Bookings => next_verification(lane).await?,
-        Subject::Appointment(_) | Subject::Booking(_) | Subject::Service(_) => None,
-    })
+/// When what is done every so often is due again. Accounts that were connected together drift apart.
+pub(crate) fn in_a_while(lane: &Lane<'_>, every: Option<SignedDuration>) -> Option<Timestamp> {
+    let ambient = &lane.engine.ambient;
+    Some(ambient.now() + every?.mul_f64(0.9 + 0.2 * ambient.jitter()))
 }
 
 /// When all bookings of an account are to be verified next: at once if they never were.

@@ -103,7 +103,7 @@ pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
                 engine.begin(lease.company, lease.connection, wish, actor, true).await?;
                 Ok(())
             }
-            _ => rounds::done(lane, work).await,
+            next => rounds::done(lane, work, next).await,
         },
         Some(run) => match run.cursor {
             Some(cursor) => page(lane, work, run, cursor).await,

@@ -160,11 +160,11 @@ pub(crate) async fn look_at_all(lane: &Lane<'_>, work: &Work) -> Result<(), Stop
             }
         }
     }
-    match &call.result {
-        Err(calcom::Error::Transient { .. } | calcom::Error::RateLimited { .. }) => {
-            rounds::again(lane, work).await?;
-        }
-        _ => rounds::done(lane, work).await?,
+    if let Err(calcom::Error::Transient { .. } | calcom::Error::RateLimited { .. }) = &call.result {
+        rounds::again(lane, work).await?;
+    } else {
+        let next = rounds::in_a_while(lane, lane.engine.settings.rounds.event_types);
+        rounds::done(lane, work, next).await?;
     }
     lane.learn(&call).await
 }
