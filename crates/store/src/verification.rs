@@ -185,18 +185,6 @@ impl Store {
         row.ok_or(Error::NotFound)?.try_into()
     }
 
-    /// The runs of a company, the last first.
-    pub async fn verifications(&self, company: CompanyId, limit: u64) -> Result<Vec<Verification>> {
-        let rows = verifications::Entity::find()
-            .filter(verifications::Column::CompanyId.eq(company.0))
-            .order_by_desc(verifications::Column::StartedAt)
-            .order_by_desc(verifications::Column::Id)
-            .limit(limit)
-            .all(&self.readers)
-            .await?;
-        rows.into_iter().map(Verification::try_from).collect()
-    }
-
     /// What a run found, in the order of the names at Cal.com.
     pub async fn findings(&self, company: CompanyId, id: VerificationId) -> Result<Vec<Finding>> {
         let rows = findings::Entity::find()

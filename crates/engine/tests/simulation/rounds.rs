@@ -132,7 +132,7 @@ async fn everything_is_verified_by_the_schedule_and_whoever_asks_between_does_no
     world.engine.verify(company, connection, wish, actor, priority).await.unwrap();
     world.work_until(world.at(Hours(13))).await;
     assert_eq!(world.case(id).await.appointment.status, AppointmentStatus::Cancelled);
-    let mut runs = world.engine.store.verifications(company, 10).await.unwrap();
+    let mut runs = world.engine.store.verifications_page(company, None, 10).await.unwrap().items;
     runs.reverse();
     let kinds: Vec<_> = runs.iter().map(|run| (run.scheduled, run.check_only)).collect();
     let scheduled = (true, false);

@@ -185,7 +185,7 @@ pub async fn of_verifications_the_last_stays(place: Place) {
         ids.push(run.id);
     }
     let left = async || {
-        let runs = store.verifications(salon.id(), 9).await.unwrap();
+        let runs = store.verifications_page(salon.id(), None, 9).await.unwrap().items;
         let mut left: Vec<_> =
             runs.iter().map(|run| ids.iter().position(|id| *id == run.id).unwrap()).collect();
         left.sort_unstable();
