@@ -1,4 +1,4 @@
-//! The judge: after some quiet and one look at everything, do the nine invariants (DESIGN, section 9) hold? It asks
+//! The judge: after some quiet and one look at everything, do the nine invariants hold? It asks
 //! the two systems themselves, the simulator's model and our database, and what people were told; never the
 //! engine.
 
@@ -22,8 +22,8 @@ use crate::ledger::Word;
 use crate::network::{is_live, reference, whose};
 use crate::people::hour;
 use crate::run::Run;
+use crate::salon::Company;
 use crate::service_oracle::look_at_all_event_types;
-use crate::world::Company;
 
 /// Calls that an appointment may cost when everything is over and each is looked at once.
 const CALLS_EACH: usize = 6;
@@ -253,9 +253,8 @@ impl<'a> Judge<'a> {
         let wanted = appointment.segments.len();
         // What should have gone and has ended stays: Cal.com cancels nothing that is over.
         let ended = live.iter().filter(|booking| booking.end <= self.run.world.now()).count();
-        if live.len() - ended.min(live.len().saturating_sub(wanted)) > wanted
-            && !(asked && live.len() <= 2 * wanted)
-        {
+        let standing = live.len() - ended.min(live.len().saturating_sub(wanted));
+        if standing > wanted && !(asked && standing <= 2 * wanted) {
             let uids: Vec<_> = live.iter().map(|booking| &booking.uid).collect();
             self.violated(2, &format!("{name} has {} bookings at the end: {uids:?}", live.len()));
         }

@@ -148,6 +148,7 @@ impl Judge<'_> {
                 self.violated(9, &what);
             }
         } else if let Some(there) = last_there
+            && there != last
             && policy != Winner::PlatformWins
             && !told.contains(&(there, true))
         {
