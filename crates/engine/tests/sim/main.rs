@@ -15,10 +15,12 @@ mod people;
 mod planted;
 mod promises;
 mod run;
+mod salon;
 mod seeds;
 mod service_ledger;
 mod service_oracle;
 mod services;
+mod soak;
 mod trouble;
 mod watch;
 mod world;
@@ -33,6 +35,7 @@ const TESTS: &[(&str, Test)] = &[
     #[cfg(feature = "planted")]
     ("planted_mistakes_are_found", planted::are_found),
     ("a_crash_at_every_step_is_survived", every_step::is_survived),
+    ("a_week_of_many_salons_ends_well", soak::is_survived),
     ("seeds_repeat_themselves", seeds::repeat_themselves),
     ("seeds", seeds::all_hold),
 ];

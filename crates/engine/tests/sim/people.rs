@@ -13,7 +13,7 @@ use rand::RngExt;
 use crate::ledger::{Side, Word};
 use crate::network::{is_live, reference, root, short, whose};
 use crate::run::{Done, Run};
-use crate::world::TEAM;
+use crate::salon::TEAM;
 
 /// The grid on which people book.
 const GRID: SignedDuration = SignedDuration::from_mins(15);

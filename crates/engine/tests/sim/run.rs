@@ -384,11 +384,11 @@ impl Run {
             .companies
             .iter()
             .flat_map(|company| &company.accounts)
-            .map(|a| (a.user, a.key))
+            .map(|a| (a.user, a.key.clone()))
             .collect();
         for (user, key) in accounts {
-            self.world.sim.revoke_api_key(key);
-            self.world.sim.add_api_key(user, key);
+            self.world.sim.revoke_api_key(&key);
+            self.world.sim.add_api_key(user, &key);
         }
         loop {
             let ready = self.ready();

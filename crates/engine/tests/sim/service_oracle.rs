@@ -18,10 +18,10 @@ use serde_json::Value;
 
 use crate::oracle::Judge;
 use crate::run::Run;
+use crate::salon::Company;
 use crate::service_ledger::{
     Heard, Says, ServiceWord, Spoken, as_field, carries_our_field, edited, here, there,
 };
-use crate::world::Company;
 
 /// What an account has when it is connected is imported after this time, unless somebody wants it sooner.
 const TIME_TO_TIE: SignedDuration = SignedDuration::from_hours(1);
@@ -206,7 +206,7 @@ impl Judge<'_> {
         let at_first = company.and_then(|company| self.at_first(company, case.service.id));
         let ids = case.event_types.iter().filter_map(|record| record.event_type_id);
         let ids = ids.chain(company.into_iter().flat_map(|company| {
-            let its = |linked: &&crate::world::Linked| company.services[linked.service] == case.service.id;
+            let its = |linked: &&crate::salon::Linked| company.services[linked.service] == case.service.id;
             company.linked.iter().filter(its).map(|linked| linked.event_type)
         }));
         self.run.services.of(case.service.id).any(here)

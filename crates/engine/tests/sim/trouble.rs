@@ -151,15 +151,15 @@ impl Run {
         let company = self.dice.random_range(0..self.world.companies.len());
         let salon = &self.world.companies[company];
         let account = &salon.accounts[self.dice.random_range(0..salon.accounts.len())];
-        let (key, user, id, connection) = (account.key, account.user, salon.id, account.connection);
+        let (key, user, id, connection) = (account.key.clone(), account.user, salon.id, account.connection);
         if self.dice.random_bool(0.2) {
-            self.world.sim.revoke_api_key(key);
+            self.world.sim.revoke_api_key(&key);
             self.world.log.say(format!("{key} is taken back"));
             self.world.log.cover(|coverage| coverage.fault("key taken back", 1));
             return;
         }
-        self.world.sim.revoke_api_key(key);
-        self.world.sim.add_api_key(user, key);
+        self.world.sim.revoke_api_key(&key);
+        self.world.sim.add_api_key(user, &key);
         let engine = self.world.engine.clone();
         self.request(&format!("{key} is given again, resume"), None, async move {
             match connect::resume(&engine, id, connection).await {

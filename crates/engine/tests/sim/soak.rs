@@ -1,0 +1,637 @@
+//! A week of many salons, with what recurs at work: people book, move and cancel on both sides, three of a hundred
+//! webhooks are lost, and the network to Cal.com is cut twice. Nobody settles anything. Half a day later both sides
+//! are compared, by what they say themselves.
+//!
+//! `make soak`; `SALONS`, `APPOINTMENTS` (of all together) and `DAYS` say how much, `SEED` which week.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use calcom::{Transport, TransportError};
+use calcom_sim::{Booking, Guest, Sim, WebhookDelivery, WebhookSink};
+use domain::appointment::Actor;
+use domain::company::Locale;
+use domain::people::CustomerDetails;
+use domain::plan::{Attendee, Cancellation, Winner};
+use domain::review::ReviewCode;
+use domain::timeline::What;
+use domain::{Appointment, AppointmentId, BookingUid, Origin, Policy, SyncStatus};
+use engine::ambient::{ManualClock, SeededEntropy};
+use engine::appointments::{Change, CustomerWish, Edit, Wish};
+use engine::rounds::Rounds;
+use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, inbox, worker};
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use store::{AppointmentFilter, History, Store};
+
+use crate::network::{is_live, reference, whose};
+use crate::salon::{City, Company};
+use crate::seeds::number;
+
+/// One of so many webhooks is lost: three of a hundred.
+const LOST: f64 = 0.03;
+/// Work is looked for this often: what falls due in between is done together.
+const BEAT: SignedDuration = SignedDuration::from_secs(5);
+/// How long both sides have afterwards: two verifications, six hours apart.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(13);
+/// A lost webhook is made up for in this time, as long as Cal.com can be reached: changes are asked for every five
+/// minutes, a tenth more or less, and what has changed a moment before is left for the next time.
+const REPAIRED: SignedDuration = SignedDuration::from_mins(12);
+/// Most of what went wrong heals without a person.
+const HEALED: f64 = 95.0;
+
+/// Whether everything heals that a rule can heal.
+pub fn is_survived() -> bool {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let salons = number("SALONS").unwrap_or(2);
+        let appointments = number("APPOINTMENTS").unwrap_or(60);
+        let days = i64::try_from(number("DAYS").unwrap_or(2)).expect("few days");
+        let mut week = Week::new(number("SEED").unwrap_or(1), salons, days).await;
+        week.plan(appointments);
+        week.run().await;
+        week.judge().await
+    })
+}
+
+/// What reaches whom.
+#[derive(Default)]
+struct Wire {
+    /// No request goes out and no webhook comes in.
+    cut: bool,
+    /// Where webhooks go.
+    inbox: Option<Engine>,
+    dice: Option<StdRng>,
+    webhooks: usize,
+    /// Bookings of which a webhook was lost.
+    lost: Vec<(String, Timestamp)>,
+}
+
+/// The network between the two sides. Clones are the same.
+#[derive(Clone)]
+struct Network {
+    sim: Sim,
+    clock: ManualClock,
+    wire: Arc<Mutex<Wire>>,
+}
+
+impl Network {
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if self.wire().cut {
+            return Err(TransportError::NotSent { message: "no route to host".to_owned() });
+        }
+        self.sim.transport().send(request).await
+    }
+}
+
+/// What Cal.com tells comes at once, while the call that caused it is still unanswered, or never.
+#[async_trait]
+impl WebhookSink for Network {
+    async fn deliver(&self, delivery: WebhookDelivery) -> Option<u16> {
+        let engine = {
+            let mut wire = self.wire();
+            wire.webhooks += 1;
+            let lost = wire.dice.as_mut().is_some_and(|dice| dice.random_bool(LOST));
+            if lost || wire.cut {
+                let body: serde_json::Value = serde_json::from_slice(&delivery.body).ok()?;
+                let uid = body["payload"]["uid"].as_str()?.to_owned();
+                let now = self.clock.now();
+                wire.lost.push((uid, now));
+                return None;
+            }
+            wire.inbox.clone()?
+        };
+        let token = delivery.url.rsplit('/').next()?;
+        let (company, connection) = engine.store.connection_by_webhook_token(token).await.ok()??;
+        let signature = delivery.headers.get("x-cal-signature-256")?.to_str().ok();
+        match inbox::receive(&engine, company, &connection, &delivery.body, signature).await {
+            Ok(inbox::Receipt::Stored | inbox::Receipt::Repeat) => Some(200),
+            Ok(inbox::Receipt::Refused(_)) => Some(401),
+            Err(_) => Some(500),
+        }
+    }
+}
+
+/// An appointment as those who made it know it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Known {
+    Here(AppointmentId),
+    There(String),
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Cut(bool),
+    Book { there: bool },
+    Move { what: Known, there: bool },
+    Cancel { what: Known, there: bool },
+    GiveToAnother { what: Known },
+}
+
+/// Something that was said at Cal.com, and was to be known here soon.
+struct SaidThere {
+    salon: usize,
+    uid: String,
+    what: Word,
+    at: Timestamp,
+}
+
+#[derive(PartialEq, Eq)]
+enum Word {
+    Booked,
+    MovedTo(Timestamp),
+    Cancelled,
+}
+
+struct Week {
+    engine: Engine,
+    sim: Sim,
+    clock: ManualClock,
+    network: Network,
+    dice: StdRng,
+    salons: Vec<Company>,
+    begin: Timestamp,
+    days: i64,
+    /// By time, and those of one time in the order in which they were planned.
+    events: BinaryHeap<Reverse<(Timestamp, usize, usize, Event)>>,
+    planned: usize,
+    booked: usize,
+    said_there: Vec<SaidThere>,
+    cuts: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Week {
+    async fn new(seed: u64, salons: u64, days: i64) -> Self {
+        let begin: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
+        let clock = ManualClock::at(begin);
+        let sim_clock = clock.clone();
+        let sim = Sim::new(calcom_sim::Options::new(Arc::new(move || sim_clock.now()), seed));
+        let network = Network { sim: sim.clone(), clock: clock.clone(), wire: Arc::default() };
+        let engine = Engine::new(Parts {
+            store: Store::in_memory().await.expect("memory"),
+            ambient: Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed))),
+            vault: Vault::new(&"a key".into()),
+            transport: Arc::new(network.clone()),
+            settings: Settings { rounds: Rounds::usual(), ..Settings::default() },
+            signals: Signals::default(),
+        });
+        sim.set_webhook_sink(Arc::new(network.clone()));
+        let mut opened = Vec::new();
+        let city = City { engine: &engine, sim: &sim, seed };
+        for salon in 0..salons {
+            let names = [format!("anna{salon}"), format!("ben{salon}")];
+            let keys = names.clone().map(|name| format!("cal_{name}"));
+            let people = [(names[0].as_str(), keys[0].as_str()), (&names[1], &keys[1])];
+            opened.push(city.open(&format!("salon{salon}"), &people, policy(salon), 1).await);
+        }
+        let mut wire = network.wire();
+        wire.inbox = Some(engine.clone());
+        wire.dice = Some(StdRng::seed_from_u64(seed));
+        drop(wire);
+        Self {
+            engine,
+            sim,
+            clock,
+            network,
+            dice: StdRng::seed_from_u64(seed ^ 0x50ac),
+            salons: opened,
+            begin,
+            days,
+            events: BinaryHeap::new(),
+            planned: 0,
+            booked: 0,
+            said_there: Vec::new(),
+            cuts: Vec::new(),
+        }
+    }
+
+    /// So many appointments are made, by day, on either side; and twice the network is cut, for three hours and for six.
+    fn plan(&mut self, appointments: u64) {
+        for number in 0..appointments {
+            let salon = usize::try_from(number).expect("few") % self.salons.len();
+            let day = SignedDuration::from_hours(24 * self.dice.random_range(0..self.days));
+            let second = SignedDuration::from_secs(self.dice.random_range(8 * 3600..20 * 3600));
+            let there = self.dice.random_bool(0.5);
+            self.later(self.begin + day + second, salon, Event::Book { there });
+        }
+        for (day, hour, hours) in [(self.days / 4, 11, 3), (self.days * 3 / 4, 13, 6)] {
+            let from = self.begin + SignedDuration::from_hours(24 * day + hour);
+            let to = from + SignedDuration::from_hours(hours);
+            self.later(from, 0, Event::Cut(true));
+            self.later(to, 0, Event::Cut(false));
+            self.cuts.push((from, to));
+        }
+    }
+
+    fn later(&mut self, at: Timestamp, salon: usize, event: Event) {
+        self.planned += 1;
+        self.events.push(Reverse((at, self.planned, salon, event)));
+    }
+
+    /// Everything that happens, and half a day in which nobody does anything.
+    async fn run(&mut self) {
+        self.engine.begin_rounds().await.expect("the database answers");
+        let end = self.begin + SignedDuration::from_hours(24 * self.days);
+        let end = end + AFTERWARDS;
+        while self.clock.now() < end {
+            let now = self.clock.now();
+            while self.events.peek().is_some_and(|Reverse((at, ..))| *at <= now)
+                && let Some(Reverse((_, _, salon, event))) = self.events.pop()
+            {
+                self.happens(salon, event).await;
+            }
+            while worker::turn(&self.engine, "worker").await.expect("the database answers") {}
+            let due = self.engine.store.next_due().await.expect("the database answers");
+            let planned = self.events.peek().map(|Reverse((at, ..))| *at);
+            let next = due.into_iter().chain(planned).min().unwrap_or(end);
+            self.clock.set(next.max(now + BEAT).min(end));
+        }
+    }
+
+    async fn happens(&mut self, salon: usize, event: Event) {
+        match event {
+            Event::Cut(cut) => self.network.wire().cut = cut,
+            Event::Book { there } => {
+                let booked = if there { self.guest_books(salon).await } else { self.books(salon).await };
+                if let Some(known) = booked {
+                    self.booked += 1;
+                    self.follow(salon, &known);
+                }
+            }
+            Event::Move { what, there: true } => {
+                let Some(uid) = self.uid(salon, &what).await else { return };
+                for _ in 0..20 {
+                    let start = self.some_start();
+                    if self.sim.move_booking(&uid, start, None).await.is_ok() {
+                        self.say_there(salon, &uid, Word::MovedTo(start));
+                        return;
+                    }
+                }
+            }
+            Event::Move { what, there: false } => {
+                let Some(id) = self.id(salon, &what).await else { return };
+                for _ in 0..20 {
+                    let edit = Edit::to(self.some_start(), None);
+                    if self.engine.edit(self.salons[salon].id, id, edit, by_a_person()).await.is_ok() {
+                        return;
+                    }
+                }
+            }
+            Event::Cancel { what, there: true } => {
+                let Some(uid) = self.uid(salon, &what).await else { return };
+                if self.sim.cancel_booking(&uid, "Krank").await.is_ok() {
+                    self.say_there(salon, &uid, Word::Cancelled);
+                }
+            }
+            Event::Cancel { what, there: false } => {
+                let Some(id) = self.id(salon, &what).await else { return };
+                // What has taken place meanwhile is not cancelled.
+                let _ = self.engine.cancel(self.salons[salon].id, id, None, by_a_person()).await;
+            }
+            Event::GiveToAnother { what } => {
+                let Some(id) = self.id(salon, &what).await else { return };
+                let salon = &self.salons[salon];
+                let staff = salon.accounts[self.dice.random_range(0..salon.accounts.len())].staff;
+                let edit = Edit { staff: vec![(0, staff)], ..Edit::default() };
+                // They may have no time.
+                let _ = self.engine.edit(salon.id, id, edit, by_a_person()).await;
+            }
+        }
+    }
+
+    /// What becomes of some: moved, cancelled, or given to somebody else.
+    fn follow(&mut self, salon: usize, known: &Known) {
+        let (what, there) = (known.clone(), self.dice.random_bool(0.5));
+        let event = match self.dice.random_range(0..100) {
+            0..15 => Event::Move { what, there },
+            15..25 => Event::Cancel { what, there },
+            25..28 => Event::GiveToAnother { what },
+            _ => return,
+        };
+        let end = self.begin + SignedDuration::from_hours(24 * self.days);
+        let at = self.clock.now() + SignedDuration::from_secs(self.dice.random_range(60..3 * 24 * 3600));
+        if at < end {
+            self.later(at, salon, event);
+        }
+    }
+
+    async fn books(&mut self, salon: usize) -> Option<Known> {
+        let origins = [Origin::Phone, Origin::Admin, Origin::Api];
+        let (company, service_id) = (self.salons[salon].id, self.salons[salon].services[0]);
+        for _ in 0..20 {
+            self.planned += 1;
+            let (number, start) = (self.planned, self.some_start());
+            let email = format!("here{number}@client.example").parse().expect("an address");
+            let customer = CustomerDetails {
+                name: format!("Here {number}"),
+                email: Some(email),
+                phone: None,
+                locale: Locale::De,
+            };
+            let wish = Wish {
+                service_id,
+                staff_id: None,
+                branch_id: None,
+                start,
+                customer: CustomerWish::Details(customer),
+                notes: None,
+                story: Vec::new(),
+            };
+            let by = Actor::of(origins[self.dice.random_range(0..origins.len())]);
+            if let Ok(booked) = self.engine.book(company, wish, by, None).await {
+                return Some(Known::Here(booked.id()));
+            }
+        }
+        None
+    }
+
+    async fn guest_books(&mut self, salon: usize) -> Option<Known> {
+        for _ in 0..20 {
+            self.planned += 1;
+            let linked = &self.salons[salon].linked;
+            let event_type = linked[self.dice.random_range(0..linked.len())].event_type;
+            let (start, number) = (self.some_start(), self.planned);
+            let guest = Guest::new(&format!("There {number}"), &format!("there{number}@client.example"));
+            if let Ok(uid) = self.sim.book_as_guest(event_type, start, guest).await {
+                self.say_there(salon, &uid, Word::Booked);
+                return Some(Known::There(uid));
+            }
+        }
+        None
+    }
+
+    fn say_there(&mut self, salon: usize, uid: &str, what: Word) {
+        self.said_there.push(SaidThere { salon, uid: uid.to_owned(), what, at: self.clock.now() });
+    }
+
+    /// A time of the next two weeks at which a salon is open.
+    fn some_start(&mut self) -> Timestamp {
+        let today = self.clock.now().as_second() / (24 * 3600);
+        let day = today + self.dice.random_range(1..15);
+        let minutes = 9 * 60 + 45 * self.dice.random_range(0..12);
+        Timestamp::from_second(day * 24 * 3600 + minutes * 60).expect("a time of these years")
+    }
+
+    /// The booking of an appointment as it stands at Cal.com, if it is there yet.
+    async fn uid(&self, salon: usize, known: &Known) -> Option<String> {
+        let mut uid = match known {
+            Known::There(uid) => uid.clone(),
+            Known::Here(id) => {
+                let case = self.engine.store.case(self.salons[salon].id, *id).await.expect("a case");
+                case.bookings.iter().rev().find_map(|record| record.uid.clone())?.0
+            }
+        };
+        while let Some(next) = self.sim.booking(&uid)?.rescheduled_to {
+            uid = next;
+        }
+        Some(uid)
+    }
+
+    /// An appointment, if it is known here yet.
+    async fn id(&self, salon: usize, known: &Known) -> Option<AppointmentId> {
+        match known {
+            Known::Here(id) => Some(*id),
+            Known::There(uid) => self.appointment_of(salon, uid).await,
+        }
+    }
+
+    async fn appointment_of(&self, salon: usize, uid: &str) -> Option<AppointmentId> {
+        let (company, uid) = (self.salons[salon].id, BookingUid(uid.to_owned()));
+        let found = self.engine.store.appointment_by_uid(company, &uid).await;
+        found.expect("the database answers").map(|(id, _)| id)
+    }
+
+    /// Compares both sides, and says how it went.
+    async fn judge(&self) -> bool {
+        let bookings = self.sim.bookings();
+        let mut figures = Figures { repaired: Vec::new(), ..Figures::default() };
+        for index in 0..self.salons.len() {
+            self.compare(index, &bookings, &mut figures).await;
+        }
+        self.repairs(&mut figures).await;
+        figures.repaired.sort_unstable();
+        let at = |part: usize| {
+            figures.repaired.get(figures.repaired.len() * part / 100).copied().unwrap_or_default()
+        };
+        let wire = self.network.wire();
+        println!(
+            "{} salons, {} days, {} requests, {} webhooks, {} of them lost; {} appointments had trouble",
+            self.salons.len(),
+            self.days,
+            self.sim.requests().len(),
+            wire.webhooks,
+            wire.lost.len(),
+            figures.troubled
+        );
+        println!(
+            "a lost webhook was made up for in {}, 99 of 100 in {}, the slowest in {} ({} of them)",
+            short(at(50)),
+            short(at(99)),
+            short(figures.repaired.last().copied().unwrap_or_default()),
+            figures.repaired.len()
+        );
+        println!("open: {:?}", figures.open);
+        for said in figures.wrong.iter().take(20) {
+            println!("{said}");
+        }
+        let open: usize = figures.open.values().sum();
+        let healed = figures.troubled.saturating_sub(figures.unhealed);
+        let part = |of: usize| f64::from(u32::try_from(of).unwrap_or(u32::MAX));
+        let healed =
+            if figures.troubled == 0 { 100.0 } else { 100.0 * part(healed) / part(figures.troubled) };
+        println!(
+            "appointments {}, differences {}, open {open}, healed {healed:.1} %",
+            figures.appointments, figures.differences
+        );
+        figures.wrong.is_empty() && figures.differences == 0 && healed >= HEALED && figures.appointments > 0
+    }
+
+    /// The appointments of a salon with its bookings.
+    async fn compare(&self, index: usize, bookings: &[Booking], figures: &mut Figures) {
+        let (salon, store) = (&self.salons[index], &self.engine.store);
+        let is_linked = |booking: &&Booking| {
+            salon.linked.iter().any(|linked| booking.event_type_id == Some(linked.event_type))
+        };
+        let mut live: BTreeMap<AppointmentId, Vec<&Booking>> = BTreeMap::new();
+        let mut lost = BTreeSet::new();
+        for booking in bookings.iter().filter(is_linked) {
+            let owner = match reference(booking) {
+                Some(reference) => Some(reference.appointment),
+                None => self.appointment_of(index, &booking.uid).await,
+            };
+            match owner {
+                Some(id) if is_live(booking) => live.entry(id).or_default().push(booking),
+                None if is_live(booking) => figures.differs(format!("nobody here knows {}", booking.uid)),
+                _ => {}
+            }
+            if self.network.wire().lost.iter().any(|(uid, _)| *uid == booking.uid) {
+                lost.extend(owner);
+            }
+        }
+        let open = store.reviews_open(salon.id, 10_000).await.expect("the database answers");
+        for item in &open {
+            *figures.open.entry(item.code.as_str()).or_default() += 1;
+            if !asks_a_person(salon, item.code) {
+                figures.wrong.push(format!("{} was left to a person: {:?}", item.appointment_id, item.code));
+            }
+        }
+        let nobody: Vec<&Booking> = Vec::new();
+        for appointment in self.appointments(salon).await {
+            figures.appointments += 1;
+            let id = appointment.id;
+            let history = store.history(salon.id, id).await.expect("the database answers");
+            let is_open = open.iter().any(|item| item.appointment_id == id);
+            let difference = if is_open {
+                None
+            } else {
+                self.difference(salon, &appointment, live.get(&id).unwrap_or(&nobody))
+            };
+            if lost.contains(&id) || had_trouble(&history) {
+                figures.troubled += 1;
+                figures.unhealed += usize::from(is_open || difference.is_some());
+            }
+            if let Some(difference) = difference {
+                figures.differs(format!("{id} {difference}"));
+            }
+        }
+    }
+
+    async fn appointments(&self, salon: &Company) -> Vec<Appointment> {
+        let (mut all, mut cursor) = (Vec::new(), None);
+        loop {
+            let filter = AppointmentFilter::default();
+            let page = self.engine.store.appointments(salon.id, &filter, cursor.as_deref(), 200).await;
+            let page = page.expect("the database answers");
+            all.extend(page.items.into_iter().map(|view| view.appointment));
+            cursor = page.next;
+            if cursor.is_none() {
+                return all;
+            }
+        }
+    }
+
+    /// What the two sides do not say the same of.
+    fn difference(&self, salon: &Company, appointment: &Appointment, live: &[&Booking]) -> Option<String> {
+        if appointment.sync != SyncStatus::Synced {
+            return Some(format!("is {:?}", appointment.sync));
+        }
+        if !appointment.status.is_active() {
+            // What has ended, Cal.com keeps.
+            let stands = live.iter().any(|booking| booking.end > self.clock.now());
+            return stands.then(|| format!("is {:?} and its booking stands", appointment.status));
+        }
+        let [booking] = live else { return Some(format!("has {} bookings", live.len())) };
+        let host = salon.accounts.iter().find(|account| account.user == booking.host).map(|it| it.staff);
+        if booking.start != appointment.slot.start || booking.end != appointment.slot.end {
+            return Some(format!("is at {:?} and at {}", appointment.slot, booking.start));
+        }
+        (host != Some(appointment.staff_id)).then(|| "is with somebody else there".to_owned())
+    }
+
+    /// How long it took until what a lost webhook would have told was known here.
+    async fn repairs(&self, figures: &mut Figures) {
+        let lost = std::mem::take(&mut self.network.wire().lost);
+        let bookings = self.sim.bookings();
+        let whose = |uid: &str| {
+            bookings.iter().find(|booking| booking.uid == uid).map(|booking| whose(&bookings, booking))
+        };
+        let lost_of: BTreeSet<_> = lost.iter().filter_map(|(uid, at)| Some((whose(uid)?, *at))).collect();
+        for said in &self.said_there {
+            let was_lost = whose(&said.uid).is_some_and(|whose| lost_of.contains(&(whose, said.at)));
+            let until = said.at + REPAIRED;
+            if !was_lost || self.cuts.iter().any(|(from, to)| said.at < *to && until > *from) {
+                continue;
+            }
+            let Some(id) = self.appointment_of(said.salon, &said.uid).await else { continue };
+            let history = self.engine.store.history(self.salons[said.salon].id, id).await;
+            let entries = history.expect("the database answers").entries;
+            let heard = entries.iter().find(|entry| {
+                entry.at >= said.at
+                    && entry.actor.origin == Origin::Calcom
+                    && match &entry.what {
+                        What::Booked { .. } => said.what == Word::Booked,
+                        What::Rescheduled { to, .. } => said.what == Word::MovedTo(to.start),
+                        What::Cancelled { .. } => said.what == Word::Cancelled,
+                        _ => false,
+                    }
+            });
+            // A later word may have been heard instead.
+            let Some(heard) = heard else { continue };
+            let took = heard.at.duration_since(said.at);
+            if took > REPAIRED {
+                figures.wrong.push(format!("{id}: it took {} until it was known", short(took)));
+            }
+            figures.repaired.push(took);
+        }
+    }
+}
+
+/// What is counted at the end.
+#[derive(Default)]
+struct Figures {
+    appointments: usize,
+    differences: usize,
+    /// Appointments about which a call failed, a webhook was lost, or a question was asked.
+    troubled: usize,
+    /// Those of them that a person has to look at, or that differ.
+    unhealed: usize,
+    open: BTreeMap<&'static str, usize>,
+    repaired: Vec<SignedDuration>,
+    wrong: Vec<String>,
+}
+
+impl Figures {
+    fn differs(&mut self, what: String) {
+        self.differences += 1;
+        self.wrong.push(what);
+    }
+}
+
+/// Whether no rule of a salon could have settled it: two customers in one chair, a time that Cal.com gave to somebody
+/// else, and what both sides changed where the salon wants to be asked.
+fn asks_a_person(salon: &Company, code: ReviewCode) -> bool {
+    match code {
+        ReviewCode::Overlap | ReviewCode::SlotTaken => true,
+        ReviewCode::Conflict => salon.policy.times == Winner::Ask,
+        _ => false,
+    }
+}
+
+fn had_trouble(history: &History) -> bool {
+    let failed = |outcome: &store::AttemptOutcome| outcome.outcome != store::Outcome::Ok;
+    !history.reviews.is_empty()
+        || history.attempts.iter().any(|attempt| attempt.outcome.as_ref().is_none_or(failed))
+}
+
+fn by_a_person() -> Change {
+    Change::by(Actor::of(Origin::Admin))
+}
+
+fn short(duration: SignedDuration) -> String {
+    format!("{duration:#}")
+}
+
+/// The rules differ from salon to salon.
+fn policy(salon: u64) -> Policy {
+    let times = [Winner::Ask, Winner::PlatformWins, Winner::CalcomWins];
+    let times = times[usize::try_from(salon % 3).unwrap_or(0)];
+    Policy {
+        allow_calcom_overwrites: false,
+        times,
+        cancellation: Cancellation::Wins,
+        attendee: Attendee::PlatformWins,
+    }
+}
