@@ -7,7 +7,7 @@
 //!
 //! A difference is a hint, as a webhook is: the booking is looked at by itself before anything follows from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -106,14 +106,23 @@ impl Class {
             Self::Same => "same",
             Self::InHand => "in_hand",
             Self::Differs(_) => "differs",
+            Self::Moved => "moved",
             Self::OnlyHere => "only_here",
             Self::OnlyThere => "only_there",
+            Self::Stuck => "stuck",
+            Self::Overlaps => "overlaps",
         }
     }
 
     /// Whether there is something to find.
     pub fn is_finding(&self) -> bool {
-        matches!(self, Self::Differs(_) | Self::OnlyHere | Self::OnlyThere)
+        !matches!(self, Self::Same | Self::InHand)
+    }
+
+    /// Whether the two sides may be brought together by a look. Of two customers in one chair one has to be told, and
+    /// that is for a person.
+    pub fn calls_for_a_look(&self) -> bool {
+        self.is_finding() && *self != Self::Overlaps
     }
 }
 
@@ -137,7 +146,12 @@ impl Counts {
             match verdict.class {
                 Class::Same => self.same += 1,
                 Class::InHand => self.in_hand += 1,
-                Class::Differs(_) | Class::OnlyHere | Class::OnlyThere => {}
+                Class::Differs(_)
+                | Class::Moved
+                | Class::OnlyHere
+                | Class::OnlyThere
+                | Class::Stuck
+                | Class::Overlaps => {}
             }
         }
     }
@@ -151,12 +165,18 @@ pub enum Class {
     Same,
     /// Something is being done about it.
     InHand,
-    /// It is there, and says something else than it did: in these fields, or it was moved.
+    /// It is there, and says something else than it did: in these fields.
     Differs(Vec<Field>),
+    /// The chain of its moves ends elsewhere than is known here.
+    Moved,
     /// It was seen, and is not there any more.
     OnlyHere,
     /// It takes place there, and nobody here knows of it.
     OnlyThere,
+    /// Something is to be done about it, and nobody is going to.
+    Stuck,
+    /// It is as it was last seen, and begins before another one of the same host has ended.
+    Overlaps,
 }
 
 /// Compares the bookings of a page with what is known of what starts in the same time. `here` are the known ones of
@@ -213,12 +233,45 @@ fn changed(held: Option<&Sighting>, seen: &Sighting) -> Class {
     match news(Some(held), seen) {
         // A list is no newer than what was read since.
         News::Same | News::Stale => Class::Same,
-        News::Follow => Class::Differs(vec![Field::Start]),
+        News::Follow => Class::Moved,
         News::Newer => {
             let fields = Field::ALL.into_iter().filter(|field| !field.same(&held.facts, &seen.facts));
             let fields: Vec<_> = fields.collect();
             if fields.is_empty() { Class::Same } else { Class::Differs(fields) }
         }
+    }
+}
+
+/// Says of which bookings of a page that are otherwise as they were that they begin before another one of the same host
+/// has ended. Cal.com takes both when two people book at the same moment. `running` are known ones that began before the
+/// page does.
+pub fn overlaps(verdicts: &mut [Verdict], there: &[Sighting], running: &[Known]) {
+    let is_listed = |known: &Known| there.iter().any(|seen| seen.uid == known.uid);
+    let running = running.iter().filter(|known| !known.in_hand && !is_listed(known));
+    let running = running.filter_map(|known| Some((known.seen.as_ref()?, known.appointment, None)));
+    let same = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.class == Class::Same);
+    let same: BTreeMap<_, _> =
+        same.map(|(index, verdict)| (&verdict.uid, (index, verdict.appointment))).collect();
+    let listed = there.iter().filter_map(|seen| {
+        let (index, appointment) = *same.get(&seen.uid)?;
+        Some((seen, appointment?, Some(index)))
+    });
+    let mut all: Vec<_> = running.chain(listed).filter(|(seen, ..)| seen.facts.state.is_live()).collect();
+    all.sort_by_key(|(seen, ..)| seen.facts.slot.start);
+    let mut until: BTreeMap<i64, (Timestamp, AppointmentId)> = BTreeMap::new();
+    let mut overlapping = Vec::new();
+    for (seen, appointment, index) in all {
+        let (Some(host), slot) = (seen.facts.host, seen.facts.slot) else { continue };
+        let last = until.get(&host).copied();
+        if last.is_some_and(|(end, whose)| slot.start < end && whose != appointment) {
+            overlapping.extend(index);
+        }
+        if last.is_none_or(|(end, _)| end < slot.end) {
+            until.insert(host, (slot.end, appointment));
+        }
+    }
+    for index in overlapping {
+        verdicts[index].class = Class::Overlaps;
     }
 }
 

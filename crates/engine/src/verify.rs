@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use calcom::{Booking, BookingsQuery, Order, Page};
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
-use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare};
+use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare, overlaps};
 use domain::{
-    CompanyId, ConnectionId, EventTypeRef, Field, Origin, Sighting, SyncStatus, VerificationId, Via,
+    AppointmentId, CompanyId, ConnectionId, EventTypeRef, Origin, Sighting, SyncStatus, VerificationId, Via,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{Change, Finding, Subject, Verification, Work};
@@ -154,7 +154,7 @@ async fn read(
     let verdicts = verdicts(lane, &covered, page, asked).await?;
     let now = engine.ambient.now();
     engine.store.found(&lease, run.id, &verdicts, now).await?;
-    for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.is_finding()) {
+    for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.calls_for_a_look()) {
         look_at(lane, verdict, now).await?;
     }
     run.counts.add(&verdicts);
@@ -204,6 +204,17 @@ pub(crate) async fn verdicts(
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
             recognise(lane, verdict, booking).await?;
         }
+    }
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::InHand) {
+        if let Some(id) = verdict.appointment
+            && is_stuck(lane, id).await?
+        {
+            verdict.class = Class::Stuck;
+        }
+    }
+    // Changes are no whole list of a time.
+    if covered.whole_from < covered.to {
+        overlaps(&mut verdicts, &there, &known.running);
     }
     Ok(verdicts)
 }
@@ -260,7 +271,7 @@ async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) ->
     {
         let case = store.case(lease.company, id).await?;
         let in_hand = case.appointment.sync == SyncStatus::Pending;
-        verdict.class = if in_hand { Class::InHand } else { Class::Differs(vec![Field::Start]) };
+        verdict.class = if in_hand { Class::InHand } else { Class::Moved };
         verdict.appointment = Some(id);
         // It is told of the name that is known.
         verdict.uid = case.record(number).and_then(|record| record.uid.clone()).unwrap_or(earlier);
@@ -271,6 +282,18 @@ async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) ->
         (verdict.class, verdict.appointment) = (Class::InHand, Some(id));
     }
     Ok(())
+}
+
+/// Whether an appointment waits for something that is on nobody's list.
+async fn is_stuck(lane: &Lane<'_>, id: AppointmentId) -> Result<bool, Stop> {
+    let (store, company) = (&lane.engine.store, lane.lease().company);
+    let subject = Subject::Appointment(id);
+    if store.is_marked_anywhere(company, &subject).await? {
+        return Ok(false);
+    }
+    // It may have been done meanwhile, or have been put on a list since.
+    Ok(store.case(company, id).await?.appointment.sync == SyncStatus::Pending
+        && !store.is_marked_anywhere(company, &subject).await?)
 }
 
 /// What was found is looked at by itself.
@@ -340,8 +363,10 @@ async fn state(lane: &Lane<'_>, finding: &Finding) -> Result<State, Stop> {
         // What nobody has to look at any more, and is no appointment, was none of ours after all.
         return Ok(if marked { State::InHand } else { State::Healed });
     };
-    let sync = store.case(lease.company, id).await?.appointment.sync;
-    Ok(match sync {
+    let appointment = store.case(lease.company, id).await?.appointment;
+    Ok(match appointment.sync {
+        // Nothing heals it but that one of them gives way.
+        _ if finding.class == Class::Overlaps.as_str() && appointment.status.is_active() => State::Open,
         _ if marked => State::InHand,
         SyncStatus::Pending => State::InHand,
         SyncStatus::Synced => State::Healed,

@@ -60,7 +60,7 @@ pub struct Finding {
     pub uid: BookingUid,
     /// The appointment, where there is one.
     pub appointment: Option<AppointmentId>,
-    /// `differs`, `only_here` or `only_there`.
+    /// The name of a [`Class`] that is a finding.
     pub class: String,
     /// In which it differs.
     pub fields: Vec<Field>,
@@ -113,6 +113,8 @@ pub struct KnownBookings {
     pub here: Vec<Known>,
     /// Went by that name once.
     pub earlier: BTreeSet<BookingUid>,
+    /// Began before that time, and last into it.
+    pub running: Vec<Known>,
 }
 
 impl Store {
@@ -196,12 +198,12 @@ impl Store {
         rows.into_iter().map(Finding::try_from).collect()
     }
 
-    /// What is known of the bookings of a company that were last seen to start from `from` on and before `to`, or that
-    /// go, or went once, by one of `uids`.
+    /// What is known of the bookings of a company that were last seen to start from `whole_from` on and before `to`, or to last
+    /// into that time, or that go, or went once, by one of `uids`.
     pub async fn known_bookings(
         &self,
         company: CompanyId,
-        (from, to): (Timestamp, Timestamp),
+        (whole_from, to): (Timestamp, Timestamp),
         uids: &[BookingUid],
     ) -> Result<KnownBookings> {
         let uids = padded(uids.iter().map(|uid| text(&uid.0)).collect());
@@ -216,13 +218,12 @@ impl Store {
             .filter(booking_uids::Column::Uid.is_in(uids))
             .all(&self.readers)
             .await?;
-        let named_ids = padded(named.iter().map(|row| row.appointment_id).collect::<Vec<_>>());
-        let (from, to) = (millis(from), millis(to));
+        let named_ids: BTreeSet<_> = named.iter().map(|row| row.appointment_id).collect();
+        let (from, to) = (millis(whole_from), millis(to));
         // By their ends, which is what the index knows: no booking is longer than a day.
         let starts_there = Condition::all()
             .add(bookings::Column::HeldTo.gt(from))
             .add(bookings::Column::HeldTo.lt(to.saturating_add(LONGEST_BOOKING)))
-            .add(bookings::Column::HeldFrom.gte(from))
             .add(bookings::Column::HeldFrom.lt(to));
         let of_company = bookings::Entity::find().filter(bookings::Column::CompanyId.eq(company.0));
         let of_accounts = of_company.clone().filter(bookings::Column::ConnectionId.in_subquery(accounts));
@@ -230,7 +231,9 @@ impl Store {
         if !named_ids.is_empty() {
             rows.extend(
                 of_company
-                    .filter(bookings::Column::AppointmentId.is_in(named_ids))
+                    .filter(
+                        bookings::Column::AppointmentId.is_in(padded(named_ids.iter().copied().collect())),
+                    )
                     .all(&self.readers)
                     .await?,
             );
@@ -243,7 +246,10 @@ impl Store {
         let mut known = KnownBookings::default();
         for ((appointment, _), record) in records {
             let Some(uid) = record.uid.clone().filter(|_| record.role != Role::Gone) else { continue };
-            known.here.push(Known {
+            let began = record.may_hold().is_some_and(|slot| slot.start < whole_from);
+            let is_running = began && !named_ids.contains(&appointment);
+            let known = if is_running { &mut known.running } else { &mut known.here };
+            known.push(Known {
                 appointment: AppointmentId(appointment),
                 uid,
                 in_hand: record.look

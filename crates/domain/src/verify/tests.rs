@@ -102,7 +102,7 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
             Fate::MovedOn => {
                 let facts = Facts { state: BookingState::Cancelled, ..was.facts.clone() };
                 let moved_to = Some(BookingUid(format!("m{n:03}")));
-                (Some(Sighting { moved_to, facts, ..now }), Some(Class::Differs(vec![Field::Start])))
+                (Some(Sighting { moved_to, facts, ..now }), Some(Class::Moved))
             }
             Fate::Erased => (None, life.lives.then_some(Class::OnlyHere)),
             Fate::NeverHeardOf => {
@@ -160,6 +160,65 @@ proptest! {
         let found: BTreeMap<_, _> = verdicts.into_iter().map(|it| (it.uid, it.class)).collect();
         prop_assert_eq!(count, found.len(), "something is said twice");
         prop_assert_eq!(found, said);
+    }
+
+    #[test]
+    fn two_in_one_chair_are_found_wherever_a_page_ends(
+        slots in proptest::collection::vec((0..40i64, 1..6i64, 0..2i64, 0..3u128, prop::bool::weighted(0.9)), 0..16),
+        most in 2..6usize,
+    ) {
+        let slots: Vec<_> = slots.into_iter().enumerate().collect();
+        let seen = |n: usize, start: i64, hours: i64, host: i64| {
+            let mut seen = sighting(n, start, BookingState::Active, LINKED);
+            seen.facts.slot.end = hour(start + hours);
+            seen.facts.host = Some(host);
+            seen
+        };
+        let here: Vec<_> = slots
+            .iter()
+            .map(|(n, (start, hours, host, whose, at_rest))| Known {
+                // Some are bookings of one appointment.
+                appointment: AppointmentId(uuid::Uuid::from_u128(if *whose == 0 { 0 } else { *n as u128 + 1 })),
+                uid: BookingUid(format!("u{n:03}")),
+                seen: Some(seen(*n, *start, *hours, *host)),
+                in_hand: !at_rest,
+            })
+            .collect();
+        let mut there: Vec<_> = here.iter().filter_map(|known| known.seen.clone()).collect();
+        there.sort_by_key(|seen| (seen.facts.slot.start, seen.uid.clone()));
+        let window = Window { from: hour(-1), to: None };
+        let (mut cursor, mut found) = (Some(Cursor::of(window)), BTreeSet::new());
+        while let Some(at) = cursor {
+            let rest = there.iter().filter(|seen| seen.facts.slot.start >= at.from).skip(at.skip as usize);
+            let page: Vec<_> = rest.take(most).cloned().collect();
+            let starts: Vec<_> = page.iter().map(|seen| seen.facts.slot.start).collect();
+            let covered = at.page(window, &starts, page.len() == most);
+            let mut verdicts = compare(&covered, &page, &here, &BTreeSet::new(), |_| true);
+            let running = here.iter().filter(|known| {
+                let slot = known.seen.as_ref().unwrap().facts.slot;
+                slot.start < covered.whole_from && slot.end > covered.whole_from
+            });
+            overlaps(&mut verdicts, &page, &running.cloned().collect::<Vec<_>>());
+            found.extend(verdicts.into_iter().filter(|it| it.class == Class::Overlaps).map(|it| it.uid));
+            cursor = covered.next;
+        }
+        let slot = |known: &Known| known.seen.as_ref().unwrap().facts.slot;
+        let host = |known: &Known| known.seen.as_ref().unwrap().facts.host;
+        let at_rest: Vec<_> = here.iter().filter(|known| !known.in_hand).collect();
+        for known in &here {
+            let others = at_rest.iter().filter(|it| it.appointment != known.appointment && host(it) == host(known));
+            let meets = |it: &&&Known| slot(it).start < slot(known).end && slot(known).start < slot(it).end;
+            let before = |it: &&&Known| meets(it) && slot(it).start < slot(known).start;
+            let is_found = found.contains(&known.uid);
+            if is_found {
+                prop_assert!(others.clone().any(|it| meets(&it)), "{known:?} overlaps nobody");
+            }
+            // What reaches furthest may be of the same appointment, and hide another that ends earlier.
+            let own = at_rest.iter().any(|it| it.appointment == known.appointment && it.uid != known.uid);
+            if !known.in_hand && !own && others.clone().any(|it| before(&it)) {
+                prop_assert!(is_found, "{known:?} is not found");
+            }
+        }
     }
 
     #[test]

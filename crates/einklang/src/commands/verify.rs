@@ -159,6 +159,9 @@ impl Told {
             let what = match finding.class.as_str() {
                 "only_here" => "is not at Cal.com any more",
                 "only_there" => "is not known here",
+                "moved" => "was moved on",
+                "stuck" => "was not being worked on",
+                "overlaps" => "overlaps another of the same host",
                 _ => "differs",
             };
             self.findings.push(

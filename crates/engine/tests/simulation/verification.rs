@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use calcom_sim::Fault;
+use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, AppointmentStatus, Origin};
 use domain::case::Priority;
 use domain::review::ReviewCode;
 use domain::verify::Window;
 use domain::{AppointmentId, SyncStatus, VerificationId};
+use engine::appointments::Edit;
 use engine::verify::Wish;
+use jiff::SignedDuration;
 use store::Verification;
 
 use crate::world::{Hours, World};
@@ -72,7 +74,7 @@ async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     world.quiet().await;
     let expected = [
         (cancelled, "differs", true),
-        (moved, "differs", true),
+        (moved, "moved", true),
         (erased, "only_here", false),
         (guest.clone(), "only_there", true),
     ];
@@ -146,4 +148,66 @@ async fn a_run_goes_on_where_its_worker_died_and_after_an_outage() {
     let found = found(&world, id).await;
     assert_eq!((found.len(), found.values().filter(|(_, healed)| *healed).count()), (4, 3), "{found:?}");
     assert!(run(&world, id).await.finished_at.is_some());
+}
+
+#[tokio::test]
+async fn two_customers_in_one_chair_are_told_by_each_run_until_one_gives_way() {
+    let world = World::new(405).await;
+    let here = world.book(Hours(30)).await.unwrap();
+    world.quiet().await;
+    // Two people choose the same time at the same moment, and Cal.com takes both.
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let guest = world.guest_books(Hours(24)).await;
+    world.sim.order(Fault::AllowOverlap, Some(CallMatch::Kind(CallKind::RescheduleBooking)), 1);
+    let quarter_past = world.at(Hours(24)) + SignedDuration::from_mins(15);
+    world.edit(here, Edit::to(quarter_past, None)).await.unwrap();
+    world.quiet().await;
+    let ours = world.only_booking(here);
+    assert_eq!(ours.start, quarter_past);
+
+    let first = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, first).await.into_keys().collect::<Vec<_>>(), std::slice::from_ref(&guest));
+    let there = world.appointment_of(&guest).await.unwrap();
+    assert_eq!(world.open_reviews(there).await, [ReviewCode::Overlap]);
+    let requests = world.requests().len();
+    let second = verify(&world, all()).await;
+    world.quiet().await;
+    let expected = BTreeMap::from([(ours.uid.clone(), ("overlaps".to_owned(), false))]);
+    assert_eq!(found(&world, second).await, expected);
+    // Looking at it again would tell nothing new.
+    let pages = usize::try_from(run(&world, second).await.counts.pages).unwrap();
+    assert_eq!(world.requests().len() - requests, pages);
+
+    world.cancel(here, None).await.unwrap();
+    world.quiet().await;
+    let third = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, third).await, BTreeMap::new());
+}
+
+#[tokio::test]
+async fn what_waits_on_nobodys_list_is_found_and_goes_on() {
+    let world = World::new(406).await;
+    let id = world.book(Hours(30)).await.unwrap();
+    world.quiet().await;
+    world.reschedule(id, Hours(40)).await.unwrap();
+    // The list is lost: a database that was restored in part, or a mistake of ours.
+    let (store, now) = (&world.engine.store, world.now());
+    let lease = store.claim_lanes("a mistake", now, std::time::Duration::from_secs(9), 9).await.unwrap();
+    let (lease, pace) = lease.into_iter().next().unwrap();
+    let due = store.due_work(&lease, now, 9).await.unwrap();
+    for work in due {
+        assert!(store.clear_work(&lease, work.subject, work.version).await.unwrap());
+    }
+    store.release_lane(lease, pace, now).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Pending);
+    let uid = world.only_booking(id).uid;
+
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, run).await, BTreeMap::from([(uid, ("stuck".to_owned(), true))]));
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+    assert_eq!(world.only_booking(id).start, world.at(Hours(40)));
 }

@@ -34,7 +34,7 @@ pub struct FindingRow {
     /// Cal.com's name of it.
     pub uid: String,
     pub appointment: Option<FoundAppointment>,
-    /// `differs`, `only_here` or `only_there`.
+    /// `differs`, `moved`, `only_here`, `only_there`, `stuck` or `overlaps`.
     pub class: String,
     pub fields: Vec<Field>,
     pub healed_at: Option<Timestamp>,
@@ -56,6 +56,9 @@ impl FindingRow {
         t.get(match self.class.as_str() {
             "only_here" => "finding-only-here",
             "only_there" => "finding-only-there",
+            "moved" => "finding-moved",
+            "stuck" => "finding-stuck",
+            "overlaps" => "finding-overlaps",
             _ => "finding-differs",
         })
     }
@@ -216,7 +219,7 @@ impl Page for VerificationPage {
             findings: vec![
                 found("bk1xQ2vV7uYtP9cRkE3wZa", schnitt, "only_here", &[], false),
                 found("bk8Lm4nB2sDfG6hJkQ0pXe", farbe, "differs", &[Field::Start, Field::Duration], true),
-                found("bk5Rt7yU1iOpA3sDfG9hKl", bart, "only_there", &[], true),
+                found("bk5Rt7yU1iOpA3sDfG9hKl", bart, "moved", &[], true),
                 found("bk0Zx9cV8bNm7AsD6fG5hJ", None, "only_there", &[], true),
             ],
             t,

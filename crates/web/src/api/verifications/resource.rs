@@ -67,8 +67,9 @@ pub struct FindingResource {
     pub booking_uid: String,
     /// `null` where there was none.
     pub appointment_id: Option<String>,
-    /// `differs`: says something else than when it was last seen; `only_here`: is not at Cal.com any more; `only_there`:
-    /// was not known here.
+    /// `differs`: says something else than when it was last seen; `moved`: was moved on at Cal.com; `only_here`: is not
+    /// at Cal.com any more; `only_there`: was not known here; `stuck`: waited for something that nobody was about to do;
+    /// `overlaps`: begins before another booking of the same host has ended.
     pub class: String,
     /// In which it differs.
     #[schema(value_type = Vec<String>)]
