@@ -14,6 +14,7 @@ mod people;
 #[cfg(feature = "planted")]
 mod planted;
 mod promises;
+mod rounds;
 mod run;
 mod salon;
 mod seeds;

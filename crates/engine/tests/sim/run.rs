@@ -151,6 +151,7 @@ impl Run {
                     self.somebody_offers_there().await;
                 }
             }
+            39 => self.a_round_begins().await,
             _ => self.somebody_goes_on().await,
         }
     }
