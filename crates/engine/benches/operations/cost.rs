@@ -54,7 +54,16 @@ fn stat(process: u32) -> Option<Stat> {
 
 /// Memory of this process that is in use, in kilobytes.
 pub fn memory() -> u64 {
+    kilobytes("VmRSS:")
+}
+
+/// The most memory that this process had in use at any time, in kilobytes.
+pub fn most_memory() -> u64 {
+    kilobytes("VmHWM:")
+}
+
+fn kilobytes(of: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(of));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

@@ -3,7 +3,7 @@
 //! the rounds counts. It is the ratios that carry over to another machine.
 //!
 //! `make bench`; PostgreSQL too if `TEST_POSTGRES_URL` names a server. `BENCH_FULL=1` adds what takes minutes:
-//! memory at 1,000,000 appointments.
+//! 1,000,000 appointments.
 
 mod calcom;
 mod ceiling;
@@ -11,6 +11,7 @@ mod cost;
 mod measure;
 mod salon;
 mod table;
+mod verification;
 
 use table::Table;
 
@@ -24,6 +25,11 @@ fn main() {
         && let Some(url) = arguments.get(index + 1)
     {
         return runtime.block_on(measure::say_memory(url));
+    }
+    if let Some(index) = arguments.iter().position(|argument| argument == verification::VERIFY)
+        && let Some(task) = arguments.get(index + 1)
+    {
+        return runtime.block_on(verification::say(task));
     }
     runtime.block_on(async {
         let mut table = Table::default();

@@ -21,6 +21,7 @@ use crate::cost::{self, Cost};
 use crate::per_second;
 use crate::salon::{Salon, connect, engine};
 use crate::table::{Table, percentile};
+use crate::verification;
 
 /// Accounts of the busy company, and operations that each has in flight: enough that it is the engine that is
 /// measured. Against a real Cal.com a few are enough.
@@ -136,15 +137,17 @@ impl Subject {
         let name = format!("{}: change to call, another company has {WAITING} waiting, p99", self.name);
         table.add(&name, percentile(&waits, 99), Some(100.0), "ms");
         assert!(left > 0, "the other company was done too early to be in the way");
-        let mut sizes = vec![10_000];
-        if std::env::var("BENCH_FULL").is_ok() {
-            sizes.push(1_000_000);
-        }
         let mut first = None;
-        for size in sizes {
-            let used = memory_at(&self.place, size).await;
+        for size in sizes_of_a_company() {
+            let used = memory_at(&self.place, usize::try_from(size).expect("small")).await;
             let name = format!("{}: memory of a worker, {size} appointments", self.name);
             table.add(&name, used, Some(first.unwrap_or(48.0)), "MB");
+            first = first.or(Some(used));
+        }
+        let mut first = None;
+        for size in sizes_of_a_company() {
+            let url = database(&self.place, &format!("verified{size}")).await;
+            let used = verification::measure(self.name, &url, size, first, table).await;
             first = first.or(Some(used));
         }
     }
@@ -243,6 +246,12 @@ impl Subject {
     }
 }
 
+/// Appointments of a company in which memory is measured.
+fn sizes_of_a_company() -> Vec<u64> {
+    let large = std::env::var("BENCH_FULL").is_ok().then_some(1_000_000);
+    [10_000].into_iter().chain(large).collect()
+}
+
 /// A worker until nothing is left to do for a company.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
 async fn drive(engine: &Engine, salon: &Salon) -> Duration {
@@ -301,6 +310,6 @@ async fn serve(sim: Sim) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the simulator's clock is the machine's")]
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -53,7 +53,19 @@ pub fn engine(store: Store, transport: Arc<dyn calcom::Transport>, in_flight: us
     })
 }
 
+impl Account {
+    fn slot(&self) -> Slot {
+        self.segments[0].slot
+    }
+}
+
 impl Salon {
+    /// The account and the appointment that the copies of a salon with one account are made of.
+    pub fn template(&self) -> (ConnectionId, AppointmentId, Slot) {
+        let account = &self.accounts[0];
+        (account.connection, account.template, account.slot())
+    }
+
     /// A new company with this many accounts at the simulator, each with one stylist and one event type.
     pub async fn open(url: &str, sim: &Sim, base_url: &str, name: &str, accounts: usize) -> Self {
         let engine =
@@ -166,7 +178,7 @@ impl Salon {
     pub async fn copy(&mut self, count: usize, waiting: bool) -> Vec<AppointmentId> {
         let mut ids = Vec::with_capacity(count);
         let mut tables = Vec::new();
-        for table in ["appointments", "chairs", "bookings"] {
+        for table in ["appointments", "chairs", "bookings", "booking_uids"] {
             tables.push((table, self.columns(table).await));
         }
         while ids.len() < count {
@@ -183,9 +195,11 @@ impl Salon {
                 let sync = if waiting { "t.sync" } else { "'synced'" };
                 let value = |column: &str| match column {
                     "id" | "appointment_id" => "v.column1".to_owned(),
-                    "starts_at" | "ends_at" => {
+                    "starts_at" | "ends_at" | "held_from" | "held_to" => {
                         format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}")
                     }
+                    "uid" => "t.uid || '-' || v.column2".to_owned(),
+                    "seen" | "agreed" => self.said_later(account, column),
                     "segments" => "v.column3".to_owned(),
                     "sync" => sync.to_owned(),
                     _ => format!("t.{column}"),
@@ -224,6 +238,24 @@ impl Salon {
         ids
     }
 
+    /// What is known of the booking of a copy, if something is known of the template's: the same, of its own booking
+    /// at its own time.
+    fn said_later(&self, account: &Account, column: &str) -> String {
+        let mut text = format!("CAST(t.{column} AS TEXT)");
+        let slot = account.slot();
+        for (time, later) in [(slot.start, "v.column4"), (slot.end, "v.column5")] {
+            text = format!("replace({text}, '\"{time}\"', '\"' || {later} || '\"')");
+        }
+        let uid = "(SELECT b.uid FROM bookings b WHERE b.appointment_id = t.appointment_id)";
+        let named =
+            format!("replace({text}, '\"' || {uid} || '\"', '\"' || {uid} || '-' || v.column2 || '\"')");
+        let said = format!("CASE WHEN t.uid IS NULL THEN CAST(t.{column} AS TEXT) ELSE {named} END");
+        match self.database.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => said,
+            _ => format!("({said})::jsonb"),
+        }
+    }
+
     /// The id of a copy, its number, and its stretches of work, so many hours after those of the template.
     fn row(&self, account: usize, id: AppointmentId, number: i64) -> String {
         let later = SignedDuration::from_hours(number);
@@ -236,7 +268,9 @@ impl Salon {
             sea_orm::DbBackend::Sqlite => "",
             _ => "::jsonb",
         };
-        format!("({}, {number}, '{segments}'{kind})", self.literal(id.0))
+        let slot = self.accounts[account].slot();
+        let (start, end) = (slot.start + later, slot.end + later);
+        format!("({}, {number}, '{segments}'{kind}, '{start}', '{end}')", self.literal(id.0))
     }
 
     /// How many appointments have work left.
