@@ -13,6 +13,9 @@ use crate::server;
 const BUCKETS: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0];
 
+/// How often what was measured is put in order.
+const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Starts to measure. Once per process.
 pub fn start() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
@@ -20,6 +23,14 @@ pub fn start() -> anyhow::Result<PrometheusHandle> {
         .and_then(PrometheusBuilder::install_recorder)
         .context("the measures of this process cannot be kept")?;
     describe();
+    // Samples are put into their buckets, also where nobody reads them.
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            upkeep.run_upkeep();
+        }
+    });
     metrics::gauge!("einklang_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(handle)
 }
