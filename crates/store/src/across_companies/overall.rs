@@ -46,9 +46,11 @@ impl Store {
             millis(now)
         );
         let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
-        let verified = "SELECT MIN(x.last) FROM (SELECT MAX(v.finished_at) AS last FROM verifications v \
-            JOIN connections c ON c.company_id = v.company_id AND c.id = v.connection_id \
-            WHERE c.state = 'active' GROUP BY v.company_id, v.connection_id) x";
+        // One that never was counts from when it was connected.
+        let verified = "SELECT MIN(x.last) FROM (SELECT COALESCE(MAX(v.finished_at), MIN(c.created_at)) AS last \
+            FROM connections c LEFT JOIN verifications v \
+            ON v.company_id = c.company_id AND v.connection_id = c.id AND NOT v.check_only \
+            WHERE c.state = 'active' GROUP BY c.company_id, c.id) x";
         let count = |count: i64| count.unsigned_abs();
         let mut overall = Overall::default();
         for (into, sql) in [(&mut overall.unsynced, unsynced), (&mut overall.connections, connections)] {
