@@ -87,7 +87,7 @@ pub async fn receive(
             },
         )
         .await?;
-    let word = if received == Received::Repeat { "repeat" } else { verdict.as_str() };
+    let word = if received == Received::Repeat && refusal.is_none() { "repeat" } else { verdict.as_str() };
     metrics::counter!("einklang_webhooks_total", "verdict" => word).increment(1);
     if let Some(refusal) = refusal {
         tracing::warn!(target: "einklang::sync", connection = %connection.id, ?refusal, "webhook refused");

@@ -47,7 +47,7 @@ struct Which {
     /// Received on these days, both included, in the company's time zone: 2026-11-01..2026-11-30 or 2026-11-01..
     #[arg(long, value_name = "DAYS", value_parser = days)]
     received: Option<Days>,
-    /// Told to be so: valid, stale, repeat or foreign
+    /// Told to be so: valid, stale or repeat; the content of foreign ones is not kept
     #[arg(long, value_parser = judgement)]
     verdict: Option<Judgement>,
     /// That told of this: `BOOKING_CANCELLED`
