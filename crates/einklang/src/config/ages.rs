@@ -25,6 +25,9 @@ pub fn keep(text: &str) -> Result<Keep, String> {
         };
         *of = age;
     }
+    if keep.logs.is_some_and(|age| age < SignedDuration::from_hours(24 * 31)) {
+        return Err("logs are kept for 31d at least: the overview tells of the last thirty days".to_owned());
+    }
     Ok(keep)
 }
 
@@ -53,6 +56,7 @@ mod tests {
             keep("bodies=1d, timelines=ever"),
             Ok(Keep { bodies: day, timelines: None, ..Keep::default() })
         );
+        assert!(keep("logs=30d").unwrap_err().contains("31d"));
         for wrong in
             ["bodies", "bodies=", "bodies=0d", "bodies=-1d", "bodies=30", "moon=1d", "logs=1h", "ever"]
         {
