@@ -102,16 +102,21 @@ pub async fn run(engine: &Engine, post: &Post, stop: &CancellationToken) {
 pub async fn turn(engine: &Engine, post: &Post) -> Result<bool, Error> {
     let now = engine.ambient.now();
     for company in engine.store.companies_to_tell().await? {
-        if engine.store.take_in(company, now).await? {
-            engine.signals.changed(company, None);
+        match engine.store.take_in(company, now).await {
+            Ok(true) => engine.signals.changed(company, None),
+            Ok(false) => {}
+            // One company's trouble keeps nobody else's messages.
+            Err(error) => tracing::error!(%company, %error, "what happened could not be made a message"),
         }
     }
     let due = engine.store.claim_messages(now, LEASE, AT_ONCE).await?;
     let sent = due.iter().map(|message| send(engine, post, message));
-    futures::future::try_join_all(sent).await?;
+    // All of them to their end: what has gone is written down, whatever became of another.
+    let sent = futures::future::join_all(sent).await;
     for message in &due {
         engine.signals.changed(message.company.id, None);
     }
+    sent.into_iter().collect::<Result<(), _>>()?;
     Ok(due.len() as u64 == AT_ONCE)
 }
 
