@@ -202,8 +202,12 @@ impl Engine {
                 }
             }
         }
+        // What only the item says is said of the item that was read; the others are held to their own versions.
+        let on_the_item = matches!(decision.choice, Choice::Accept | Choice::Dismiss | Choice::Reopen)
+            && !matches!(item.about, About::EventType { setting: Some(_), .. });
+        let version = on_the_item.then_some(item.version);
         let what = Handled::Chosen { choice: decision.choice, reason: decision.reason };
-        self.handle_review(company, id, decision.actor, None, what).await
+        self.handle_review(company, id, decision.actor, version, what).await
     }
 
     /// Writes down what somebody did about an item beside deciding it: gave it to somebody, put it off, commented.

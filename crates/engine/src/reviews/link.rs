@@ -44,6 +44,10 @@ impl Engine {
                     continue;
                 }
             };
+            // Made for another appointment, which does not know of it yet.
+            if translate::reference(&booking).is_some_and(|reference| reference.appointment != id) {
+                return Err(ReviewError::NoSuchBooking);
+            }
             let sighting = translate::sighting(&booking, connection, Via::Fetch, now);
             let linked = self
                 .store

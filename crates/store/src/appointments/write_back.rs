@@ -294,7 +294,7 @@ async fn write_questions(
             continue;
         }
         let about = About::Appointment(id);
-        ask(tx, company, &about, (code, &message), None, now).await?;
+        ask(tx, company, &about, (code, &message), basis(case, &message)?, None, now).await?;
         case.tell(now, &system, What::ReviewOpened { code });
     }
     Ok(())

@@ -27,6 +27,7 @@ pub(crate) async fn ask(
     company: CompanyId,
     about: &About,
     (code, message): (ReviewCode, &str),
+    basis: String,
     starts_at: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
@@ -57,7 +58,7 @@ pub(crate) async fn ask(
         assignee_id: None,
         snoozed_until: None,
         aside: None,
-        basis: None,
+        basis: Some(basis),
         version: 1,
     };
     reviews::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
@@ -72,7 +73,7 @@ fn matches_column(one: reviews::Column, other: reviews::Column) -> bool {
 pub(crate) struct Standing {
     /// What is told of it.
     pub message: String,
-    /// What a person's word about it was said of.
+    /// What both sides say: a person's word about it is said of that.
     pub basis: String,
     /// Whether both sides may stay as they are, where what it is about knows that itself.
     pub may_stay: Option<bool>,
@@ -101,8 +102,9 @@ pub(crate) async fn keep_or_close(
             let system = Actor::of(Origin::System);
             note(tx, company, row.id, (&system, now), &Handled::Returned).await?;
         }
-        version += i64::from(row.aside != aside || row.message != message);
-        active.basis = Set(aside.as_ref().map(|_| basis));
+        // Whoever decides has to have seen what the sides say now.
+        version += i64::from(row.aside != aside || row.message != message || !holds);
+        active.basis = Set(Some(basis));
         active.aside = Set(aside);
         active.message = Set(message);
     } else {
@@ -171,7 +173,7 @@ pub(crate) async fn of_service(
     }
     for Question { about, code, message, may_stay } in wanted {
         if may_stay != Some(true) && !open.iter().any(|row| is(row, &about, code)) {
-            ask(tx, company, &about, (code, &message), None, now).await?;
+            ask(tx, company, &about, (code, &message), basis_of_message(&message)?, None, now).await?;
         }
     }
     Ok(())
@@ -250,7 +252,8 @@ pub(crate) async fn of_bookings(
     for finding in found.iter().filter(|it| open.iter().all(|row| row.detail != it.uid)) {
         let connection = ConnectionId(finding.connection_id.unwrap_or(run.connection.0));
         let about = About::Booking { connection, uid: BookingUid(finding.uid.clone()) };
-        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), finding.starts_at, now).await?;
+        let basis = basis_of_message("")?;
+        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), basis, finding.starts_at, now).await?;
     }
     Ok(())
 }

@@ -76,7 +76,6 @@ impl Store {
                     }
                     Handled::Chosen { choice: Choice::Reopen, .. } => {
                         active.aside = Set(None);
-                        active.basis = Set(None);
                     }
                     Handled::Commented { .. } | Handled::Chosen { .. } | Handled::Returned => {}
                 }
