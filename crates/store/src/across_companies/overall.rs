@@ -21,7 +21,8 @@ pub struct Overall {
     pub due_since: Option<Timestamp>,
     /// Webhooks that wait to be processed.
     pub webhooks: u64,
-    /// When all accounts had been verified last: the earliest of the last ends of a run.
+    /// Since when each account has been verified: the earliest of the last ends of a run, or of the connecting of one that
+    /// never was.
     pub verified_at: Option<Timestamp>,
 }
 

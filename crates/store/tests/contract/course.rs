@@ -89,7 +89,8 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
         due: 1,
         due_since: Some(now()),
         webhooks: 4,
-        verified_at: None,
+        // Never yet: since they were connected.
+        verified_at: Some(now()),
     };
     assert_eq!(overall, expected);
     store.set_connection_state(salon.id(), salon.connection, ConnectionState::Paused, None).await.unwrap();
