@@ -1,5 +1,5 @@
 //! A week of many salons, with what recurs at work: people book, move and cancel on both sides, three of a hundred
-//! webhooks are lost, and the network to Cal.com is cut twice. Nobody settles anything. Half a day later both sides
+//! webhooks are lost, Cal.com is down for hours, and once our own line is cut while people go on there. Nobody settles anything. Half a day later both sides
 //! are compared, by what they say themselves.
 //!
 //! `make soak`; `SALONS`, `APPOINTMENTS` (of all together) and `DAYS` say how much, `SEED` which week.
@@ -134,11 +134,24 @@ enum Known {
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
+    /// Nobody reaches Cal.com.
+    Down(bool),
+    /// We do not reach it, nor it us; others do.
     Cut(bool),
-    Book { there: bool },
-    Move { what: Known, there: bool },
-    Cancel { what: Known, there: bool },
-    GiveToAnother { what: Known },
+    Book {
+        there: bool,
+    },
+    Move {
+        what: Known,
+        there: bool,
+    },
+    Cancel {
+        what: Known,
+        there: bool,
+    },
+    GiveToAnother {
+        what: Known,
+    },
 }
 
 /// Something that was said at Cal.com, and was to be known here soon.
@@ -170,6 +183,7 @@ struct Week {
     planned: usize,
     booked: usize,
     said_there: Vec<SaidThere>,
+    down: bool,
     cuts: Vec<(Timestamp, Timestamp)>,
 }
 
@@ -214,11 +228,12 @@ impl Week {
             planned: 0,
             booked: 0,
             said_there: Vec::new(),
+            down: false,
             cuts: Vec::new(),
         }
     }
 
-    /// So many appointments are made, by day, on either side; and twice the network is cut, for three hours and for six.
+    /// So many appointments are made, by day, on either side. Cal.com is down for six hours, and our line is cut for two.
     fn plan(&mut self, appointments: u64) {
         for number in 0..appointments {
             let salon = usize::try_from(number).expect("few") % self.salons.len();
@@ -227,11 +242,13 @@ impl Week {
             let there = self.dice.random_bool(0.5);
             self.later(self.begin + day + second, salon, Event::Book { there });
         }
-        for (day, hour, hours) in [(self.days / 4, 11, 3), (self.days * 3 / 4, 13, 6)] {
+        let outages: [(i64, i64, i64, fn(bool) -> Event); 2] =
+            [(self.days / 4, 11, 6, Event::Down), (self.days * 3 / 4, 13, 2, Event::Cut)];
+        for (day, hour, hours, outage) in outages {
             let from = self.begin + SignedDuration::from_hours(24 * day + hour);
             let to = from + SignedDuration::from_hours(hours);
-            self.later(from, 0, Event::Cut(true));
-            self.later(to, 0, Event::Cut(false));
+            self.later(from, 0, outage(true));
+            self.later(to, 0, outage(false));
             self.cuts.push((from, to));
         }
     }
@@ -264,6 +281,19 @@ impl Week {
     async fn happens(&mut self, salon: usize, event: Event) {
         match event {
             Event::Cut(cut) => self.network.wire().cut = cut,
+            Event::Down(down) => {
+                self.down = down;
+                self.network.wire().cut = down;
+            }
+            // They try again later.
+            Event::Book { there: true }
+            | Event::Move { there: true, .. }
+            | Event::Cancel { there: true, .. }
+                if self.down =>
+            {
+                let wait = SignedDuration::from_secs(self.dice.random_range(600..3 * 3600));
+                self.later(self.clock.now() + wait, salon, event);
+            }
             Event::Book { there } => {
                 let booked = if there { self.guest_books(salon).await } else { self.books(salon).await };
                 if let Some(known) = booked {
@@ -421,7 +451,7 @@ impl Week {
         for index in 0..self.salons.len() {
             self.compare(index, &bookings, &mut figures).await;
         }
-        self.repairs(&mut figures).await;
+        let lost = self.repairs(&mut figures).await;
         figures.repaired.sort_unstable();
         let at = |part: usize| {
             figures.repaired.get(figures.repaired.len() * part / 100).copied().unwrap_or_default()
@@ -433,7 +463,7 @@ impl Week {
             self.days,
             self.sim.requests().len(),
             wire.webhooks,
-            wire.lost.len(),
+            lost,
             figures.troubled
         );
         println!(
@@ -541,8 +571,8 @@ impl Week {
         (host != Some(appointment.staff_id)).then(|| "is with somebody else there".to_owned())
     }
 
-    /// How long it took until what a lost webhook would have told was known here.
-    async fn repairs(&self, figures: &mut Figures) {
+    /// How long it took until what a lost webhook would have told was known here. Answers how many were lost.
+    async fn repairs(&self, figures: &mut Figures) -> usize {
         let lost = std::mem::take(&mut self.network.wire().lost);
         let bookings = self.sim.bookings();
         let whose = |uid: &str| {
@@ -576,6 +606,7 @@ impl Week {
             }
             figures.repaired.push(took);
         }
+        lost.len()
     }
 }
 
