@@ -169,6 +169,9 @@ enum Word {
     Cancelled,
 }
 
+/// Begins, or ends.
+type Outage = fn(bool) -> Event;
+
 struct Week {
     engine: Engine,
     sim: Sim,
@@ -242,8 +245,8 @@ impl Week {
             let there = self.dice.random_bool(0.5);
             self.later(self.begin + day + second, salon, Event::Book { there });
         }
-        let outages: [(i64, i64, i64, fn(bool) -> Event); 2] =
-            [(self.days / 4, 11, 6, Event::Down), (self.days * 3 / 4, 13, 2, Event::Cut)];
+        let outages =
+            [(self.days / 4, 11, 6, Event::Down as Outage), (self.days * 3 / 4, 13, 2, Event::Cut as Outage)];
         for (day, hour, hours, outage) in outages {
             let from = self.begin + SignedDuration::from_hours(24 * day + hour);
             let to = from + SignedDuration::from_hours(hours);
