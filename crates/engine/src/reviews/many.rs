@@ -118,7 +118,7 @@ impl Engine {
         place: Option<&str>,
         limit: usize,
     ) -> Result<Round, Error> {
-        let seen = |item: &Item| wanted.seen_at.is_none_or(|at| item.opened_at <= at);
+        let seen = |item: &Item| wanted.seen_at.is_none_or(|at| item.updated_at <= at);
         let Part { items, next, .. } = match &wanted.which {
             Which::All(filter) => {
                 let mut queue = self.review_queue(company, filter).await?;
@@ -167,7 +167,7 @@ impl Engine {
             let prospect = prospects.find(|it| it.choice == wanted.choice);
             return prospect.map(Outcome::Would).ok_or(ReviewError::NotOffered);
         }
-        if wanted.seen_at.is_some_and(|at| item.opened_at > at) {
+        if wanted.seen_at.is_some_and(|at| item.updated_at > at) {
             return Err(ReviewError::Stale(item.version));
         }
         let decision = Decision {

@@ -89,7 +89,6 @@ pub(crate) async fn keep_or_close(
     (by, now): (&Actor, Timestamp),
 ) -> Result<()> {
     let mut active = row.clone().into_active_model();
-    active.updated_at = Set(millis(now));
     let mut version = row.version;
     if let Some(Standing { message, basis, may_stay }) = standing {
         let holds = row.basis.as_ref() == Some(&basis);
@@ -112,7 +111,11 @@ pub(crate) async fn keep_or_close(
         active.closed_by = Set(Some(who(by)));
         version += 1;
     }
+    if version == row.version {
+        return Ok(());
+    }
     active.version = Set(version);
+    active.updated_at = Set(millis(now));
     reviews::Entity::update(active).exec_without_returning(&**tx).await?;
     Ok(())
 }
