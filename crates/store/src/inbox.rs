@@ -206,12 +206,13 @@ impl Store {
         .await
     }
 
-    /// The deliveries of a lane that wait, in the order in which they came.
+    /// The deliveries of a lane that wait, in the order in which they came; those that are processed again last.
     pub async fn waiting_deliveries(&self, lease: &Lease, limit: u64) -> Result<Vec<Delivery>> {
         // The limit is part of the text: SQLite plans a statement anew for each value that is bound to one.
         let sql = format!(
-            "SELECT * FROM deliveries WHERE company_id = $1 AND connection_id = $2 AND processed_at IS NULL \
-             ORDER BY received_at, id LIMIT {limit}"
+            "SELECT * FROM deliveries d WHERE company_id = $1 AND connection_id = $2 AND processed_at IS NULL \
+             ORDER BY EXISTS (SELECT 1 FROM delivery_entries e \
+             WHERE e.company_id = d.company_id AND e.delivery_id = d.id), received_at, id LIMIT {limit}"
         );
         let values = [lease.company.0.into(), lease.connection.0.into()];
         let backend = self.readers.get_database_backend();
