@@ -23,6 +23,7 @@ pub mod sync;
 pub mod user;
 pub mod verify;
 pub mod webhooks;
+mod work;
 pub mod worker;
 
 use crate::cli::{Cli, Command};
@@ -58,11 +59,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Connection(connection) => connection.run(at).await,
         Command::Agent(agent) => agent.run(at).await,
         Command::ApiKey(api_key) => api_key.run(at).await,
-        Command::Sync(sync) => sync.run(at).await,
-        Command::Verify(verify) => verify.run(at).await,
-        Command::Review(review) => review.run(at).await,
+        Command::Sync(sync) => Box::pin(sync.run(at)).await,
+        Command::Verify(verify) => Box::pin(verify.run(at)).await,
+        Command::Review(review) => Box::pin(review.run(at)).await,
         Command::Notify(notify) => notify.run(at).await,
-        Command::Webhooks(webhooks) => webhooks.run(at).await,
+        Command::Webhooks(webhooks) => Box::pin(webhooks.run(at)).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, options.json).await,

@@ -19,7 +19,7 @@ const CALM_DOWN: Duration = Duration::from_secs(1);
 /// Before a lane that is due but was just being taken by somebody else is looked at again.
 const SOON: Duration = Duration::from_millis(10);
 /// Lanes that are leased in one go.
-const LANES: u64 = 16;
+pub const LANES: u64 = 16;
 /// Lanes that one worker holds at most.
 const HELD: usize = 64;
 
@@ -94,19 +94,24 @@ async fn pause(engine: &Engine, now: Timestamp) -> Result<Option<Duration>, Erro
 /// # Errors
 /// If the database fails.
 pub async fn turn(engine: &Engine, owner: &str) -> Result<bool, Error> {
-    turn_of(engine, owner, LANES).await
+    turn_until(engine, owner, LANES, &CancellationToken::new()).await
 }
 
-/// A turn in which at most so many lanes are leased.
+/// A turn in which at most so many lanes are leased, and nothing more is begun once `stop` is cancelled: what is in hand
+/// is finished, and the lanes are given up.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn turn_of(engine: &Engine, owner: &str, lanes: u64) -> Result<bool, Error> {
+pub async fn turn_until(
+    engine: &Engine,
+    owner: &str,
+    lanes: u64,
+    stop: &CancellationToken,
+) -> Result<bool, Error> {
     let now = engine.ambient.now();
     let claimed = engine.store.claim_lanes(owner, now, engine.settings.lease, lanes).await?;
     let any = !claimed.is_empty();
-    let stop = CancellationToken::new();
-    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, &stop, false));
+    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, stop, false));
     futures::future::join_all(lanes).await;
     Ok(any)
 }

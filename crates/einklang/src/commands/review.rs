@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Store;
 
-use super::lookup;
+use super::{lookup, work};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -298,15 +298,15 @@ impl Deciding {
             dry: self.dry_run,
             seen_at: (!self.dry_run).then(|| engine.ambient.now()),
         };
-        let deciding = decide(&engine, &company, &wanted);
-        // Nobody else may be there to do the work that a decision waits for.
-        let decided = tokio::select! {
-            decided = deciding => decided?,
-            worked = work(&engine), if !self.dry_run => worked?,
-        };
-        if !self.dry_run {
+        let deciding = Box::pin(decide(&engine, &company, &wanted));
+        let decided = if self.dry_run {
+            deciding.await?
+        } else {
+            // A decision may wait for work.
+            let decided = work::beside(&engine, deciding).await?;
             super::sync::finish(&engine, company.id).await?;
-        }
+            decided
+        };
         let refused = decided.iter().any(|(_, refused)| refused.is_some());
         let word = if self.dry_run { "would be done" } else { "done" };
         let mut rows = Vec::new();
@@ -349,15 +349,6 @@ async fn decide(
         if place.is_none() {
             return Ok(decided);
         }
-    }
-}
-
-/// Works on what is due until it is dropped.
-async fn work<T>(engine: &Engine) -> anyhow::Result<T> {
-    let owner = format!("command-{}", engine.ambient.token());
-    loop {
-        engine::worker::turn(engine, &owner).await?;
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
 

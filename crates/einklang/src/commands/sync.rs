@@ -13,7 +13,7 @@ use engine::Engine;
 use engine::services::{Difference, ServiceAct, Then, What};
 use serde_json::json;
 
-use super::lookup;
+use super::{lookup, work};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -77,18 +77,14 @@ async fn together(engine: &Engine, company: CompanyId, force: bool) -> anyhow::R
 
 /// Works on what is due, beside whoever does so too, until the services of a company have come to rest.
 pub async fn finish(engine: &Engine, company: CompanyId) -> anyhow::Result<()> {
-    let owner = format!("command-{}", engine.ambient.token());
     let rest = async {
-        loop {
-            engine::worker::turn(engine, &owner).await?;
-            if !engine.store.services_are_due(company, engine.ambient.now()).await? {
-                return anyhow::Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        while engine.store.services_are_due(company, engine.ambient.now()).await? {
+            tokio::time::sleep(work::LOOK).await;
         }
+        anyhow::Ok(())
     };
     // What has not come to rest by then is told as pending.
-    tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(()))
+    work::beside(engine, async { tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(())) }).await
 }
 
 /// What differs still, and whether anything does.

@@ -1,7 +1,5 @@
 //! `einklang verify`: all bookings of each account are compared with what is known of them here, now.
 
-use std::time::Duration;
-
 use clap::Args;
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
@@ -16,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::{Connection, Finding, Verification};
 
-use super::lookup;
+use super::{lookup, work};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -98,13 +96,15 @@ impl Verify {
 /// Works on what is due, beside whoever does so too, until a run has ended; or as far as it has come, if it stands
 /// still.
 async fn finish(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
-    let owner = format!("command-{}", engine.ambient.token());
+    work::beside(engine, ended(engine, company, id)).await
+}
+
+async fn ended(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
     let mut run = engine.store.verification(company, id).await?;
     let now = || engine.ambient.now();
     let mut moved = now();
     while run.finished_at.is_none() && now().duration_since(moved) < PATIENCE {
-        engine::worker::turn(engine, &owner).await?;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(work::LOOK).await;
         let told = engine.store.verification(company, id).await?;
         if told != run {
             (run, moved) = (told, now());

@@ -10,8 +10,8 @@ use engine::Engine;
 use serde_json::json;
 use store::{DeliveryFilter, Judgement};
 
-use super::lookup;
 use super::verify::{Days, days};
+use super::{lookup, work};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -25,7 +25,7 @@ pub enum Webhooks {
 
 /// Process webhooks again that came before, as far as they were valid and their content is still there
 ///
-/// That does no harm: each is only a hint to look at Cal.com, for at most one request. Name which, or all.
+/// Each is only a hint to look at Cal.com, for at most one request, behind what has arrived since. Name which, or all.
 #[derive(Debug, Args)]
 pub struct Replay {
     /// Slug of the company [default: all]
@@ -120,19 +120,12 @@ impl Replay {
 /// Works on what is due, beside whoever does so too, until no webhook of a company waits. A paused account's wait until
 /// it goes on.
 async fn processed(engine: &Engine, company: CompanyId) -> anyhow::Result<bool> {
-    let owner = format!("command-{}", engine.ambient.token());
     let waiting = DeliveryFilter { waiting: true, ..DeliveryFilter::default() };
     let rest = async {
-        loop {
-            engine::worker::turn(engine, &owner).await?;
-            if engine.store.deliveries(company, &waiting, None, 1).await?.items.is_empty() {
-                return anyhow::Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        while !engine.store.deliveries(company, &waiting, None, 1).await?.items.is_empty() {
+            tokio::time::sleep(work::LOOK).await;
         }
+        anyhow::Ok(true)
     };
-    match tokio::time::timeout(PATIENCE, rest).await {
-        Ok(done) => done.map(|()| true),
-        Err(_) => Ok(false),
-    }
+    work::beside(engine, async { tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(false)) }).await
 }

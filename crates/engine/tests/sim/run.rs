@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use store::ConnectionState;
+use tokio_util::sync::CancellationToken;
 
 use crate::gates::Ticket;
 use crate::ledger::Ledger;
@@ -221,7 +222,7 @@ impl Run {
         let name = format!("worker {}{}", ["a", "b"][worker], self.next_number());
         let (engine, owner) = (self.world.engine.clone(), name.clone());
         self.add(name, Role::Worker(worker), async move {
-            match worker::turn_of(&engine, &owner, 1).await {
+            match worker::turn_until(&engine, &owner, 1, &CancellationToken::new()).await {
                 Ok(any) => Done::Worked(any),
                 Err(error) => Done::Broken(error.to_string()),
             }
@@ -461,7 +462,8 @@ impl Run {
     /// A worker's turn through open gates. `None`: it has no end.
     async fn turn(&self) -> Option<bool> {
         let gates = &self.world.gates;
-        let mut turn = pin!(worker::turn_of(&self.world.engine, "quiet", 1));
+        let never = CancellationToken::new();
+        let mut turn = pin!(worker::turn_until(&self.world.engine, "quiet", 1, &never));
         let any = poll_fn(|context| match turn.as_mut().poll(context) {
             Poll::Ready(any) => Poll::Ready(Some(any)),
             Poll::Pending if gates.are_endless() => Poll::Ready(None),

@@ -1,7 +1,6 @@
 //! `einklang sync appointments`: what is missing on one side or was given up is looked at and tried again.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use clap::Args;
 use domain::appointment::{Actor, Origin};
@@ -13,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::{AppointmentFilter, Dedupe};
 
-use crate::commands::lookup;
+use crate::commands::{lookup, work};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -122,11 +121,19 @@ async fn again(engine: &Engine, company: CompanyId, found: &mut [Found]) -> anyh
         let wanted = wanted(Which::These(part.to_vec()), Some(once));
         engine.many(company, &wanted, None, ROUND).await?;
     }
-    let owner = format!("command-{}", engine.ambient.token());
+    work::beside(engine, rest(engine, company, &ids, found)).await
+}
+
+/// Waits until they have come to rest, or nothing has moved for a while.
+async fn rest(
+    engine: &Engine,
+    company: CompanyId,
+    ids: &[AppointmentId],
+    found: &mut [Found],
+) -> anyhow::Result<()> {
     let now = || engine.ambient.now();
     let (mut left, mut moved) = (ids.len(), now());
     loop {
-        engine::worker::turn(engine, &owner).await?;
         let mut states = HashMap::new();
         for part in ids.chunks(usize::try_from(ROUND)?) {
             let views = engine.store.views(company, part).await?;
@@ -142,7 +149,7 @@ async fn again(engine: &Engine, company: CompanyId, found: &mut [Found]) -> anyh
             }
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(work::LOOK).await;
     }
 }
 
