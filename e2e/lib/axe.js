@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
+import { unroll } from "./screenshots.js";
+
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Fails with every violated rule and where. */
 export async function assertAccessible(page, what) {
-  // What is scrolled under the bar at the top is covered for the moment only.
-  await page.evaluate(() => window.scrollTo(0, 0));
+  const size = page.viewportSize();
+  await unroll(page);
   // Evaluated through the debugger, so that the page's content security policy stays as it is.
   await page.evaluate(source);
   const { violations } = await page.evaluate(() =>
@@ -16,6 +18,7 @@ export async function assertAccessible(page, what) {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     }),
   );
+  await page.setViewportSize(size);
   const told = violations.map(({ id, help, nodes }) => ({
     id,
     help,

@@ -10,12 +10,18 @@ export const MATRIX = ["wide", "narrow"].flatMap((viewport) =>
   ["light", "dark"].flatMap((theme) => ["de", "en"].map((language) => ({ viewport, theme, language }))),
 );
 
-/** The whole page on a screen as long as it is, so that bars at the screen's edge stay at the edge. */
+/** A screen as long as the page: what scrolls under the bars at its edges is covered for the moment only. */
+export async function unroll(page) {
+  const { width, height: least } = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, least), 6_000) });
+}
+
+/** The whole page, with the bars at the screen's edge at the edge. */
 export async function picture(page, name, { viewport, theme, language }) {
   mkdirSync(folder, { recursive: true });
   const size = page.viewportSize();
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width: size.width, height: Math.min(Math.max(height, size.height), 6_000) });
+  await unroll(page);
   await page.screenshot({ path: join(folder, `${name}-${viewport}-${theme}-${language}.png`) });
   await page.setViewportSize(size);
 }
