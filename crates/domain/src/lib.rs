@@ -25,6 +25,7 @@ pub mod retry;
 pub mod review;
 pub mod service;
 pub mod slot;
+pub mod spoken;
 pub mod sync;
 pub mod timeline;
 pub mod verify;
