@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The sync status.
+/// The sync status of an appointment. What is at Cal.com and not here has no appointment: it is asked about
+/// ([`crate::review::ReviewCode::UnknownBooking`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
@@ -18,21 +19,12 @@ pub enum SyncStatus {
     Conflict,
     /// Here but not at Cal.com.
     OrphanedLocal,
-    /// At Cal.com but not here.
-    OrphanedCalcom,
 }
 
 impl SyncStatus {
     /// All, in the order of the dashboard.
-    pub const ALL: [Self; 7] = [
-        Self::Synced,
-        Self::Pending,
-        Self::Failed,
-        Self::Conflict,
-        Self::OrphanedLocal,
-        Self::OrphanedCalcom,
-        Self::NotConnected,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Synced, Self::Pending, Self::Failed, Self::Conflict, Self::OrphanedLocal, Self::NotConnected];
 
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
@@ -43,7 +35,6 @@ impl SyncStatus {
             Self::Failed => "failed",
             Self::Conflict => "conflict",
             Self::OrphanedLocal => "orphaned_local",
-            Self::OrphanedCalcom => "orphaned_calcom",
         }
     }
 

@@ -253,13 +253,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Has a booking read that nobody here knows: it becomes an appointment, or is none of ours.
-    async fn read_booking(
+    /// Has a booking read that nobody here knows: it becomes an appointment, or is none of ours. What was asked about it is
+    /// settled then.
+    ///
+    /// # Errors
+    /// If the database fails, or there is no such account.
+    pub async fn read_booking(
         &self,
         company: CompanyId,
         connection: ConnectionId,
         uid: &BookingUid,
-    ) -> Result<(), ReviewError> {
+    ) -> Result<(), Error> {
         let due = Due { at: self.ambient.now(), priority: Priority::Change };
         self.store.mark(company, connection, Subject::Booking(uid.clone()), due).await?;
         self.signals.wake_lanes(&[connection]);

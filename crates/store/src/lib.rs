@@ -67,6 +67,7 @@ pub use notifications::messages::Message;
 pub use notifications::{Delivered, Outgoing};
 pub use phone::{Call, CallFunction};
 pub use retention::Cuts;
+pub use reviews::Waiting;
 pub use reviews::handle::Handling;
 pub use services::change::ServiceChanged;
 pub use services::{AuditFilter, Who};

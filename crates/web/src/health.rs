@@ -87,6 +87,8 @@ fn tell(overall: &Overall, now: Timestamp) {
         let count = count(&overall.unsynced, status.as_str());
         metrics::gauge!("einklang_appointments_unsynced", "sync" => status.as_str()).set(count);
     }
+    metrics::gauge!("einklang_appointments_unsynced", "sync" => "orphaned_calcom")
+        .set(overall.only_there as f64);
     for state in ConnectionState::ALL {
         let count = count(&overall.connections, state.as_str());
         metrics::gauge!("einklang_connections", "state" => state.as_str()).set(count);

@@ -44,8 +44,8 @@ pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
-    Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep, SyncCounts,
-    Today,
+    Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, Questions, SetupItem, SetupStep,
+    SyncCounts, Today,
 };
 pub use deliveries::{Deliveries, DeliveryRow, InboxFilter, ToldAppointment};
 pub use delivery::{Body, Deed, DeliveryPage, Done};

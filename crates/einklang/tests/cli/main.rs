@@ -129,6 +129,7 @@ async fn story(salon: &mut Installation) {
     booked_here_and_there(salon, &key, &service["id"], calcom_url, event_type).await;
     let there = (calcom_url, event_type);
     operation::what_was_given_up(salon, &key, &service["id"], there, noon(10)).await;
+    operation::what_only_cal_com_knows(salon, there, noon(12)).await;
     operation::webhooks(salon);
     if !salon.is_postgres() {
         operation::a_copy(salon).await;

@@ -62,6 +62,36 @@ pub async fn what_was_given_up(
     assert!(is("synced").await);
 }
 
+/// A booking that was made at Cal.com, of which nobody heard, is told of and becomes an appointment.
+pub async fn what_only_cal_com_knows(
+    salon: &Installation,
+    (calcom_url, event_type): (&str, &Value),
+    starts_at: Timestamp,
+) {
+    let lose = json!({ "fault": "loseWebhooks", "times": 1 });
+    request("POST", &format!("{calcom_url}/sim/faults"), "", &lose).await;
+    let attendee = json!({ "name": "Frieda Gast", "email": "frieda@post.example" });
+    let guest = json!({ "eventTypeId": event_type, "start": starts_at, "attendee": attendee });
+    let (status, booking) = request("POST", &format!("{calcom_url}/sim/bookings"), "", &guest).await;
+    assert_eq!(status, 201, "{booking}");
+    assert_eq!(salon.run("verify --company morgenrot --check-only").code, 2);
+    let command = "sync appointments --company morgenrot";
+    let is = |told: &Value, after: Value| {
+        assert_eq!(told["appointments"], json!([]));
+        let [one] = &told["bookings"].as_array().unwrap()[..] else { panic!("{told}") };
+        assert_eq!((&one["uid"], &one["before"]), (&booking["uid"], &json!("orphaned_calcom")));
+        assert_eq!(one["after"], after);
+    };
+    assert_eq!(salon.run(&format!("{command} --dry-run --status failed")).code, 0);
+    let dry = salon.run(&format!("{command} --dry-run --status orphaned_calcom"));
+    assert_eq!(dry.code, 2, "{dry:?}");
+    is(&dry.json(), Value::Null);
+    let done = salon.run(command);
+    assert_eq!(done.code, 0, "{done:?}");
+    is(&done.json(), json!("synced"));
+    assert_eq!(salon.done(command)["bookings"], json!([]));
+}
+
 /// What Cal.com has told is processed once more, and changes nothing.
 pub fn webhooks(salon: &Installation) {
     let unnamed = salon.run("webhooks replay");

@@ -281,10 +281,7 @@ impl<'a> Judge<'a> {
                     self.violated(8, &format!("{name} is synced, {status}, and differs: {difference}"));
                 }
             }
-            SyncStatus::Failed
-            | SyncStatus::Conflict
-            | SyncStatus::OrphanedLocal
-            | SyncStatus::OrphanedCalcom => {
+            SyncStatus::Failed | SyncStatus::Conflict | SyncStatus::OrphanedLocal => {
                 if reviews.is_empty() {
                     self.violated(1, &format!("{name} is {:?} and nobody is asked", appointment.sync));
                 }

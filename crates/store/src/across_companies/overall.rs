@@ -1,5 +1,6 @@
 //! How an installation is, in a few figures without names: for whoever watches over all companies at once.
 
+use domain::review::ReviewCode;
 use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, Statement, Value};
 
@@ -13,6 +14,8 @@ pub struct Overall {
     pub unsynced: Vec<(String, u64)>,
     /// Accounts, by the name of their state.
     pub connections: Vec<(String, u64)>,
+    /// Bookings that only Cal.com knows, as far as they were found.
+    pub only_there: u64,
     /// Open questions that were neither put off nor set aside.
     pub reviews: u64,
     /// Work of accounts that are not stopped that is due, apart from what recurs.
@@ -33,7 +36,7 @@ impl Store {
         // By company, so that the index on the status finds them among those that are in sync.
         let unsynced = "SELECT a.sync, COUNT(*) FROM companies c CROSS JOIN appointments a \
             WHERE a.company_id = c.id AND a.deleted_at IS NULL \
-            AND a.sync IN ('pending', 'failed', 'conflict', 'orphaned_local', 'orphaned_calcom') \
+            AND a.sync IN ('pending', 'failed', 'conflict', 'orphaned_local') \
             GROUP BY a.sync ORDER BY a.sync";
         let connections = "SELECT state, COUNT(*) FROM connections GROUP BY state ORDER BY state";
         let due = format!(
@@ -45,6 +48,10 @@ impl Store {
             "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND aside IS NULL \
              AND (snoozed_until IS NULL OR snoozed_until <= {})",
             millis(now)
+        );
+        let only_there = format!(
+            "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND code = '{}'",
+            ReviewCode::UnknownBooking.as_str()
         );
         let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
         // One that never was counts from when it was connected.
@@ -63,7 +70,12 @@ impl Store {
             overall.due = count(row.try_get_by_index(0)?);
             overall.due_since = instant_opt(row.try_get_by_index(1)?)?;
         }
-        for (into, sql) in [(&mut overall.reviews, reviews.as_str()), (&mut overall.webhooks, webhooks)] {
+        let counts = [
+            (&mut overall.only_there, only_there.as_str()),
+            (&mut overall.reviews, &reviews),
+            (&mut overall.webhooks, webhooks),
+        ];
+        for (into, sql) in counts {
             for row in self.rows(sql, vec![]).await? {
                 *into = count(row.try_get_by_index(0)?);
             }

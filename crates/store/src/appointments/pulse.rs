@@ -5,10 +5,11 @@ use domain::{CompanyId, SyncStatus};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::entities::{attempts, companies, deliveries};
+use crate::entities::{attempts, companies, connections, deliveries};
 use crate::{Result, Store};
 
-/// Equal for two moments between which nothing was booked, synced, asked, sent to Cal.com or heard from it.
+/// Equal for two moments between which nothing was booked, synced, asked, sent to Cal.com or heard from it, and no
+/// account was stopped or went on.
 /// A change of an appointment that is not connected to Cal.com may pass unnoticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulse {
@@ -18,6 +19,7 @@ pub struct Pulse {
     attempt: Option<Uuid>,
     delivery: Option<Uuid>,
     waiting: u64,
+    connections: Vec<(Uuid, String)>,
 }
 
 impl Store {
@@ -51,6 +53,14 @@ impl Store {
                 .one(&self.readers)
                 .await?,
             waiting: waiting.iter().map(|(_, count)| count).sum(),
+            connections: connections::Entity::find()
+                .select_only()
+                .columns([connections::Column::Id, connections::Column::State])
+                .filter(connections::Column::CompanyId.eq(company.0))
+                .order_by_asc(connections::Column::Id)
+                .into_tuple()
+                .all(&self.readers)
+                .await?,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! The queue of what people have to look at: how items stand in rows, how they are opened and closed with their causes
-//! (`ask`), read (`queue`), and what people do about them (`handle`).
+//! (`ask`), read (`queue`), counted (`waiting`), and what people do about them (`handle`).
 
 pub(crate) mod ask;
 pub mod handle;
 mod queue;
+mod waiting;
 
 use domain::catalogue::Setting;
 use domain::review::{About, Aside, Item, ReviewCode, ReviewItem};
@@ -12,6 +13,8 @@ use domain::{AppointmentId, BookingUid, ConnectionId, LinkId, ReviewId, ServiceI
 use crate::columns::{instant, instant_opt, named};
 use crate::entities::reviews;
 use crate::{Error, Result};
+
+pub use waiting::Waiting;
 
 /// Which event type, and which field of it, in the column `detail`.
 fn write_detail(link: LinkId, setting: Option<Setting>) -> String {

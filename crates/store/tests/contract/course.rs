@@ -83,6 +83,7 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
     assert_eq!(store.due_since(other.id(), later(5)).await.unwrap(), None);
     let overall = store.overall(later(5)).await.unwrap();
     let expected = Overall {
+        only_there: 0,
         unsynced: vec![("pending".into(), 1)],
         connections: vec![("active".into(), 2)],
         reviews: 0,

@@ -7,6 +7,7 @@ use domain::review::{About, Aside, Choice, Handled, Item, ReviewCode, State};
 use domain::timeline::What;
 use domain::verify::{Class, Counts, Verdict, Window};
 use domain::*;
+use jiff::SignedDuration;
 use store::*;
 
 use crate::world::*;
@@ -110,6 +111,7 @@ pub async fn what_is_set_aside_stays_so_until_a_side_changes(place: Place) {
     let item = store.handle_review(company, item.id, by(user, 2), chosen(Choice::Accept)).await.unwrap();
     assert_eq!((item.state(later(2)), item.aside, item.version), (State::Aside, Some(Aside::Accepted), 2));
     assert_eq!(store.count_reviews_open(company, later(2)).await.unwrap(), 0);
+    assert_eq!(store.reviews_waiting(company, later(2)).await.unwrap(), []);
 
     // The same question again: it was answered. It stays open for whoever proves that both sides are the same.
     apply(3).await;
@@ -179,6 +181,15 @@ pub async fn an_item_is_given_to_somebody_put_off_and_written_about(place: Place
     assert_eq!((item.state(later(59)), item.state(later(60))), (State::Snoozed, State::Open));
     let count = async |second| store.count_reviews_open(company, later(second)).await.unwrap();
     assert_eq!((count(59).await, count(60).await), (0, 1));
+    let waiting = async |at| store.reviews_waiting(company, at).await.unwrap();
+    let start = slot(0, 30).start;
+    let put_off = Waiting { code: item.code, count: 0, oldest: None, next_at: None, put_off: 1 };
+    assert_eq!(waiting(later(59)).await, std::slice::from_ref(&put_off));
+    let oldest = Some(item.opened_at);
+    let awake = Waiting { count: 1, oldest, next_at: Some(start), put_off: 0, ..put_off };
+    assert_eq!(waiting(start).await, std::slice::from_ref(&awake), "it begins now");
+    let after = Waiting { next_at: None, ..awake };
+    assert_eq!(waiting(start + SignedDuration::from_millis(1)).await, [after]);
     let before = store.pulse(company).await.unwrap();
     let words = Handled::Commented { text: "Ruft morgen an\u{0}.".into() };
     handle(3, words).await.unwrap();

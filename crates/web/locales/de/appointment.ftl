@@ -181,7 +181,6 @@ settle-ours = Hier gilt: an Cal.com senden
 settle-theirs = Cal.com gilt: hierher übernehmen
 person-vanished = Klären Sie mit dem Team, ob der Termin noch gilt. Sagen Sie ihn sonst ab, oder legen Sie ihn neu an.
 person-not-connected = Verknüpfen Sie die Leistung unter „Verbindungen“, wenn sie abgeglichen werden soll.
-person-orphaned-calcom = Prüfen Sie bei Cal.com, ob die Buchung gilt, und sagen Sie sie sonst dort ab.
 remedy-slot-taken = Verschieben Sie den Termin auf eine freie Zeit, oder sagen Sie ihn ab.
 remedy-refused = Ändern Sie den Termin, oder wählen Sie „Jetzt prüfen“, um es noch einmal zu versuchen.
 remedy-not-found = Sehen Sie unter „Verbindungen“ nach, ob die Leistung richtig verknüpft ist, und wählen Sie dann „Jetzt prüfen“.

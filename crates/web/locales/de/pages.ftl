@@ -14,43 +14,28 @@ new-appointment = Neuer Termin
 verdict-empty = Noch keine Termine, die mit Cal.com abgeglichen werden.
 verdict-good = Im Einklang: Alle { $total } Termine stimmen mit Cal.com überein.
 verdict-pending = { $synced } von { $total } Terminen stimmen mit Cal.com überein, { $pending } sind unterwegs.
-verdict-person = { $synced } von { $total } Terminen stimmen mit Cal.com überein, { $person ->
-    [one] einer braucht Sie
-   *[other] { $person } brauchen Sie
-}.
-verdict-both = { $synced } von { $total } Terminen stimmen mit Cal.com überein: { $person ->
-    [one] einer braucht Sie
-   *[other] { $person } brauchen Sie
-}, { $pending ->
-    [one] einer ist unterwegs
-   *[other] { $pending } sind unterwegs
-}.
+verdict-agree = Alle { $total } Termine stimmen mit Cal.com überein.
+verdict-some = { $synced } von { $total } Terminen stimmen mit Cal.com überein.
+verdict-questions = { $count ->
+    [one] Eine Frage wartet auf Sie
+   *[other] { $count } Fragen warten auf Sie
+}{ $urgent ->
+    [0] .
+   *[other] , { $urgent } dringend.
+}
 verdict-proof = „Abgeglichen“ heißt: bei Cal.com gelesen und verglichen.
 attention = Braucht Ihre Aufmerksamkeit
 attention-none = Nichts zu tun
 attention-none-text = Alles, was sich von selbst regeln lässt, ist geregelt.
 attention-next = Nächster betroffener Termin:
-attention-synced = { $count } Termine abgeglichen
-attention-pending = { $count } Termine unterwegs
-attention-failed = { $count ->
-    [one] Ein Termin ließ sich nicht an Cal.com übertragen
-   *[other] { $count } Termine ließen sich nicht an Cal.com übertragen
+oldest-question = Älteste
+attention-questions = { $cause }: { $count ->
+    [one] eine Frage wartet
+   *[other] { $count } Fragen warten
 }
-attention-conflict = { $count ->
-    [one] Ein Termin wurde hier und bei Cal.com verschieden geändert
-   *[other] { $count } Termine wurden hier und bei Cal.com verschieden geändert
-}
-attention-orphaned-local = { $count ->
-    [one] Ein Termin ist bei Cal.com verschwunden
-   *[other] { $count } Termine sind bei Cal.com verschwunden
-}
-attention-orphaned-calcom = { $count ->
-    [one] Eine Buchung bei Cal.com hat hier keinen Termin
-   *[other] { $count } Buchungen bei Cal.com haben hier keinen Termin
-}
-attention-not-connected = { $count ->
-    [one] Ein Termin ist mit keinem Cal.com-Konto verbunden
-   *[other] { $count } Termine sind mit keinem Cal.com-Konto verbunden
+attention-put-off = { $count ->
+    [one] Eine Frage ist zurückgestellt
+   *[other] { $count } Fragen sind zurückgestellt
 }
 attention-unauthorized = Cal.com lehnt den Schlüssel der Verbindung „{ $connection }“ ab
 attention-braked = „{ $connection }“ ist angehalten: ungewöhnlich vieles ging bei Cal.com verloren

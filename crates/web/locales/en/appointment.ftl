@@ -181,7 +181,6 @@ settle-ours = Keep ours: send it to Cal.com
 settle-theirs = Take Cal.com’s: bring it here
 person-vanished = Find out from the team whether the appointment still stands. If not, cancel it; otherwise make it anew.
 person-not-connected = Link the service under “Connections” if it is to be kept in sync.
-person-orphaned-calcom = Check at Cal.com whether the booking is valid, and cancel it there if it is not.
 remedy-slot-taken = Move the appointment to a free time, or cancel it.
 remedy-refused = Change the appointment, or choose “Check now” to try again.
 remedy-not-found = Check under “Connections” that the service is linked correctly, then choose “Check now”.

@@ -14,43 +14,28 @@ new-appointment = New appointment
 verdict-empty = No appointments yet that are kept in sync with Cal.com.
 verdict-good = In unison: all { $total } appointments agree with Cal.com.
 verdict-pending = { $synced } of { $total } appointments agree with Cal.com, { $pending } on their way.
-verdict-person = { $synced } of { $total } appointments agree with Cal.com, { $person ->
-    [one] one needs you
-   *[other] { $person } need you
-}.
-verdict-both = { $synced } of { $total } appointments agree with Cal.com: { $person ->
-    [one] one needs you
-   *[other] { $person } need you
-}, { $pending ->
-    [one] one is on its way
-   *[other] { $pending } are on their way
-}.
+verdict-agree = All { $total } appointments agree with Cal.com.
+verdict-some = { $synced } of { $total } appointments agree with Cal.com.
+verdict-questions = { $count ->
+    [one] One question waits for you
+   *[other] { $count } questions wait for you
+}{ $urgent ->
+    [0] .
+   *[other] , { $urgent } urgent.
+}
 verdict-proof = “In sync” means: read at Cal.com and compared.
 attention = Needs your attention
 attention-none = Nothing to do
 attention-none-text = Whatever could settle itself is settled.
 attention-next = Next appointment concerned:
-attention-synced = { $count } appointments in sync
-attention-pending = { $count } appointments on their way
-attention-failed = { $count ->
-    [one] One appointment could not be sent to Cal.com
-   *[other] { $count } appointments could not be sent to Cal.com
+oldest-question = Oldest
+attention-questions = { $cause }: { $count ->
+    [one] one question waits
+   *[other] { $count } questions wait
 }
-attention-conflict = { $count ->
-    [one] One appointment was changed differently here and at Cal.com
-   *[other] { $count } appointments were changed differently here and at Cal.com
-}
-attention-orphaned-local = { $count ->
-    [one] One appointment has disappeared from Cal.com
-   *[other] { $count } appointments have disappeared from Cal.com
-}
-attention-orphaned-calcom = { $count ->
-    [one] One booking at Cal.com has no appointment here
-   *[other] { $count } bookings at Cal.com have no appointment here
-}
-attention-not-connected = { $count ->
-    [one] One appointment belongs to no Cal.com account
-   *[other] { $count } appointments belong to no Cal.com account
+attention-put-off = { $count ->
+    [one] One question is put off
+   *[other] { $count } questions are put off
 }
 attention-unauthorized = Cal.com refuses the key of connection “{ $connection }”
 attention-braked = “{ $connection }” is stopped: unusually much was lost at Cal.com

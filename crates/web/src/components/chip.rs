@@ -62,7 +62,6 @@ impl AsChip for SyncStatus {
             Self::Failed => chip(Tone::Bad, "alert", "sync-failed"),
             Self::Conflict => chip(Tone::Split, "split", "sync-conflict"),
             Self::OrphanedLocal => chip(Tone::Bad, "cloud-off", "sync-orphaned-local"),
-            Self::OrphanedCalcom => chip(Tone::Bad, "unlink", "sync-orphaned-calcom"),
             Self::NotConnected => chip(Tone::Neutral, "plug", "sync-not-connected"),
         }
     }
@@ -71,10 +70,7 @@ impl AsChip for SyncStatus {
 /// A person has to look at it: nothing more happens by itself.
 pub fn needs_person(status: SyncStatus) -> bool {
     match status {
-        SyncStatus::Failed
-        | SyncStatus::Conflict
-        | SyncStatus::OrphanedLocal
-        | SyncStatus::OrphanedCalcom => true,
+        SyncStatus::Failed | SyncStatus::Conflict | SyncStatus::OrphanedLocal => true,
         SyncStatus::Pending | SyncStatus::Synced | SyncStatus::NotConnected => false,
     }
 }

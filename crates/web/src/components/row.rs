@@ -91,7 +91,7 @@ impl AppointmentRow {
                 "Damenschnitt",
                 "Mira Hoffmann",
                 A::Confirmed,
-                S::OrphanedCalcom,
+                S::Synced,
                 O::Calcom,
             ),
             (

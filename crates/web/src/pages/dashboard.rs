@@ -1,11 +1,13 @@
 //! `GET /`: is anything wrong, what, and where to go. Counts come in, the verdict is derived.
 
 use askama::Template;
+use domain::review::{ReviewCode, Severity};
 use domain::{Origin, SyncStatus};
 use jiff::{SignedDuration, Timestamp};
+use store::Waiting;
 
 use crate::{
-    components::{AppointmentRow, AsChip, Chip, Course, Run, Tone, needs_person},
+    components::{AppointmentRow, AsChip, Chip, Course, Run, Tone, cause_key, needs_person, severity},
     frame::{Frame, Page, Section},
     i18n::{Text, Translator},
 };
@@ -16,6 +18,7 @@ pub struct Dashboard {
     pub t: Translator,
     pub frame: Frame,
     pub counts: SyncCounts,
+    pub questions: Questions,
     /// Most urgent first.
     pub attention: Vec<Attention>,
     pub today: Today,
@@ -47,12 +50,45 @@ impl SyncCounts {
     fn sum(&self, counts: impl Fn(SyncStatus) -> bool) -> u64 {
         self.0.iter().filter(|(status, _)| counts(*status)).map(|(_, count)| count).sum()
     }
+}
 
-    /// What the dashboard shows: all, but "not connected" only where there is any.
-    pub fn tiles(&self) -> Vec<(SyncStatus, u64)> {
-        let shown = |(status, count): &(SyncStatus, u64)| *status != SyncStatus::NotConnected || *count > 0;
-        SyncStatus::ALL.into_iter().map(|status| (status, self.of(status))).filter(shown).collect()
+/// The questions that are open, by cause.
+#[derive(Clone, Debug, Default)]
+pub struct Questions(pub Vec<Waiting>);
+
+impl Questions {
+    /// How many wait for somebody.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|of| of.count).sum()
     }
+
+    fn urgent(&self) -> u64 {
+        self.0.iter().filter(|of| of.code.severity() == Severity::Critical).map(|of| of.count).sum()
+    }
+
+    fn oldest(&self) -> Option<Timestamp> {
+        self.0.iter().filter_map(|of| of.oldest).min()
+    }
+
+    pub fn put_off(&self) -> u64 {
+        self.0.iter().map(|of| of.put_off).sum()
+    }
+
+    /// Bookings at Cal.com without an appointment here.
+    fn only_there(&self) -> u64 {
+        let of_these = self.0.iter().filter(|of| of.code == ReviewCode::UnknownBooking);
+        of_these.map(|of| of.count + of.put_off).sum()
+    }
+}
+
+/// A number with its name, and the list that it counts.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    pub chip: Chip,
+    pub count: u64,
+    pub href: String,
+    /// Since when the first of them has waited, where that is told.
+    pub oldest: Option<Timestamp>,
 }
 
 /// One line of "needs attention" and the page that settles it.
@@ -64,10 +100,31 @@ pub struct Attention {
     pub next_at: Option<Timestamp>,
 }
 
+impl Attention {
+    /// The questions of one cause, and the part of the queue where they are.
+    pub fn of(waiting: &Waiting) -> Self {
+        Self {
+            kind: AttentionKind::Questions { code: waiting.code, count: waiting.count },
+            href: format!("/reviews?cause={}", waiting.code.as_str()),
+            next_at: waiting.next_at,
+        }
+    }
+
+    pub fn put_off(count: u64) -> Self {
+        Self { kind: AttentionKind::PutOff { count }, href: "/reviews?state=snoozed".into(), next_at: None }
+    }
+
+    pub fn on_connections(kind: AttentionKind) -> Self {
+        Self { kind, href: "/connections".into(), next_at: None }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum AttentionKind {
-    /// So many appointments are in a status that a person has to settle.
-    Appointments { status: SyncStatus, count: u64 },
+    /// So many questions of one cause wait for a person.
+    Questions { code: ReviewCode, count: u64 },
+    /// So many questions were put off.
+    PutOff { count: u64 },
     /// Cal.com refuses the key of this connection.
     Unauthorized { connection: String },
     /// Unusually many appointments were lost at Cal.com.
@@ -83,15 +140,17 @@ pub enum AttentionKind {
 impl AttentionKind {
     pub fn tone(&self) -> Tone {
         match self {
-            Self::Appointments { status, .. } => status.chip().tone,
+            Self::Questions { code, .. } => severity(code.severity()).tone,
             Self::Unauthorized { .. } | Self::Braked { .. } | Self::Unreachable { .. } => Tone::Bad,
             Self::WebhooksSilent { .. } | Self::UnlinkedServices { .. } => Tone::Wait,
+            Self::PutOff { .. } => Tone::Neutral,
         }
     }
 
     pub fn icon(&self) -> &'static str {
         match self {
-            Self::Appointments { status, .. } => status.chip().icon,
+            Self::Questions { code, .. } => severity(code.severity()).icon,
+            Self::PutOff { .. } => "clock",
             Self::Unauthorized { .. } => "plug",
             Self::Braked { .. } => "alert",
             Self::Unreachable { .. } => "cloud-off",
@@ -102,18 +161,11 @@ impl AttentionKind {
 
     pub fn text<'l>(&self, t: &'l Translator) -> Text<'l> {
         match self {
-            Self::Appointments { status, count } => {
-                let key = match status {
-                    SyncStatus::Synced => "attention-synced",
-                    SyncStatus::Pending => "attention-pending",
-                    SyncStatus::Failed => "attention-failed",
-                    SyncStatus::Conflict => "attention-conflict",
-                    SyncStatus::OrphanedLocal => "attention-orphaned-local",
-                    SyncStatus::OrphanedCalcom => "attention-orphaned-calcom",
-                    SyncStatus::NotConnected => "attention-not-connected",
-                };
-                t.get(key).arg("count", count)
-            }
+            Self::Questions { code, count } => t
+                .get("attention-questions")
+                .arg("cause", t.get(cause_key(*code)).to_string())
+                .arg("count", count),
+            Self::PutOff { count } => t.get("attention-put-off").arg("count", count),
             Self::Unauthorized { connection } => {
                 t.get("attention-unauthorized").arg("connection", connection)
             }
@@ -224,30 +276,68 @@ impl SetupStep {
 impl Dashboard {
     /// Good, on its way, or in need of a person.
     pub fn verdict_tone(&self) -> Tone {
-        if self.counts.total() == 0 {
-            return Tone::Neutral;
-        }
-        if self.counts.need_person() > 0 || self.connections.iter().any(|c| c.state.needs_person()) {
-            Tone::Bad
-        } else if self.counts.of(SyncStatus::Pending) > 0
-            || self.connections.iter().any(|c| c.state != ConnectionState::Healthy)
-        {
-            Tone::Wait
-        } else {
-            Tone::Good
+        let (counts, questions) = (&self.counts, &self.questions);
+        let is_bad = questions.urgent() > 0
+            || (questions.count() > 0 && counts.need_person() > 0)
+            || self.connections.iter().any(|c| c.state.needs_person());
+        let is_done = questions.count() + questions.put_off() == 0
+            && counts.of(SyncStatus::Synced) == counts.total()
+            && self.connections.iter().all(|c| c.state == ConnectionState::Healthy);
+        match (is_bad, is_done) {
+            (true, _) => Tone::Bad,
+            (_, false) => Tone::Wait,
+            (_, true) if counts.total() == 0 => Tone::Neutral,
+            (_, true) => Tone::Good,
         }
     }
 
+    /// How many appointments agree. Only where nothing else is wrong is that all there is to say.
     pub fn verdict(&self) -> Text<'_> {
-        let total = self.counts.total();
-        let text = match (total, self.counts.need_person(), self.counts.of(SyncStatus::Pending)) {
-            (0, _, _) => return self.t.get("verdict-empty"),
-            (_, 0, 0) => self.t.get("verdict-good"),
-            (_, 0, pending) => self.t.get("verdict-pending").arg("pending", pending),
-            (_, person, 0) => self.t.get("verdict-person").arg("person", person),
-            (_, person, pending) => self.t.get("verdict-both").arg("person", person).arg("pending", pending),
+        let (total, synced) = (self.counts.total(), self.counts.of(SyncStatus::Synced));
+        let text = match self.counts.of(SyncStatus::Pending) {
+            _ if total == 0 => return self.t.get("verdict-empty"),
+            _ if self.verdict_tone() == Tone::Good => self.t.get("verdict-good"),
+            _ if synced == total => self.t.get("verdict-agree"),
+            0 => self.t.get("verdict-some"),
+            pending => self.t.get("verdict-pending").arg("pending", pending),
         };
-        text.arg("synced", self.counts.of(SyncStatus::Synced)).arg("total", total)
+        text.arg("synced", synced).arg("total", total)
+    }
+
+    /// What waits for a person, if anything does.
+    pub fn verdict_questions(&self) -> Option<Text<'_>> {
+        let (count, urgent) = (self.questions.count(), self.questions.urgent());
+        let text = || self.t.get("verdict-questions").arg("count", count).arg("urgent", urgent);
+        (count > 0).then(text)
+    }
+
+    /// The numbers at a glance: "not connected" only where there is any.
+    pub fn tiles(&self) -> Vec<Tile> {
+        let (counts, questions) = (&self.counts, &self.questions);
+        let status = |status: SyncStatus| Tile {
+            chip: status.chip(),
+            count: counts.of(status),
+            href: format!("/appointments?sync={}", status.as_str()),
+            oldest: None,
+        };
+        let urgency = if questions.urgent() > 0 { Severity::Critical } else { Severity::Warning };
+        let waiting = Tile {
+            chip: Chip { tone: severity(urgency).tone, icon: "review", label: "nav-reviews" },
+            count: questions.count(),
+            href: "/reviews".into(),
+            oldest: questions.oldest(),
+        };
+        let only_there = Tile {
+            chip: Chip { tone: Tone::Bad, icon: "unlink", label: "sync-orphaned-calcom" },
+            count: questions.only_there(),
+            href: format!("/reviews?cause={}", ReviewCode::UnknownBooking.as_str()),
+            oldest: None,
+        };
+        let mut tiles = vec![status(SyncStatus::Synced), status(SyncStatus::Pending), waiting];
+        tiles.extend([SyncStatus::Failed, SyncStatus::Conflict, SyncStatus::OrphanedLocal].map(status));
+        tiles.push(only_there);
+        tiles.extend(Some(status(SyncStatus::NotConnected)).filter(|tile| tile.count > 0));
+        tiles
     }
 
     pub fn setup_done(&self) -> usize {
@@ -266,11 +356,20 @@ impl Page for Dashboard {
     fn sample(t: Translator, frame: Frame) -> Self {
         let now = t.now;
         let minutes_ago = |minutes| Some(now - SignedDuration::from_mins(minutes));
-        let appointments = |status, count| Attention {
-            kind: AttentionKind::Appointments { status, count },
-            href: format!("/appointments?sync={}", status.as_str()),
-            next_at: Some(now + SignedDuration::from_hours(3)),
+        let waiting = |code, count, minutes, hours| Waiting {
+            code,
+            count,
+            oldest: minutes_ago(minutes),
+            next_at: Some(now + SignedDuration::from_hours(hours)),
+            put_off: 0,
         };
+        let questions = Questions(vec![
+            waiting(ReviewCode::Overlap, 2, 190, 3),
+            waiting(ReviewCode::Conflict, 1, 3, 5),
+            waiting(ReviewCode::UnknownBooking, 1, 90, 30),
+            waiting(ReviewCode::RetriesUsedUp, 1, 1_500, 7),
+            Waiting { next_at: None, ..waiting(ReviewCode::Divergence, 1, 200, 0) },
+        ]);
         let setup = |step, done, href: &str| SetupItem { step, done, href: href.into() };
         let connection = |name: &str, state, used, waiting, webhook| ConnectionHealth {
             name: name.into(),
@@ -290,24 +389,18 @@ impl Page for Dashboard {
                 (SyncStatus::Failed, 1),
                 (SyncStatus::Conflict, 1),
                 (SyncStatus::OrphanedLocal, 1),
-                (SyncStatus::OrphanedCalcom, 1),
             ]),
-            attention: vec![
-                Attention {
-                    kind: AttentionKind::Unauthorized { connection: "Neukölln".into() },
-                    href: "/connections".into(),
-                    next_at: None,
-                },
-                appointments(SyncStatus::Conflict, 1),
-                appointments(SyncStatus::Failed, 1),
-                appointments(SyncStatus::OrphanedLocal, 1),
-                appointments(SyncStatus::OrphanedCalcom, 1),
-                Attention {
-                    kind: AttentionKind::UnlinkedServices { count: 2 },
-                    href: "/connections".into(),
-                    next_at: None,
-                },
-            ],
+            attention: [Attention::on_connections(AttentionKind::Unauthorized {
+                connection: "Neukölln".into(),
+            })]
+            .into_iter()
+            .chain(questions.0.iter().map(Attention::of))
+            .chain([
+                Attention::put_off(2),
+                Attention::on_connections(AttentionKind::UnlinkedServices { count: 2 }),
+            ])
+            .collect(),
+            questions,
             today: Today {
                 calls: 14,
                 calls_booked: 6,
@@ -339,6 +432,7 @@ impl Page for Dashboard {
             .map(|step| SetupItem { step, done: false, href: "/connections".into() });
         let empty = Self {
             counts: SyncCounts::default(),
+            questions: Questions::default(),
             attention: Vec::new(),
             today: Today::default(),
             connections: Vec::new(),
@@ -349,6 +443,7 @@ impl Page for Dashboard {
         let sample = Self::sample(t, frame);
         let good = Self {
             counts: SyncCounts(vec![(SyncStatus::Synced, 1_287), (SyncStatus::NotConnected, 3)]),
+            questions: Questions::default(),
             attention: Vec::new(),
             connections: sample.connections.iter().take(1).cloned().collect(),
             setup: Vec::new(),

@@ -12,10 +12,10 @@ use super::{
     visit::{Visit, page},
 };
 use crate::{
-    components::{Calls, Course, needs_person},
+    components::{Calls, Course},
     pages::{
-        Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, SetupItem, SetupStep,
-        SyncCounts, Today,
+        Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, Questions, SetupItem,
+        SetupStep, SyncCounts, Today,
     },
     state::AppState,
 };
@@ -35,15 +35,17 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     if manages {
         attention.extend(lanes.iter().filter_map(ailing));
     }
-    attention.extend(appointments(&state, &visit, &counts).await?);
+    let questions = Questions(state.engine.store.reviews_waiting(company, visit.t.now).await?);
+    attention.extend(asked(&questions));
     if manages && unlinked > 0 && !lanes.is_empty() {
-        attention.push(on_connections(AttentionKind::UnlinkedServices { count: unlinked as u64 }));
+        attention.push(Attention::on_connections(AttentionKind::UnlinkedServices { count: unlinked as u64 }));
     }
     let setup = if manages { setup(&state, &visit, &lanes, unlinked).await? } else { Vec::new() };
     let today = today(&state, &visit).await?;
     let course = if manages && !lanes.is_empty() { Some(course(&state, &visit).await?) } else { None };
     page(&Dashboard {
         counts,
+        questions,
         attention,
         today,
         course,
@@ -52,10 +54,6 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
         t: visit.t,
         frame: visit.frame,
     })
-}
-
-fn on_connections(kind: AttentionKind) -> Attention {
-    Attention { kind, href: "/connections".into(), next_at: None }
 }
 
 /// What is wrong with a connection, if it needs somebody.
@@ -70,33 +68,15 @@ fn ailing(lane: &Lane) -> Option<Attention> {
         }
         _ => None,
     }
-    .map(on_connections)
+    .map(Attention::on_connections)
 }
 
-/// The statuses that a person has to settle, each with its next appointment; the next one first.
-async fn appointments(
-    state: &AppState,
-    visit: &Visit,
-    counts: &SyncCounts,
-) -> Result<Vec<Attention>, Failure> {
-    let mut attention = Vec::new();
-    for (status, count) in
-        counts.0.iter().copied().filter(|(status, count)| needs_person(*status) && *count > 0)
-    {
-        let filter = store::AppointmentFilter {
-            syncs: vec![status],
-            from: Some(visit.t.now),
-            ..store::AppointmentFilter::default()
-        };
-        let next = state.engine.store.appointments(visit.company(), &filter, None, 1).await?;
-        attention.push(Attention {
-            kind: AttentionKind::Appointments { status, count },
-            href: format!("/appointments?sync={}", status.as_str()),
-            next_at: next.items.first().map(|view| view.appointment.slot.start),
-        });
-    }
-    attention.sort_by_key(|item| item.next_at.unwrap_or(Timestamp::MAX));
-    Ok(attention)
+/// What people are asked, the most urgent cause first, and among equals the one whose next appointment is soonest.
+fn asked(questions: &Questions) -> Vec<Attention> {
+    let mut waiting: Vec<_> = questions.0.iter().filter(|of| of.count > 0).collect();
+    waiting.sort_by_key(|of| (of.code.severity(), of.next_at.unwrap_or(Timestamp::MAX)));
+    let put_off = Some(questions.put_off()).filter(|count| *count > 0).map(Attention::put_off);
+    waiting.into_iter().map(Attention::of).chain(put_off).collect()
 }
 
 async fn today(state: &AppState, visit: &Visit) -> Result<Today, Failure> {

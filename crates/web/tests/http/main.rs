@@ -10,6 +10,7 @@ mod canary;
 mod changes;
 mod connections;
 mod contract;
+mod dashboard;
 mod deliveries;
 mod notifications;
 mod phone;

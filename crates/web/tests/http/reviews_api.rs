@@ -153,7 +153,7 @@ async fn many_are_decided_by_one_request_or_only_previewed() {
 }
 
 /// Somebody booked at Cal.com, no webhook came, and a run that only looks has found it.
-async fn unknown() -> (World, String, String) {
+pub async fn unknown() -> (World, String, String) {
     let world = World::new().await;
     world.sim.order(calcom_sim::Fault::LoseWebhooks, None, 5);
     let guest = calcom_sim::Guest::new("Gerda Guest", "gerda@guest.example");

@@ -42,9 +42,6 @@ impl Explanation {
     }
 
     pub fn happened(&self, t: &Translator) -> String {
-        if self.sync == SyncStatus::OrphanedCalcom {
-            return t.get("happened-orphaned-calcom").to_string();
-        }
         match (&self.next, self.failures) {
             (Next::NotConnected, _) => t.get("happened-not-connected").to_string(),
             (Next::Rest, _) => match self.verified_at {
@@ -91,9 +88,6 @@ impl Explanation {
     }
 
     pub fn person(&self, t: &Translator) -> String {
-        if self.sync == SyncStatus::OrphanedCalcom {
-            return t.get("person-orphaned-calcom").to_string();
-        }
         match &self.next {
             Next::NotConnected => t.get("person-not-connected"),
             Next::Rest if self.requested => t.get("person-requested"),
