@@ -49,6 +49,7 @@ soak: ## a week of 50 salons and 20,000 appointments, with lost webhooks and two
 chaos: setup ## real processes, database and Cal.com, killed and cut off all the time, two minutes (CHAOS_SECONDS=n, CHAOS_SEED=n)
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing_is_lost -- --nocapture
 
-bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run; writes bench.json (BENCH_FULL=1: at a million appointments too)
-	@cargo bench --locked -p engine --bench operations --no-run
-	@DURABLE=1 scripts/with-postgres cargo bench --locked -q -p engine --bench operations
+bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run; and how long pages take; writes bench.json and bench-pages.json (BENCH_FULL=1: at a million appointments too; ONLY=verification)
+	@cargo bench --locked -p engine --bench operations -p web --bench pages --no-run
+	@DURABLE=1 scripts/with-postgres cargo bench --locked -q -p engine --bench operations -- $(ONLY)
+	@$(if $(ONLY),,DURABLE=1 scripts/with-postgres cargo bench --locked -q -p web --bench pages)

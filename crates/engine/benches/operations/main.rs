@@ -2,7 +2,7 @@
 //! can do at most, or what it must not exceed, measured in the same run; both take turns, and the median of
 //! the rounds counts. It is the ratios that carry over to another machine.
 //!
-//! `make bench`; PostgreSQL too if `TEST_POSTGRES_URL` names a server. `BENCH_FULL=1` adds what takes minutes:
+//! `make bench` (`ONLY=verification` for that alone); PostgreSQL too if `TEST_POSTGRES_URL` names a server. `BENCH_FULL=1` adds what takes minutes:
 //! 1,000,000 appointments.
 
 mod calcom;
@@ -39,25 +39,35 @@ fn main() {
             Ok(server) => databases.push(("PostgreSQL", server)),
             Err(_) => println!("PostgreSQL is not measured: TEST_POSTGRES_URL is not set"),
         }
-        let mut subjects = Vec::new();
+        if !arguments.iter().any(|argument| argument == "verification") {
+            work(&databases, &mut table).await;
+        }
         for (name, place) in &databases {
-            subjects.push(measure::Subject::open(name, place).await);
-        }
-        let rounds =
-            std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
-        for round in 1..=rounds {
-            for subject in &mut subjects {
-                eprintln!("round {round} of {rounds}, {}", subject.name);
-                subject.round(&mut table).await;
-            }
-        }
-        for subject in &mut subjects {
-            eprintln!("{}: fairness, memory", subject.name);
-            subject.once(&mut table).await;
+            eprintln!("{name}: verification");
+            verification::measure_sizes(name, place, &mut table).await;
         }
         table.print();
         std::fs::write("../../bench.json", table.json()).expect("bench.json is written");
     });
+}
+
+/// What the engine makes of a machine while it works.
+async fn work(databases: &[(&'static str, String)], table: &mut Table) {
+    let mut subjects = Vec::new();
+    for (name, place) in databases {
+        subjects.push(measure::Subject::open(name, place).await);
+    }
+    let rounds = std::env::var("BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+    for round in 1..=rounds {
+        for subject in &mut subjects {
+            eprintln!("round {round} of {rounds}, {}", subject.name);
+            subject.round(table).await;
+        }
+    }
+    for subject in &mut subjects {
+        eprintln!("{}: fairness, memory", subject.name);
+        subject.once(table).await;
+    }
 }
 
 /// How many of them in a second.

@@ -11,7 +11,6 @@ use domain::{AppointmentId, Origin};
 use engine::appointments::{Act, Change, Edit};
 use engine::{Engine, worker};
 use jiff::Timestamp;
-use sea_orm::ConnectionTrait;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -19,9 +18,8 @@ use crate::calcom::AtOnce;
 use crate::ceiling::Ceiling;
 use crate::cost::{self, Cost};
 use crate::per_second;
-use crate::salon::{Salon, connect, engine};
+use crate::salon::{Salon, connect, database, engine};
 use crate::table::{Table, percentile};
-use crate::verification;
 
 /// Accounts of the busy company, and operations that each has in flight: enough that it is the engine that is
 /// measured. Against a real Cal.com a few are enough.
@@ -144,12 +142,6 @@ impl Subject {
             table.add(&name, used, Some(first.unwrap_or(48.0)), "MB");
             first = first.or(Some(used));
         }
-        let mut first = None;
-        for size in sizes_of_a_company() {
-            let url = database(&self.place, &format!("verified{size}")).await;
-            let used = verification::measure(self.name, &url, size, first, table).await;
-            first = first.or(Some(used));
-        }
     }
 
     #[expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
@@ -247,7 +239,7 @@ impl Subject {
 }
 
 /// Appointments of a company in which memory is measured.
-fn sizes_of_a_company() -> Vec<u64> {
+pub fn sizes_of_a_company() -> Vec<u64> {
     let large = std::env::var("BENCH_FULL").is_ok().then_some(1_000_000);
     [10_000].into_iter().chain(large).collect()
 }
@@ -286,19 +278,6 @@ pub async fn say_memory(url: &str) {
         engine(Store::connect(url).await.expect("a database"), Arc::new(AtOnce::default()), IN_FLIGHT);
     while worker::turn(&engine, "memory").await.expect("the database answers") {}
     println!("{}", cost::memory());
-}
-
-/// An empty database of this name.
-async fn database(place: &str, name: &str) -> String {
-    if place.starts_with("sqlite") {
-        return format!("{place}-{name}.sqlite");
-    }
-    let admin = connect(place).await;
-    for statement in ["DROP DATABASE IF EXISTS", "CREATE DATABASE"] {
-        admin.execute_unprepared(&format!("{statement} einklang_bench_{name}")).await.expect("a database");
-    }
-    let (host, _) = place.rsplit_once('/').expect("a database in the URL");
-    format!("{host}/einklang_bench_{name}")
 }
 
 /// The simulator as a server on a port of its own; its address.

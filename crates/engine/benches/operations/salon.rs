@@ -328,3 +328,16 @@ pub async fn connect(url: &str) -> DatabaseConnection {
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await.expect("the database answers")
 }
+
+/// An empty database of this name.
+pub async fn database(place: &str, name: &str) -> String {
+    if place.starts_with("sqlite") {
+        return format!("{place}-{name}.sqlite");
+    }
+    let admin = connect(place).await;
+    for statement in ["DROP DATABASE IF EXISTS", "CREATE DATABASE"] {
+        admin.execute_unprepared(&format!("{statement} einklang_bench_{name}")).await.expect("a database");
+    }
+    let (host, _) = place.rsplit_once('/').expect("a database in the URL");
+    format!("{host}/einklang_bench_{name}")
+}

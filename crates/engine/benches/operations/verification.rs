@@ -22,7 +22,8 @@ use store::Store;
 
 use crate::calcom::AtOnce;
 use crate::cost::{self, Cost};
-use crate::salon::{Salon, connect};
+use crate::measure::sizes_of_a_company;
+use crate::salon::{Salon, connect, database};
 use crate::table::Table;
 
 /// Asks this program to verify a database.
@@ -57,9 +58,19 @@ struct Said {
     healed: u64,
 }
 
+/// Verifies an account on an empty database at a place, once for each size.
+pub async fn measure_sizes(name: &str, place: &str, table: &mut Table) {
+    let mut first = None;
+    for size in sizes_of_a_company() {
+        let url = database(place, &format!("verified{size}")).await;
+        let used = measure(name, &url, size, first, table).await;
+        first = first.or(Some(used));
+    }
+}
+
 /// Verifies so many bookings, of which some differ, in a process of its own. Answers its memory in megabytes, as the
 /// limit for a larger one.
-pub async fn measure(name: &str, url: &str, bookings: u64, limit: Option<f64>, table: &mut Table) -> f64 {
+async fn measure(name: &str, url: &str, bookings: u64, limit: Option<f64>, table: &mut Table) -> f64 {
     let sim = Sim::new(calcom_sim::Options::new(Arc::new(crate::measure::now), 1));
     let mut salon = Salon::open(url, &sim, "http://cal.example", "verified", 1).await;
     let (connection, template, _) = salon.template();
