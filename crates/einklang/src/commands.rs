@@ -40,15 +40,21 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
     }
     let config = Config::read(&options, &|name: &str| std::env::var(name).ok())?;
     if matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Simulator(_)) {
-        telemetry::start(&config)?;
-    } else {
-        telemetry::start_quietly(&config)?;
+        let telemetry = telemetry::start(&config)?;
+        let ended = work(command, config, options.json).await;
+        telemetry.end();
+        return ended;
     }
+    telemetry::start_quietly(&config)?;
+    work(command, config, options.json).await
+}
+
+async fn work(command: Command, config: Config, json: bool) -> anyhow::Result<Outcome> {
     let installation = Installation::new(config);
     let at = &installation;
     match command {
-        Command::Serve(serve) => Box::pin(serve.run(at, options.json)).await,
-        Command::Worker(worker) => Box::pin(worker.run(at, options.json)).await,
+        Command::Serve(serve) => Box::pin(serve.run(at, json)).await,
+        Command::Worker(worker) => Box::pin(worker.run(at, json)).await,
         Command::Migrate(migrate) => migrate.run(at).await,
         Command::Backup(backup) => backup.run(at).await,
         Command::Company(company) => company.run(at).await,
@@ -66,7 +72,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Webhooks(webhooks) => Box::pin(webhooks.run(at)).await,
         Command::Doctor(doctor) => doctor.run(at).await,
         Command::Config(config) => config.run(at),
-        Command::Simulator(simulator) => simulator.run(at, options.json).await,
+        Command::Simulator(simulator) => simulator.run(at, json).await,
         Command::Demo(_) => unreachable!("handled above, before any configuration is read"),
     }
 }

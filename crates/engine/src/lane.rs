@@ -15,6 +15,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use store::{Connection, Lease, Subject, Work};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+use tracing::field::{Empty, display};
 
 use crate::pace::Pace;
 use crate::signals::Lingering;
@@ -242,7 +244,25 @@ impl<'a> Lane<'a> {
         }
     }
 
+    /// Traced by kinds and by ids of ours: whoever has a booking's name at Cal.com can cancel it there.
     async fn work_one(&self, work: &Work) -> Result<(), Stop> {
+        let span = tracing::debug_span!(
+            target: "einklang::sync", "work", connection = %self.connection.id, subject = work.subject.kind(),
+            appointment = Empty, service = Empty, stopped = Empty
+        );
+        match &work.subject {
+            Subject::Appointment(id) => _ = span.record("appointment", display(id)),
+            Subject::Service(id) => _ = span.record("service", display(id)),
+            _ => {}
+        }
+        let worked = self.step(work).instrument(span.clone()).await;
+        if let Err(stop) = &worked {
+            span.record("stopped", display(stop));
+        }
+        worked
+    }
+
+    async fn step(&self, work: &Work) -> Result<(), Stop> {
         match &work.subject {
             Subject::Appointment(id) => crate::operation::advance(self, *id, work.priority).await,
             Subject::Booking(uid) => crate::import::import(self, uid, work).await,

@@ -12,6 +12,8 @@ use domain::{
 };
 use jiff::SignedDuration;
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::lane::{Lane, Stop};
 use crate::look::{Found, is_of};
@@ -112,9 +114,15 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
     if engine.ambient.now().duration_since(now) > HELD_UP {
         return Ok(());
     }
-    let call = request.send(&lane.client).await;
+    let span = tracing::debug_span!(
+        target: "einklang::sync", "call", operation = push.as_str(), %attempt, outcome = Empty, status = Empty
+    );
+    let call = request.send(&lane.client).instrument(span.clone()).await;
     let finished = engine.ambient.now();
     let outcome = outcome(&call, finished);
+    span.record("outcome", outcome.outcome.as_str());
+    span.record("status", outcome.http_status);
+    drop(span);
     tracing::info!(
         target: "einklang::sync", appointment = %id, %attempt, connection = %connection, operation = push.as_str(),
         outcome = outcome.outcome.as_str(), status = outcome.http_status,

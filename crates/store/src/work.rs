@@ -79,7 +79,7 @@ impl Subject {
     pub(crate) const RECURRING: [Self; 4] =
         [Self::EventTypes, Self::Bookings, Self::Changes, Self::Retention];
 
-    pub(crate) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Appointment(_) => "appointment",
             Self::Booking(_) => "booking",

@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::i18n::{Language, negotiate};
 use crate::problem::{DOCS, PROBLEM_JSON, Problem};
@@ -25,13 +26,14 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let id = format!("req_{}", state.engine.ambient.id().simple());
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id, %method, route);
+    let span = tracing::info_span!("request", id, %method, route, status = Empty);
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = negotiate(None, None, accept);
     request.extensions_mut().insert(RequestId(id.clone()));
     let started = state.engine.ambient.now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let taken = state.engine.ambient.now().duration_since(started);
+    span.record("status", response.status().as_u16());
     span.in_scope(|| {
         tracing::debug!(status = response.status().as_u16(), ms = taken.as_millis(), "answered");
     });

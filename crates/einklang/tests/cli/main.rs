@@ -3,6 +3,7 @@
 
 mod installation;
 mod operation;
+mod traces;
 
 use installation::{Installation, request, until};
 use sea_orm::{ConnectionTrait, Database};
@@ -13,6 +14,12 @@ async fn a_salon_is_set_up_and_booked_on_sqlite() {
     let mut salon = Installation::new(None);
     let watched = format!("127.0.0.1:{}", installation::free_port());
     salon.set("EINKLANG_METRICS_LISTEN", &watched);
+    let collector = traces::Collector::start().await;
+    salon.set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+    salon.set("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url);
+    let other = salon.run("serve").refusal();
+    assert!(other.contains("http/protobuf"), "{other}");
+    salon.set("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
     let none = salon.run("company list").refusal();
     assert!(none.contains("there is no database at") && none.contains("einklang migrate"), "{none}");
     assert_eq!(
@@ -20,6 +27,7 @@ async fn a_salon_is_set_up_and_booked_on_sqlite() {
         ["public_url_is_local", "public_url_is_not_https", "no_database"]
     );
     story(&mut salon).await;
+    collector.judge();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +50,9 @@ async fn a_salon_is_set_up_and_booked_on_postgres() {
     let keyless = salon.run("serve").refusal();
     assert!(keyless.contains("EINKLANG_SECRET_KEY is not set"), "{keyless}");
 
-    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    for name in [format!("{name}_restored"), name] {
+        admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    }
 }
 
 /// From an empty database to an appointment that is the same at Cal.com.
@@ -131,9 +141,7 @@ async fn story(salon: &mut Installation) {
     operation::what_was_given_up(salon, &key, &service["id"], there, noon(10)).await;
     operation::what_only_cal_com_knows(salon, there, noon(12)).await;
     operation::webhooks(salon);
-    if !salon.is_postgres() {
-        operation::a_copy(salon).await;
-    }
+    operation::a_copy(salon, &key, calcom_url).await;
     operation::measures(salon).await;
 
     // All that is wrong is what only a public address could mend.

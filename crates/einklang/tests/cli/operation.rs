@@ -1,8 +1,11 @@
 //! What an operator does: tries again what was given up, has webhooks processed again, reads measures, keeps copies.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
 
 use jiff::Timestamp;
+use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::{Value, json};
 
 use crate::installation::{self, Installation, request, until};
@@ -111,8 +114,39 @@ pub fn webhooks(salon: &Installation) {
     assert!(text.contains("morgenrot") && text.contains("would be processed again"), "{text}");
 }
 
-/// A copy that was taken beside the server is as good as the database.
-pub async fn a_copy(salon: &Installation) {
+/// A copy that was taken beside the server, put back as the documents say, is as good as the database; and what has
+/// happened at Cal.com since is found.
+pub async fn a_copy(salon: &Installation, key: &str, calcom_url: &str) {
+    let restored = if salon.is_postgres() { a_dump(salon).await } else { a_file(salon).await };
+    assert_eq!(restored.done("migrate")["current"], true);
+    // Every stored secret opens.
+    let doctor = restored.run("doctor --offline").json();
+    let codes: Vec<_> = doctor["findings"].as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
+    assert_eq!(codes, ["public_url_is_local", "public_url_is_not_https", "no_mail"]);
+
+    let (_, all) = salon.http("GET", "/api/v1/appointments", key, &Value::Null).await;
+    let of_guest = all["data"].as_array().unwrap().iter().find(|one| one["origin"] == "calcom").unwrap();
+    let (path, uid) =
+        (format!("/api/v1/appointments/{}", text(&of_guest["id"])), text(&of_guest["calcom_booking_uid"]));
+    let cancel = format!("{calcom_url}/sim/bookings/{uid}/cancel");
+    request("POST", &cancel, "", &json!({ "reason": "Krank" })).await;
+    until("the server hears of it", async || {
+        let (_, one) = salon.http("GET", &path, key, &Value::Null).await;
+        (one["status"] == "cancelled").then_some(())
+    })
+    .await;
+    let verified = restored.done("verify --company morgenrot");
+    let findings = verified["verifications"][0]["findings"].as_array().unwrap();
+    let [one] = &findings[..] else { panic!("{verified}") };
+    assert_eq!((&one["booking_uid"], one["healed_at"].is_string()), (&json!(uid), true), "{verified}");
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// `einklang backup`, and its file in the place of the database.
+async fn a_file(salon: &Installation) -> Installation {
     let copy = salon.folder.path().join("copy.sqlite");
     let line = format!("backup {}", copy.display());
     let made = salon.done(&line);
@@ -127,16 +161,43 @@ pub async fn a_copy(salon: &Installation) {
     assert_eq!(left, ["copy.sqlite"], "nothing else is left beside it");
     assert!(salon.run(&line).refusal().contains("is there already"));
 
-    // Put in the place of the database, with the key, it is a whole installation.
     let restored = Installation::new(None);
     std::fs::copy(&copy, restored.folder.path().join("einklang.sqlite")).unwrap();
     std::fs::copy(salon.folder.path().join("secret.key"), restored.folder.path().join("secret.key")).unwrap();
     assert_eq!(restored.rows().await, salon.rows().await);
-    // Every stored secret opens.
-    let doctor = restored.run("doctor --offline").json();
-    let codes: Vec<_> = doctor["findings"].as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
-    assert_eq!(codes, ["public_url_is_local", "public_url_is_not_https", "no_mail"]);
     std::fs::remove_file(copy).unwrap();
+    restored
+}
+
+/// `pg_dump`, and `pg_restore` into a new database, then over one that has gone on.
+async fn a_dump(salon: &Installation) -> Installation {
+    let from = salon.variable("DATABASE_URL").unwrap();
+    assert!(salon.run("backup copy.sqlite").refusal().contains("pg_dump"));
+    let (server, name) = from.rsplit_once('/').unwrap();
+    let (database, file) = (format!("{name}_restored"), salon.folder.path().join("copy.dump"));
+    let admin = Database::connect(from).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {database}")).await.unwrap();
+    let to = format!("{server}/{database}");
+    let file = file.to_str().unwrap();
+    client("pg_dump", &["--format=custom", &format!("--file={file}"), from]);
+    let restored = Installation::new(Some(to.clone()));
+    let rows = salon.rows().await;
+    for _ in 0..2 {
+        client("pg_restore", &["--clean", "--if-exists", "--no-owner", &format!("--dbname={to}"), file]);
+        assert_eq!(restored.rows().await, rows);
+        assert_eq!(restored.done("migrate --status")["current"], true);
+        restored.done("company create --name Zwei --slug zwei --timezone Europe/Berlin");
+        assert_ne!(restored.rows().await, rows);
+    }
+    restored
+}
+
+/// Runs a program of PostgreSQL, which has to succeed.
+fn client(name: &str, arguments: &[&str]) {
+    let folder = std::env::var("POSTGRES_BIN").map(PathBuf::from).unwrap_or_default();
+    let ended = Command::new(folder.join(name)).args(arguments).output();
+    let ended = ended.unwrap_or_else(|error| panic!("{name}, in POSTGRES_BIN or on the path: {error}"));
+    assert!(ended.status.success(), "{name}: {}", String::from_utf8_lossy(&ended.stderr));
 }
 
 /// Health and measures; with a listener of their own they are shown there alone.

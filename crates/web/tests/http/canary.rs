@@ -253,6 +253,8 @@ async fn no_customer_is_told_of() {
     let writer = log.clone();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        // Whether or not something was logged in them: they are what traces are made of.
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
         .with_writer(move || writer.clone())
         .init();
     let metrics = PrometheusBuilder::new().install_recorder().unwrap();
@@ -358,6 +360,12 @@ async fn no_customer_is_told_of() {
     assert!(
         logged.contains("key not accepted") && logged.contains("einklang::notifications"),
         "it was logged"
+    );
+    assert!(
+        logged.contains("work{connection=")
+            && logged.contains("call{operation=")
+            && logged.contains("request{id="),
+        "spans were closed"
     );
     // Whatever reads pages for this test is not part of the house.
     for line in logged.lines().filter(|line| !line.contains("html5ever::")) {
