@@ -26,12 +26,27 @@ pub struct Keep {
     pub keys: Option<SignedDuration>,
     /// Phone calls.
     pub calls: Option<SignedDuration>,
+    /// What people were told.
+    pub messages: Option<SignedDuration>,
+    /// Questions to people, from when they were closed on.
+    pub reviews: Option<SignedDuration>,
+    /// Sessions, from their end on.
+    pub sessions: Option<SignedDuration>,
 }
 
 impl Default for Keep {
     fn default() -> Self {
         let days = |days: i64| Some(SignedDuration::from_hours(24 * days));
-        Self { bodies: days(30), logs: days(90), timelines: days(730), keys: days(30), calls: days(90) }
+        Self {
+            bodies: days(30),
+            logs: days(90),
+            timelines: days(730),
+            keys: days(30),
+            calls: days(90),
+            messages: days(90),
+            reviews: days(730),
+            sessions: days(30),
+        }
     }
 }
 
@@ -45,6 +60,9 @@ impl Keep {
             timelines: cut(self.timelines),
             keys: cut(self.keys),
             calls: cut(self.calls),
+            messages: cut(self.messages),
+            reviews: cut(self.reviews),
+            sessions: cut(self.sessions),
         }
     }
 }

@@ -28,10 +28,6 @@ use crate::entities::{messages as table, occurrences, users};
 use crate::unit_of_work::Tx;
 use crate::{Result, Store};
 
-/// How long it is remembered what was told, so that it is told once.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long messages are kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Notes that something happened, in the transaction in which it did.
@@ -105,7 +101,6 @@ impl Store {
                 let before = drafts.clone();
                 take_in(&channels, &users, &mut drafts, &happened, &went, &zone, now);
                 write_drafts(tx, company, &open, &before, drafts, &channels, now).await?;
-                forget(tx, company, now).await?;
                 Ok(true)
             })
         })
@@ -212,20 +207,4 @@ async fn last_number(tx: &Tx, company: CompanyId) -> Result<i64> {
         .one(&**tx)
         .await?;
     Ok(last.flatten().unwrap_or(0))
-}
-
-/// Takes away what is too old to be of use to anybody.
-async fn forget(tx: &Tx, company: CompanyId, now: Timestamp) -> Result<()> {
-    occurrences::Entity::delete_many()
-        .filter(occurrences::Column::CompanyId.eq(company.0))
-        .filter(occurrences::Column::ToldAt.lt(millis(now - REMEMBERED)))
-        .exec(&**tx)
-        .await?;
-    table::Entity::delete_many()
-        .filter(table::Column::CompanyId.eq(company.0))
-        .filter(table::Column::ChangedAt.lt(millis(now - KEPT)))
-        .filter(table::Column::DueAt.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(())
 }

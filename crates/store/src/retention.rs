@@ -22,6 +22,12 @@ pub struct Cuts {
     pub keys: Option<Timestamp>,
     /// Phone calls and what was said in them.
     pub calls: Option<Timestamp>,
+    /// What people were told, and of what.
+    pub messages: Option<Timestamp>,
+    /// Questions to people that were closed, with what people did about them.
+    pub reviews: Option<Timestamp>,
+    /// Sessions that have ended.
+    pub sessions: Option<Timestamp>,
 }
 
 /// An appointment that nothing is open about, and that was over before `$2`.
@@ -89,7 +95,14 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
          WHERE company_id = $1 AND body <> '' AND received_at < $2 AND processed_at IS NOT NULL \
          ORDER BY received_at LIMIT {limit})"
     );
-    // Who has read a body, or had it processed again, is to be known for ever.
+    // Who has read a body is to be known for ever, and with it what else was done with that webhook.
+    let replays = format!(
+        "DELETE FROM delivery_entries WHERE (company_id, delivery_id, seq) IN \
+         (SELECT company_id, delivery_id, seq FROM delivery_entries x WHERE company_id = $1 AND at < $2 \
+         AND what ->> 'kind' = 'replayed' AND NOT EXISTS (SELECT 1 FROM delivery_entries e \
+         WHERE e.company_id = x.company_id AND e.delivery_id = x.delivery_id \
+         AND e.what ->> 'kind' = 'revealed') LIMIT {limit})"
+    );
     let deliveries = format!(
         "DELETE FROM deliveries WHERE company_id = $1 AND id IN (SELECT id FROM deliveries x \
          WHERE company_id = $1 AND id < $3 AND received_at < $2 AND processed_at IS NOT NULL \
@@ -132,14 +145,43 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
     );
     let functions = format!("DELETE FROM call_functions WHERE company_id = $1 AND call_id IN ({ended})");
     let calls = format!("DELETE FROM calls WHERE company_id = $1 AND call_id IN ({ended})");
+    // One that is to be sent still is kept, however long it was tried.
+    let messages = format!(
+        "DELETE FROM messages WHERE company_id = $1 AND number IN (SELECT number FROM messages \
+         WHERE company_id = $1 AND changed_at < $2 AND due_at IS NULL ORDER BY number LIMIT {limit})"
+    );
+    // As long as this is known nobody is told of the same once more.
+    let occurrences = format!(
+        "DELETE FROM occurrences WHERE (company_id, what, subject, happened_at) IN \
+         (SELECT company_id, what, subject, happened_at FROM occurrences \
+         WHERE company_id = $1 AND told_at < $2 LIMIT {limit})"
+    );
+    let closed = "SELECT id FROM reviews x WHERE company_id = $1 AND closed_at < $2";
+    let deeds = format!(
+        "DELETE FROM review_entries WHERE (company_id, review_id, seq) IN \
+         (SELECT company_id, review_id, seq FROM review_entries WHERE company_id = $1 \
+         AND review_id IN ({closed}) LIMIT {limit})"
+    );
+    let reviews = format!(
+        "DELETE FROM reviews WHERE company_id = $1 AND id IN ({closed} AND NOT EXISTS \
+         (SELECT 1 FROM review_entries e WHERE e.company_id = x.company_id AND e.review_id = x.id) \
+         ORDER BY closed_at LIMIT {limit})"
+    );
+    let sessions = format!(
+        "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions \
+         WHERE company_id = $1 AND expires_at < $2 LIMIT {limit})"
+    );
     vec![
         ("bodies", cuts.bodies, vec![bodies]),
-        ("webhooks", cuts.logs, vec![deliveries]),
+        ("webhooks", cuts.logs, vec![replays, deliveries]),
         ("attempts", cuts.logs, vec![attempts]),
         ("service_traffic", cuts.logs, vec![traffic]),
         ("verifications", cuts.logs, vec![findings, runs]),
         ("timelines", cuts.timelines, vec![entries]),
         ("keys", cuts.keys, vec![keys]),
         ("calls", cuts.calls, vec![functions, calls]),
+        ("messages", cuts.messages, vec![occurrences, messages]),
+        ("reviews", cuts.reviews, vec![deeds, reviews]),
+        ("sessions", cuts.sessions, vec![sessions]),
     ]
 }

@@ -1,10 +1,13 @@
-//! How long what is old is kept: `bodies=30d logs=90d timelines=730d keys=30d calls=90d`, each perhaps `ever`.
+//! How long what is old is kept: `bodies=30d logs=90d timelines=730d`, each class perhaps `ever`.
 
 use engine::retention::Keep;
 use jiff::SignedDuration;
 
 /// As it is unless somebody configures it.
-pub const USUAL: &str = "bodies=30d logs=90d timelines=730d keys=30d calls=90d";
+pub const USUAL: &str =
+    "bodies=30d logs=90d timelines=730d keys=30d calls=90d messages=90d reviews=730d sessions=30d";
+/// What the pages tell of the last thirty days stands in these.
+const A_MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// Reads it; classes that are not named are kept as long as usual.
 pub fn keep(text: &str) -> Result<Keep, String> {
@@ -21,12 +24,17 @@ pub fn keep(text: &str) -> Result<Keep, String> {
             "timelines" => &mut keep.timelines,
             "keys" => &mut keep.keys,
             "calls" => &mut keep.calls,
+            "messages" => &mut keep.messages,
+            "reviews" => &mut keep.reviews,
+            "sessions" => &mut keep.sessions,
             _ => return Err(wrong(word)),
         };
         *of = age;
     }
-    if keep.logs.is_some_and(|age| age < SignedDuration::from_hours(24 * 31)) {
-        return Err("logs are kept for 31d at least: the overview tells of the last thirty days".to_owned());
+    for (class, age) in [("logs", keep.logs), ("messages", keep.messages), ("reviews", keep.reviews)] {
+        if age.is_some_and(|age| age < A_MONTH) {
+            return Err(format!("{class} are kept for 31d at least: the pages tell of the last thirty days"));
+        }
     }
     Ok(keep)
 }
@@ -39,7 +47,8 @@ fn days(text: &str) -> Option<SignedDuration> {
 
 fn wrong(word: &str) -> String {
     format!(
-        "{word:?} is not like bodies=30d or logs=ever; the classes are bodies, logs, timelines, keys and calls"
+        "{word:?} is not like bodies=30d or logs=ever; the classes are bodies, logs, timelines, keys, calls, \
+         messages, reviews and sessions"
     )
 }
 
@@ -56,7 +65,9 @@ mod tests {
             keep("bodies=1d, timelines=ever"),
             Ok(Keep { bodies: day, timelines: None, ..Keep::default() })
         );
-        assert!(keep("logs=30d").unwrap_err().contains("31d"));
+        for short in ["logs=30d", "messages=7d", "reviews=1d"] {
+            assert!(keep(short).unwrap_err().contains("31d"), "{short}");
+        }
         for wrong in
             ["bodies", "bodies=", "bodies=0d", "bodies=-1d", "bodies=30", "moon=1d", "logs=1h", "ever"]
         {

@@ -61,6 +61,7 @@ impl Store {
             policy: to_json(&new.policy)?,
             last_number: 0,
             created_at: millis(new.created_at),
+            setup_hidden_at: None,
         };
         self.write(move |tx| {
             Box::pin(async move {

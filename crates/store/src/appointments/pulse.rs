@@ -2,14 +2,15 @@
 //! for pages that follow changes made by other processes.
 
 use domain::{CompanyId, SyncStatus};
+use sea_orm::JsonValue;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::entities::{attempts, companies, connections, deliveries};
+use crate::entities::{attempts, companies, connections, deliveries, verifications};
 use crate::{Result, Store};
 
-/// Equal for two moments between which nothing was booked, synced, asked, sent to Cal.com or heard from it, and no
-/// account was stopped or went on.
+/// Equal for two moments between which nothing was booked, synced, asked, verified, sent to Cal.com or heard from it,
+/// and no account was stopped or went on.
 /// A change of an appointment that is not connected to Cal.com may pass unnoticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulse {
@@ -20,6 +21,8 @@ pub struct Pulse {
     delivery: Option<Uuid>,
     waiting: u64,
     connections: Vec<(Uuid, String)>,
+    /// The verifications that are under way, and how far each has come.
+    verifying: Vec<(Uuid, Option<JsonValue>)>,
 }
 
 impl Store {
@@ -58,6 +61,15 @@ impl Store {
                 .columns([connections::Column::Id, connections::Column::State])
                 .filter(connections::Column::CompanyId.eq(company.0))
                 .order_by_asc(connections::Column::Id)
+                .into_tuple()
+                .all(&self.readers)
+                .await?,
+            verifying: verifications::Entity::find()
+                .select_only()
+                .columns([verifications::Column::Id, verifications::Column::Position])
+                .filter(verifications::Column::CompanyId.eq(company.0))
+                .filter(verifications::Column::FinishedAt.is_null())
+                .order_by_asc(verifications::Column::Id)
                 .into_tuple()
                 .all(&self.readers)
                 .await?,

@@ -8,5 +8,6 @@ pub(crate) mod customers;
 pub(crate) mod links;
 mod policy;
 pub(crate) mod services;
+mod setup;
 mod staff;
 mod users;

@@ -17,6 +17,7 @@ pub mod companies {
         pub policy: Json,
         pub last_number: i64,
         pub created_at: i64,
+        pub setup_hidden_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ mod m0004_verification;
 mod m0005_review_queue;
 mod m0006_notifications;
 mod m0007_operation;
+mod m0009_proof;
 
 pub(crate) struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_review_queue::Migration),
             Box::new(m0006_notifications::Migration),
             Box::new(m0007_operation::Migration),
+            Box::new(m0009_proof::Migration),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! Migrations.
 
+use std::collections::BTreeMap;
+
 use domain::booking::{Call, Refused, Role};
 use domain::catalogue::{Divergence, ServiceCase, Setting};
 use domain::plan::{Attendee, Winner};
@@ -365,4 +367,86 @@ pub async fn what_operation_needs_comes_and_goes_without_loss(place: Place) {
         work.iter().all(|work| work.subject != Subject::Retention),
         "the older version has no word for it"
     );
+}
+
+pub async fn the_newest_step_goes_back_and_forth_and_every_row_stays(place: Place) {
+    if place.url.contains(":memory:") {
+        return;
+    }
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let id = salon.booked(slot(0, 30)).await;
+    let ask = |case: &mut Case| {
+        case.questions = vec![(ReviewCode::Conflict, "beide".to_owned())];
+        Ok(())
+    };
+    store.apply(salon.id(), id, Change::at(now()), ask).await.unwrap();
+    store.take_in(salon.id(), later(1)).await.unwrap();
+    store.hide_setup(salon.id(), later(1)).await.unwrap();
+    assert!(store.is_setup_hidden(salon.id()).await.unwrap());
+    let db = Database::connect(&place.url).await.unwrap();
+    let whole = tables(&db).await;
+    assert!(whole.len() > 20 && whole.iter().filter(|(_, rows)| !rows.is_empty()).count() > 10, "{whole:?}");
+
+    store.migrate_down(1).await.unwrap();
+    let back = tables(&db).await;
+    assert_eq!(back.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+    for (table, rows) in &back {
+        assert_eq!(rows.len(), whole[table].len(), "{table}");
+        for (row, before) in rows.iter().zip(&whole[table]) {
+            assert!(row.iter().all(|(column, value)| before.get(column) == Some(value)), "{table}: {row:?}");
+        }
+    }
+    store.migrate().await.unwrap();
+    let again = tables(&db).await;
+    for (table, rows) in &again {
+        for (row, before) in rows.iter().zip(&back[table]) {
+            assert!(before.iter().all(|(column, value)| row.get(column) == Some(value)), "{table}: {row:?}");
+        }
+    }
+    // What only the newer version has a place for is as if it had never been said.
+    assert!(!store.is_setup_hidden(salon.id()).await.unwrap());
+    salon.booked(slot(60, 30)).await;
+    db.close().await.unwrap();
+}
+
+/// Every row of every table but the list of migrations, by columns, as texts.
+async fn tables(db: &DatabaseConnection) -> BTreeMap<String, Vec<BTreeMap<String, Option<String>>>> {
+    let backend = db.get_database_backend();
+    let texts = async |sql: String| -> Vec<Option<String>> {
+        let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    };
+    let is_sqlite = backend == sea_orm::DbBackend::Sqlite;
+    let names = if is_sqlite {
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    } else {
+        "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'"
+    };
+    let mut tables = BTreeMap::new();
+    for table in texts(names.to_owned()).await.into_iter().flatten() {
+        if table == "seaql_migrations" {
+            continue;
+        }
+        let columns = if is_sqlite {
+            format!("SELECT name FROM pragma_table_info('{table}')")
+        } else {
+            format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'")
+        };
+        let columns: Vec<_> = texts(columns).await.into_iter().flatten().collect();
+        let mut rows: Vec<BTreeMap<String, Option<String>>> = Vec::new();
+        for column in &columns {
+            let value =
+                if is_sqlite { format!("quote(\"{column}\")") } else { format!("\"{column}\"::text") };
+            // In the order in which they were written: a step that only adds and takes away columns leaves it.
+            let of = if is_sqlite { "rowid" } else { "ctid" };
+            let values = texts(format!("SELECT {value} FROM {table} ORDER BY {of}")).await;
+            rows.resize_with(values.len(), BTreeMap::new);
+            for (row, value) in rows.iter_mut().zip(values) {
+                row.insert(column.clone(), value);
+            }
+        }
+        tables.insert(table, rows);
+    }
+    tables
 }

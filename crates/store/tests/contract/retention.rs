@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::appointment::Actor;
+use domain::people::{Role, User};
+use domain::review::{Handled, ReviewCode};
 use domain::verify::{Class, Counts, Verdict, Window};
 use domain::*;
 use serde_json::json;
@@ -97,25 +99,31 @@ pub async fn histories_of_what_is_over_go_and_of_what_is_open_stay(place: Place)
     assert_eq!(cancelled.appointment.sync, SyncStatus::Pending);
 }
 
+/// A webhook that came some seconds later.
+async fn delivered(salon: &Salon, number: u8, verdict: store::Verdict) -> DeliveryId {
+    let new = NewDelivery {
+        id: DeliveryId(id()),
+        connection: salon.connection,
+        received_at: later(i64::from(number)),
+        trigger: None,
+        verdict,
+        body: "{}".into(),
+        body_hash: [number; 32],
+        uid: None,
+        created_at_remote: None,
+    };
+    let id = new.id;
+    salon.store.receive(salon.id(), new).await.unwrap();
+    id
+}
+
 pub async fn webhooks_lose_their_bodies_and_go(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     let mut ids = Vec::new();
     for number in 0..6_u8 {
         let verdict = if number == 5 { store::Verdict::BadSignature } else { store::Verdict::Accepted };
-        let new = NewDelivery {
-            id: DeliveryId(id()),
-            connection: salon.connection,
-            received_at: later(i64::from(number)),
-            trigger: None,
-            verdict,
-            body: "{}".into(),
-            body_hash: [number; 32],
-            uid: None,
-            created_at_remote: None,
-        };
-        ids.push(new.id);
-        store.receive(salon.id(), new).await.unwrap();
+        ids.push(delivered(&salon, number, verdict).await);
     }
     let lease = salon.lease("w", now()).await.unwrap();
     // One waits still.
@@ -140,6 +148,135 @@ pub async fn webhooks_lose_their_bodies_and_go(place: Place) {
     assert_eq!(trim(&salon, rows(long_after()), 1).await, [("webhooks", 1)].into());
     assert_eq!(trim(&salon, rows(long_after()), 9).await, [("webhooks", 1)].into());
     assert_eq!(left().await, [(0, false), (4, true)], "and who has read one is known for ever");
+}
+
+pub async fn replays_go_with_their_webhooks(place: Place) {
+    let store = place.store().await;
+    let (salon, other) = (Salon::open(&store, "a").await, Salon::open(&store, "b").await);
+    let by = || Actor::of(Origin::Admin);
+    let (replayed, read, lately, theirs) = (
+        delivered(&salon, 0, store::Verdict::Accepted).await,
+        delivered(&salon, 1, store::Verdict::Accepted).await,
+        delivered(&salon, 2, store::Verdict::Accepted).await,
+        delivered(&other, 3, store::Verdict::Accepted).await,
+    );
+    let leases = salon.leases("w", later(5)).await;
+    let of =
+        |salon: &Salon| leases.iter().find(|lease| lease.connection == salon.connection).unwrap().clone();
+    let (lease, their_lease) = (of(&salon), of(&other));
+    for (lease, delivery) in [(&lease, replayed), (&lease, read), (&lease, lately), (&their_lease, theirs)] {
+        store.settle_delivery(lease, delivery, "no_change", None, false, later(5)).await.unwrap();
+    }
+    let replay = async |salon: &Salon, lease: &Lease, delivery: DeliveryId, second| {
+        let only = DeliveryFilter { ids: vec![delivery], ..DeliveryFilter::default() };
+        let taken = store.replay_deliveries(salon.id(), &only, None, 9, by(), later(second)).await.unwrap();
+        assert_eq!(taken, [delivery]);
+        store.settle_delivery(lease, delivery, "no_change", None, false, later(second)).await.unwrap();
+    };
+    for delivery in [replayed, read] {
+        replay(&salon, &lease, delivery, 10).await;
+        replay(&salon, &lease, delivery, 20).await;
+    }
+    replay(&salon, &lease, lately, 600).await;
+    replay(&other, &their_lease, theirs, 10).await;
+    store.reveal_delivery(salon.id(), read, by(), later(30)).await.unwrap();
+    let left = async |salon: &Salon| {
+        let page = store.deliveries(salon.id(), &DeliveryFilter::default(), None, 9).await.unwrap();
+        let mut left = Vec::new();
+        for one in page.items.iter().rev() {
+            left.push((one.id, store.delivery(salon.id(), one.id).await.unwrap().1.len()));
+        }
+        left
+    };
+    let cuts = |second| Cuts { logs: Some(later(second)), ..Cuts::default() };
+    assert_eq!(trim(&salon, cuts(10), 9).await, BTreeMap::new());
+    assert_eq!(trim(&salon, cuts(60), 1).await, [("webhooks", 1)].into(), "step by step");
+    assert_eq!(left(&salon).await, [(replayed, 1), (read, 3), (lately, 1)]);
+    assert_eq!(trim(&salon, cuts(60), 9).await, [("webhooks", 1)].into());
+    assert_eq!(
+        left(&salon).await,
+        [(read, 3), (lately, 1)],
+        "who has read one is known for ever, with the rest"
+    );
+    assert_eq!(trim(&salon, cuts(60), 9).await, BTreeMap::new());
+    assert_eq!(left(&other).await, [(theirs, 1)], "another company's stay");
+}
+
+pub async fn messages_closed_questions_and_ended_sessions_go(place: Place) {
+    let store = place.store().await;
+    let (salon, other) = (Salon::open(&store, "a").await, Salon::open(&store, "b").await);
+    let mut users = Vec::new();
+    for salon in [&salon, &other] {
+        let email = format!("{}@salon.example", id().simple()).parse().unwrap();
+        let user = User { id: UserId(id()), email, name: "Kim".into(), role: Role::Admin, locale: None };
+        users.push(user.id);
+        store.add_user(salon.id(), user, "hash".into(), now()).await.unwrap();
+        // A question that was closed, with a note, and one that is open.
+        let appointment = salon.booked(slot(0, 30)).await;
+        for (second, asked) in [(0, Some(ReviewCode::Refused)), (10, None), (20, Some(ReviewCode::Conflict))]
+        {
+            let ask = move |case: &mut Case| {
+                case.questions = asked.map(|code| (code, String::new())).into_iter().collect();
+                Ok(())
+            };
+            store.apply(salon.id(), appointment, Change::at(later(second)), ask).await.unwrap();
+            let noted = Handled::Commented { text: "Ruft zurück".into() };
+            for item in store.reviews(salon.id(), false).await.unwrap() {
+                let how = Handling { actor: Actor::of(Origin::Admin), at: later(second), version: None };
+                store.handle_review(salon.id(), item.id, how, noted.clone()).await.unwrap();
+            }
+        }
+        // Behind the bell now; by e-mail it is still to be sent.
+        store.take_in(salon.id(), later(30)).await.unwrap();
+        for (n, ends) in [(1, 40), (2, 50), (3, 4000)] {
+            let mut token_hash = [n; 32];
+            token_hash[0] = u8::from(salon.id() == other.id());
+            let session = NewSession { token_hash, user_id: *users.last().unwrap(), expires_at: later(ends) };
+            store.open_session(salon.id(), session, later(30)).await.unwrap();
+        }
+    }
+    let kept = async |salon: &Salon, user| {
+        let closed = store.reviews(salon.id(), true).await.unwrap();
+        let open = store.reviews(salon.id(), false).await.unwrap();
+        let deeds = store.review_deeds(salon.id(), open[0].id).await.unwrap().len();
+        let told = store.notifications(salon.id(), user, 9).await.unwrap().len();
+        (closed.len(), open.len(), deeds, told)
+    };
+    let before = kept(&salon, users[0]).await;
+    assert_eq!((before.0, before.1, before.2), (1, 1, 1));
+    assert!(before.3 > 0);
+
+    let until = |second| {
+        let at = Some(later(second));
+        Cuts { messages: at, reviews: at, sessions: at, ..Cuts::default() }
+    };
+    assert_eq!(trim(&salon, until(10), 9).await, BTreeMap::new());
+    // The note first, then its question; the sessions one by one.
+    let first = trim(&salon, until(100), 1).await;
+    assert_eq!((first["reviews"], first["sessions"], first["messages"]), (1, 1, 1));
+    let mut gone = first;
+    loop {
+        let step = trim(&salon, until(100), 1).await;
+        if step.is_empty() {
+            break;
+        }
+        for (class, rows) in step {
+            assert_eq!(rows, 1, "{class}");
+            *gone.get_mut(class).unwrap() += rows;
+        }
+    }
+    assert_eq!(gone["sessions"], 2);
+    assert_eq!(kept(&salon, users[0]).await, (0, 1, 1, 0), "what is open stays");
+    let mail = store.claim_messages(later(3600), jiff::SignedDuration::from_mins(1), 9).await.unwrap();
+    assert_eq!(mail.len(), 2, "what is to be sent stays");
+    let alive = async |first: u8, n: u8| {
+        let mut hash = [n; 32];
+        hash[0] = first;
+        store.session_by_token_hash(&hash, later(35)).await.unwrap().is_some()
+    };
+    assert!(!alive(0, 1).await && !alive(0, 2).await && alive(0, 3).await);
+    assert!(alive(1, 1).await && alive(1, 3).await);
+    assert_eq!(kept(&other, users[1]).await, before, "another company's stay");
 }
 
 pub async fn of_verifications_the_last_stays(place: Place) {

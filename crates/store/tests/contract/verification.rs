@@ -34,6 +34,9 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
     assert_eq!(store.verification_under_way(company, connection).await.unwrap(), None);
     assert_eq!(store.last_scheduled_verification(company, connection).await.unwrap(), None);
     let (first, asked) = (run(&salon, 0, true), run(&salon, 5, false));
+    // Pages that follow what other processes do hear of it: it begins, moves on, and ends.
+    let pulse = async || store.pulse(company).await.unwrap();
+    let none = pulse().await;
     for run in [&first, &asked] {
         store.begin_verification(company, run.clone()).await.unwrap();
     }
@@ -80,6 +83,11 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
         ]
     );
     assert!(found.iter().all(|finding| finding.found_at == later(1)));
+    let begun = pulse().await;
+    let cursor = Some(Cursor { from: at(0), skip: 0 });
+    store.verified(&lease, &Verification { cursor, ..first.clone() }, later(2)).await.unwrap();
+    let moved = pulse().await;
+    assert!(none != begun && begun != moved);
     let mut counts = Counts::default();
     counts.add(&verdicts);
     let ended = Verification {
@@ -90,6 +98,7 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
         ..first.clone()
     };
     store.verified(&lease, &ended, later(3)).await.unwrap();
+    assert_ne!(pulse().await, moved);
     assert_eq!(store.verification(company, first.id).await.unwrap(), ended);
     assert_eq!(store.verification_under_way(company, connection).await.unwrap(), Some(asked.clone()));
     assert_eq!(
