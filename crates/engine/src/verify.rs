@@ -20,8 +20,8 @@ use store::{Change, Finding, Subject, Verification, Work};
 use crate::lane::{Lane, Stop};
 use crate::{Engine, Error, rounds, translate};
 
-/// What has happened before that is checked unless somebody asks for more.
-const BACK: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// So many days back is checked unless somebody asks for more.
+pub const DAYS_BACK: i64 = 30;
 /// How long after the last page what was found is looked at again.
 const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 /// How long it is waited for what was found to settle.
@@ -30,7 +30,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 /// What is to be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {
-    /// The starts; by default 30 days back and everything ahead.
+    /// The starts; by default [`DAYS_BACK`] and everything ahead.
     pub window: Option<Window>,
     /// Nothing is to follow from what is found.
     pub check_only: bool,
@@ -70,7 +70,7 @@ impl Engine {
         scheduled: bool,
     ) -> Result<VerificationId, Error> {
         let now = self.ambient.now();
-        let from = now.checked_sub(BACK).unwrap_or(Timestamp::MIN);
+        let from = now.checked_sub(SignedDuration::from_hours(24 * DAYS_BACK)).unwrap_or(Timestamp::MIN);
         let window = wish.window.unwrap_or(Window { from, to: None });
         let id = VerificationId(self.ambient.id());
         let run = Verification {

@@ -69,7 +69,7 @@ pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
 pub use verification::{Compared, FindingRow, FoundAppointment, VerificationPage};
-pub use verifications::Verifications;
+pub use verifications::{Verifications, WantedRun};
 
 use crate::{
     frame::{Frame, Page},

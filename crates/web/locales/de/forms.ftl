@@ -9,6 +9,7 @@ error-past = Dieser Zeitpunkt ist schon vorbei.
 error-too-far = Dieser Zeitpunkt liegt mehr als zwei Jahre voraus. Bitte prüfen Sie das Jahr.
 error-step = Bitte bleiben Sie im Viertelstundentakt.
 error-gap = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr umgestellt wird.
+error-backwards = Der letzte Tag liegt vor dem ersten.
 error-twice = Diese Uhrzeit gibt es an diesem Tag zweimal, weil die Uhr zurückgestellt wird. Bitte wählen Sie eine andere.
 error-taken = Diese Zeit ist schon vergeben. Bitte wählen Sie eine andere.
 error-closed = Zu dieser Zeit wird nicht gearbeitet. Bitte wählen Sie eine andere.

@@ -73,10 +73,15 @@ last-answer = Letzte Antwort
 waiting-changes = Wartende Änderungen
 setup = Einrichtung
 setup-progress = { $done } von { $total }
-setup-connect = Cal.com-Konto verbinden
+setup-branch = Filiale mit Öffnungszeiten anlegen
 setup-staff = Team und Arbeitszeiten anlegen
+setup-connect = Cal.com-Konto verbinden
 setup-services = Leistungen mit Ereignistypen verknüpfen
+setup-verified = Alle Konten einmal prüfen
+setup-told = Meldungen per E-Mail oder in einen Raum einrichten
 setup-phone = Telefonassistenten anschließen
+setup-hide = Nicht mehr anzeigen
+flash-setup-hidden = Was noch einzurichten wäre, wird nicht mehr angezeigt.
 
 # Zu klären
 

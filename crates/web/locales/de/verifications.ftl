@@ -14,7 +14,9 @@ flash-verified-already = Hier läuft schon eine Prüfung, so wie sie begonnen wu
 run-all-accounts = Alle Konten
 run-check-only = Nur prüfen
 run-check-only-text = „Nur prüfen“ stellt Abweichungen fest und ändert auf keiner Seite etwas.
-run-start-text = Geprüft werden alle Buchungen, die vor höchstens 30 Tagen begonnen haben oder noch bevorstehen.
+run-start-from = Erster Tag
+run-start-to = Letzter Tag
+run-start-text = Ohne Tage werden alle Buchungen geprüft, die vor höchstens { $days } Tagen begonnen haben oder noch bevorstehen, ohne letzten Tag alle ab dem ersten.
 
 # Wie weit sie ist
 

@@ -9,6 +9,7 @@ error-past = This time is over already.
 error-too-far = This time is more than two years ahead. Please check the year.
 error-step = Please keep to steps of a quarter of an hour.
 error-gap = This time does not exist on that day, because the clock changes.
+error-backwards = The last day is before the first one.
 error-twice = This time exists twice on that day because the clock is set back. Please choose another one.
 error-taken = This time is taken already. Please choose another.
 error-closed = Nobody works at this time. Please choose another.

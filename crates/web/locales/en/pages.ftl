@@ -73,10 +73,15 @@ last-answer = Last answer
 waiting-changes = Changes waiting
 setup = Setup
 setup-progress = { $done } of { $total }
-setup-connect = Connect a Cal.com account
+setup-branch = Add a branch and its opening hours
 setup-staff = Add staff and working hours
+setup-connect = Connect a Cal.com account
 setup-services = Link services to event types
+setup-verified = Verify every account once
+setup-told = Have people told by e-mail or in a room
 setup-phone = Connect the phone agent
+setup-hide = Do not show again
+flash-setup-hidden = What is left to set up is not shown any more.
 
 # To settle
 

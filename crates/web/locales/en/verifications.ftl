@@ -14,7 +14,9 @@ flash-verified-already = A verification is under way here already, as it was beg
 run-all-accounts = All accounts
 run-check-only = Check only
 run-check-only-text = “Check only” notes differences and changes nothing on either side.
-run-start-text = All bookings are checked that began 30 days ago at most or are still to come.
+run-start-from = First day
+run-start-to = Last day
+run-start-text = Without days all bookings are checked that began { $days } days ago at most or are still to come, without a last day all from the first one on.
 
 # How far it is
 

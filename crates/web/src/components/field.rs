@@ -83,6 +83,8 @@ pub enum FieldError {
     Unknown,
     /// No time of a clock.
     Clock,
+    /// A time that ends before it begins.
+    Backwards,
     /// No address that messages can be sent to.
     RoomUrl,
     /// An address of this machine or its network.
@@ -128,6 +130,7 @@ impl FieldError {
             }
             Self::Unknown => t.get("error-unknown"),
             Self::Clock => t.get("error-clock"),
+            Self::Backwards => t.get("error-backwards"),
             Self::RoomUrl => t.get("error-room-url"),
             Self::RoomInside => t.get("error-room-inside"),
         }

@@ -25,8 +25,10 @@ pub struct Dashboard {
     pub connections: Vec<ConnectionHealth>,
     /// How well it went lately, for those who see the connections.
     pub course: Option<Course>,
-    /// Shown until every step is done.
+    /// Shown until every step is done, or an admin does not want it any more.
     pub setup: Vec<SetupItem>,
+    /// The reader may take the list of steps away.
+    pub can_hide_setup: bool,
 }
 
 /// Appointments per sync status; a status that is not named has none.
@@ -247,28 +249,62 @@ impl AsChip for ConnectionState {
     }
 }
 
+/// A step of the setting up, as the software itself can tell whether it is done.
 #[derive(Clone, Debug)]
 pub struct SetupItem {
     pub step: SetupStep,
     pub done: bool,
-    pub href: String,
+    /// Where it is done, unless a command does it or the reader may not.
+    pub href: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupStep {
-    Connect,
+    Branch,
     Staff,
+    Connect,
     Services,
+    Verified,
+    Told,
     Phone,
 }
 
 impl SetupStep {
+    /// In the order in which they are done.
+    pub const ALL: [Self; 7] =
+        [Self::Branch, Self::Staff, Self::Connect, Self::Services, Self::Verified, Self::Told, Self::Phone];
+
     pub fn label(self) -> &'static str {
         match self {
-            Self::Connect => "setup-connect",
+            Self::Branch => "setup-branch",
             Self::Staff => "setup-staff",
+            Self::Connect => "setup-connect",
             Self::Services => "setup-services",
+            Self::Verified => "setup-verified",
+            Self::Told => "setup-told",
             Self::Phone => "setup-phone",
+        }
+    }
+
+    /// The page on which it is done.
+    pub fn page(self) -> Option<&'static str> {
+        match self {
+            Self::Connect => Some("/connections"),
+            Self::Services => Some("/services"),
+            Self::Verified => Some("/verifications"),
+            Self::Told => Some("/notifications/settings"),
+            Self::Branch | Self::Staff | Self::Phone => None,
+        }
+    }
+
+    /// The command that does it, where no page can.
+    pub fn command(self) -> Option<&'static str> {
+        match self {
+            Self::Branch => Some("einklang branch create"),
+            Self::Staff => Some("einklang staff create"),
+            Self::Connect => Some("einklang connection add"),
+            Self::Phone => Some("einklang agent create"),
+            Self::Services | Self::Verified | Self::Told => None,
         }
     }
 }
@@ -370,7 +406,6 @@ impl Page for Dashboard {
             waiting(ReviewCode::RetriesUsedUp, 1, 1_500, 7),
             Waiting { next_at: None, ..waiting(ReviewCode::Divergence, 1, 200, 0) },
         ]);
-        let setup = |step, done, href: &str| SetupItem { step, done, href: href.into() };
         let connection = |name: &str, state, used, waiting, webhook| ConnectionHealth {
             name: name.into(),
             href: "/connections".into(),
@@ -416,20 +451,21 @@ impl Page for Dashboard {
                 connection("Neukölln", ConnectionState::Unauthorized, 0, 7, minutes_ago(1_610)),
             ],
             course: Some(Course::sample(&t)),
-            setup: vec![
-                setup(SetupStep::Connect, true, "/connections"),
-                setup(SetupStep::Staff, true, "/connections"),
-                setup(SetupStep::Services, false, "/connections"),
-                setup(SetupStep::Phone, true, "/connections"),
-            ],
+            setup: SetupStep::ALL
+                .map(|step| SetupItem {
+                    step,
+                    done: !matches!(step, SetupStep::Verified | SetupStep::Phone),
+                    href: step.page(),
+                })
+                .into(),
+            can_hide_setup: true,
             t,
             frame,
         }
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let setup = [SetupStep::Connect, SetupStep::Staff, SetupStep::Services, SetupStep::Phone]
-            .map(|step| SetupItem { step, done: false, href: "/connections".into() });
+        let setup = SetupStep::ALL.map(|step| SetupItem { step, done: false, href: None });
         let empty = Self {
             counts: SyncCounts::default(),
             questions: Questions::default(),
@@ -438,6 +474,7 @@ impl Page for Dashboard {
             connections: Vec::new(),
             course: None,
             setup: setup.into(),
+            can_hide_setup: false,
             ..Self::sample(t.clone(), frame.clone())
         };
         let sample = Self::sample(t, frame);

@@ -1,15 +1,22 @@
-//! `GET /`: is anything wrong? A handful of counts, each from an index.
+//! `GET /`: is anything wrong? A handful of counts, each from an index. `POST /setup/hide`: an admin does not want what
+//! is left of the setting up.
 
 use axum::{extract::State, response::Response};
-use domain::{AppointmentStatus, Slot, people::Role};
+use domain::{
+    AppointmentStatus, Slot,
+    notify::{Channel, ChannelKind},
+    people::Role,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    connections::Nothing,
     failure::Failure,
+    flash::Flash,
     lanes::{self, Lane},
     moment::midnight,
     row::row,
-    visit::{Visit, page},
+    visit::{Admin, Posted, Visit, done, page},
 };
 use crate::{
     components::{Calls, Course},
@@ -40,7 +47,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     if manages && unlinked > 0 && !lanes.is_empty() {
         attention.push(Attention::on_connections(AttentionKind::UnlinkedServices { count: unlinked as u64 }));
     }
-    let setup = if manages { setup(&state, &visit, &lanes, unlinked).await? } else { Vec::new() };
+    let setup = setup(&state, &visit, &lanes, unlinked).await?;
     let today = today(&state, &visit).await?;
     let course = if manages && !lanes.is_empty() { Some(course(&state, &visit).await?) } else { None };
     page(&Dashboard {
@@ -51,6 +58,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
         course,
         connections: lanes.into_iter().filter(|_| manages).map(health).collect(),
         setup,
+        can_hide_setup: visit.session.user.role >= Role::Admin,
         t: visit.t,
         frame: visit.frame,
     })
@@ -135,22 +143,49 @@ fn health(lane: Lane) -> ConnectionHealth {
     }
 }
 
-/// What is still to be set up; nothing once all is done.
+/// The steps of the setting up; nothing for whom there is nothing to do about them, and once an admin has said that the
+/// rest is not wanted.
 async fn setup(
     state: &AppState,
     visit: &Visit,
     lanes: &[Lane],
     unlinked: usize,
 ) -> Result<Vec<SetupItem>, Failure> {
-    let (store, company) = (&state.engine.store, visit.company());
+    let (store, company, role) = (&state.engine.store, visit.company(), visit.session.user.role);
+    if role < Role::Manager || store.is_setup_hidden(company).await? {
+        return Ok(Vec::new());
+    }
     let staff = store.staff(company).await?;
     let services = store.services(company).await?;
-    let linked = unlinked == 0 && services.iter().any(|service| service.active);
-    let steps = [
-        (SetupStep::Connect, !lanes.is_empty()),
-        (SetupStep::Staff, staff.iter().any(|person| person.active && !person.hours.is_empty())),
-        (SetupStep::Services, linked),
-        (SetupStep::Phone, !store.agents(company).await?.is_empty()),
-    ];
-    Ok(steps.map(|(step, done)| SetupItem { step, done, href: "/connections".into() }).into())
+    let channels = store.notification_channels(company).await?;
+    // Behind the bell only those are told who look.
+    let tells = |channel: &Channel| match channel.kind {
+        ChannelKind::App => false,
+        ChannelKind::Email => state.engine.settings.mail_from.is_some(),
+        ChannelKind::Slack | ChannelKind::Discord => true,
+    };
+    let branches = store.branches(company).await?;
+    let agents = store.agents(company).await?;
+    let is_done = |step| match step {
+        SetupStep::Branch => branches.iter().any(|branch| !branch.hours.is_empty()),
+        SetupStep::Staff => staff.iter().any(|person| person.active && !person.hours.is_empty()),
+        SetupStep::Connect => !lanes.is_empty(),
+        SetupStep::Services => unlinked == 0 && services.iter().any(|service| service.active),
+        SetupStep::Verified => !lanes.is_empty() && lanes.iter().all(|lane| lane.verified.is_some()),
+        SetupStep::Told => channels.iter().any(|it| it.channel.active && tells(&it.channel)),
+        SetupStep::Phone => !agents.is_empty(),
+    };
+    let href = |step: SetupStep| step.page().filter(|_| step != SetupStep::Told || role >= Role::Admin);
+    Ok(SetupStep::ALL.map(|step| SetupItem { step, done: is_done(step), href: href(step) }).into())
+}
+
+/// What is left of the setting up is not wanted.
+pub async fn hide_setup(
+    State(state): State<AppState>,
+    Posted { visit, .. }: Posted<Nothing, Admin>,
+) -> Result<Response, Failure> {
+    let (company, user, now) = (visit.company(), visit.session.user.id, state.engine.ambient.now());
+    state.engine.store.hide_setup(company, now).await?;
+    tracing::info!(target: "einklang::audit", %company, %user, "setup hidden");
+    Ok(done(&state, "/", Flash::SetupHidden))
 }

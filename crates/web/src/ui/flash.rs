@@ -72,6 +72,8 @@ pub enum Flash {
     ChannelRemoved,
     /// A message goes by a channel to try it.
     ChannelTried,
+    /// What is left of the setting up is not shown any more.
+    SetupHidden,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -79,7 +81,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 37] = [
+    const ALL: [Self; 38] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -117,6 +119,7 @@ impl Flash {
         Self::ChannelSaved,
         Self::ChannelRemoved,
         Self::ChannelTried,
+        Self::SetupHidden,
     ];
 
     fn tone(self) -> Tone {
@@ -160,6 +163,7 @@ impl Flash {
             Self::Dismissed => "flash-dismissed",
             Self::ServiceStale => "service-stale",
             Self::NothingToSettle => "flash-nothing-to-settle",
+            Self::SetupHidden => "flash-setup-hidden",
             Self::ReviewDecided => "flash-review-decided",
             Self::ReviewAside => "flash-review-aside",
             Self::ReviewReopened => "flash-review-reopened",

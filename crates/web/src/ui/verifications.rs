@@ -7,22 +7,27 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
+use domain::verify::Window;
 use domain::{CompanyId, ConnectionId, VerificationId, appointment::Actor, case::Priority};
-use engine::verify::Wish;
+use engine::verify::{DAYS_BACK, Wish};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use store::{Finding, Verification};
 
 use super::{
     failure::Failure,
     flash::Flash,
-    lanes, row,
+    lanes,
+    moment::{self, midnight},
+    row,
     service::user_names,
-    visit::{Manager, Posted, Visit, done, page},
+    visit::{Manager, Posted, Visit, done, page, refused},
 };
 use crate::{
-    components::{AsChip as _, Choice, Pager, Run, Stage},
+    components::{AsChip as _, Choice, Field, FieldError, Pager, Run, Stage},
     i18n::Translator,
-    pages::{FindingRow, FoundAppointment, VerificationPage, Verifications},
+    pages::{FindingRow, FoundAppointment, VerificationPage, Verifications, WantedRun},
     state::AppState,
 };
 
@@ -43,6 +48,17 @@ pub async fn list(
     visit: Visit<Manager>,
     Query(place): Query<Place>,
 ) -> Result<Response, Failure> {
+    page(&fill(&state, visit, place, &Wanted::default(), None).await?)
+}
+
+/// The page; `wrong` is what is wrong with the first and the last day of what is wanted.
+async fn fill(
+    state: &AppState,
+    visit: Visit<Manager>,
+    place: Place,
+    wanted: &Wanted,
+    wrong: Option<WrongDays>,
+) -> Result<Verifications, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
     let connections = store.connections(company).await?;
     let place = place.after.or(place.before);
@@ -51,27 +67,64 @@ pub async fn list(
         Err(store::Error::InvalidCursor) => store.verifications_page(company, None, PER_PAGE).await?,
         found => found?,
     };
-    let runs = tell(&state, company, &found.items).await?;
+    let runs = tell(state, company, &found.items).await?;
+    let choice = |it: store::Connection| {
+        let id = it.id.to_string();
+        Choice { selected: id == wanted.connection, ..Choice::new(id, it.name) }
+    };
+    let (from, to) = wrong.unwrap_or_default();
     let address = |parameter, cursor: String| format!("/verifications?{parameter}={cursor}");
-    page(&Verifications {
-        connections: connections.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
+    let Visit { t, mut frame, .. } = visit;
+    frame.path = "/verifications".into();
+    Ok(Verifications {
+        connections: connections.into_iter().map(choice).collect(),
+        wanted: WantedRun {
+            from: Field { value: wanted.from.clone(), error: from },
+            to: Field { value: wanted.to.clone(), error: to },
+            check_only: !wanted.check_only.is_empty(),
+            days_back: DAYS_BACK,
+        },
         runs,
         pager: Pager {
             previous: found.prev.map(|cursor| address("before", cursor)),
             next: found.next.map(|cursor| address("after", cursor)),
         },
-        t: visit.t,
-        frame: visit.frame,
+        t,
+        frame,
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Wanted {
     /// An account; empty for all.
-    #[serde(default)]
     connection: String,
-    #[serde(default)]
+    /// The first and the last day; empty for the usual time.
+    from: String,
+    to: String,
     check_only: String,
+}
+
+type WrongDays = (Option<FieldError>, Option<FieldError>);
+
+impl Wanted {
+    /// The time that is to be verified, by the clock of the company; `None` for the usual one.
+    fn window(&self, zone: &TimeZone) -> Result<Option<Window>, WrongDays> {
+        let day = |text: &str| if text.is_empty() { Ok(None) } else { moment::day(text).map(Some) };
+        let (from, to) = match (day(&self.from), day(&self.to)) {
+            (Ok(from), Ok(to)) => (from, to),
+            (from, to) => return Err((from.err(), to.err())),
+        };
+        match (from, to) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err((Some(FieldError::Required), None)),
+            (Some(from), Some(to)) if to < from => Err((None, Some(FieldError::Backwards))),
+            (Some(from), to) => {
+                let end = |day: Date| day.tomorrow().map_or(Timestamp::MAX, |day| midnight(day, zone));
+                Ok(Some(Window { from: midnight(from, zone), to: to.map(end) }))
+            }
+        }
+    }
 }
 
 pub async fn start(
@@ -87,7 +140,11 @@ pub async fn start(
             return Err(Failure::NotFound);
         }
     }
-    let wish = Wish { window: None, check_only: !form.check_only.is_empty() };
+    let window = match form.window(&visit.t.zone) {
+        Ok(window) => window,
+        Err(wrong) => return refused(&fill(&state, visit, Place::default(), &form, Some(wrong)).await?),
+    };
+    let wish = Wish { window, check_only: !form.check_only.is_empty() };
     let (mut runs, mut doubled) = (Vec::new(), false);
     for connection in connections {
         doubled |= engine.store.verification_under_way(company, connection).await?.is_some();

@@ -25,6 +25,7 @@ mod services_history;
 mod services_link;
 mod services_online;
 mod services_places;
+mod setup;
 mod ui;
 mod verifications;
 mod webhooks;

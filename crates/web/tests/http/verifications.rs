@@ -284,3 +284,42 @@ async fn a_person_begins_a_verification_and_reads_its_report() {
     assert!(Page::of(&stranger.get("/verifications").await).all(".runs").is_empty());
     assert_eq!(stranger.get("/verifications/ver_1").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_person_names_the_days() {
+    let Behind { world, .. } = behind().await;
+    let manager = Browser::of(&world, &world.salon, Role::Manager).await;
+    let text = Page::of(&manager.get("/verifications").await).text("form.verify .hint");
+    assert!(text.contains("vor höchstens 30 Tagen"), "{text}");
+    for (from, to, wrong, said) in [
+        ("", "2026-11-24", "from", "füllen Sie"),
+        ("24.11.", "", "from", "füllen Sie"),
+        ("2026-11-25", "2026-11-24", "to", "vor dem ersten"),
+    ] {
+        let refused =
+            manager.post("/verifications", &[("from", from), ("to", to), ("check_only", "1")]).await;
+        assert_eq!(refused.status, 422, "{from} {to}");
+        let page = Page::of(&refused);
+        let kept = ["from", "to"].map(|name| page.attribute(&format!("form.verify [name={name}]"), "value"));
+        assert_eq!(kept, [from, to]);
+        assert_eq!(page.all("form.verify [name=check_only][checked]").len(), 1);
+        let error = page.text(&format!("#{wrong}-error"));
+        assert!(error.contains(said), "{error}");
+        assert_eq!(page.all("form.verify .error").len(), 1);
+    }
+    assert_eq!(world.api("GET", RUNS, Value::Null).await.body["data"], json!([]), "nothing was begun");
+
+    let days = [("from", "2026-11-23"), ("to", "2026-11-24"), ("check_only", "1")];
+    let begun = manager.post("/verifications", &days).await;
+    let id = begun.header("location").trim_start_matches("/verifications/").to_owned();
+    let run = finished(&world, &id).await;
+    assert_eq!(
+        (&run["from"], &run["to"], &run["check_only"]),
+        (&json!("2026-11-23T00:00:00+01:00"), &json!("2026-11-25T00:00:00+01:00"), &json!(true))
+    );
+    let begun = manager.post("/verifications", &[("from", "2026-11-25")]).await;
+    let id = begun.header("location").trim_start_matches("/verifications/").to_owned();
+    let run = finished(&world, &id).await;
+    assert_eq!((&run["from"], &run["to"]), (&json!("2026-11-25T00:00:00+01:00"), &Value::Null));
+    assert_eq!(run["compared"], json!(0), "they are all the day before");
+}
