@@ -41,15 +41,15 @@ pub async fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let config = Config::read(&options, &|name: &str| std::env::var(name).ok())?;
     if matches!(command, Command::Serve(_) | Command::Worker(_) | Command::Simulator(_)) {
         let telemetry = telemetry::start(&config)?;
-        let ended = work(command, config, options.json).await;
+        let ended = carry_out(command, config, options.json).await;
         telemetry.end();
         return ended;
     }
     telemetry::start_quietly(&config)?;
-    work(command, config, options.json).await
+    carry_out(command, config, options.json).await
 }
 
-async fn work(command: Command, config: Config, json: bool) -> anyhow::Result<Outcome> {
+async fn carry_out(command: Command, config: Config, json: bool) -> anyhow::Result<Outcome> {
     let installation = Installation::new(config);
     let at = &installation;
     match command {

@@ -177,7 +177,7 @@ pub async fn replays_go_with_their_webhooks(place: Place) {
         replay(&salon, &lease, delivery, 10).await;
         replay(&salon, &lease, delivery, 20).await;
     }
-    replay(&salon, &lease, lately, 600).await;
+    replay(&salon, &lease, lately, 50).await;
     replay(&other, &their_lease, theirs, 10).await;
     store.reveal_delivery(salon.id(), read, by(), later(30)).await.unwrap();
     let left = async |salon: &Salon| {
@@ -190,15 +190,15 @@ pub async fn replays_go_with_their_webhooks(place: Place) {
     };
     let cuts = |second| Cuts { logs: Some(later(second)), ..Cuts::default() };
     assert_eq!(trim(&salon, cuts(10), 9).await, BTreeMap::new());
-    assert_eq!(trim(&salon, cuts(60), 1).await, [("webhooks", 1)].into(), "step by step");
+    assert_eq!(trim(&salon, cuts(40), 1).await, [("webhooks", 1)].into(), "step by step");
     assert_eq!(left(&salon).await, [(replayed, 1), (read, 3), (lately, 1)]);
-    assert_eq!(trim(&salon, cuts(60), 9).await, [("webhooks", 1)].into());
+    assert_eq!(trim(&salon, cuts(40), 9).await, [("webhooks", 1)].into());
     assert_eq!(
         left(&salon).await,
         [(read, 3), (lately, 1)],
         "who has read one is known for ever, with the rest"
     );
-    assert_eq!(trim(&salon, cuts(60), 9).await, BTreeMap::new());
+    assert_eq!(trim(&salon, cuts(40), 9).await, BTreeMap::new());
     assert_eq!(left(&other).await, [(theirs, 1)], "another company's stay");
 }
 
