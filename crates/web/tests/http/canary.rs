@@ -253,6 +253,7 @@ async fn no_customer_is_told_of() {
     let writer = log.clone();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_ansi(false)
         // Whether or not something was logged in them: they are what traces are made of.
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
         .with_writer(move || writer.clone())
