@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, api_key, backup, branch, company, config, connection, doctor, migrate, notify, review, serve,
-    service, simulator, staff, sync, user, verify, webhooks, worker,
+    agent, api_key, backup, branch, company, config, connection, doctor, migrate, notify, retell, review,
+    serve, service, simulator, staff, sync, user, verify, webhooks, worker,
 };
 use crate::demo;
 
@@ -102,6 +102,9 @@ pub enum Command {
     /// Phone agents
     #[command(subcommand)]
     Agent(agent::Agent),
+    /// What a phone agent at Retell AI has to be told
+    #[command(subcommand)]
+    Retell(retell::Retell),
     /// Keys for the REST API
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),

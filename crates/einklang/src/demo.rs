@@ -176,7 +176,7 @@ impl World {
             transport,
             engine: engine.clone(),
             company: self.company,
-            functions_url: format!("{url}/voice/retell/{}/functions", self.agent_token),
+            url: format!("{url}/voice/retell/{}", self.agent_token),
             signing_key: self.signing_key.clone(),
             numbers: self.branches.iter().filter_map(number).collect(),
         }

@@ -24,6 +24,8 @@ pub struct Keep {
     pub timelines: Option<SignedDuration>,
     /// Idempotency keys.
     pub keys: Option<SignedDuration>,
+    /// What was said in phone calls, word by word.
+    pub transcripts: Option<SignedDuration>,
     /// Phone calls.
     pub calls: Option<SignedDuration>,
     /// What people were told.
@@ -42,6 +44,7 @@ impl Default for Keep {
             logs: days(90),
             timelines: days(730),
             keys: days(30),
+            transcripts: days(30),
             calls: days(90),
             messages: days(90),
             reviews: days(730),
@@ -59,6 +62,7 @@ impl Keep {
             logs: cut(self.logs),
             timelines: cut(self.timelines),
             keys: cut(self.keys),
+            transcripts: cut(self.transcripts),
             calls: cut(self.calls),
             messages: cut(self.messages),
             reviews: cut(self.reviews),

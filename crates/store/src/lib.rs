@@ -17,6 +17,7 @@ use sea_orm_migration::MigratorTrait;
 
 mod across_companies;
 mod appointments;
+mod calls;
 mod columns;
 mod company;
 mod cursor;
@@ -53,8 +54,9 @@ pub use appointments::history::History;
 pub use appointments::list::{AppointmentFilter, Order, Page, cursor_at, cursor_before};
 pub use appointments::pulse::Pulse;
 pub use appointments::view::{AppointmentView, ConnectionLabel};
+pub use calls::{CallEvent, CallFilter, CallNews, CallView};
 pub use columns::Sealed;
-pub use company::agents::Agent;
+pub use company::agents::{Agent, AgentNotice};
 pub use company::api_keys::{ApiKey, NewApiKey};
 pub use company::connections::{Account, Connection, ConnectionState, LaneState, NewConnection};
 pub use dialect::Dialect;

@@ -79,19 +79,30 @@ impl TryFrom<call_functions::Model> for CallFunction {
     }
 }
 
+/// A call of which nothing else is known yet.
+pub(crate) fn begun(company: CompanyId, call: Call) -> calls::Model {
+    calls::Model {
+        company_id: company.0,
+        call_id: call.call_id,
+        agent_id: call.agent_id.0,
+        branch_id: call.branch_id.map(|branch| branch.0),
+        from_masked: call.from_masked,
+        to_number: call.to_number,
+        started_at: millis(call.started_at),
+        updated_at: millis(call.updated_at),
+        ended_at: None,
+        ended_because: None,
+        summary: None,
+        sentiment: None,
+        successful: None,
+        transcript: String::new(),
+    }
+}
+
 impl Store {
     /// Writes down a call, or what is news of it; when it began stays.
     pub async fn record_call(&self, company: CompanyId, call: Call) -> Result<()> {
-        let row = calls::Model {
-            company_id: company.0,
-            call_id: call.call_id,
-            agent_id: call.agent_id.0,
-            branch_id: call.branch_id.map(|branch| branch.0),
-            from_masked: call.from_masked,
-            to_number: call.to_number,
-            started_at: millis(call.started_at),
-            updated_at: millis(call.updated_at),
-        };
+        let row = begun(company, call);
         self.write(move |tx| {
             Box::pin(async move {
                 let news = OnConflict::columns([calls::Column::CompanyId, calls::Column::CallId])

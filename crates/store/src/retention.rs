@@ -20,7 +20,9 @@ pub struct Cuts {
     pub timelines: Option<Timestamp>,
     /// What was asked for once and must not happen twice.
     pub keys: Option<Timestamp>,
-    /// Phone calls and what was said in them.
+    /// What was said in phone calls, word by word.
+    pub transcripts: Option<Timestamp>,
+    /// Phone calls: that they were, and what came of them.
     pub calls: Option<Timestamp>,
     /// What people were told, and of what.
     pub messages: Option<Timestamp>,
@@ -139,11 +141,16 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
         "DELETE FROM dedupes WHERE (company_id, scope, key) IN (SELECT company_id, scope, key FROM dedupes \
          WHERE company_id = $1 AND created_at < $2 ORDER BY created_at LIMIT {limit})"
     );
+    let transcripts = format!(
+        "UPDATE calls SET transcript = '' WHERE company_id = $1 AND call_id IN (SELECT call_id FROM calls \
+         WHERE company_id = $1 AND transcript <> '' AND started_at < $2 ORDER BY started_at LIMIT {limit})"
+    );
     let ended = format!(
         "SELECT call_id FROM calls WHERE company_id = $1 AND started_at < $2 AND updated_at < $2 \
          ORDER BY started_at LIMIT {limit}"
     );
     let functions = format!("DELETE FROM call_functions WHERE company_id = $1 AND call_id IN ({ended})");
+    let events = format!("DELETE FROM call_events WHERE company_id = $1 AND call_id IN ({ended})");
     let calls = format!("DELETE FROM calls WHERE company_id = $1 AND call_id IN ({ended})");
     // One that is to be sent still is kept, however long it was tried.
     let messages = format!(
@@ -179,7 +186,8 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
         ("verifications", cuts.logs, vec![findings, runs]),
         ("timelines", cuts.timelines, vec![entries]),
         ("keys", cuts.keys, vec![keys]),
-        ("calls", cuts.calls, vec![functions, calls]),
+        ("transcripts", cuts.transcripts, vec![transcripts]),
+        ("calls", cuts.calls, vec![functions, events, calls]),
         ("messages", cuts.messages, vec![occurrences, messages]),
         ("reviews", cuts.reviews, vec![deeds, reviews]),
         ("sessions", cuts.sessions, vec![sessions]),

@@ -7,6 +7,8 @@ mod audit;
 mod bulk;
 mod bulk_reviews;
 mod bulk_services;
+mod call;
+mod calls;
 mod change_appointment;
 mod connections;
 mod dashboard;
@@ -41,6 +43,8 @@ pub use audit::{Audit, AuditRow, TrailFilter};
 pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
 pub use bulk_reviews::{BulkReviewRow, BulkReviews, DecisionOutcome};
 pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
+pub use call::{Answered, CallPage, EventRow, FunctionRow};
+pub use calls::{CallRow, Calls, CallsFilter, NoticeRow, call_href};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
 pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
@@ -86,6 +90,8 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Bulk>("bulk", t, frame, &mut all);
     add::<BulkReviews>("bulk-reviews", t, frame, &mut all);
     add::<BulkServices>("bulk-services", t, frame, &mut all);
+    add::<CallPage>("call", t, frame, &mut all);
+    add::<Calls>("calls", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);
     add::<Connections>("connections", t, frame, &mut all);
     add::<Dashboard>("dashboard", t, frame, &mut all);

@@ -7,6 +7,7 @@ mod audit;
 mod bulk;
 mod bulk_reviews;
 mod bulk_services;
+mod calls;
 mod cancel;
 mod connections;
 mod dashboard;
@@ -96,6 +97,9 @@ pub fn routes() -> Router<AppState> {
         .route("/deliveries/{id}", get(deliveries::show))
         .route("/deliveries/{id}/replay", post(deliveries::replay))
         .route("/deliveries/{id}/reveal", post(deliveries::reveal))
+        .route("/calls", get(calls::list))
+        .route("/calls/{id}", get(calls::show))
+        .route("/calls/agents/{id}/notice", post(calls::check_notice))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/resume", post(connections::resume))
         .route("/connections/{id}/key", post(connections::replace_key))

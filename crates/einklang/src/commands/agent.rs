@@ -72,5 +72,10 @@ impl Agent {
 
 /// Where the functions of an agent are called, without the function's name.
 fn functions_url(public_url: &str, token: &str) -> String {
-    format!("{public_url}/voice/retell/{token}/functions")
+    format!("{}/functions", base_url(public_url, token))
+}
+
+/// Where everything of an agent begins.
+pub(super) fn base_url(public_url: &str, token: &str) -> String {
+    format!("{public_url}/voice/retell/{token}")
 }

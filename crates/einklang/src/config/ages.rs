@@ -4,8 +4,8 @@ use engine::retention::Keep;
 use jiff::SignedDuration;
 
 /// As it is unless somebody configures it.
-pub const USUAL: &str =
-    "bodies=30d logs=90d timelines=730d keys=30d calls=90d messages=90d reviews=730d sessions=30d";
+pub const USUAL: &str = "bodies=30d logs=90d timelines=730d keys=30d transcripts=30d calls=90d messages=90d \
+    reviews=730d sessions=30d";
 /// What the pages tell of the last thirty days stands in these.
 const A_MONTH: SignedDuration = SignedDuration::from_hours(24 * 31);
 
@@ -23,6 +23,7 @@ pub fn keep(text: &str) -> Result<Keep, String> {
             "logs" => &mut keep.logs,
             "timelines" => &mut keep.timelines,
             "keys" => &mut keep.keys,
+            "transcripts" => &mut keep.transcripts,
             "calls" => &mut keep.calls,
             "messages" => &mut keep.messages,
             "reviews" => &mut keep.reviews,
@@ -47,8 +48,8 @@ fn days(text: &str) -> Option<SignedDuration> {
 
 fn wrong(word: &str) -> String {
     format!(
-        "{word:?} is not like bodies=30d or logs=ever; the classes are bodies, logs, timelines, keys, calls, \
-         messages, reviews and sessions"
+        "{word:?} is not like bodies=30d or logs=ever; the classes are bodies, logs, timelines, keys, transcripts, \
+         calls, messages, reviews and sessions"
     )
 }
 

@@ -135,6 +135,15 @@ async fn story(salon: &mut Installation) {
     let functions = agent["functions_url"].as_str().unwrap();
     let (status, _) = request("POST", &format!("{functions}/find_appointments"), "", &json!({})).await;
     assert_eq!(status, 401, "the address is there, and asks for a signature");
+    let told = salon.done("retell tools --company morgenrot");
+    for tool in told["general_tools"].as_array().unwrap() {
+        let (status, _) = request("POST", tool["url"].as_str().unwrap(), "", &json!({})).await;
+        assert_eq!(status, 401, "{tool}");
+    }
+    for address in ["webhook_url", "inbound_webhook_url"] {
+        let (status, _) = request("POST", told[address].as_str().unwrap(), "", &json!({})).await;
+        assert_eq!(status, 401, "{address}");
+    }
 
     booked_here_and_there(salon, &key, &service["id"], calcom_url, event_type).await;
     let there = (calcom_url, event_type);

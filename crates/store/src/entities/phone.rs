@@ -13,6 +13,8 @@ pub mod agents {
         pub token: String,
         pub signing_key: Vec<u8>,
         pub name: String,
+        pub notice_checked_at: Option<i64>,
+        pub notice_checked_by: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -37,6 +39,37 @@ pub mod calls {
         pub to_number: String,
         pub started_at: i64,
         pub updated_at: i64,
+        pub ended_at: Option<i64>,
+        pub ended_because: Option<String>,
+        pub summary: Option<String>,
+        pub sentiment: Option<String>,
+        pub successful: Option<bool>,
+        pub transcript: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod call_events {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "call_events")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub call_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub event: String,
+        pub received_at: i64,
+        pub repeats: i64,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub body: Json,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ mod m0005_review_queue;
 mod m0006_notifications;
 mod m0007_operation;
 mod m0009_proof;
+mod m0010_calls;
 
 pub(crate) struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_notifications::Migration),
             Box::new(m0007_operation::Migration),
             Box::new(m0009_proof::Migration),
+            Box::new(m0010_calls::Migration),
         ]
     }
 }

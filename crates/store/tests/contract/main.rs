@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 mod appointments;
 mod bookings;
+mod calls;
 mod chairs;
 mod changes;
 mod course;
@@ -58,6 +59,9 @@ stories![
     bookings::what_is_in_the_way_is_found,
     bookings::hosts_of_a_team_are_known,
     bookings::a_customer_who_changes_is_looked_at_everywhere,
+    calls::what_is_reported_comes_in_any_order_and_counts_once,
+    calls::the_list_is_read_page_by_page,
+    calls::somebody_answers_for_an_agent_s_notice,
     chairs::pauses_are_free_for_others,
     chairs::two_appointments_share_no_chair,
     chairs::chairs_follow_every_change,

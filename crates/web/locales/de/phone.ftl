@@ -3,6 +3,7 @@
 say-when = { $day } um { $time }
 say-day = { $weekday }, der { $date }
 say-or = { $some } oder { $last }
+say-from-to = { $from } bis { $to }
 say-and = { $some } und { $last }
 
 say-which-service = Welche Leistung möchten Sie buchen? Wir haben zum Beispiel { $names }.

@@ -3,6 +3,7 @@
 say-when = { $day } at { $time }
 say-day = { $weekday }, { $date }
 say-or = { $some } or { $last }
+say-from-to = { $from } to { $to }
 say-and = { $some } and { $last }
 
 say-which-service = Which service would you like to book? We have { $names }, for example.

@@ -2,6 +2,7 @@
 
 mod appointments;
 pub mod caller;
+mod calls;
 mod catalogue;
 mod etag;
 mod idempotency;
@@ -44,6 +45,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
+        .merge(calls::routes())
         .merge(reviews::routes())
         .merge(services::routes())
         .merge(verifications::routes())

@@ -23,6 +23,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/reviews.ftl")),
             include_str!(concat!("../../locales/", $language, "/notifications.ftl")),
             include_str!(concat!("../../locales/", $language, "/webhooks.ftl")),
+            include_str!(concat!("../../locales/", $language, "/calls.ftl")),
             include_str!(concat!("../../locales/", $language, "/phone.ftl")),
         ]
     };

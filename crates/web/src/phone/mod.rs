@@ -1,4 +1,4 @@
-//! `/voice/retell/{token}/functions/{name}`: the functions of the phone agent.
+//! `/voice/retell/{token}`: the functions of the phone agent, what it is told while it rings, what is reported of calls.
 //!
 //! The token in the path names the agent, and with it the company and the key that the body must be signed
 //! with; nothing of the body is believed before. Business outcomes are answers (200) that can be spoken; an
@@ -6,10 +6,13 @@
 
 mod book;
 mod find;
+mod inbound;
 mod line;
 mod names;
 mod record;
+mod reports;
 mod speech;
+mod tools;
 mod wall_clock;
 
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -26,6 +29,8 @@ use crate::problem::{Code, Problem, Text};
 use crate::state::AppState;
 use line::Line;
 
+pub use tools::tools;
+
 /// The vault's name of the key that signs an agent's calls.
 pub const SIGNING_KEY: &str = "agent.signing_key";
 
@@ -35,10 +40,15 @@ const BODY_LIMIT: usize = 1024 * 1024;
 const BOOK_APPOINTMENT: &str = "book_appointment";
 const FIND_APPOINTMENTS: &str = "find_appointments";
 
+/// What can be called.
+const FUNCTIONS: [&str; 2] = [BOOK_APPOINTMENT, FIND_APPOINTMENTS];
+
 /// The address.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/voice/retell/{token}/functions/{name}", post(function))
+        .route("/voice/retell/{token}/calls", post(reports::report))
+        .route("/voice/retell/{token}/inbound", post(inbound::inbound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
@@ -52,7 +62,7 @@ async fn function(
     let found = state.engine.store.agent_by_token(&token).await.map_err(|error| Problem::internal(&error))?;
     let (company, agent) = found.ok_or(Problem::new(Code::NotFound))?;
     authenticate(&state, company, &agent, &headers, &body)?;
-    if ![BOOK_APPOINTMENT, FIND_APPOINTMENTS].contains(&name.as_str()) {
+    if !FUNCTIONS.contains(&name.as_str()) {
         return Err(Problem::new(Code::NotFound));
     }
     let call = FunctionCall::parse(&body).map_err(|error| {

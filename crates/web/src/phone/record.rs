@@ -61,7 +61,7 @@ fn arguments(args: &Args) -> Map<String, Value> {
 }
 
 /// `•••678`: enough to recognise a call in a list.
-fn masked(number: &str) -> String {
+pub(super) fn masked(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let end: String = digits[digits.len().saturating_sub(3)..].iter().collect();
     format!("•••{end}")

@@ -74,6 +74,8 @@ pub enum Flash {
     ChannelTried,
     /// What is left of the setting up is not shown any more.
     SetupHidden,
+    /// An agent was heard to say that it is a machine.
+    NoticeHeard,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -81,7 +83,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 38] = [
+    const ALL: [Self; 39] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -120,6 +122,7 @@ impl Flash {
         Self::ChannelRemoved,
         Self::ChannelTried,
         Self::SetupHidden,
+        Self::NoticeHeard,
     ];
 
     fn tone(self) -> Tone {
@@ -141,6 +144,7 @@ impl Flash {
     fn key(self) -> &'static str {
         match self {
             Self::Booked => "flash-booked",
+            Self::NoticeHeard => "flash-notice-heard",
             Self::Rescheduled => "flash-rescheduled",
             Self::Cancelled => "flash-cancelled",
             Self::Checking => "flash-checking",

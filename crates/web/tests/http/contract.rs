@@ -17,6 +17,8 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
     let begun = world.api("POST", "/api/v1/verifications", Value::Null).await;
     let run = begun.body["data"][0]["id"].as_str().unwrap().to_owned();
     conflict(&world, "2026-11-25").await;
+    let call = crate::phone::call(&world, "call_1", "+4915112345678");
+    crate::phone::ring(&world, call, "find_appointments", json!({})).await;
     let reviews = world.api("GET", "/api/v1/reviews", Value::Null).await;
     let asked = reviews.body["data"][0]["id"].as_str().unwrap().to_owned();
     let published =
@@ -28,6 +30,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             path if path.contains("/services/") => world.salon.cut.to_string(),
             path if path.contains("/verifications/") => run.clone(),
             path if path.contains("/reviews/") => asked.clone(),
+            path if path.contains("/calls/") => "call_1".to_owned(),
             _ => id.clone(),
         };
         let address = path.replace("{id}", &about);
@@ -52,7 +55,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{name}");
         }
     }
-    assert_eq!(operations, 40);
+    assert_eq!(operations, 42);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod auth;
 mod browser;
 mod bulk;
 mod bulk_services;
+mod calls;
 mod canary;
 mod changes;
 mod connections;

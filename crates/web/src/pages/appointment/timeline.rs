@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{comparison::label, exchange::Exchange};
-use crate::pages::DeedRow;
+use crate::pages::{DeedRow, call_href};
 use crate::{
     components::{AsChip, Chip, Tone, reason_key},
     i18n::Translator,
@@ -241,6 +241,14 @@ impl TimelineEntry {
             }
             Happening::Delivery(delivery) => delivery.effect.chip().tone,
             Happening::History { .. } | Happening::Deed(..) => Tone::Neutral,
+        }
+    }
+
+    /// Where there is more about it.
+    pub fn href(&self) -> Option<String> {
+        match &self.what {
+            Happening::History { what: What::Called { call_id, .. }, .. } => Some(call_href(call_id)),
+            _ => None,
         }
     }
 

@@ -1,0 +1,11 @@
+ALTER TABLE agents DROP COLUMN notice_checked_by;
+ALTER TABLE agents DROP COLUMN notice_checked_at;
+DROP INDEX call_functions_by_appointment;
+DROP INDEX calls_with_transcript;
+DROP TABLE call_events;
+ALTER TABLE calls DROP COLUMN transcript;
+ALTER TABLE calls DROP COLUMN successful;
+ALTER TABLE calls DROP COLUMN sentiment;
+ALTER TABLE calls DROP COLUMN summary;
+ALTER TABLE calls DROP COLUMN ended_because;
+ALTER TABLE calls DROP COLUMN ended_at;
