@@ -11,9 +11,11 @@ use crate::{ChannelId, UserId};
 
 /// How long a message with something urgent is gathered.
 const URGENT: SignedDuration = SignedDuration::from_secs(15);
-/// Messages to one recipient within an hour; of what can wait, and of what cannot.
+/// Messages to one recipient within an hour: of what can wait no more.
 const MOST: usize = 4;
+/// From so many within an hour on, what is urgent is gathered for longer; it is told within five minutes all the same.
 const MOST_URGENT: usize = 6;
+const URGENT_APART: SignedDuration = SignedDuration::from_secs(270);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Who is told, and where.
@@ -106,7 +108,7 @@ fn take_back(lines: &mut Vec<Line>, over: &Occurrence) -> bool {
 }
 
 /// When a message that was begun at `begun_at` goes, as it looks at `now`: when it is gathered, not more often than so
-/// many times an hour, and not in quiet hours unless it is urgent. What tries a channel goes at once.
+/// many times an hour, and not in quiet hours. What is urgent goes within five minutes, whatever went before. What tries a channel goes at once.
 pub fn goes_at(
     channel: &Channel,
     lines: &[Line],
@@ -119,18 +121,18 @@ pub fn goes_at(
         return now;
     }
     let urgent = lines.iter().filter(|line| line.what.event().is_urgent());
-    let (from, gathers, most) = match urgent.map(|line| line.first_at).min() {
-        Some(since) => (since, URGENT, MOST_URGENT),
-        None => (begun_at, SignedDuration::from_mins(channel.gather_minutes.into()), MOST),
-    };
-    let mut at = later(from, gathers).max(now);
     let mut went = went.to_vec();
     went.sort_unstable_by(|a, b| b.cmp(a));
-    if let Some(nth) = went.get(most - 1) {
-        at = at.max(later(*nth, HOUR));
+    if let Some(since) = urgent.map(|line| line.first_at).min() {
+        let last = went.first().filter(|_| went.len() >= MOST_URGENT);
+        let apart = last.map_or(now, |last| later(*last, URGENT_APART));
+        return later(since, URGENT).max(apart).max(now);
     }
+    let gathered = later(begun_at, SignedDuration::from_mins(channel.gather_minutes.into()));
+    let in_turn = went.get(MOST - 1).map_or(now, |nth| later(*nth, HOUR));
+    let at = gathered.max(in_turn).max(now);
     match &channel.quiet {
-        Some(quiet) if most != MOST_URGENT && quiet.covers(at, zone) => quiet.end(at, zone),
+        Some(quiet) if quiet.covers(at, zone) => quiet.end(at, zone),
         _ => at,
     }
 }

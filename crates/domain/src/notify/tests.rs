@@ -201,7 +201,25 @@ proptest! {
             prop_assert!(urgent || !quiet, "{went:?}");
             let same_hour = house.went.iter()
                 .filter(|it| it.to == went.to && (0..HOUR).contains(&went.at.duration_since(it.at).as_secs()));
-            prop_assert!(same_hour.count() <= 6);
+            // Six, and then one every four and a half minutes.
+            prop_assert!(same_hour.count() <= 6 + 14);
+        }
+        // What is urgent does not wait for its turn, whatever went before.
+        for (second, what, _) in happenings.iter().filter(|(_, what, _)| what.event().is_urgent()) {
+            for channel in house.channels.iter().filter(|channel| channel.kind != ChannelKind::App) {
+                let to = |user: Option<&User>| Recipient { channel: channel.id, user: user.map(|user| user.id) };
+                let all = users();
+                let people: Vec<_> = if channel.kind.is_personal() { all.iter().map(Some).collect() } else { vec![None] };
+                for user in people.into_iter().filter(|user| channel.tells(what.event(), user.map(|user| user.role))) {
+                    let told = house.went.iter().any(|went| {
+                        went.to == to(user)
+                            && (*second..=second + 300).contains(&went.at.duration_since(at(0)).as_secs())
+                            && went.lines.iter().any(|line| line.what == *what)
+                    });
+                    let over = matches!(what, What::Unreachable | What::Reachable);
+                    prop_assert!(told || over, "{what:?} at {second} was not told to {:?} in time", to(user));
+                }
+            }
         }
         // Behind the bell there is one entry for each kind of thing.
         let app = ChannelId(Uuid::from_u128(1));
