@@ -97,6 +97,8 @@ pub struct Verdict {
     pub starts_at: Option<Timestamp>,
     /// What is said.
     pub class: Class,
+    /// How it was seen, if nobody here knows it.
+    pub there: Option<Sighting>,
 }
 
 impl Class {
@@ -110,7 +112,7 @@ impl Class {
             Self::OnlyHere => "only_here",
             Self::OnlyThere => "only_there",
             Self::Stuck => "stuck",
-            Self::Overlaps => "overlaps",
+            Self::Overlaps(_) => "overlaps",
         }
     }
 
@@ -119,10 +121,18 @@ impl Class {
         !matches!(self, Self::Same | Self::InHand)
     }
 
+    /// With which appointment it overlaps.
+    pub fn other(&self) -> Option<AppointmentId> {
+        match self {
+            Self::Overlaps(other) => Some(*other),
+            _ => None,
+        }
+    }
+
     /// Whether the two sides may be brought together by a look. Of two customers in one chair one has to be told, and
     /// that is for a person.
     pub fn calls_for_a_look(&self) -> bool {
-        self.is_finding() && *self != Self::Overlaps
+        self.is_finding() && !matches!(self, Self::Overlaps(_))
     }
 }
 
@@ -136,6 +146,8 @@ pub struct Counts {
     pub in_hand: u64,
     /// Pages that were read.
     pub pages: u64,
+    /// Questions about bookings of its window that were open when it ended, however old they are.
+    pub questions: u64,
 }
 
 impl Counts {
@@ -151,7 +163,7 @@ impl Counts {
                 | Class::OnlyHere
                 | Class::OnlyThere
                 | Class::Stuck
-                | Class::Overlaps => {}
+                | Class::Overlaps(_) => {}
             }
         }
     }
@@ -175,8 +187,8 @@ pub enum Class {
     OnlyThere,
     /// Something is to be done about it, and nobody is going to.
     Stuck,
-    /// It is as it was last seen, and begins before another one of the same host has ended.
-    Overlaps,
+    /// It is as it was last seen, and begins before another one of the same host has ended: that of this appointment.
+    Overlaps(AppointmentId),
 }
 
 /// Compares the bookings of a page with what is known of what starts in the same time. `here` are the known ones of
@@ -208,7 +220,8 @@ pub fn compare(
         };
         let (uid, event_type) = (seen.uid.clone(), seen.facts.event_type);
         let (appointment, starts_at) = (known.map(|known| known.appointment), Some(seen.facts.slot.start));
-        verdicts.push(Verdict { uid, appointment, event_type, starts_at, class });
+        let there = (class == Class::OnlyThere).then(|| Sighting::clone(seen));
+        verdicts.push(Verdict { uid, appointment, event_type, starts_at, class, there });
     }
     let listed: BTreeSet<_> = there.iter().map(|seen| &seen.uid).collect();
     let is_missed = |start: Timestamp| covered.whole_from <= start && start < covered.to;
@@ -223,7 +236,7 @@ pub fn compare(
         let class = if known.in_hand { Class::InHand } else { Class::OnlyHere };
         let (uid, appointment) = (known.uid.clone(), Some(known.appointment));
         let starts_at = Some(seen.facts.slot.start);
-        verdicts.push(Verdict { uid, appointment, event_type: None, starts_at, class });
+        verdicts.push(Verdict { uid, appointment, event_type: None, starts_at, class, there: None });
     }
     verdicts
 }
@@ -244,8 +257,8 @@ fn changed(held: Option<&Sighting>, seen: &Sighting) -> Class {
 
 /// Says of which bookings of a page that are otherwise as they were that they begin before another one of the same host
 /// has ended. Cal.com takes both when two people book at the same moment. `running` are known ones that began before the
-/// page does.
-pub fn overlaps(verdicts: &mut [Verdict], there: &[Sighting], running: &[Known]) {
+/// page does. Of what is over nothing is said.
+pub fn overlaps(verdicts: &mut [Verdict], there: &[Sighting], running: &[Known], now: Timestamp) {
     let is_listed = |known: &Known| there.iter().any(|seen| seen.uid == known.uid);
     let running = running.iter().filter(|known| !known.in_hand && !is_listed(known));
     let running = running.filter_map(|known| Some((known.seen.as_ref()?, known.appointment, None)));
@@ -256,22 +269,24 @@ pub fn overlaps(verdicts: &mut [Verdict], there: &[Sighting], running: &[Known])
         let (index, appointment) = *same.get(&seen.uid)?;
         Some((seen, appointment?, Some(index)))
     });
-    let mut all: Vec<_> = running.chain(listed).filter(|(seen, ..)| seen.facts.state.is_live()).collect();
+    // What is over has taken place as it has.
+    let matters = |seen: &Sighting| seen.facts.state.is_live() && seen.facts.slot.end > now;
+    let mut all: Vec<_> = running.chain(listed).filter(|(seen, ..)| matters(seen)).collect();
     all.sort_by_key(|(seen, ..)| seen.facts.slot.start);
     let mut until: BTreeMap<i64, (Timestamp, AppointmentId)> = BTreeMap::new();
     let mut overlapping = Vec::new();
     for (seen, appointment, index) in all {
         let (Some(host), slot) = (seen.facts.host, seen.facts.slot) else { continue };
         let last = until.get(&host).copied();
-        if last.is_some_and(|(end, whose)| slot.start < end && whose != appointment) {
-            overlapping.extend(index);
+        if let Some((_, other)) = last.filter(|(end, whose)| slot.start < *end && *whose != appointment) {
+            overlapping.extend(index.map(|index| (index, other)));
         }
         if last.is_none_or(|(end, _)| end < slot.end) {
             until.insert(host, (slot.end, appointment));
         }
     }
-    for index in overlapping {
-        verdicts[index].class = Class::Overlaps;
+    for (index, other) in overlapping {
+        verdicts[index].class = Class::Overlaps(other);
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
         let next = booking.rescheduled_to_uid.as_ref().map(translate::uid);
         !look::lives(booking) && next.is_some_and(|next| names.contains(&next))
     };
+    let mut unplaced = None;
     let (chain, call) = look::fetch_chain(lane, uid, work.priority, is_known).await?;
     match chain {
         Ok(look::Chain { end: booking, links, .. }) => {
@@ -56,11 +57,15 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                     // The names have changed meanwhile: it stays due, and is looked at anew.
                     return lane.learn(&call).await;
                 }
-            } else if sighting.facts.state.is_live()
-                && let Some((link, staff)) = link_of(lane, &booking).await?
-            {
-                let id = take_over(lane, &sighting, &link, staff, booking.created_at, links).await?;
-                engine.signals.changed(lease.company, Some(id));
+            } else if sighting.facts.state.is_live() {
+                match link_of(lane, &booking).await? {
+                    Place::Of(link, staff) => {
+                        let id = take_over(lane, &sighting, &link, staff, booking.created_at, links).await?;
+                        engine.signals.changed(lease.company, Some(id));
+                    }
+                    Place::Nobodys => unplaced = Some(sighting),
+                    Place::Elsewhere => {}
+                }
             }
         }
         Err((calcom::Error::NotFound { .. }, _)) => {}
@@ -69,7 +74,8 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
             return lane.learn(&call).await;
         }
     }
-    engine.store.booking_looked_at(lease.company, uid, engine.ambient.now()).await?;
+    let looked_at = (lease.connection, uid);
+    engine.store.booking_looked_at(lease.company, looked_at, unplaced, engine.ambient.now()).await?;
     engine.store.clear_work(&lease, work.subject.clone(), work.version).await?;
     lane.learn(&call).await
 }
@@ -218,20 +224,30 @@ async fn recognise(
     Ok(said.value.unwrap_or(true))
 }
 
-/// The link of the booking's event type and who serves; `None` if it is not linked here. A fetch by uid
+/// Where a booking belongs that is no appointment yet.
+enum Place {
+    /// To the service of a link, and to a person.
+    Of(Link, StaffId),
+    /// To a service of ours that nobody performs.
+    Nobodys,
+    /// To nobody here.
+    Elsewhere,
+}
+
+/// The link of the booking's event type and who serves. A fetch by uid
 /// answers anybody's bookings (recording 195), so this is also what keeps other companies' bookings out.
-async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Option<(Link, StaffId)>, Stop> {
+async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Place, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
-    let Some(event_type) = booking.event_type_id else { return Ok(None) };
+    let Some(event_type) = booking.event_type_id else { return Ok(Place::Elsewhere) };
     let links = store.link_by_event_type(lease.company, lease.connection, event_type.0).await?;
     let host = booking.hosts.first();
     let id = host.and_then(|host| host.id).map(|id| id.0);
     let theirs = links.iter().find(|link| link.host.is_some() && link.host == id);
-    let Some(link) = theirs.or(links.first()).cloned() else { return Ok(None) };
+    let Some(link) = theirs.or(links.first()).cloned() else { return Ok(Place::Elsewhere) };
     if let Some(staff) = link.staff_id
         && (link.host.is_none() || link.host == id)
     {
-        return Ok(Some((link, staff)));
+        return Ok(Place::Of(link, staff));
     }
     // A team event type: Cal.com chose the host; the person here is the one of the same name. Nobody of that
     // name: somebody has to be written down, and a person is asked who it is.
@@ -240,7 +256,7 @@ async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Option<(L
     let namesake = able.iter().find(|staff| staff.name.trim().to_lowercase() == name);
     let host = if namesake.is_some() { None } else { id };
     let staff = namesake.or(able.first());
-    Ok(staff.map(|staff| (Link { host, ..link }, staff.id)))
+    Ok(staff.map_or(Place::Nobodys, |staff| Place::Of(Link { host, ..link }, staff.id)))
 }
 
 async fn take_over(

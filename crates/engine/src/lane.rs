@@ -49,7 +49,18 @@ pub(crate) struct Lane<'a> {
     /// Whether Cal.com did not answer when the lane was taken.
     unreachable: bool,
     stop: &'a CancellationToken,
-    lingers: bool,
+    errand: Errand,
+}
+
+/// What a lane is held for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// All that is due.
+    Everything,
+    /// All that is due, and what may come in the moment after.
+    Lingering,
+    /// A run of verification from which nothing follows; nothing else is touched.
+    Checks,
 }
 
 /// Why a piece of work stopped before it was done.
@@ -76,17 +87,16 @@ impl From<store::Error> for Stop {
 }
 
 /// Works through everything that is due in a lane, then gives it up. Errors are logged: the lane stays due,
-/// and whoever takes it next finds what is left. Once `stop` is cancelled nothing more is begun. A lane that
-/// `lingers` is kept for a moment when all is done.
+/// and whoever takes it next finds what is left. Once `stop` is cancelled nothing more is begun.
 pub(crate) async fn work(
     engine: &Engine,
     lease: Lease,
     pace: serde_json::Value,
     stop: &CancellationToken,
-    lingers: bool,
+    errand: Errand,
 ) {
     let connection = lease.connection;
-    match Lane::open(engine, lease.clone(), &pace, stop, lingers).await {
+    match Lane::open(engine, lease.clone(), &pace, stop, errand).await {
         Ok(lane) => {
             let result = lane.run().await;
             if let Err(stop) = &result
@@ -114,14 +124,14 @@ impl<'a> Lane<'a> {
         lease: Lease,
         pace: &serde_json::Value,
         stop: &'a CancellationToken,
-        lingers: bool,
+        errand: Errand,
     ) -> Result<Self, Error> {
         let connection = engine.store.connection(lease.company, lease.connection).await?;
         let client = engine.client(lease.company, &connection)?;
         // A pace that does not read is that of a lane that was never worked.
         let pace = Mutex::new(Pace::deserialize(pace).unwrap_or_default());
         let unreachable = pace.lock().unwrap_or_else(PoisonError::into_inner).is_probing();
-        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, unreachable, stop, lingers })
+        Ok(Self { engine, connection, client, lease: Mutex::new(lease), pace, unreachable, stop, errand })
     }
 
     /// Gives the lane up until the silence is over. A budget that is used up for ordinary work still serves
@@ -157,8 +167,13 @@ impl<'a> Lane<'a> {
 
     async fn run(&self) -> Result<(), Stop> {
         self.probe().await?;
+        if self.errand == Errand::Checks {
+            return self.check().await;
+        }
         // Heard from now on: what is marked after it was looked for is not missed.
-        let lingering = self.lingers.then(|| self.engine.signals.linger(self.connection.id)).flatten();
+        let lingering = (self.errand == Errand::Lingering)
+            .then(|| self.engine.signals.linger(self.connection.id))
+            .flatten();
         let until = self.engine.ambient.now() + TURN;
         let read_ahead = READ_AHEAD.max(2 * self.engine.settings.in_flight) as u64;
         while !self.is_stopping() {
@@ -175,6 +190,19 @@ impl<'a> Lane<'a> {
                 }
             }
             self.work_all(due).await?;
+            self.renew().await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with a run from which nothing follows, to its end.
+    async fn check(&self) -> Result<(), Stop> {
+        while !self.is_stopping() && crate::verify::only_checks(self).await? {
+            let now = self.engine.ambient.now();
+            let Some(due) = self.engine.store.due(&self.lease(), &Subject::Bookings, now).await? else {
+                break;
+            };
+            self.work_all(vec![due]).await?;
             self.renew().await?;
         }
         Ok(())

@@ -68,6 +68,9 @@ pub enum ReviewError {
     /// Something was done about it since the caller last saw it.
     #[error("it was changed meanwhile; it is at version {0}")]
     Stale(i64),
+    /// The service of the booking is performed by nobody here: there is nobody to write down for it.
+    #[error("nobody here performs the service that is booked; say who does first")]
+    NobodyPerforms,
     /// Cal.com has not answered yet.
     #[error("Cal.com has not told of the booking yet; try again in a minute")]
     Silent,
@@ -194,6 +197,7 @@ impl Engine {
                 }
             }
             (About::Booking { connection, uid }, choice) => {
+                self.is_performed(company, id).await?;
                 self.read_booking(company, *connection, uid).await?;
                 if choice == Choice::Cancel {
                     let appointment = self.appears(company, uid).await?;
@@ -251,6 +255,21 @@ impl Engine {
         }
         self.settle_divergence(company, service, settlement, actor.clone(), None).await?;
         Ok(())
+    }
+
+    /// Whether there is somebody to write down for the booking that an item is about, as far as that is known.
+    async fn is_performed(&self, company: CompanyId, id: ReviewId) -> Result<(), ReviewError> {
+        let seen = self.store.unknown_booking(company, id).await?;
+        let Some(event_type) = seen.and_then(|seen| seen.facts.event_type) else { return Ok(()) };
+        let links = self.store.link_by_event_type(company, event_type.connection, event_type.id).await?;
+        for link in &links {
+            if link.staff_id.is_some()
+                || !self.store.staff_for_service(company, link.service_id).await?.is_empty()
+            {
+                return Ok(());
+            }
+        }
+        if links.is_empty() { Ok(()) } else { Err(ReviewError::NobodyPerforms) }
     }
 
     /// Has a booking read that nobody here knows: it becomes an appointment, or is none of ours. What was asked about it is

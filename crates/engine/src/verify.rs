@@ -12,10 +12,11 @@ use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare, overlaps};
 use domain::{
-    AppointmentId, CompanyId, ConnectionId, EventTypeRef, Origin, Sighting, SyncStatus, VerificationId, Via,
+    AppointmentId, BookingUid, CompanyId, ConnectionId, EventTypeRef, Origin, Sighting, SyncStatus,
+    VerificationId, Via,
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Change, Finding, Subject, Verification, Work};
+use store::{Change, Subject, Unsettled, Verification, Work};
 
 use crate::lane::{Lane, Stop};
 use crate::{Engine, Error, rounds, translate};
@@ -24,7 +25,9 @@ use crate::{Engine, Error, rounds, translate};
 pub const DAYS_BACK: i64 = 30;
 /// How long after the last page what was found is looked at again.
 const SETTLE: SignedDuration = SignedDuration::from_secs(30);
-/// How long it is waited for what was found to settle.
+/// How many findings are looked at in one go.
+const PART: u64 = 250;
+/// How long it is waited for what was found to settle, since something did last.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 
 /// What is to be verified.
@@ -91,6 +94,13 @@ impl Engine {
     }
 }
 
+/// Whether nothing follows from the account's run that is under way.
+pub(crate) async fn only_checks(lane: &Lane<'_>) -> Result<bool, Stop> {
+    let lease = lane.lease();
+    let run = lane.engine.store.verification_under_way(lease.company, lease.connection).await?;
+    Ok(run.is_some_and(|run| run.check_only))
+}
+
 /// The next step of the account's run: a page, or what became of what was found. Without one: the next run, if it is
 /// time for it.
 pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
@@ -151,7 +161,10 @@ async fn read(
     let (engine, lease) = (lane.engine, lane.lease());
     let starts: Vec<_> = page.items.iter().map(|booking| booking.start).collect();
     let covered = cursor.page(run.window, &starts, page.has_more);
-    let verdicts = verdicts(lane, &covered, page, asked).await?;
+    let mut verdicts = verdicts(lane, &covered, page, asked).await?;
+    if covered.next.is_none() {
+        verdicts.extend(forgotten(lane, run.window).await?);
+    }
     let now = engine.ambient.now();
     engine.store.found(&lease, run.id, &verdicts, now).await?;
     for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.calls_for_a_look()) {
@@ -214,7 +227,17 @@ pub(crate) async fn verdicts(
     }
     // Changes are no whole list of a time.
     if covered.whole_from < covered.to {
-        overlaps(&mut verdicts, &there, &known.running);
+        overlaps(&mut verdicts, &there, &known.running, asked);
+        let pairs =
+            verdicts.iter().filter_map(|verdict| Some([verdict.appointment?, verdict.class.other()?]));
+        let may = store.may_overlap(lease.company, pairs.flatten().collect()).await?;
+        for verdict in &mut verdicts {
+            if let Some(other) = verdict.class.other()
+                && (may.contains(&other) || verdict.appointment.is_some_and(|id| may.contains(&id)))
+            {
+                verdict.class = Class::Same;
+            }
+        }
     }
     Ok(verdicts)
 }
@@ -296,6 +319,26 @@ async fn is_stuck(lane: &Lane<'_>, id: AppointmentId) -> Result<bool, Stop> {
         && !store.is_marked_anywhere(company, &subject).await?)
 }
 
+/// Appointments that wait to be booked, and are on nobody's list. They have no name at Cal.com yet, and are told by their
+/// own.
+async fn forgotten(lane: &Lane<'_>, window: Window) -> Result<Vec<Verdict>, Stop> {
+    let (store, lease) = (&lane.engine.store, lane.lease());
+    let mut verdicts = Vec::new();
+    for (id, start) in store.forgotten(lease.company, lease.connection, window).await? {
+        if is_stuck(lane, id).await? {
+            verdicts.push(Verdict {
+                uid: BookingUid(id.to_string()),
+                appointment: Some(id),
+                event_type: None,
+                starts_at: Some(start),
+                class: Class::Stuck,
+                there: None,
+            });
+        }
+    }
+    Ok(verdicts)
+}
+
 /// What was found is looked at by itself.
 pub(crate) async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) -> Result<(), Stop> {
     let (engine, lease) = (lane.engine, lane.lease());
@@ -322,21 +365,23 @@ pub(crate) async fn look_at(lane: &Lane<'_>, verdict: &Verdict, now: Timestamp) 
 }
 
 /// Once both sides were read: what was found and is the same again has healed. What is still being looked at is
-/// waited for, for a while.
+/// waited for, as long as something heals now and then.
 async fn settle(lane: &Lane<'_>, work: &Work, mut run: Verification) -> Result<(), Stop> {
     let (engine, lease) = (lane.engine, lane.lease());
     let now = engine.ambient.now();
-    let (mut healed, mut waits) = (Vec::new(), false);
-    for finding in engine.store.findings(lease.company, run.id).await? {
-        match state(lane, &finding).await? {
-            State::Healed => healed.push(finding.uid),
-            State::InHand => waits = true,
-            State::Open => {}
-        }
+    let (mut after, mut waits) = (None, false);
+    loop {
+        let part = engine.store.unsettled(lease.company, run.id, after.as_ref(), PART).await?;
+        let Some(last) = part.last() else { break };
+        after = Some(last.finding.uid.clone());
+        waits |= part.iter().any(|it| state(it, now) == State::InHand);
+        let healed =
+            part.iter().filter(|it| state(it, now) == State::Healed).map(|it| it.finding.uid.clone());
+        engine.store.healed(&lease, run.id, &healed.collect::<Vec<_>>(), now).await?;
     }
-    engine.store.healed(&lease, run.id, &healed, now).await?;
-    let read_at = run.read_at.unwrap_or(now);
-    if waits && now.duration_since(read_at) < PATIENCE {
+    let healed_at = engine.store.last_healed(lease.company, run.id).await?;
+    let moved_at = run.read_at.max(healed_at).unwrap_or(now);
+    if waits && now.duration_since(moved_at) < PATIENCE {
         return rounds::put_off(lane, work, Due { at: now + SETTLE, priority: work.priority }).await;
     }
     run.finished_at = Some(now);
@@ -346,30 +391,24 @@ async fn settle(lane: &Lane<'_>, work: &Work, mut run: Verification) -> Result<(
 }
 
 /// What became of a finding.
+#[derive(PartialEq, Eq)]
 enum State {
     Healed,
     InHand,
     Open,
 }
 
-async fn state(lane: &Lane<'_>, finding: &Finding) -> Result<State, Stop> {
-    let (store, lease) = (&lane.engine.store, lane.lease());
-    let marked = store.is_marked_anywhere(lease.company, &Subject::Booking(finding.uid.clone())).await?;
-    let appointment = match finding.appointment {
-        Some(id) => Some(id),
-        None => store.appointment_by_uid(lease.company, &finding.uid).await?.map(|(id, _)| id),
-    };
-    let Some(id) = appointment else {
-        // What nobody has to look at any more, and is no appointment, was none of ours after all.
-        return Ok(if marked { State::InHand } else { State::Healed });
-    };
-    let appointment = store.case(lease.company, id).await?.appointment;
-    Ok(match appointment.sync {
+fn state(Unsettled { finding, appointment, due_at, is_asked }: &Unsettled, now: Timestamp) -> State {
+    match appointment {
         // Nothing heals it but that one of them gives way.
-        _ if finding.class == Class::Overlaps.as_str() && appointment.status.is_active() => State::Open,
-        _ if marked => State::InHand,
-        SyncStatus::Pending => State::InHand,
-        SyncStatus::Synced => State::Healed,
-        _ => State::Open,
-    })
+        Some((status, _)) if finding.other.is_some() && status.is_active() => State::Open,
+        _ if due_at.is_some_and(|due| due <= now + crate::pace::LONGEST_PAUSE) => State::InHand,
+        // It was tried in vain, and waits for longer than Cal.com's own troubles last.
+        _ if due_at.is_some() => State::Open,
+        // What nobody has to look at any more, is no appointment, and is asked about nowhere was none of ours after all.
+        None if *is_asked => State::Open,
+        None | Some((_, SyncStatus::Synced)) => State::Healed,
+        Some((_, SyncStatus::Pending)) => State::InHand,
+        Some(_) => State::Open,
+    }
 }

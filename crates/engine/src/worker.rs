@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::lane::Errand;
 use crate::{Engine, Error};
 
 /// How often the database is looked at without any signal: by one statement, so that idle workers cost it
@@ -76,7 +77,7 @@ async fn seek(
     }
     for (lease, pace) in engine.store.claim_lanes(owner, now, engine.settings.lease, LANES).await? {
         let (engine, stop) = (engine.clone(), stop.clone());
-        lanes.spawn(async move { crate::lane::work(&engine, lease, pace, &stop, true).await });
+        lanes.spawn(async move { crate::lane::work(&engine, lease, pace, &stop, Errand::Lingering).await });
     }
     Ok(pause(engine, now).await?.unwrap_or(SOON))
 }
@@ -94,10 +95,10 @@ async fn pause(engine: &Engine, now: Timestamp) -> Result<Option<Duration>, Erro
 /// # Errors
 /// If the database fails.
 pub async fn turn(engine: &Engine, owner: &str) -> Result<bool, Error> {
-    turn_until(engine, owner, LANES, &CancellationToken::new()).await
+    turn_until(engine, owner, Errand::Everything, LANES, &CancellationToken::new()).await
 }
 
-/// A turn in which at most so many lanes are leased, and nothing more is begun once `stop` is cancelled: what is in hand
+/// A turn for an errand in which at most so many lanes are leased, and nothing more is begun once `stop` is cancelled: what is in hand
 /// is finished, and the lanes are given up.
 ///
 /// # Errors
@@ -105,13 +106,14 @@ pub async fn turn(engine: &Engine, owner: &str) -> Result<bool, Error> {
 pub async fn turn_until(
     engine: &Engine,
     owner: &str,
+    errand: Errand,
     lanes: u64,
     stop: &CancellationToken,
 ) -> Result<bool, Error> {
     let now = engine.ambient.now();
     let claimed = engine.store.claim_lanes(owner, now, engine.settings.lease, lanes).await?;
     let any = !claimed.is_empty();
-    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, stop, false));
+    let lanes = claimed.into_iter().map(|(lease, pace)| crate::lane::work(engine, lease, pace, stop, errand));
     futures::future::join_all(lanes).await;
     Ok(any)
 }

@@ -74,6 +74,7 @@ pub use reviews::handle::Handling;
 pub use services::change::ServiceChanged;
 pub use services::{AuditFilter, Who};
 pub use steps::{Moment, Step, Steps};
+pub use verification::outcome::Unsettled;
 pub use verification::{Finding, KnownBookings, Verification};
 pub use work::{Lease, Subject, Work};
 

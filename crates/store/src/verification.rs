@@ -1,12 +1,12 @@
 //! Runs of verification: how far one has come, what is known of the bookings of its next page, what it found.
 
+pub(crate) mod outcome;
 mod reports;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::appointment::Actor;
 use domain::booking::Role;
-use domain::notify::{self, Occurrence, What};
 use domain::verify::{Class, Counts, Cursor, Known, Verdict, Window};
 use domain::{
     AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId, Field, SyncStatus, VerificationId,
@@ -14,15 +14,11 @@ use domain::{
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use crate::columns::{from_json, from_json_opt, instant, instant_opt, millis, padded, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, connections, findings, verifications};
-use crate::notifications::occurred;
-use crate::reviews::ask;
-use crate::unit_of_work::Tx;
 use crate::work::{LONGEST_BOOKING, check_fence};
 use crate::{Error, Lease, Result, Store};
 
@@ -64,6 +60,8 @@ pub struct Finding {
     pub class: String,
     /// In which it differs.
     pub fields: Vec<Field>,
+    /// With which appointment it overlaps.
+    pub other: Option<AppointmentId>,
     /// When.
     pub found_at: Timestamp,
     /// When both sides were seen to say the same again.
@@ -99,6 +97,7 @@ impl TryFrom<findings::Model> for Finding {
             appointment: row.appointment_id.map(AppointmentId),
             class: row.class,
             fields: from_json("findings.fields", row.fields)?,
+            other: row.other_id.map(AppointmentId),
             found_at: instant(row.found_at)?,
             healed_at: instant_opt(row.healed_at)?,
         })
@@ -311,6 +310,8 @@ impl Store {
                 healed_at: None,
                 connection_id: verdict.event_type.map(|event_type| event_type.connection.0),
                 starts_at: verdict.starts_at.map(millis),
+                there: verdict.there.as_ref().map(to_json).transpose()?,
+                other_id: verdict.class.other().map(|id| id.0),
             });
         }
         if rows.is_empty() {
@@ -334,93 +335,4 @@ impl Store {
         })
         .await
     }
-
-    /// Writes down where a run has come to. Once it has ended, people are asked about the bookings that it found and
-    /// nobody here knows.
-    ///
-    /// # Errors
-    /// [`Error::Fenced`] if another worker has taken the lane over.
-    pub async fn verified(&self, lease: &Lease, run: &Verification, now: Timestamp) -> Result<()> {
-        let (lease, run) = (lease.clone(), run.clone());
-        let change = verifications::ActiveModel {
-            position: Set(run.cursor.as_ref().map(to_json).transpose()?),
-            counts: Set(to_json(&run.counts)?),
-            read_at: Set(run.read_at.map(millis)),
-            finished_at: Set(run.finished_at.map(millis)),
-            ..Default::default()
-        };
-        self.write(move |tx| {
-            Box::pin(async move {
-                check_fence(tx, lease.company, &lease, now).await?;
-                verifications::Entity::update_many()
-                    .set(change)
-                    .filter(verifications::Column::CompanyId.eq(lease.company.0))
-                    .filter(verifications::Column::Id.eq(run.id.0))
-                    .exec(&**tx)
-                    .await?;
-                if run.finished_at.is_some() {
-                    ask::of_bookings(tx, lease.company, &run, now).await?;
-                    tell_of_differences(tx, lease.company, &run, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Writes down which findings of a run have healed.
-    ///
-    /// # Errors
-    /// [`Error::Fenced`] if another worker has taken the lane over.
-    pub async fn healed(
-        &self,
-        lease: &Lease,
-        id: VerificationId,
-        uids: &[BookingUid],
-        now: Timestamp,
-    ) -> Result<()> {
-        let lease = lease.clone();
-        let uids: Vec<_> = uids.iter().map(|uid| text(&uid.0)).collect();
-        if uids.is_empty() {
-            return Ok(());
-        }
-        self.write(move |tx| {
-            Box::pin(async move {
-                check_fence(tx, lease.company, &lease, now).await?;
-                for part in uids.chunks(250) {
-                    findings::Entity::update_many()
-                        .col_expr(findings::Column::HealedAt, millis(now).into())
-                        .filter(findings::Column::CompanyId.eq(lease.company.0))
-                        .filter(findings::Column::VerificationId.eq(id.0))
-                        .filter(findings::Column::Uid.is_in(padded(part.to_vec())))
-                        .filter(findings::Column::HealedAt.is_null())
-                        .exec(&**tx)
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-}
-
-/// People are told of what a run has left to them.
-async fn tell_of_differences(tx: &Tx, company: CompanyId, run: &Verification, now: Timestamp) -> Result<()> {
-    if run.check_only {
-        return Ok(());
-    }
-    let id = run.id;
-    let open = findings::Entity::find()
-        .filter(findings::Column::CompanyId.eq(company.0))
-        .filter(findings::Column::VerificationId.eq(id.0))
-        .filter(findings::Column::HealedAt.is_null())
-        .count(&**tx)
-        .await?;
-    if open == 0 {
-        return Ok(());
-    }
-    let count = u32::try_from(open).unwrap_or(u32::MAX);
-    let differs =
-        Occurrence { what: What::Differences, subject: notify::Subject::Verification(id), at: now, count };
-    occurred(tx, company, differs).await
 }

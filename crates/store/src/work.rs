@@ -193,6 +193,14 @@ impl Store {
             .collect()
     }
 
+    /// What is to be done about `subject` in a lane, if it is due.
+    pub async fn due(&self, lease: &Lease, subject: &Subject, now: Timestamp) -> Result<Option<Work>> {
+        let found = dirty::Entity::find()
+            .filter(item(lease.company, lease.connection, subject))
+            .filter(dirty::Column::DueAt.lte(millis(now)));
+        first(found, &self.readers).await?.map(Work::try_from).transpose()
+    }
+
     /// Says that something may need work. A mark on what is marked keeps the earlier time and the higher
     /// urgency, and is not lost if the item is being worked on.
     pub async fn mark(

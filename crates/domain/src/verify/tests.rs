@@ -166,7 +166,9 @@ proptest! {
     fn two_in_one_chair_are_found_wherever_a_page_ends(
         slots in proptest::collection::vec((0..40i64, 1..6i64, 0..2i64, 0..3u128, prop::bool::weighted(0.9)), 0..16),
         most in 2..6usize,
+        now in -1..30i64,
     ) {
+        let now = hour(now);
         let slots: Vec<_> = slots.into_iter().enumerate().collect();
         let seen = |n: usize, start: i64, hours: i64, host: i64| {
             let mut seen = sighting(n, start, BookingState::Active, LINKED);
@@ -187,7 +189,7 @@ proptest! {
         let mut there: Vec<_> = here.iter().filter_map(|known| known.seen.clone()).collect();
         there.sort_by_key(|seen| (seen.facts.slot.start, seen.uid.clone()));
         let window = Window { from: hour(-1), to: None };
-        let (mut cursor, mut found) = (Some(Cursor::of(window)), BTreeSet::new());
+        let (mut cursor, mut found) = (Some(Cursor::of(window)), BTreeMap::new());
         while let Some(at) = cursor {
             let rest = there.iter().filter(|seen| seen.facts.slot.start >= at.from).skip(at.skip as usize);
             let page: Vec<_> = rest.take(most).cloned().collect();
@@ -198,24 +200,30 @@ proptest! {
                 let slot = known.seen.as_ref().unwrap().facts.slot;
                 slot.start < covered.whole_from && slot.end > covered.whole_from
             });
-            overlaps(&mut verdicts, &page, &running.cloned().collect::<Vec<_>>());
-            found.extend(verdicts.into_iter().filter(|it| it.class == Class::Overlaps).map(|it| it.uid));
+            overlaps(&mut verdicts, &page, &running.cloned().collect::<Vec<_>>(), now);
+            for verdict in verdicts {
+                if let Class::Overlaps(other) = verdict.class {
+                    found.insert(verdict.uid, other);
+                }
+            }
             cursor = covered.next;
         }
         let slot = |known: &Known| known.seen.as_ref().unwrap().facts.slot;
         let host = |known: &Known| known.seen.as_ref().unwrap().facts.host;
-        let at_rest: Vec<_> = here.iter().filter(|known| !known.in_hand).collect();
+        let at_rest: Vec<_> = here.iter().filter(|known| !known.in_hand && slot(known).end > now).collect();
         for known in &here {
             let others = at_rest.iter().filter(|it| it.appointment != known.appointment && host(it) == host(known));
             let meets = |it: &&&Known| slot(it).start < slot(known).end && slot(known).start < slot(it).end;
             let before = |it: &&&Known| meets(it) && slot(it).start < slot(known).start;
-            let is_found = found.contains(&known.uid);
-            if is_found {
-                prop_assert!(others.clone().any(|it| meets(&it)), "{known:?} overlaps nobody");
+            let is_ahead = slot(known).end > now;
+            let is_found = found.contains_key(&known.uid);
+            if let Some(other) = found.get(&known.uid) {
+                let told = |it: &&&Known| it.appointment == *other && meets(it);
+                prop_assert!(is_ahead && others.clone().any(|it| told(&it)), "{known:?} does not overlap {other}");
             }
             // What reaches furthest may be of the same appointment, and hide another that ends earlier.
             let own = at_rest.iter().any(|it| it.appointment == known.appointment && it.uid != known.uid);
-            if !known.in_hand && !own && others.clone().any(|it| before(&it)) {
+            if is_ahead && !known.in_hand && !own && others.clone().any(|it| before(&it)) {
                 prop_assert!(is_found, "{known:?} is not found");
             }
         }
@@ -248,6 +256,13 @@ fn an_earlier_link_that_lives_is_one_too_many() {
     let starts_at = Some(seen.facts.slot.start);
     assert_eq!(
         said,
-        [Verdict { uid: seen.uid, appointment: None, event_type, starts_at, class: Class::OnlyThere }]
+        [Verdict {
+            uid: seen.uid.clone(),
+            appointment: None,
+            event_type,
+            starts_at,
+            class: Class::OnlyThere,
+            there: Some(seen)
+        }]
     );
 }

@@ -13,6 +13,7 @@ use domain::review::{
 use domain::{BookingUid, ReviewId, UserId};
 use engine::Engine;
 use engine::reviews::{Decision, Outcome as Fate, Wanted, Which};
+use engine::worker::Errand;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Store;
@@ -303,7 +304,7 @@ impl Deciding {
             deciding.await?
         } else {
             // A decision may wait for work.
-            let decided = work::beside(&engine, deciding).await?;
+            let decided = work::beside(&engine, Errand::Everything, deciding).await?;
             super::sync::finish(&engine, company.id).await?;
             decided
         };

@@ -11,6 +11,7 @@ use domain::case::Priority;
 use domain::company::Company;
 use engine::Engine;
 use engine::services::{Difference, ServiceAct, Then, What};
+use engine::worker::Errand;
 use serde_json::json;
 
 use super::{lookup, work};
@@ -84,7 +85,10 @@ pub async fn finish(engine: &Engine, company: CompanyId) -> anyhow::Result<()> {
         anyhow::Ok(())
     };
     // What has not come to rest by then is told as pending.
-    work::beside(engine, async { tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(())) }).await
+    work::beside(engine, Errand::Everything, async {
+        tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(()))
+    })
+    .await
 }
 
 /// What differs still, and whether anything does.

@@ -1,5 +1,6 @@
 //! `einklang verify`: all bookings of each account are compared with what is known of them here, now.
 
+use anyhow::bail;
 use clap::Args;
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
@@ -8,6 +9,7 @@ use domain::verify::Window;
 use domain::{CompanyId, VerificationId};
 use engine::Engine;
 use engine::verify::Wish;
+use engine::worker::Errand;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -24,7 +26,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// Compare all bookings at Cal.com with what is known here, and look at what differs
 ///
 /// What differs is looked at by itself and brought together as after a webhook; what a person has to decide waits as
-/// an open question. Exit code 2 if something is left (with --check-only: if something differs).
+/// an open question. Exit code 2 if something is left: a difference, or a question about what was compared, however old.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Slug of the company [default: all]
@@ -34,7 +36,7 @@ pub struct Verify {
     /// [default: 30 days back and everything ahead]
     #[arg(long, value_parser = days)]
     window: Option<Days>,
-    /// Show what differs, and let nothing follow from it
+    /// Show what differs, and let nothing follow from it: nothing is sent, taken over or asked
     #[arg(long)]
     check_only: bool,
 }
@@ -80,6 +82,14 @@ impl Verify {
             let wish = Wish { window, check_only: self.check_only };
             for connection in engine.store.connections(company.id).await? {
                 let by = Actor { via: Some("einklang verify".to_owned()), ..Actor::of(Origin::System) };
+                if let Some(run) = engine.store.verification_under_way(company.id, connection.id).await?
+                    && (run.check_only != wish.check_only || wish.window.is_some_and(|it| it != run.window))
+                {
+                    let (slug, name, since) = (&company.slug, &connection.name, run.started_at);
+                    bail!(
+                        "a verification of {name:?} ({slug}) is under way since {since}, and is another than this one; wait until it has ended"
+                    );
+                }
                 let id = engine.verify(company.id, connection.id, wish, by, Priority::Change).await?;
                 runs.push((company.clone(), connection, id));
             }
@@ -94,9 +104,11 @@ impl Verify {
 }
 
 /// Works on what is due, beside whoever does so too, until a run has ended; or as far as it has come, if it stands
-/// still.
+/// still. Where nothing is to follow nothing else is done either.
 async fn finish(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
-    work::beside(engine, ended(engine, company, id)).await
+    let run = engine.store.verification(company, id).await?;
+    let errand = if run.check_only { Errand::Checks } else { Errand::Everything };
+    work::beside(engine, errand, ended(engine, company, id)).await
 }
 
 async fn ended(engine: &Engine, company: CompanyId, id: VerificationId) -> anyhow::Result<Verification> {
@@ -115,7 +127,7 @@ async fn ended(engine: &Engine, company: CompanyId, id: VerificationId) -> anyho
 
 #[derive(Default)]
 struct Told {
-    runs: Vec<[String; 8]>,
+    runs: Vec<[String; 9]>,
     findings: Vec<[String; 6]>,
     json: Vec<Value>,
     found: bool,
@@ -133,7 +145,7 @@ impl Told {
         let open = findings.iter().filter(|finding| finding.healed_at.is_none());
         let open: Vec<&Finding> = open.collect();
         // What did not come to its end is no proof.
-        self.found |= !open.is_empty() || run.finished_at.is_none();
+        self.found |= !open.is_empty() || run.counts.questions > 0 || run.finished_at.is_none();
         let compared = run.counts.same + run.counts.in_hand + findings.len() as u64;
         let state = if run.finished_at.is_some() { "done" } else { "under way" };
         self.runs.push(
@@ -146,16 +158,26 @@ impl Told {
                 &run.counts.in_hand.to_string(),
                 &(findings.len() - open.len()).to_string(),
                 &open.len().to_string(),
+                &run.counts.questions.to_string(),
             ]
             .map(str::to_owned),
         );
         for finding in &open {
-            let number = match finding.appointment {
-                Some(id) => format!("A-{}", engine.store.case(company.id, id).await?.appointment.number),
-                None => String::new(),
+            let number = async |id| match id {
+                Some(id) => {
+                    anyhow::Ok(format!("A-{}", engine.store.case(company.id, id).await?.appointment.number))
+                }
+                None => Ok(String::new()),
             };
+            let other = number(finding.other).await?;
+            let number = number(finding.appointment).await?;
             let fields: Vec<_> = finding.fields.iter().map(|field| json!(field)).collect();
-            let fields = fields.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+            let fields = fields
+                .iter()
+                .filter_map(Value::as_str)
+                .chain([&*other].into_iter().filter(|it| !it.is_empty()))
+                .collect::<Vec<_>>()
+                .join(", ");
             let what = match finding.class.as_str() {
                 "only_here" => "is not at Cal.com any more",
                 "only_there" => "is not known here",
@@ -174,10 +196,10 @@ impl Told {
             "check_only": run.check_only, "from": run.window.from, "to": run.window.to,
             "started_at": run.started_at, "read_at": run.read_at, "finished_at": run.finished_at,
             "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "pages": run.counts.pages,
-            "healed": findings.len() - open.len(), "open": open.len(),
+            "healed": findings.len() - open.len(), "open": open.len(), "questions": run.counts.questions,
             "findings": findings.iter().map(|finding| json!({
                 "booking_uid": finding.uid, "appointment_id": finding.appointment, "class": finding.class,
-                "fields": finding.fields, "found_at": finding.found_at, "healed_at": finding.healed_at,
+                "fields": finding.fields, "overlaps_with": finding.other, "found_at": finding.found_at, "healed_at": finding.healed_at,
             })).collect::<Vec<_>>(),
         }));
         Ok(())
@@ -187,12 +209,13 @@ impl Told {
         if self.runs.is_empty() {
             return Outcome::new(json!({ "verifications": [] }), "No company has a Cal.com account.");
         }
-        let heading = ["company", "account", "run", "compared", "same", "in hand", "healed", "open"];
+        let heading =
+            ["company", "account", "run", "compared", "same", "in hand", "healed", "open", "questions"];
         let mut text = table(heading, &self.runs);
         if !self.findings.is_empty() {
             text.push('\n');
             text.push_str(&table(
-                ["company", "account", "booking", "appointment", "what", "fields"],
+                ["company", "account", "booking", "appointment", "what", "which"],
                 &self.findings,
             ));
         }

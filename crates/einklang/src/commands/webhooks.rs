@@ -7,6 +7,7 @@ use domain::appointment::{Actor, Origin};
 use domain::company::Company;
 use domain::{CompanyId, DeliveryId};
 use engine::Engine;
+use engine::worker::Errand;
 use serde_json::json;
 use store::{DeliveryFilter, Judgement};
 
@@ -127,5 +128,8 @@ async fn processed(engine: &Engine, company: CompanyId) -> anyhow::Result<bool> 
         }
         anyhow::Ok(true)
     };
-    work::beside(engine, async { tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(false)) }).await
+    work::beside(engine, Errand::Everything, async {
+        tokio::time::timeout(PATIENCE, rest).await.unwrap_or(Ok(false))
+    })
+    .await
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use engine::{Engine, worker};
+use engine::Engine;
+use engine::worker::{self, Errand};
 use tokio_util::sync::CancellationToken;
 
 /// Before it is looked again whether anything is due, or whether what is waited for has come.
@@ -10,11 +11,15 @@ pub const LOOK: Duration = Duration::from_millis(100);
 
 /// Works on what is due, beside whoever does so too, until `until` is ready. Calls that are under way then are finished,
 /// and the lanes are given up.
-pub async fn beside<T>(engine: &Engine, until: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub async fn beside<T>(
+    engine: &Engine,
+    errand: Errand,
+    until: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
     let (stop, owner) = (CancellationToken::new(), format!("command-{}", engine.ambient.token()));
     let work = async {
         while !stop.is_cancelled() {
-            Box::pin(worker::turn_until(engine, &owner, worker::LANES, &stop)).await?;
+            Box::pin(worker::turn_until(engine, &owner, errand, worker::LANES, &stop)).await?;
             tokio::time::sleep(LOOK).await;
         }
         anyhow::Ok(())

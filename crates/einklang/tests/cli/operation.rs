@@ -26,6 +26,8 @@ pub async fn what_was_given_up(
 
     let lose = json!({ "fault": "loseWebhooks", "times": 2 });
     request("POST", &format!("{calcom_url}/sim/faults"), "", &lose).await;
+    let garble = json!({ "fault": "halfAnswer", "call": "getBooking", "times": 99 });
+    request("POST", &format!("{calcom_url}/sim/faults"), "", &garble).await;
     let attendee = json!({ "name": "Frieda Gast", "email": "frieda@post.example" });
     let guest = json!({ "eventTypeId": event_type, "start": starts_at, "attendee": attendee });
     let (status, booking) = request("POST", &format!("{calcom_url}/sim/bookings"), "", &guest).await;
@@ -65,7 +67,8 @@ pub async fn what_was_given_up(
     assert!(is("synced").await);
 }
 
-/// A booking that was made at Cal.com, of which nobody heard, is told of and becomes an appointment.
+/// A booking that was made at Cal.com, of which nobody heard and which could not be read, is told of and becomes an
+/// appointment.
 pub async fn what_only_cal_com_knows(
     salon: &Installation,
     (calcom_url, event_type): (&str, &Value),
@@ -77,7 +80,14 @@ pub async fn what_only_cal_com_knows(
     let guest = json!({ "eventTypeId": event_type, "start": starts_at, "attendee": attendee });
     let (status, booking) = request("POST", &format!("{calcom_url}/sim/bookings"), "", &guest).await;
     assert_eq!(status, 201, "{booking}");
+    // Whoever only checks asks nobody.
     assert_eq!(salon.run("verify --company morgenrot --check-only").code, 2);
+    let (command, orphans) = ("sync appointments --company morgenrot --dry-run", "--status orphaned_calcom");
+    assert_eq!(salon.done(&format!("{command} {orphans}"))["bookings"], json!([]));
+    let verified = salon.run("verify --company morgenrot");
+    let run = &verified.json()["verifications"][0];
+    assert_eq!((verified.code, &run["open"], &run["questions"]), (2, &json!(1), &json!(1)), "{verified:?}");
+    request("DELETE", &format!("{calcom_url}/sim/faults"), "", &Value::Null).await;
     let command = "sync appointments --company morgenrot";
     let is = |told: &Value, after: Value| {
         assert_eq!(told["appointments"], json!([]));

@@ -9,6 +9,7 @@ use std::task::Poll;
 use calcom_sim::WebhookDelivery;
 use domain::AppointmentId;
 use domain::service::Service;
+use engine::worker::Errand;
 use engine::{Clock, Engine, connect, inbox, worker};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
@@ -222,7 +223,8 @@ impl Run {
         let name = format!("worker {}{}", ["a", "b"][worker], self.next_number());
         let (engine, owner) = (self.world.engine.clone(), name.clone());
         self.add(name, Role::Worker(worker), async move {
-            match worker::turn_until(&engine, &owner, 1, &CancellationToken::new()).await {
+            match worker::turn_until(&engine, &owner, Errand::Everything, 1, &CancellationToken::new()).await
+            {
                 Ok(any) => Done::Worked(any),
                 Err(error) => Done::Broken(error.to_string()),
             }
@@ -463,7 +465,7 @@ impl Run {
     async fn turn(&self) -> Option<bool> {
         let gates = &self.world.gates;
         let never = CancellationToken::new();
-        let mut turn = pin!(worker::turn_until(&self.world.engine, "quiet", 1, &never));
+        let mut turn = pin!(worker::turn_until(&self.world.engine, "quiet", Errand::Everything, 1, &never));
         let any = poll_fn(|context| match turn.as_mut().poll(context) {
             Poll::Ready(any) => Poll::Ready(Some(any)),
             Poll::Pending if gates.are_endless() => Poll::Ready(None),

@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, AppointmentStatus, Origin};
 use domain::case::Priority;
-use domain::review::ReviewCode;
+use domain::review::{About, Choice, Item, ReviewCode};
+use domain::service::Link;
 use domain::verify::Window;
-use domain::{AppointmentId, SyncStatus, VerificationId};
+use domain::{AppointmentId, LinkId, ReviewId, Sighting, SyncStatus, VerificationId};
 use engine::appointments::Edit;
+use engine::connect;
+use engine::reviews::{Decision, ReviewError};
+use engine::rounds::Rounds;
 use engine::verify::Wish;
+use engine::worker::{self, Errand};
 use jiff::SignedDuration;
 use store::Verification;
 
@@ -33,6 +38,25 @@ async fn run(world: &World, id: VerificationId) -> Verification {
 async fn found(world: &World, id: VerificationId) -> BTreeMap<String, (String, bool)> {
     let all = world.engine.store.findings(world.company, id).await.unwrap();
     all.into_iter().map(|it| (it.uid.0, (it.class, it.healed_at.is_some()))).collect()
+}
+
+async fn decide(world: &World, id: ReviewId, choice: Choice) -> Result<Item, ReviewError> {
+    let actor = Actor::of(Origin::Admin);
+    let decision = Decision { choice, reason: None, booking: None, actor, version: None };
+    world.engine.decide_review(world.company, id, decision).await
+}
+
+/// The open items about bookings that nobody here knows, with how they were seen.
+async fn unknown(world: &World) -> Vec<(Item, Option<Sighting>)> {
+    let store = &world.engine.store;
+    let mut unknown = Vec::new();
+    for item in store.reviews(world.company, false).await.unwrap() {
+        if matches!(item.about, About::Booking { .. }) {
+            let seen = store.unknown_booking(world.company, item.id).await.unwrap();
+            unknown.push((item, seen));
+        }
+    }
+    unknown
 }
 
 /// Eight appointments here, and what people did at Cal.com behind our back to five of them, and one more.
@@ -101,7 +125,9 @@ async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     let again = verify(&world, all()).await;
     world.quiet().await;
     assert_eq!(found(&world, again).await, BTreeMap::new());
-    assert_eq!(run(&world, again).await.counts.same, 8);
+    let counts = run(&world, again).await.counts;
+    // That is no proof of unison all the same.
+    assert_eq!((counts.same, counts.questions), (8, 1));
 }
 
 #[tokio::test]
@@ -117,6 +143,7 @@ async fn what_is_only_checked_changes_nothing() {
     let found = found(&world, id).await;
     assert_eq!(found.len(), 4);
     assert!(found.values().all(|(_, healed)| !healed));
+    assert_eq!(world.engine.store.reviews(world.company, false).await.unwrap(), []);
     let run = run(&world, id).await;
     assert_eq!(
         (run.finished_at, world.requests().len() - requests),
@@ -178,6 +205,21 @@ async fn two_customers_in_one_chair_are_told_by_each_run_until_one_gives_way() {
     // Looking at it again would tell nothing new.
     let pages = usize::try_from(run(&world, second).await.counts.pages).unwrap();
     assert_eq!(world.requests().len() - requests, pages);
+    let findings = world.engine.store.findings(world.company, second).await.unwrap();
+    assert_eq!(findings[0].other, Some(there));
+
+    // What may stay as a person has said is found no more.
+    let item = world.engine.store.reviews(world.company, false).await.unwrap().remove(0);
+    decide(&world, item.id, Choice::Accept).await.unwrap();
+    let accepted = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, accepted).await, BTreeMap::new());
+    assert_eq!(run(&world, accepted).await.counts.questions, 0);
+    decide(&world, item.id, Choice::Reopen).await.unwrap();
+    let again = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, again).await, expected);
+    assert_eq!(run(&world, again).await.counts.questions, 1);
 
     world.cancel(here, None).await.unwrap();
     world.quiet().await;
@@ -186,13 +228,8 @@ async fn two_customers_in_one_chair_are_told_by_each_run_until_one_gives_way() {
     assert_eq!(found(&world, third).await, BTreeMap::new());
 }
 
-#[tokio::test]
-async fn what_waits_on_nobodys_list_is_found_and_goes_on() {
-    let world = World::new(406).await;
-    let id = world.book(Hours(30)).await.unwrap();
-    world.quiet().await;
-    world.reschedule(id, Hours(40)).await.unwrap();
-    // The list is lost: a database that was restored in part, or a mistake of ours.
+/// What is to be done is lost: a database that was restored in part, or a mistake of ours.
+async fn forget_the_list(world: &World) {
     let (store, now) = (&world.engine.store, world.now());
     let lease = store.claim_lanes("a mistake", now, std::time::Duration::from_secs(9), 9).await.unwrap();
     let (lease, pace) = lease.into_iter().next().unwrap();
@@ -201,6 +238,15 @@ async fn what_waits_on_nobodys_list_is_found_and_goes_on() {
         assert!(store.clear_work(&lease, work.subject, work.version).await.unwrap());
     }
     store.release_lane(lease, pace, now).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_on_nobodys_list_is_found_and_goes_on() {
+    let world = World::new(406).await;
+    let id = world.book(Hours(30)).await.unwrap();
+    world.quiet().await;
+    world.reschedule(id, Hours(40)).await.unwrap();
+    forget_the_list(&world).await;
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Pending);
     let uid = world.only_booking(id).uid;
@@ -210,4 +256,104 @@ async fn what_waits_on_nobodys_list_is_found_and_goes_on() {
     assert_eq!(found(&world, run).await, BTreeMap::from([(uid, ("stuck".to_owned(), true))]));
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
     assert_eq!(world.only_booking(id).start, world.at(Hours(40)));
+}
+
+#[tokio::test]
+async fn what_was_never_booked_and_waits_on_nobodys_list_is_found_and_goes_on() {
+    let world = World::new(407).await;
+    let id = world.book(Hours(30)).await.unwrap();
+    forget_the_list(&world).await;
+    world.quiet().await;
+    assert!(world.bookings_of(id).is_empty());
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    // It has no name at Cal.com yet, and goes by its own.
+    assert_eq!(found(&world, run).await, BTreeMap::from([(id.to_string(), ("stuck".to_owned(), true))]));
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+    assert_eq!(world.only_booking(id).start, world.at(Hours(30)));
+}
+
+#[tokio::test]
+async fn a_booking_that_cannot_be_read_is_asked_about_with_what_the_list_said_of_it() {
+    let world = World::new(408).await;
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let guest = world.guest_books(Hours(30)).await;
+    world.sim.order(Fault::HalfAnswer, Some(CallMatch::Kind(CallKind::GetBooking)), 1000);
+    let id = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+    assert_eq!(found(&world, id).await, BTreeMap::from([(guest.clone(), ("only_there".to_owned(), false))]));
+    let (item, seen) = unknown(&world).await.remove(0);
+    assert_eq!(seen.unwrap().facts.slot.start, world.at(Hours(30)));
+    assert_eq!(run(&world, id).await.counts.questions, 1);
+
+    world.sim.clear_faults();
+    decide(&world, item.id, Choice::Import).await.unwrap();
+    world.quiet().await;
+    assert_eq!(unknown(&world).await, []);
+    assert_eq!(world.engine.store.unknown_booking(world.company, item.id).await.unwrap(), None);
+    let imported = world.appointment_of(&guest).await.unwrap();
+    assert_eq!(world.case(imported).await.appointment.sync, SyncStatus::Synced);
+}
+
+#[tokio::test]
+async fn a_booking_of_a_service_that_nobody_performs_is_asked_about_until_somebody_does() {
+    let world = World::unlinked("sqlite::memory:", 409, Rounds::default()).await;
+    let (store, company) = (&world.engine.store, world.company);
+    let link = Link {
+        id: LinkId(world.engine.ambient.id()),
+        service_id: world.service,
+        segment: 0,
+        staff_id: None,
+        host: None,
+        connection_id: world.connection,
+        event_type_id: world.linked,
+        reference_field: true,
+    };
+    connect::link(&world.engine, company, link).await.unwrap();
+    store.set_service_staff(company, world.service, &[]).await.unwrap();
+    // The webhook comes, and there is nobody to write down.
+    let guest = world.guest_books(Hours(30)).await;
+    world.quiet().await;
+    let (item, seen) = unknown(&world).await.remove(0);
+    assert_eq!(seen.unwrap().facts.slot.start, world.at(Hours(30)));
+    // A run finds it, asks no second time, and does not call it healed.
+    let first = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(
+        found(&world, first).await,
+        BTreeMap::from([(guest.clone(), ("only_there".to_owned(), false))])
+    );
+    assert_eq!(unknown(&world).await.len(), 1);
+    for choice in [Choice::Import, Choice::Cancel] {
+        let refused = decide(&world, item.id, choice).await;
+        assert!(matches!(refused, Err(ReviewError::NobodyPerforms)), "{refused:?}");
+    }
+
+    store.set_service_staff(company, world.service, &[world.staff]).await.unwrap();
+    decide(&world, item.id, Choice::Import).await.unwrap();
+    world.quiet().await;
+    assert_eq!(unknown(&world).await, []);
+    assert!(world.appointment_of(&guest).await.is_some());
+}
+
+#[tokio::test]
+async fn whoever_only_checks_does_nothing_else() {
+    let Behind { world, ids, .. } = behind(410).await;
+    let waits = world.book(Hours(50)).await.unwrap();
+    world.cancel(ids[0], None).await.unwrap();
+    let id = verify(&world, Wish { check_only: true, ..all() }).await;
+    let requests = world.requests().len();
+    let stop = tokio_util::sync::CancellationToken::new();
+    for _ in 0..3 {
+        worker::turn_until(&world.engine, "checks", Errand::Checks, 9, &stop).await.unwrap();
+    }
+    let run = run(&world, id).await;
+    assert!(run.finished_at.is_some());
+    // Two are in the middle of something.
+    assert_eq!((found(&world, id).await.len(), run.counts.in_hand), (4, 1));
+    assert_eq!(world.requests().len() - requests, usize::try_from(run.counts.pages).unwrap());
+    assert!(world.bookings_of(waits).is_empty() && !world.live_bookings(ids[0]).is_empty());
+    // What is due is still due.
+    world.quiet().await;
+    assert!(!world.bookings_of(waits).is_empty() && world.live_bookings(ids[0]).is_empty());
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CompanyId, Origin, Slot, StaffId, SyncStatus};
+use domain::{AppointmentId, CompanyId, Origin, Slot, StaffId, SyncStatus};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
 use crate::columns::{instant, millis, origin, sync};
 use crate::entities::{appointments, chairs};
@@ -36,6 +36,22 @@ impl Store {
             busy.entry(StaffId(id)).or_default().push(slot);
         }
         Ok(busy)
+    }
+
+    /// The active appointments that need a person of this one while it does, in no order.
+    pub async fn overlapping(
+        &self,
+        company: CompanyId,
+        appointment: AppointmentId,
+    ) -> Result<Vec<AppointmentId>> {
+        let sql = "SELECT DISTINCT o.appointment_id FROM chairs c \
+                   JOIN chairs o ON o.company_id = c.company_id AND o.staff_id = c.staff_id \
+                   AND o.appointment_id <> c.appointment_id AND o.ends_at > c.starts_at AND o.starts_at < c.ends_at \
+                   WHERE c.company_id = $1 AND c.appointment_id = $2";
+        let values = [company.0.into(), appointment.0.into()];
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let rows = self.readers.query_all_raw(statement).await?;
+        rows.iter().map(|row| Ok(AppointmentId(row.try_get_by_index(0)?))).collect()
     }
 
     /// How many appointments have each sync status, in the order of the dashboard; all are listed.

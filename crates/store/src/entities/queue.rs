@@ -26,6 +26,8 @@ pub mod reviews {
         pub aside: Option<String>,
         pub basis: Option<String>,
         pub version: i64,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub there: Option<Json>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

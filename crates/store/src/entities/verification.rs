@@ -52,6 +52,9 @@ pub mod findings {
         pub healed_at: Option<i64>,
         pub connection_id: Option<Uuid>,
         pub starts_at: Option<i64>,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub there: Option<Json>,
+        pub other_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,7 @@ mod m0006_notifications;
 mod m0007_operation;
 mod m0009_proof;
 mod m0010_calls;
+mod m0013_unknown_bookings;
 
 pub(crate) struct Migrator;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_operation::Migration),
             Box::new(m0009_proof::Migration),
             Box::new(m0010_calls::Migration),
+            Box::new(m0013_unknown_bookings::Migration),
         ]
     }
 }

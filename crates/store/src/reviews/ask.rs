@@ -5,9 +5,13 @@ use domain::appointment::{Actor, Origin};
 use domain::catalogue::{EventTypeNext, ServiceCase};
 use domain::notify::{Occurrence, Subject, What};
 use domain::review::{About, Aside, Handled, ReviewCode};
+use domain::verify::Class;
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ServiceId};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait, QueryFilter, QuerySelect,
+    QueryTrait, Set,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -15,11 +19,12 @@ use super::handle::note;
 use super::write_detail;
 use crate::Result;
 use crate::appointments::numbers::review_id;
-use crate::columns::{millis, padded, text, to_json};
-use crate::entities::{booking_uids, findings, reviews};
+use crate::columns::{millis, text, to_json};
+use crate::entities::{booking_uids, dirty, findings, reviews};
 use crate::notifications::occurred;
 use crate::unit_of_work::Tx;
 use crate::verification::Verification;
+use crate::work;
 
 /// Opens an item.
 pub(crate) async fn ask(
@@ -60,6 +65,7 @@ pub(crate) async fn ask(
         aside: None,
         basis: Some(basis),
         version: 1,
+        there: None,
     };
     reviews::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
     occurred(tx, company, Occurrence::once(What::Question(code), Subject::Review(id), now)).await
@@ -109,6 +115,7 @@ pub(crate) async fn keep_or_close(
     } else {
         active.closed_at = Set(Some(millis(now)));
         active.closed_by = Set(Some(who(by)));
+        active.there = Set(None);
         version += 1;
     }
     if version == row.version {
@@ -215,49 +222,96 @@ fn questions(service: ServiceId, case: &ServiceCase) -> Vec<Question> {
     questions
 }
 
-/// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again.
+/// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again. What
+/// still waits for its turn to be looked at is not asked about.
 pub(crate) async fn of_bookings(
     tx: &Tx,
     company: CompanyId,
     run: &Verification,
     now: Timestamp,
 ) -> Result<()> {
-    let found = findings::Entity::find()
+    let named = booking_uids::Entity::find()
+        .select_only()
+        .column(booking_uids::Column::Uid)
+        .filter(booking_uids::Column::CompanyId.eq(company.0))
+        .into_query();
+    let unknown = findings::Entity::find()
         .filter(findings::Column::CompanyId.eq(company.0))
         .filter(findings::Column::VerificationId.eq(run.id.0))
-        .filter(findings::Column::Class.eq("only_there"))
+        .filter(findings::Column::Class.eq(Class::OnlyThere.as_str()))
         .filter(findings::Column::AppointmentId.is_null())
         .filter(findings::Column::HealedAt.is_null())
-        .all(&**tx)
-        .await?;
-    let known = booking_uids::Entity::find()
-        .filter(booking_uids::Column::CompanyId.eq(company.0))
-        .filter(booking_uids::Column::Uid.is_in(padded(found.iter().map(|it| it.uid.clone()).collect())))
-        .all(&**tx)
-        .await?;
-    let found: Vec<_> =
-        found.into_iter().filter(|it| known.iter().all(|known| known.uid != it.uid)).collect();
+        .filter(findings::Column::Uid.not_in_subquery(named));
     let open = reviews::Entity::find()
         .filter(reviews::Column::CompanyId.eq(company.0))
         .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
-        .filter(reviews::Column::ClosedAt.is_null())
+        .filter(reviews::Column::ClosedAt.is_null());
+    let (from, to) = (millis(run.window.from), run.window.to.map_or(i64::MAX, millis));
+    let mut found_again = unknown.clone().select_only().column(findings::Column::Uid).into_query();
+    let gone = open
+        .clone()
+        .filter(reviews::Column::ConnectionId.eq(run.connection.0))
+        .filter(reviews::Column::StartsAt.gte(from))
+        .filter(reviews::Column::StartsAt.lt(to))
+        .filter(reviews::Column::Detail.not_in_subquery(found_again.take()))
         .all(&**tx)
         .await?;
-    let (from, to) = (millis(run.window.from), run.window.to.map(millis));
-    let system = Actor::of(Origin::System);
-    let of_run = |row: &&reviews::Model| {
-        row.connection_id == Some(run.connection.0)
-            && row.starts_at.is_some_and(|start| start >= from && to.is_none_or(|to| start < to))
-    };
-    for row in open.iter().filter(of_run).filter(|row| found.iter().all(|it| it.uid != row.detail)) {
-        keep_or_close(tx, company, row, None, (&system, now)).await?;
+    for row in &gone {
+        keep_or_close(tx, company, row, None, (&Actor::of(Origin::System), now)).await?;
     }
-    for finding in found.iter().filter(|it| open.iter().all(|row| row.detail != it.uid)) {
+    let asked = open.select_only().column(reviews::Column::Detail).into_query();
+    let waiting = dirty::Entity::find()
+        .select_only()
+        .column(dirty::Column::Subject)
+        .filter(dirty::Column::CompanyId.eq(company.0))
+        .filter(dirty::Column::SubjectKind.eq(work::Subject::Booking(BookingUid(String::new())).kind()))
+        .filter(dirty::Column::DueAt.lte(millis(now)))
+        .into_query();
+    let new = unknown
+        .filter(findings::Column::Uid.not_in_subquery(asked))
+        .filter(findings::Column::Uid.not_in_subquery(waiting))
+        .all(&**tx)
+        .await?;
+    for finding in new {
         let connection = ConnectionId(finding.connection_id.unwrap_or(run.connection.0));
-        let about = About::Booking { connection, uid: BookingUid(finding.uid.clone()) };
-        let basis = basis_of_message("")?;
-        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), basis, finding.starts_at, now).await?;
+        let unknown = Unknown { connection, uid: BookingUid(finding.uid), starts_at: finding.starts_at };
+        of_booking(tx, company, unknown, finding.there, now).await?;
     }
+    Ok(())
+}
+
+/// A booking that nobody here knows.
+pub(super) struct Unknown {
+    pub connection: ConnectionId,
+    pub uid: BookingUid,
+    pub starts_at: Option<i64>,
+}
+
+/// Asks about a booking, unless that is asked already. `there` is what it says.
+pub(super) async fn of_booking(
+    tx: &Tx,
+    company: CompanyId,
+    Unknown { connection, uid, starts_at }: Unknown,
+    there: Option<JsonValue>,
+    now: Timestamp,
+) -> Result<()> {
+    let of_uid = reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
+        .filter(reviews::Column::Detail.eq(text(&uid.0)))
+        .filter(reviews::Column::ClosedAt.is_null());
+    if of_uid.count(&**tx).await? == 0 {
+        let (about, basis) = (About::Booking { connection, uid: uid.clone() }, basis_of_message("")?);
+        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), basis, starts_at, now).await?;
+    }
+    reviews::Entity::update_many()
+        .col_expr(reviews::Column::There, there.into())
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
+        .filter(reviews::Column::Detail.eq(text(&uid.0)))
+        .filter(reviews::Column::ClosedAt.is_null())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Reading the queue.
 
 use domain::review::{Deed, Item, ReviewCode, ReviewItem};
-use domain::{AppointmentId, BookingUid, CompanyId, ReviewId};
+use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, ReviewId, Sighting};
 use jiff::Timestamp;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
@@ -9,10 +9,10 @@ use sea_orm::{
     QueryOrder, QueryResult, QuerySelect, Statement,
 };
 
-use super::ask::looked_at;
+use super::ask::{Unknown, looked_at, of_booking};
 use super::item;
 use crate::appointments::case::columns;
-use crate::columns::{from_json, instant, millis, named};
+use crate::columns::{from_json, from_json_opt, instant, millis, named, to_json};
 use crate::entities::{review_entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -66,15 +66,31 @@ impl Store {
         Ok(sums.into_iter().next().flatten())
     }
 
-    /// Closes what is asked about a booking that nobody here knew, once it was looked at.
+    /// A booking that nobody here knew was looked at. What is asked about it closes; unless it takes place on an event
+    /// type of ours and nobody can be written down for it: then people are asked. `there` is how it was seen then.
     pub async fn booking_looked_at(
         &self,
         company: CompanyId,
-        uid: &BookingUid,
+        (connection, uid): (ConnectionId, &BookingUid),
+        there: Option<Sighting>,
         now: Timestamp,
     ) -> Result<()> {
         let uid = uid.clone();
-        self.write(move |tx| Box::pin(async move { looked_at(tx, company, &uid, now).await })).await
+        self.write(move |tx| {
+            Box::pin(async move {
+                let Some(seen) = there else { return looked_at(tx, company, &uid, now).await };
+                let starts_at = Some(millis(seen.facts.slot.start));
+                let unknown = Unknown { connection, uid, starts_at };
+                of_booking(tx, company, unknown, Some(to_json(&seen)?), now).await
+            })
+        })
+        .await
+    }
+
+    /// How the booking was seen that nobody here knows and an open item is about.
+    pub async fn unknown_booking(&self, company: CompanyId, id: ReviewId) -> Result<Option<Sighting>> {
+        let row = reviews::Entity::find_by_id((company.0, id.0)).one(&self.readers).await?;
+        from_json_opt("reviews.there", row.ok_or(Error::NotFound)?.there)
     }
 
     /// The items of the queue, in no order: all that are not closed, or the last that were.

@@ -99,6 +99,7 @@ stories![
     notifications::of_many_who_take_in_and_send_each_message_is_one_s,
     migrations::what_operation_needs_comes_and_goes_without_loss,
     migrations::the_newest_step_goes_back_and_forth_and_every_row_stays,
+    migrations::what_only_the_newer_version_has_a_place_for_was_never_said,
     retention::histories_of_what_is_over_go_and_of_what_is_open_stay,
     retention::webhooks_lose_their_bodies_and_go,
     retention::of_verifications_the_last_stays,

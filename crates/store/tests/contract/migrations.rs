@@ -382,15 +382,13 @@ pub async fn the_newest_step_goes_back_and_forth_and_every_row_stays(place: Plac
     };
     store.apply(salon.id(), id, Change::at(now()), ask).await.unwrap();
     store.take_in(salon.id(), later(1)).await.unwrap();
-    store.hide_setup(salon.id(), later(1)).await.unwrap();
-    assert!(store.is_setup_hidden(salon.id()).await.unwrap());
     let db = Database::connect(&place.url).await.unwrap();
     let whole = tables(&db).await;
     assert!(whole.len() > 20 && whole.iter().filter(|(_, rows)| !rows.is_empty()).count() > 10, "{whole:?}");
 
     store.migrate_down(1).await.unwrap();
     let back = tables(&db).await;
-    assert_eq!(back.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+    assert!(back.keys().all(|table| whole.contains_key(table)), "{back:?}");
     for (table, rows) in &back {
         assert_eq!(rows.len(), whole[table].len(), "{table}");
         for (row, before) in rows.iter().zip(&whole[table]) {
@@ -404,10 +402,19 @@ pub async fn the_newest_step_goes_back_and_forth_and_every_row_stays(place: Plac
             assert!(before.iter().all(|(column, value)| row.get(column) == Some(value)), "{table}: {row:?}");
         }
     }
-    // What only the newer version has a place for is as if it had never been said.
-    assert!(!store.is_setup_hidden(salon.id()).await.unwrap());
     salon.booked(slot(60, 30)).await;
     db.close().await.unwrap();
+}
+
+pub async fn what_only_the_newer_version_has_a_place_for_was_never_said(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    store.hide_setup(salon.id(), later(1)).await.unwrap();
+    let steps = store.migration_status().await.unwrap();
+    let steps = steps.iter().rev().position(|(name, _)| name == "m0009_proof").unwrap() + 1;
+    store.migrate_down(u32::try_from(steps).unwrap()).await.unwrap();
+    store.migrate().await.unwrap();
+    assert!(!store.is_setup_hidden(salon.id()).await.unwrap());
 }
 
 /// Every row of every table but the list of migrations, by columns, as texts.

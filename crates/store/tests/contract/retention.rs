@@ -316,6 +316,7 @@ pub async fn of_verifications_the_last_stays(place: Place) {
             appointment: None,
             event_type: None,
             class: Class::OnlyThere,
+            there: None,
             starts_at: None,
         });
         store.found(&lease, run.id, &verdicts, now()).await.unwrap();

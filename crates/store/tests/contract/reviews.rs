@@ -1,6 +1,7 @@
 //! Questions to people.
 
 use domain::appointment::Actor;
+use domain::case::{Due, Priority};
 use domain::catalogue::{Divergence, ServiceCase, Setting};
 use domain::people::{Role, User};
 use domain::review::{About, Aside, Choice, Handled, Item, ReviewCode, State};
@@ -258,14 +259,16 @@ pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(p
     let salon = Salon::open(&store, "a").await;
     let (company, connection) = (salon.id(), salon.connection);
     // Something has to be due for anybody to hold the lane.
-    salon.booked(slot(0, 30)).await;
+    let appointment = salon.booked(slot(0, 30)).await;
+    let case = store.case(company, appointment).await.unwrap();
+    let seen = sighting(&case, "strange", now());
     let lease = salon.lease("w", now()).await.unwrap();
     let run = async |uids: &[&str], second: i64| {
         let run = Verification {
             id: VerificationId(id()),
             connection,
             actor: Actor::of(Origin::System),
-            check_only: true,
+            check_only: false,
             window: Window { from: at(-60), to: Some(at(60 * 24)) },
             cursor: None,
             counts: Counts::default(),
@@ -281,6 +284,7 @@ pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(p
             event_type: Some(EventTypeRef { connection, id: 42 }),
             starts_at: Some(at(90)),
             class: Class::OnlyThere,
+            there: Some(seen.clone()),
         };
         let verdicts: Vec<_> = uids.iter().map(verdict).collect();
         store.found(&lease, run.id, &verdicts, later(second)).await.unwrap();
@@ -304,9 +308,27 @@ pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(p
     // Found again, it is the same question; not found any more, it is none.
     run(&["b"], 2).await;
     assert_eq!(open().await, [items[1].clone()]);
-    store.booking_looked_at(company, &BookingUid("b".into()), later(3)).await.unwrap();
+    assert_eq!(store.unknown_booking(company, items[1].id).await.unwrap(), Some(seen.clone()));
+    store.booking_looked_at(company, (connection, &BookingUid("b".into())), None, later(3)).await.unwrap();
     assert_eq!(open().await, []);
+    assert_eq!(store.unknown_booking(company, items[1].id).await.unwrap(), None);
     assert_eq!(store.reviews(company, true).await.unwrap().len(), 2);
+    // What still waits for its turn is not asked about; what was tried in vain is.
+    for (uid, second) in [("c", 0), ("d", 600)] {
+        let due = Due { at: later(second), priority: Priority::Check };
+        store.mark(company, connection, Subject::Booking(BookingUid(uid.into())), due).await.unwrap();
+    }
+    run(&["c", "d"], 4).await;
+    assert_eq!(open().await.iter().map(|item| item.about.clone()).collect::<Vec<_>>(), [about("d")]);
+    // Looked at, and nobody can be written down for it: that is asked once.
+    for second in [5, 6] {
+        let looked = (connection, &BookingUid("c".into()));
+        store.booking_looked_at(company, looked, Some(seen.clone()), later(second)).await.unwrap();
+    }
+    assert_eq!(
+        open().await.iter().map(|item| item.about.clone()).collect::<Vec<_>>(),
+        [about("c"), about("d")]
+    );
     let strangers = Salon::open(&store, "b").await.id();
     assert_eq!(store.reviews(strangers, true).await.unwrap(), []);
 }

@@ -50,6 +50,7 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
         event_type: None,
         starts_at: Some(later(60)),
         class,
+        there: None,
     };
     let verdicts = [
         verdict("a", Some(appointment), Class::Differs(vec![Field::Start, Field::State])),

@@ -113,4 +113,6 @@ refused-not-offered = Das lässt sich darüber nicht entscheiden.
 refused-changed = Hat sich nach der Vorschau geändert.
 refused-may-not = Das ist der Leitung oder der Administration vorbehalten.
 refused-silent = Cal.com hat noch nicht geantwortet.
+review-overlaps-with = Überschneidet sich mit
+refused-nobody-performs = Die gebuchte Leistung erbringt hier niemand. Ordnen Sie ihr erst jemanden zu.
 refused-otherwise = Der Termin oder die Leistung lässt es nicht zu.

@@ -27,6 +27,11 @@ run-healed = Alles behoben
 run-found = Abweichungen
 run-open = Offene Abweichungen
 run-only-checked = nur geprüft
+run-asked = Offene Fragen
+run-questions = { $count ->
+    [one] Zu einem Termin oder einer Buchung dieses Zeitraums war am Ende noch eine Frage offen.
+   *[other] Zu Terminen und Buchungen dieses Zeitraums waren am Ende noch { $count } Fragen offen.
+}
 run-verdict-begins = Die Prüfung beginnt gleich.
 run-verdict-reading = Die Prüfung läuft: Bis { $until } ist alles verglichen.
 run-verdict-settling = { $found ->
@@ -65,7 +70,7 @@ run-window = Geprüft: Buchungen, die ab { $from } und vor { $to } beginnen.
 run-window-ahead = Geprüft: alle Buchungen, die ab { $from } beginnen, auch die künftigen.
 run-from = ab { $from }
 run-held-up = Sie wartet, bis das Konto wieder bereit ist:
-run-check-only-note = Es wurde nur geprüft: Was gefunden wurde, ist festgestellt und nicht behoben. Buchungen ohne Termin stehen unter „Zu klären“. Eine Prüfung ohne „Nur prüfen“ behebt, was sich von selbst beheben lässt.
+run-check-only-note = Es wurde nur geprüft: Was gefunden wurde, ist festgestellt und nicht behoben. Eine Prüfung ohne „Nur prüfen“ behebt, was sich von selbst beheben lässt.
 
 # Was sie sagt
 

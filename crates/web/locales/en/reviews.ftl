@@ -113,4 +113,6 @@ refused-not-offered = That cannot be decided about it.
 refused-changed = Has changed since the preview.
 refused-may-not = That is for managers or administrators.
 refused-silent = Cal.com has not answered yet.
+review-overlaps-with = Overlaps with
+refused-nobody-performs = Nobody here performs the service that is booked. Say who does first.
 refused-otherwise = The appointment or the service does not allow it.

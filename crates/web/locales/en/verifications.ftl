@@ -27,6 +27,11 @@ run-healed = All healed
 run-found = Differences
 run-open = Open differences
 run-only-checked = checked only
+run-asked = Open questions
+run-questions = { $count ->
+    [one] At its end one question about an appointment or booking of this period was open.
+   *[other] At its end { $count } questions about appointments and bookings of this period were open.
+}
 run-verdict-begins = The verification is about to begin.
 run-verdict-reading = The verification is under way: everything up to { $until } is compared.
 run-verdict-settling = { $found ->
@@ -65,7 +70,7 @@ run-window = Checked: bookings that begin at { $from } or later and before { $to
 run-window-ahead = Checked: all bookings that begin at { $from } or later, also those still to come.
 run-from = from { $from }
 run-held-up = It waits until the account is ready again:
-run-check-only-note = This was a check only: what was found is noted and not healed. Bookings without an appointment are under “To settle”. A verification without “Check only” heals whatever can heal by itself.
+run-check-only-note = This was a check only: what was found is noted and not healed. A verification without “Check only” heals whatever can heal by itself.
 
 # What it says
 

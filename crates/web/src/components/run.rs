@@ -23,6 +23,8 @@ pub struct Run {
     pub found: u64,
     pub healed: u64,
     pub pages: u64,
+    /// Questions about bookings of its window that were open when it ended.
+    pub questions: u64,
 }
 
 /// How far a run has come.
@@ -79,6 +81,7 @@ impl AsChip for Run {
         let (tone, icon, label) = match (self.stage, self.found, self.open()) {
             (Stage::Reading { .. }, ..) => (Tone::Info, "refresh", "run-reading"),
             (Stage::Settling, ..) => (Tone::Wait, "clock", "run-settling"),
+            (Stage::Finished { .. }, _, 0) if self.questions > 0 => (Tone::Wait, "review", "run-asked"),
             (Stage::Finished { .. }, 0, _) => (Tone::Good, "check", "run-clean"),
             (Stage::Finished { .. }, _, 0) => (Tone::Good, "check", "run-healed"),
             (Stage::Finished { .. }, ..) if self.check_only => (Tone::Wait, "info", "run-found"),
@@ -107,6 +110,7 @@ impl Run {
             found: 4,
             healed: 3,
             pages: 6,
+            questions: 1,
         };
         let earlier = |hours| started_at - SignedDuration::from_hours(hours);
         let began = |hours: i64| Self {
@@ -116,15 +120,16 @@ impl Run {
             stage: Stage::Finished { at: earlier(hours) },
             ..open.clone()
         };
-        let healed = Self { found: 2, healed: 2, in_hand: 0, ..began(6) };
+        let healed = Self { found: 2, healed: 2, in_hand: 0, questions: 0, ..began(6) };
         let checked = Self {
             check_only: true,
             to: Some(earlier(12) + SignedDuration::from_hours(14 * 24)),
             found: 3,
             healed: 0,
+            questions: 0,
             ..began(12)
         };
-        let clean = Self { found: 0, healed: 0, in_hand: 0, ..began(18) };
+        let clean = Self { found: 0, healed: 0, in_hand: 0, questions: 0, ..began(18) };
         let reading = Self {
             connection: "Neukölln".into(),
             started_at: now - SignedDuration::from_secs(9),
@@ -132,6 +137,7 @@ impl Run {
             stage: Stage::Reading { until: now + SignedDuration::from_hours(50) },
             found: 1,
             healed: 0,
+            questions: 0,
             ..open.clone()
         };
         vec![reading, open, healed, checked, clean]
@@ -148,6 +154,9 @@ mod tests {
         let runs = Run::samples(now);
         let labels: Vec<_> = runs.iter().map(|run| run.chip().label).collect();
         assert_eq!(labels, ["run-reading", "run-open", "run-healed", "run-found", "run-clean"]);
+        // Both sides say what they said before, and somebody still has to decide.
+        let asked = Run { questions: 1, ..runs[4].clone() };
+        assert_eq!(asked.chip().label, "run-asked");
         assert_eq!(Run { stage: Stage::Settling, ..runs[0].clone() }.chip().label, "run-settling");
         // What is compared with another run has to be about the same time, and to have had the same chance to heal.
         assert!(runs[1].is_alike(&runs[2]) && !runs[1].is_alike(&runs[3]));

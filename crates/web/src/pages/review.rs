@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::appointment::Comparison;
 use crate::{
-    components::{AsChip, Chip, Choice, Field, ReviewRow, ReviewSubject, Tone},
+    components::{AppointmentRow, AsChip, Chip, Choice, Field, ReviewRow, ReviewSubject, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -21,6 +21,8 @@ pub struct ReviewPage {
     /// The version that the person sees.
     pub version: i64,
     pub way: Way,
+    /// Appointments that it overlaps with.
+    pub others: Vec<AppointmentRow>,
     /// Of an appointment: one per booking.
     pub comparisons: Vec<Comparison>,
     /// Of a field of an event type.
@@ -205,6 +207,7 @@ impl Page for ReviewPage {
                 total: 9,
                 query: Vec::new(),
             },
+            others: Vec::new(),
             comparisons: vec![Comparison::sample(&t, slot, moved)],
             setting: None,
             options: vec![

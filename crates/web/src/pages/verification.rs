@@ -240,6 +240,7 @@ impl Page for VerificationPage {
         let checked = Self { before: Some(of(2).run), ..of(3) };
         let nothing = Self { run: Run { same: 0, pages: 1, ..of(4).run }, ..of(4) };
         let busy = Self { run: Run { in_hand: 2, ..of(4).run }, ..of(4) };
-        vec![reading, begins, settling, of(2), checked, of(4), nothing, busy]
+        let asked = Self { run: Run { questions: 2, ..of(4).run }, ..of(4) };
+        vec![reading, begins, settling, of(2), checked, of(4), nothing, busy, asked]
     }
 }

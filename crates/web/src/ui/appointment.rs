@@ -4,7 +4,7 @@
 mod sides;
 mod story;
 
-pub use sides::compare;
+pub use sides::{compare, unknown};
 
 use axum::{
     extract::{Path, State},

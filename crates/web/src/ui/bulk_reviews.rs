@@ -157,6 +157,7 @@ fn refusal(error: &ReviewError) -> &'static str {
         ReviewError::NotAllowed => "refused-may-not",
         ReviewError::Stale(_) => "refused-changed",
         ReviewError::Silent => "refused-silent",
+        ReviewError::NobodyPerforms => "refused-nobody-performs",
         ReviewError::Change(_) | ReviewError::Service(_) | ReviewError::Engine(_) => "refused-otherwise",
     }
 }

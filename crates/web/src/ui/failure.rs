@@ -110,6 +110,7 @@ impl From<ReviewError> for Failure {
             | ReviewError::NotAllowed
             | ReviewError::NotOffered
             | ReviewError::NoSuchBooking
+            | ReviewError::NobodyPerforms
             | ReviewError::Stale(_)
             | ReviewError::Silent => Self::Conflict,
         }

@@ -64,6 +64,8 @@ pub enum Flash {
     ReviewNotNow,
     /// A booking that was named cannot be that of the appointment.
     NoSuchBooking,
+    /// Nobody performs the service of a booking.
+    NobodyPerforms,
     /// A booking has to be read before it can be cancelled.
     ReviewSilent,
     /// A channel is as it was wished.
@@ -83,7 +85,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 40] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -115,6 +117,7 @@ impl Flash {
         Self::ReviewCommented,
         Self::ReviewNotNow,
         Self::NoSuchBooking,
+        Self::NobodyPerforms,
         Self::ReviewSilent,
         Self::Stale,
         Self::NotNow,
@@ -134,6 +137,7 @@ impl Flash {
             | Self::ServiceStale
             | Self::ReviewNotNow
             | Self::NoSuchBooking
+            | Self::NobodyPerforms
             | Self::ReviewSilent
             | Self::NothingToReplay
             | Self::NothingToSettle => Tone::Bad,
@@ -176,6 +180,7 @@ impl Flash {
             Self::ReviewCommented => "flash-review-commented",
             Self::ReviewNotNow => "flash-review-not-now",
             Self::NoSuchBooking => "flash-no-such-booking",
+            Self::NobodyPerforms => "refused-nobody-performs",
             Self::ReviewSilent => "flash-review-silent",
             Self::ChannelSaved => "flash-channel-saved",
             Self::ChannelRemoved => "flash-channel-removed",

@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::{
     BookingUid, CompanyId, ReviewId, UserId,
-    review::{About, Choice as Decision, Deed, Handled, Item, State as Stage},
+    review::{About, Choice as Decision, Deed, Handled, Item, ReviewCode, State as Stage},
 };
 use engine::reviews::{Decision as Wish, ReviewError};
 use jiff::{SignedDuration, Timestamp, civil::time};
@@ -54,11 +54,15 @@ async fn fill(
     comment: Field,
 ) -> Result<ReviewPage, Failure> {
     let (store, company, now) = (&state.engine.store, visit.company(), visit.t.now);
-    let mut elsewhere = Vec::new();
+    let (mut elsewhere, mut others) = (Vec::new(), Vec::new());
     match &item.about {
         About::Appointment(id) => {
             let view = store.appointment(company, *id).await?;
             visit.at(&view.branch);
+            if item.code == ReviewCode::Overlap {
+                let ids = store.overlapping(company, *id).await?;
+                others = store.views(company, &ids).await?.into_iter().map(super::row::row).collect();
+            }
             let href = super::row::href(&view.appointment);
             elsewhere.push((href.clone(), "calendar", "review-to-appointment"));
             if can_change(&view.appointment, &visit.t) {
@@ -95,6 +99,7 @@ async fn fill(
         version: item.version,
         item: row.ok_or(Failure::NotFound)?,
         way,
+        others,
         comparisons: sides.comparisons,
         setting: sides.setting,
         options,
@@ -119,7 +124,7 @@ pub fn deed_row(t: &Translator, deed: Deed, users: &HashMap<UserId, String>) -> 
 
 /// What both sides say of what an item is about.
 pub struct Sides {
-    /// Of an appointment: one per booking.
+    /// Of an appointment: one per booking; of a booking that nobody here knows: what Cal.com says.
     pub comparisons: Vec<Comparison>,
     /// Of a field of an event type.
     pub setting: Option<SettingSides>,
@@ -142,7 +147,12 @@ impl Sides {
             About::EventType { service, link, setting: Some(field) } => {
                 sides.setting = setting(state, company, t, (*service, *link, *field)).await?;
             }
-            About::EventType { .. } | About::Booking { .. } => {}
+            About::Booking { .. } => {
+                if let Some(seen) = store.unknown_booking(company, item.id).await? {
+                    sides.comparisons.push(appointment::unknown(state, company, t, &seen).await?);
+                }
+            }
+            About::EventType { .. } => {}
         }
         Ok(sides)
     }
@@ -375,6 +385,7 @@ fn not_done(state: &AppState, to: &str, error: ReviewError) -> Result<Response, 
         ReviewError::Stale(_) => Flash::Stale,
         ReviewError::Silent => Flash::ReviewSilent,
         ReviewError::NoSuchBooking => Flash::NoSuchBooking,
+        ReviewError::NobodyPerforms => Flash::NobodyPerforms,
         ReviewError::NotOffered
         | ReviewError::NotAllowed
         | ReviewError::NoSuchUser

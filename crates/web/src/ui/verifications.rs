@@ -260,6 +260,7 @@ pub async fn tell(state: &AppState, company: CompanyId, runs: &[Verification]) -
             found,
             healed,
             pages: run.counts.pages,
+            questions: run.counts.questions,
         }
     };
     Ok(runs.iter().map(one).collect())

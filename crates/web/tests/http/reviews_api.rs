@@ -1,5 +1,6 @@
 //! The queue of what people have to look at, for programs.
 
+use calcom_sim::{CallKind, CallMatch};
 use domain::people::Role;
 use engine::Clock as _;
 use jiff::SignedDuration;
@@ -152,7 +153,7 @@ async fn many_are_decided_by_one_request_or_only_previewed() {
     }
 }
 
-/// Somebody booked at Cal.com, no webhook came, and a run that only looks has found it.
+/// Somebody booked at Cal.com, no webhook came, a run has found it, and it could not be read until now.
 pub async fn unknown() -> (World, String, String) {
     let world = World::new().await;
     world.sim.order(calcom_sim::Fault::LoseWebhooks, None, 5);
@@ -160,12 +161,14 @@ pub async fn unknown() -> (World, String, String) {
     let start = World::at("2026-11-24T14:00:00Z");
     let uid = world.sim.book_as_guest(world.salon.event_type, start, guest).await.unwrap();
     world.sim.clear_faults();
-    let begun = world.api("POST", "/api/v1/verifications", json!({ "check_only": true })).await;
+    world.sim.order(calcom_sim::Fault::HalfAnswer, Some(CallMatch::Kind(CallKind::GetBooking)), 99);
+    let begun = world.api("POST", "/api/v1/verifications", json!({})).await;
     assert_eq!(begun.status, 202, "{}", begun.text);
-    for _ in 0..5 {
+    for _ in 0..4 {
         world.work().await;
-        world.clock.set(world.clock.now() + SignedDuration::from_secs(30));
+        world.clock.set(world.clock.now() + SignedDuration::from_mins(1));
     }
+    world.sim.clear_faults();
     let list = world.api("GET", REVIEWS, Value::Null).await;
     let item = &list.body["data"][0];
     assert_eq!(

@@ -9,6 +9,7 @@ use domain::review::About;
 use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, Next, Push, ReviewId, SyncStatus};
 use engine::Engine;
 use engine::appointments::{Act, Outcome as Fate, Wanted, Which};
+use engine::worker::Errand;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::{AppointmentFilter, Dedupe};
@@ -230,7 +231,7 @@ async fn again(engine: &Engine, company: CompanyId, found: &mut [Found]) -> anyh
             engine.read_booking(company, *connection, uid).await?;
         }
     }
-    work::beside(engine, rest(engine, company, &ids, found)).await
+    work::beside(engine, Errand::Everything, rest(engine, company, &ids, found)).await
 }
 
 /// Waits until they have come to rest, or nothing has moved for a while.

@@ -87,6 +87,10 @@ impl From<ReviewError> for Problem {
             ReviewError::NotAllowed => lacks_catalogue(),
             ReviewError::NotOffered => Self::new(Code::NothingToSettle),
             ReviewError::Stale(version) => etag::stale(version),
+            ReviewError::NobodyPerforms => Self::new(Code::NothingToSettle).because(Text::new(
+                "Die gebuchte Leistung erbringt hier niemand: erst jemanden zuordnen.",
+                "Nobody here performs the service that is booked: say who does first.",
+            )),
             ReviewError::Silent => Self::new(Code::CalcomSilent),
             ReviewError::Change(error) => error.into(),
             ReviewError::Service(error) => error.into(),

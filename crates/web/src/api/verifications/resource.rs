@@ -45,6 +45,8 @@ pub struct Resource {
     pub healed: u64,
     /// Of those: the others.
     pub open: u64,
+    /// Questions about bookings of its window that were open when it finished, however old they are.
+    pub questions: u64,
     /// Pages of Cal.com's list that were read, with one request each.
     pub pages: u64,
 }
@@ -68,9 +70,12 @@ pub struct FindingResource {
     /// `null` where there was none.
     pub appointment_id: Option<String>,
     /// `differs`: says something else than when it was last seen; `moved`: was moved on at Cal.com; `only_here`: is not
-    /// at Cal.com any more; `only_there`: was not known here; `stuck`: waited for something that nobody was about to do;
+    /// at Cal.com any more; `only_there`: was not known here; `stuck`: waited for something that nobody was about to do
+    /// (of one that was never booked the appointment's own id stands for the name);
     /// `overlaps`: begins before another booking of the same host has ended.
     pub class: String,
+    /// With which appointment it overlaps.
+    pub overlaps_with: Option<String>,
     /// In which it differs.
     #[schema(value_type = Vec<String>)]
     pub fields: Vec<Field>,
@@ -106,6 +111,7 @@ impl Resource {
             found,
             healed,
             open: found - healed,
+            questions: counts.questions,
             pages: counts.pages,
         }
     }
@@ -117,6 +123,7 @@ impl FindingResource {
             booking_uid: finding.uid.0,
             appointment_id: finding.appointment.map(|id| id.to_string()),
             class: finding.class,
+            overlaps_with: finding.other.map(|id| id.to_string()),
             fields: finding.fields,
             found_at: clock.write(finding.found_at),
             healed_at: finding.healed_at.map(|at| clock.write(at)),

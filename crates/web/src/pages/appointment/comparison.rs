@@ -1,7 +1,7 @@
 //! The three snapshots of a booking beside each other, fact by fact, with a verdict for each.
 
 use domain::{
-    BookingRecord, BookingState, Case, EventTypeRef, Facts, Field, Remote, Slot,
+    BookingRecord, BookingState, Case, Email, EventTypeRef, Facts, Field, Remote, Sighting, Slot,
     booking::{Role, Seen},
     plan::{Accepted, Reason, Snapshots, Winner},
 };
@@ -120,7 +120,7 @@ impl Comparison {
         let leaving = record.role.is_leaving();
         // What Cal.com was last seen to say is worth showing while it is being asked again.
         let there = record.sighting().map(|seen| &seen.facts);
-        let say = |field, facts: &Facts| say(t, field, facts, case, names);
+        let say = |field, facts: &Facts| say(t, field, facts, Some(&case.placeholder), names);
         let row = |field: Field| ComparisonRow {
             label: label(field),
             here: say(field, &snapshots.local),
@@ -147,6 +147,21 @@ impl Comparison {
             },
             rows: rows.filter(|(row, field)| told(row, *field)).map(|(row, _)| row).collect(),
         })
+    }
+
+    /// Of a booking that nobody here knows: all that is said of it comes from Cal.com.
+    pub fn unknown(t: &Translator, seen: &Sighting, names: Names<'_>) -> Self {
+        let rows = Field::ALL.into_iter().filter_map(|field| {
+            let there = Some(say(t, field, &seen.facts, None, names)?);
+            Some(ComparisonRow {
+                label: label(field),
+                here: None,
+                agreed: None,
+                there,
+                verdict: Verdict::There,
+            })
+        });
+        Self { part: None, leaving: false, seen_at: Some(seen.seen_at), rows: rows.collect() }
     }
 
     pub fn differences(&self) -> usize {
@@ -197,7 +212,13 @@ pub fn label(field: Field) -> &'static str {
     }
 }
 
-fn say(t: &Translator, field: Field, facts: &Facts, case: &Case, names: Names<'_>) -> Option<String> {
+fn say(
+    t: &Translator,
+    field: Field,
+    facts: &Facts,
+    placeholder: Option<&Email>,
+    names: Names<'_>,
+) -> Option<String> {
     match field {
         Field::State => Some(match facts.state {
             BookingState::Requested => t.get("status-requested").to_string(),
@@ -211,7 +232,7 @@ fn say(t: &Translator, field: Field, facts: &Facts, case: &Case, names: Names<'_
         Field::Absent => facts.absent.then(|| t.get("status-no-show").to_string()),
         Field::Name => Some(facts.name.clone()),
         Field::Email => {
-            facts.email.as_ref().filter(|email| **email != case.placeholder).map(ToString::to_string)
+            facts.email.as_ref().filter(|email| Some(*email) != placeholder).map(ToString::to_string)
         }
         Field::Phone => facts.phone.as_ref().map(ToString::to_string),
         Field::Notes => facts.notes.clone(),

@@ -1,7 +1,7 @@
 //! What both sides say of an appointment's bookings, for its page: the sentences and the comparisons.
 
 use domain::{
-    BookingRecord, Case, CompanyId, EventTypeRef, Next,
+    BookingRecord, Case, CompanyId, EventTypeRef, Next, Sighting,
     booking::Role,
     people::Role as UserRole,
     plan::{Push, Reason},
@@ -96,4 +96,23 @@ pub async fn compare(
         .into_iter()
         .filter_map(|record| Comparison::of(t, case, record, part(record), names))
         .collect())
+}
+
+/// All that is said of a booking that nobody here knows.
+pub async fn unknown(
+    state: &AppState,
+    company: CompanyId,
+    t: &Translator,
+    seen: &Sighting,
+) -> Result<Comparison, Failure> {
+    let store = &state.engine.store;
+    let (links, services) = (store.links(company).await?, store.services(company).await?);
+    let event_type = |event_type: EventTypeRef| {
+        let link = links.iter().find(|link| link.event_type() == event_type);
+        let service = link.and_then(|link| services.iter().find(|service| service.id == link.service_id));
+        service.map_or_else(|| format!("Cal.com {}", event_type.id), |service| service.name.clone())
+    };
+    let host = |_: EventTypeRef, user: i64| t.get("host-unknown").arg("user", user.to_string()).to_string();
+    let names = Names { event_type: &event_type, host: &host };
+    Ok(Comparison::unknown(t, seen, names))
 }
