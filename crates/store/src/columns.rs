@@ -10,7 +10,7 @@ use domain::company::Locale;
 use domain::people::Role;
 use domain::{AppointmentStatus, Origin, Phone, SyncStatus};
 use jiff::Timestamp;
-use sea_orm::{ConnectionTrait, EntityTrait, JsonValue, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, JsonValue, QueryTrait, Select};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -53,6 +53,18 @@ pub(crate) async fn first<E: EntityTrait>(
     db: &impl ConnectionTrait,
 ) -> Result<Option<E::Model>> {
     Ok(find.all(db).await?.pop())
+}
+
+/// The first rows of a query. How many is part of the text: SQLite plans a statement anew for each value that is bound
+/// to a `LIMIT`, and then by the order alone, not by what is sought.
+pub(crate) async fn at_most<E: EntityTrait>(
+    query: Select<E>,
+    limit: u64,
+    db: &impl ConnectionTrait,
+) -> Result<Vec<E::Model>> {
+    let mut statement = query.build(db.get_database_backend());
+    statement.sql = format!("{} LIMIT {limit}", statement.sql);
+    Ok(E::find().from_raw_sql(statement).all(db).await?)
 }
 
 pub(crate) fn millis(at: Timestamp) -> i64 {

@@ -1,8 +1,9 @@
 //! Pages of lists that go by ids, which begin with their time: the newest first, walked both ways.
 
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select};
 
+use crate::columns::at_most;
 use crate::{Error, Page, Result};
 
 /// A page of at most `limit` rows. `cursor` is one that a page of the same rows gave out; `id` is the column that they
@@ -20,7 +21,7 @@ pub(crate) async fn newest_first<E: EntityTrait>(
         query = query.filter(if older { column.lt(here) } else { column.gt(here) });
     }
     let query = if older { query.order_by_desc(column) } else { query.order_by_asc(column) };
-    let mut rows = query.limit(limit + 1).all(db).await?;
+    let mut rows = at_most(query, limit + 1, db).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     if !older {

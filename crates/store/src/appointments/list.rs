@@ -7,10 +7,10 @@ use domain::{
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::view::{self, AppointmentView};
-use crate::columns::millis;
+use crate::columns::{at_most, millis};
 use crate::entities::{appointments, chairs, customers};
 use crate::{Error, Result, Store};
 
@@ -131,11 +131,10 @@ impl Store {
         let direction = if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
         let query = query
             .order_by(appointments::Column::StartsAt, direction.clone())
-            .order_by(appointments::Column::Id, direction)
-            .limit(limit + 1);
+            .order_by(appointments::Column::Id, direction);
         self.read(move |tx| {
             Box::pin(async move {
-                let mut rows = query.all(&**tx).await?;
+                let mut rows = at_most(query, limit + 1, &**tx).await?;
                 let more = rows.len() as u64 > limit;
                 rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
                 if !forward {
