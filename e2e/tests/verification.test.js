@@ -111,6 +111,49 @@ test("what no webhook told of is found by the button, told by the report, and he
   });
 });
 
+test("a booking that cannot be read is asked about, with what the list says of it, and imported", async () => {
+  const [, , start] = await simulator.slots();
+  await simulator.fault({ fault: "loseWebhooks", times: 1 });
+  await simulator.fault({ fault: "halfAnswer", call: "getBooking", times: 99 });
+  const guest = { name: "Wanda Weber", email: "wanda@weber.example", phone: "+493090182098" };
+  const { uid } = await simulator.book(start, guest);
+  let item;
+  await as("a question about a booking", async (page) => {
+    const run = await verify(page);
+    assert.deepEqual([run.open, run.questions >= 1], [1, true], JSON.stringify(run));
+    await page.locator(".notice", { hasText: "offen" }).waitFor();
+    await assertAccessible(page, "the report of a run that has asked");
+    await page.locator(".notice a[href='/reviews']").click();
+    await page.locator(".queue > li", { hasText: uid }).locator("h2 a").click();
+    await page.waitForURL((url) => /^\/reviews\/rev_/.test(url.pathname));
+    item = page.url();
+    const name = page.locator(".sides tr", { hasText: guest.name });
+    assert.match(await name.innerText(), /Kommt von Cal\.com/);
+  });
+  for (const look of MATRIX) {
+    await as(
+      `a question about a booking ${look.viewport} ${look.theme} ${look.language}`,
+      async (page) => {
+        await page.goto(item);
+        await fits(page, "an item about a booking");
+        await assertAccessible(page, "an item about a booking");
+        await picture(page, "reviews-booking", look);
+      },
+      look,
+    );
+  }
+  await simulator.lever("DELETE", "faults");
+  await as("a booking is imported", async (page) => {
+    await page.goto(item);
+    await page.locator("button[name=choice][value=import]").click();
+    await page.locator(".toast", { hasText: "Entschieden" }).waitFor();
+    await until("it has become an appointment", async () => {
+      const { body } = await rest(demo, "GET", "/v1/appointments?q=Wanda");
+      return body.data?.some((one) => one.calcom_booking_uid === uid && one.sync_status === "synced");
+    });
+  });
+});
+
 for (const look of MATRIX) {
   test(`the pages of verifications, ${look.viewport}, ${look.theme}, ${look.language}`, async () => {
     const { body } = await rest(demo, "GET", "/v1/verifications");

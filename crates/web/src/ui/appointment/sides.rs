@@ -112,7 +112,14 @@ pub async fn unknown(
         let service = link.and_then(|link| services.iter().find(|service| service.id == link.service_id));
         service.map_or_else(|| format!("Cal.com {}", event_type.id), |service| service.name.clone())
     };
-    let host = |_: EventTypeRef, user: i64| t.get("host-unknown").arg("user", user.to_string()).to_string();
+    let accounts = store.connections(company).await?;
+    let host = |_: EventTypeRef, user: i64| {
+        let account = accounts.iter().find(|connection| connection.account.id == user);
+        account.map_or_else(
+            || t.get("host-unknown").arg("user", user.to_string()).to_string(),
+            |connection| connection.name.clone(),
+        )
+    };
     let names = Names { event_type: &event_type, host: &host };
     Ok(Comparison::unknown(t, seen, names))
 }
