@@ -83,3 +83,32 @@ test("a refused key is told, replaced, and what was collected is sent", async ()
   });
   await context.close();
 });
+
+test("an account is stopped, tells what waits, and catches up", async () => {
+  for (const look of MATRIX) {
+    const { context, page, problems } = await visitor(browser, look);
+    await story(page, `a pause ${look.viewport} ${look.theme} ${look.language}`, async () => {
+      await signIn(page, demo);
+      await page.goto(new URL("/connections", demo.url).href);
+      const connection = page.locator(".connection").first();
+      await connection.locator(".pause summary").click();
+      await fits(page, "the question before a pause");
+      await connection.locator(".pause button").click();
+      await page.locator(".toast").waitFor();
+      const notice = connection.locator(".notice", { hasText: look.language === "de" ? "Es warten" : "wait." });
+      await notice.waitFor();
+      await fits(page, "a connection that rests");
+      if (look.language === "de") await assertAccessible(page, "a connection that rests");
+      await picture(page, "connections-paused", look);
+      await page.goto(demo.url);
+      await page.getByText(look.language === "de" ? /ist angehalten/ : /is stopped/).first().waitFor();
+      await picture(page, "overview-paused", look);
+      await page.goto(new URL("/connections", demo.url).href);
+      await connection.locator("form[action$='/resume'] button").click();
+      await page.locator(".toast").waitFor();
+      await connection.locator(".pause").waitFor();
+      assert.deepEqual(problems, []);
+    });
+    await context.close();
+  }
+});

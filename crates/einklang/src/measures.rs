@@ -61,6 +61,10 @@ fn describe() {
     describe_gauge!("einklang_appointments_unsynced", "Appointments that are not the same on both sides.");
     describe_gauge!("einklang_connections", "Cal.com accounts, by state.");
     describe_gauge!("einklang_reviews_open", "Questions that wait for a person.");
+    describe_gauge!(
+        "einklang_settled_within_30_days",
+        "What was asked or found and is settled, by itself or by a person."
+    );
     describe_gauge!("einklang_queue_items", "Work that is due.");
     describe_gauge!(
         "einklang_queue_oldest_age_seconds",

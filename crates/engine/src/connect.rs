@@ -2,11 +2,12 @@
 
 use calcom::webhook::Trigger;
 use calcom::{NewSubscription, Subscription, SubscriptionPatch};
+use domain::appointment::Actor;
 use domain::case::Priority;
 use domain::service::Link;
 use domain::{AppointmentStatus, CompanyId, ConnectionId, SyncStatus};
 use secrecy::{ExposeSecret, SecretString};
-use store::{Account, AppointmentFilter, Connection, ConnectionState, NewConnection, Sealed};
+use store::{Account, AppointmentFilter, Connection, NewConnection, Sealed};
 
 use crate::Engine;
 
@@ -175,14 +176,52 @@ pub async fn check_webhook(
     Ok(Webhook::Corrected)
 }
 
-/// Takes up the work of a connection that was paused, once Cal.com accepts its key (again).
+/// [`check_webhook`] because somebody wants so, which is written down.
+///
+/// # Errors
+/// [`ConnectError`]; it is as it was then.
+pub async fn repair_webhook(
+    engine: &Engine,
+    company: CompanyId,
+    id: ConnectionId,
+    by: Actor,
+) -> Result<Webhook, ConnectError> {
+    let done = check_webhook(engine, company, id).await?;
+    let now = engine.ambient.now();
+    engine.store.webhook_checked(company, id, done != Webhook::Right, by, now).await?;
+    engine.signals.changed(company, None);
+    Ok(done)
+}
+
+/// Stops the work of a connection until [`resume`]. What is in hand is finished; what is changed here after that is kept
+/// and sent then, and what Cal.com tells is stored.
+///
+/// # Errors
+/// If the database fails, or the connection is none of the company's.
+pub async fn pause(
+    engine: &Engine,
+    company: CompanyId,
+    id: ConnectionId,
+    by: Actor,
+) -> Result<(), crate::Error> {
+    engine.store.pause_connection(company, id, by, engine.ambient.now()).await?;
+    engine.signals.changed(company, None);
+    Ok(())
+}
+
+/// Takes up the work of a connection that was stopped, once Cal.com accepts its key (again).
 ///
 /// # Errors
 /// [`ConnectError::CalCom`] if it does not; the connection stays as it is then.
-pub async fn resume(engine: &Engine, company: CompanyId, id: ConnectionId) -> Result<(), ConnectError> {
+pub async fn resume(
+    engine: &Engine,
+    company: CompanyId,
+    id: ConnectionId,
+    by: Actor,
+) -> Result<(), ConnectError> {
     let connection = engine.store.connection(company, id).await?;
     engine.client(company, &connection)?.me().await.result?;
-    engine.store.set_connection_state(company, id, ConnectionState::Active, None).await?;
+    engine.store.resume_connection(company, id, by, engine.ambient.now()).await?;
     engine.signals.wake();
     engine.signals.changed(company, None);
     Ok(())
@@ -199,6 +238,7 @@ pub async fn replace_key(
     company: CompanyId,
     id: ConnectionId,
     api_key: SecretString,
+    by: Actor,
 ) -> Result<(), ConnectError> {
     let connection = engine.store.connection(company, id).await?;
     let sealed = Sealed(engine.vault.seal(&engine.ambient, company, API_KEY, &api_key));
@@ -207,7 +247,7 @@ pub async fn replace_key(
     if me.id.0 != asked.account.id {
         return Err(ConnectError::OtherAccount(me.email));
     }
-    engine.store.replace_api_key(company, id, sealed).await?;
+    engine.store.replace_api_key(company, id, sealed, by, engine.ambient.now()).await?;
     engine.signals.wake();
     engine.signals.changed(company, None);
     Ok(())

@@ -31,8 +31,7 @@ const LINGER: std::time::Duration = std::time::Duration::from_millis(250);
 const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
 /// How long a piece of work rests after an error of our own that is its alone.
 const POISONED: std::time::Duration = std::time::Duration::from_mins(1);
-/// After which time a lane is given up rather than kept for more: whether its connection is paused is looked at
-/// when it is taken.
+/// After which time a lane is given up rather than kept for more.
 const TURN: std::time::Duration = std::time::Duration::from_secs(5);
 /// A call gives up after 30 s; this leaves some time to write its outcome down.
 const LONGEST_CALL: std::time::Duration = std::time::Duration::from_secs(40);
@@ -176,7 +175,7 @@ impl<'a> Lane<'a> {
             .flatten();
         let until = self.engine.ambient.now() + TURN;
         let read_ahead = READ_AHEAD.max(2 * self.engine.settings.in_flight) as u64;
-        while !self.is_stopping() {
+        while !self.is_stopping() && self.goes_on().await? {
             let taken_in = crate::inbox::process(self).await?;
             let now = self.engine.ambient.now();
             let due = self.engine.store.due_work(&self.lease(), now, read_ahead).await?;
@@ -197,7 +196,7 @@ impl<'a> Lane<'a> {
 
     /// Goes on with a run from which nothing follows, to its end.
     async fn check(&self) -> Result<(), Stop> {
-        while !self.is_stopping() && crate::verify::only_checks(self).await? {
+        while !self.is_stopping() && self.goes_on().await? && crate::verify::only_checks(self).await? {
             let now = self.engine.ambient.now();
             let Some(due) = self.engine.store.due(&self.lease(), &Subject::Bookings, now).await? else {
                 break;
@@ -206,6 +205,12 @@ impl<'a> Lane<'a> {
             self.renew().await?;
         }
         Ok(())
+    }
+
+    /// Whether nobody has paused the account meanwhile.
+    async fn goes_on(&self) -> Result<bool, Error> {
+        let connection = self.engine.store.connection(self.lease().company, self.connection.id).await?;
+        Ok(connection.state == store::ConnectionState::Active)
     }
 
     /// Waits a moment for more work, and says whether there may be some.

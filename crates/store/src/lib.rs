@@ -34,6 +34,7 @@ mod phone;
 mod retention;
 mod reviews;
 mod services;
+mod setup;
 mod steps;
 mod unit_of_work;
 mod verification;
@@ -49,7 +50,7 @@ pub use across_companies::sign_in::{NewSession, Session};
 pub use appointments::apply::{Applied, Change};
 pub use appointments::attempts::{Attempt, AttemptOutcome, AttemptWrite, NewAttempt, Outcome};
 pub use appointments::book::{Booked, CustomerRef, Dedupe, NewAppointment};
-pub use appointments::course::{CallsOfAnHour, Spans};
+pub use appointments::course::{CallsOfAnHour, Settled, Spans};
 pub use appointments::history::History;
 pub use appointments::list::{AppointmentFilter, Order, Page, cursor_at, cursor_before};
 pub use appointments::pulse::Pulse;
@@ -73,9 +74,10 @@ pub use reviews::Waiting;
 pub use reviews::handle::Handling;
 pub use services::change::ServiceChanged;
 pub use services::{AuditFilter, Who};
+pub use setup::{SetupDeed, SetupEntry};
 pub use steps::{Moment, Step, Steps};
 pub use verification::outcome::Unsettled;
-pub use verification::{Finding, KnownBookings, Verification};
+pub use verification::{Finding, FindingsOfClass, KnownBookings, Verification};
 pub use work::{Lease, Subject, Work};
 
 /// How long a caller waits for a free connection of the pool.

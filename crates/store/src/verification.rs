@@ -1,7 +1,10 @@
 //! Runs of verification: how far one has come, what is known of the bookings of its next page, what it found.
 
+mod found;
 pub(crate) mod outcome;
 mod reports;
+
+pub use found::FindingsOfClass;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -93,6 +93,10 @@ fn tell(overall: &Overall, now: Timestamp) {
         let count = count(&overall.connections, state.as_str());
         metrics::gauge!("einklang_connections", "state" => state.as_str()).set(count);
     }
+    let (alone, settled) = overall.settled;
+    for (by, count) in [("itself", alone), ("person", settled - alone)] {
+        metrics::gauge!("einklang_settled_within_30_days", "by" => by).set(count as f64);
+    }
     metrics::gauge!("einklang_reviews_open").set(overall.reviews as f64);
     metrics::gauge!("einklang_queue_items").set(overall.due as f64);
     let age = overall.due_since.map_or(0.0, |since| now.duration_since(since).as_secs_f64());

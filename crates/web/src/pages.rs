@@ -46,7 +46,9 @@ pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow
 pub use call::{Answered, CallPage, EventRow, FunctionRow};
 pub use calls::{CallRow, Calls, CallsFilter, NoticeRow, call_href};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
-pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
+pub use connections::{
+    Capability, CapabilityKind, Connection, Connections, EventTypeLink, SetupRow, WebhookState,
+};
 pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, Questions, SetupItem, SetupStep,
     SyncCounts, Today,
@@ -72,7 +74,7 @@ pub use service_link::{LinkChoice, LinkPreview, LinkTarget, ServiceLink};
 pub use services::{ServiceFilter, ServiceRow, Services};
 pub use sign_in::SignIn;
 pub use unchangeable::{Cancellation, Ended, Unchangeable};
-pub use verification::{Compared, FindingRow, FoundAppointment, VerificationPage};
+pub use verification::{CLASSES, Compared, FindingRow, FoundAppointment, VerificationPage};
 pub use verifications::{Verifications, WantedRun};
 
 use crate::{

@@ -1,9 +1,13 @@
 //! `einklang connection`: Cal.com accounts.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use domain::CompanyId;
+use domain::appointment::{Actor, Origin};
+use engine::Engine;
+use engine::connect::Webhook;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use store::Connection as Account;
+use store::{Connection as Account, Store};
 
 use super::{lookup, parse, standard_input};
 use crate::installation::Installation;
@@ -32,21 +36,43 @@ pub enum Connection {
         #[arg(long, value_parser = parse::name)]
         name: Option<String>,
     },
-    /// Take up the work of a connection that was stopped: its key was not accepted, or many appointments were lost
-    Resume {
-        /// Slug of the company
-        #[arg(long)]
-        company: String,
-        /// Name or id of the connection
-        #[arg(long)]
-        connection: String,
-    },
+    /// Stop the work of a connection: changes are kept and sent later, webhooks are stored
+    Pause(Which),
+    /// Take up the work of a connection that was stopped: by somebody, because its key was not accepted, or because many
+    /// appointments were lost
+    Resume(Which),
+    /// Look up the webhook of a connection at Cal.com, and register it anew if it is not as it should be
+    Reregister(Which),
     /// Show the connections of a company
     List {
         /// Slug of the company
         #[arg(long)]
         company: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Slug of the company
+    #[arg(long)]
+    company: String,
+    /// Name or id of the connection [default: all of the company]
+    #[arg(long)]
+    connection: Option<String>,
+}
+
+impl Which {
+    async fn all(self, store: &Store) -> anyhow::Result<(CompanyId, Vec<Account>)> {
+        let company = lookup::company(store, &self.company).await?.id;
+        let all = store.connections(company).await?;
+        Ok((
+            company,
+            match &self.connection {
+                Some(name) => vec![lookup::connection(all, name)?],
+                None => all,
+            },
+        ))
+    }
 }
 
 impl Connection {
@@ -86,13 +112,44 @@ impl Connection {
                 );
                 Outcome::new(describe(&connection), text)
             }
-            Self::Resume { company, connection } => {
-                let company = lookup::company(&store, &company).await?;
-                let found = lookup::connection(store.connections(company.id).await?, &connection)?;
+            Self::Pause(which) => {
+                let (company, found) = which.all(&store).await?;
                 let engine = at.engine(store)?;
-                engine::connect::resume(&engine, company.id, found.id).await?;
-                let now = engine.store.connection(company.id, found.id).await?;
-                Outcome::new(describe(&now), format!("{} works again.", now.name))
+                let mut lines = Vec::new();
+                for one in &found {
+                    engine::connect::pause(&engine, company, one.id, by()).await?;
+                    lines.push(format!(
+                        "{} rests: changes are kept and sent later, webhooks are stored.",
+                        one.name
+                    ));
+                }
+                told(&engine, company, &found, &lines).await
+            }
+            Self::Resume(which) => {
+                let (company, found) = which.all(&store).await?;
+                let engine = at.engine(store)?;
+                let mut lines = Vec::new();
+                for one in &found {
+                    engine::connect::resume(&engine, company, one.id, by()).await?;
+                    lines.push(format!("{} works again.", one.name));
+                }
+                told(&engine, company, &found, &lines).await
+            }
+            Self::Reregister(which) => {
+                let (company, found) = which.all(&store).await?;
+                let engine = at.engine(store)?;
+                let mut lines = Vec::new();
+                for one in &found {
+                    let name = &one.name;
+                    lines.push(
+                        match engine::connect::repair_webhook(&engine, company, one.id, by()).await? {
+                            Webhook::Right => format!("The webhook of {name} is registered as it should be."),
+                            Webhook::Registered => format!("A webhook is registered for {name}."),
+                            Webhook::Corrected => format!("The webhook of {name} is corrected."),
+                        },
+                    );
+                }
+                told(&engine, company, &found, &lines).await
             }
             Self::List { company } => {
                 let company = lookup::company(&store, &company).await?;
@@ -117,6 +174,25 @@ impl Connection {
             }
         }
     }
+}
+
+/// Whoever runs the command.
+fn by() -> Actor {
+    Actor { via: Some("einklang connection".to_owned()), ..Actor::of(Origin::System) }
+}
+
+/// The connections as they are now.
+async fn told(
+    engine: &Engine,
+    company: CompanyId,
+    found: &[Account],
+    lines: &[String],
+) -> anyhow::Result<Outcome> {
+    let mut now = Vec::new();
+    for one in found {
+        now.push(describe(&engine.store.connection(company, one.id).await?));
+    }
+    Outcome::new(json!({ "data": now }), lines.join("\n"))
 }
 
 fn describe(connection: &Account) -> Value {

@@ -149,6 +149,7 @@ async fn story(salon: &mut Installation) {
     let there = (calcom_url, event_type);
     operation::what_was_given_up(salon, &key, &service["id"], there, noon(10)).await;
     operation::what_only_cal_com_knows(salon, there, noon(12)).await;
+    operation::a_pause(salon, &key, &service["id"], noon(14)).await;
     operation::webhooks(salon);
     operation::a_copy(salon, &key, calcom_url).await;
     operation::measures(salon).await;

@@ -105,6 +105,26 @@ pub async fn what_only_cal_com_knows(
     assert_eq!(salon.done(command)["bookings"], json!([]));
 }
 
+/// The synchronisation is stopped for a while, and the webhook looked up.
+pub async fn a_pause(salon: &Installation, key: &str, service: &Value, starts_at: Timestamp) {
+    let state = |told: &Value| told["data"][0]["state"].clone();
+    assert_eq!(state(&salon.done("connection pause --company morgenrot")), "paused");
+    let customer = json!({ "name": "Clara Neumann", "email": "clara@post.example" });
+    let wish = json!({ "service_id": service, "starts_at": starts_at, "customer": customer });
+    let (status, appointment) = salon.http("POST", "/api/v1/appointments", key, &wish).await;
+    assert_eq!(status, 201, "{appointment}");
+    let unknown = salon.run("connection resume --company morgenrot --connection nobody");
+    assert_eq!(unknown.code, 1, "{unknown:?}");
+    assert_eq!(state(&salon.done("connection list --company morgenrot")), "paused");
+    assert_eq!(state(&salon.done("connection resume --company morgenrot")), "active");
+    let path = format!("/api/v1/appointments/{}/sync-status", appointment["id"].as_str().unwrap());
+    let is_synced =
+        async || (salon.http("GET", &path, key, &Value::Null).await.1["status"] == "synced").then_some(());
+    until("what was kept is sent", is_synced).await;
+    let checked = salon.text("connection reregister --company morgenrot");
+    assert!(checked.stdout.contains("is registered as it should be"), "{checked:?}");
+}
+
 /// What Cal.com has told is processed once more, and changes nothing.
 pub fn webhooks(salon: &Installation) {
     let unnamed = salon.run("webhooks replay");

@@ -421,7 +421,13 @@ impl Run {
                 let store = &self.world.free.store;
                 let connection = store.connection(company.id, account.connection).await.expect("ours");
                 if connection.state != ConnectionState::Active {
-                    let resumed = connect::resume(&self.world.free, company.id, account.connection).await;
+                    let resumed = connect::resume(
+                        &self.world.free,
+                        company.id,
+                        account.connection,
+                        domain::appointment::Actor::of(domain::Origin::System),
+                    )
+                    .await;
                     resumed.expect("the key is good again");
                 }
             }

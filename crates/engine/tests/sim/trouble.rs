@@ -162,7 +162,14 @@ impl Run {
         self.world.sim.add_api_key(user, &key);
         let engine = self.world.engine.clone();
         self.request(&format!("{key} is given again, resume"), None, async move {
-            match connect::resume(&engine, id, connection).await {
+            match connect::resume(
+                &engine,
+                id,
+                connection,
+                domain::appointment::Actor::of(domain::Origin::System),
+            )
+            .await
+            {
                 Ok(()) => Done::Delivered,
                 Err(error) => Done::Refused(error.to_string()),
             }

@@ -305,7 +305,9 @@ async fn a_mishap_at_cal_com_does_not_empty_the_calendar() {
     let left = world.active_slots().await.len();
     assert!((6..=9).contains(&left), "{left}: what was in hand is finished");
     // A person has looked, and it was meant.
-    engine::connect::resume(&world.engine, world.company, world.connection).await.unwrap();
+    engine::connect::resume(&world.engine, world.company, world.connection, Actor::of(Origin::System))
+        .await
+        .unwrap();
     world.quiet().await;
     assert_eq!(world.active_slots().await.len(), 0);
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use calcom::TransportError;
 use calcom_sim::Fault;
+use domain::appointment::Actor;
 use domain::company::Locale;
 use domain::notify::{Channel, ChannelKind, Problem};
 use domain::people::{Role, User};
-use domain::{ChannelId, UserId};
+use domain::{ChannelId, Origin, UserId};
 use engine::notifications::mail::Mailer;
 use engine::notifications::room::TARGET;
 use engine::notifications::{self, Post, Words, Written};
@@ -66,7 +67,11 @@ impl House {
         let channel = Channel { id, kind, name: "Team".into(), ..Channel::usual(ChannelKind::Email) };
         let target = Some(Sealed(engine.vault.seal(&engine.ambient, company, TARGET, &url.into())));
         let new = NotificationChannel { channel, target };
-        engine.store.save_notification_channel(company, new).await.unwrap();
+        engine
+            .store
+            .save_notification_channel(company, new, Actor::of(Origin::System), engine.ambient.now())
+            .await
+            .unwrap();
     }
 
     /// The salon works and people are told, for so long.
@@ -152,7 +157,12 @@ async fn whatever_the_mail_server_does_no_letter_is_lost() {
         .world
         .engine
         .store
-        .set_connection_state(house.world.company, house.world.connection, ConnectionState::Active, None)
+        .resume_connection(
+            house.world.company,
+            house.world.connection,
+            Actor::of(Origin::System),
+            house.world.engine.ambient.now(),
+        )
         .await
         .unwrap();
     house.live(2).await;

@@ -160,9 +160,15 @@ async fn a_limit_is_waited_out_and_a_refused_key_pauses_the_connection() {
     let asked = world.requests().iter().filter(|r| r.status.is_some_and(|s| s == 401)).count();
     assert_eq!(asked, 1, "a key that is not accepted is not tried again");
     let connection = world.connection;
-    assert!(engine::connect::resume(&world.engine, world.company, connection).await.is_err());
+    assert!(
+        engine::connect::resume(&world.engine, world.company, connection, Actor::of(Origin::System))
+            .await
+            .is_err()
+    );
     world.sim.add_api_key(1, crate::world::KEY);
-    engine::connect::resume(&world.engine, world.company, connection).await.unwrap();
+    engine::connect::resume(&world.engine, world.company, connection, Actor::of(Origin::System))
+        .await
+        .unwrap();
     world.quiet().await;
     assert_eq!(world.case(other).await.appointment.sync, SyncStatus::Synced);
 }

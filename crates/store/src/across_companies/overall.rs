@@ -1,9 +1,10 @@
 //! How an installation is, in a few figures without names: for whoever watches over all companies at once.
 
 use domain::review::ReviewCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
+use crate::appointments::course::settled;
 use crate::columns::{instant_opt, millis};
 use crate::{Result, Store, Subject};
 
@@ -16,6 +17,8 @@ pub struct Overall {
     pub connections: Vec<(String, u64)>,
     /// Bookings that only Cal.com knows, as far as they were found.
     pub only_there: u64,
+    /// What was asked or found and is settled since thirty days: without a person, and in all.
+    pub settled: (u64, u64),
     /// Open questions that were neither put off nor set aside.
     pub reviews: u64,
     /// Work of accounts that are not stopped that is due, apart from what recurs.
@@ -79,6 +82,14 @@ impl Store {
             for row in self.rows(sql, vec![]).await? {
                 *into = count(row.try_get_by_index(0)?);
             }
+        }
+        let month = now - SignedDuration::from_hours(30 * 24);
+        let settled = format!(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(x.alone), 0) AS BIGINT) FROM ({}) x",
+            settled("IN (SELECT id FROM companies)", &millis(month).to_string())
+        );
+        for row in self.rows(&settled, vec![]).await? {
+            overall.settled = (count(row.try_get_by_index(1)?), count(row.try_get_by_index(0)?));
         }
         for row in self.rows(verified, vec![]).await? {
             overall.verified_at = instant_opt(row.try_get_by_index(0)?)?;

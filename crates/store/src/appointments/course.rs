@@ -1,12 +1,13 @@
 //! How well it went lately: calls to Cal.com, how soon its changes are known, how long questions are open. Each figure
 //! from an index.
 
-use domain::CompanyId;
+use domain::{CompanyId, Origin};
 use jiff::Timestamp;
-use sea_orm::{FromQueryResult, Statement};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Statement};
 
 use super::attempts::Outcome;
 use crate::columns::{instant, instant_opt, millis};
+use crate::entities::attempts;
 use crate::{Result, Store, Subject};
 
 /// Milliseconds of an hour.
@@ -36,6 +37,43 @@ pub struct Spans {
     pub millis: u64,
     /// Milliseconds of the longest.
     pub longest: u64,
+}
+
+/// What was settled of what was asked or found: how long it took, and how much of it without a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// All of it.
+    pub spans: Spans,
+    /// How much of it healed by itself.
+    pub alone: u64,
+}
+
+/// What was settled, a row each: questions that were closed (by themselves, if nobody decided about them or did
+/// anything about the appointment meanwhile), and findings
+/// of verifications that healed. `$1` is the company, if there is but one.
+pub(crate) fn settled(of: &str, since: &str) -> String {
+    format!(
+        "SELECT r.closed_at - r.opened_at AS millis, CASE WHEN r.closed_by IN ('{}', '{}') AND NOT EXISTS ( \
+         SELECT 1 FROM review_entries e WHERE e.company_id = r.company_id AND e.review_id = r.id \
+         AND e.what ->> 'kind' = 'chosen') AND NOT EXISTS ( \
+         SELECT 1 FROM entries e WHERE e.company_id = r.company_id AND e.appointment_id = r.appointment_id \
+         AND e.at >= r.opened_at AND e.at <= r.closed_at AND e.origin IN ('{}', '{}')) THEN 1 ELSE 0 END AS alone \
+         FROM reviews r WHERE r.company_id {of} AND r.closed_at >= {since} \
+         UNION ALL SELECT f.healed_at - f.found_at, 1 FROM findings f \
+         WHERE f.company_id {of} AND f.healed_at >= {since}",
+        Origin::System.as_str(),
+        Origin::Calcom.as_str(),
+        Origin::Admin.as_str(),
+        Origin::Api.as_str(),
+    )
+}
+
+#[derive(FromQueryResult)]
+struct SettledRow {
+    count: i64,
+    millis: Option<i64>,
+    longest: Option<i64>,
+    alone: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -96,12 +134,34 @@ impl Store {
         self.spans(sql, values.into()).await
     }
 
-    /// How long the questions were open that were closed since `from`.
-    pub async fn settled_within(&self, company: CompanyId, from: Timestamp) -> Result<Spans> {
-        let sql = "SELECT COUNT(*) AS count, CAST(SUM(closed_at - opened_at) AS BIGINT) AS millis, \
-                   MAX(closed_at - opened_at) AS longest FROM reviews \
-                   WHERE company_id = $1 AND closed_at >= $2";
-        self.spans(sql, vec![company.0.into(), millis(from).into()]).await
+    /// How many calls since `from` were to be made once more, because Cal.com had not answered or could not do it.
+    pub async fn repeated_since(&self, company: CompanyId, from: Timestamp) -> Result<u64> {
+        let attempts = attempts::Entity::find()
+            .filter(attempts::Column::CompanyId.eq(company.0))
+            .filter(attempts::Column::StartedAt.gte(millis(from)))
+            .filter(attempts::Column::Kind.ne("look"))
+            .filter(attempts::Column::NextTryAt.is_not_null());
+        Ok(attempts.count(&self.readers).await?)
+    }
+
+    /// What was settled since `from`: how long questions were open, and findings of verifications not healed.
+    pub async fn settled_within(&self, company: CompanyId, from: Timestamp) -> Result<Settled> {
+        let sql = format!(
+            "SELECT COUNT(*) AS count, CAST(SUM(x.millis) AS BIGINT) AS millis, MAX(x.millis) AS longest, \
+             CAST(SUM(x.alone) AS BIGINT) AS alone FROM ({}) x",
+            settled("= $1", "$2")
+        );
+        let values = [company.0.into(), millis(from).into()];
+        let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
+        let row = SettledRow::find_by_statement(statement).one(&self.readers).await?;
+        Ok(row.map_or_else(Settled::default, |row| Settled {
+            spans: Spans {
+                count: row.count.unsigned_abs(),
+                millis: row.millis.unwrap_or(0).unsigned_abs(),
+                longest: row.longest.unwrap_or(0).unsigned_abs(),
+            },
+            alone: row.alone.unwrap_or(0).unsigned_abs(),
+        }))
     }
 
     /// Since when the longest due work of a company is, apart from what recurs; `None` if nothing is due.

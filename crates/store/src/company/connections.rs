@@ -1,5 +1,6 @@
 //! Connections: the Cal.com accounts of a company. Keys and secrets stand here encrypted.
 
+use domain::appointment::Actor;
 use domain::notify::{self, Occurrence, What};
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::columns::{Sealed, first, from_json, instant, instant_opt, millis, named, to_json};
 use crate::entities::{connections, lanes};
 use crate::notifications::occurred;
+use crate::setup::{SetupDeed, SetupEntry, note};
 use crate::unit_of_work::Tx;
 use crate::work::new_lane;
 use crate::{Error, Result, Store, Subject};
@@ -222,26 +224,87 @@ impl Store {
         .await
     }
 
-    /// Pauses or resumes the work of a connection, with the reason.
+    /// Stops the work of a connection because somebody wants so, until [`Self::resume_connection`].
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn set_connection_state(
+    pub async fn pause_connection(
         &self,
         company: CompanyId,
         id: ConnectionId,
-        state: ConnectionState,
-        message: Option<String>,
+        by: Actor,
+        now: Timestamp,
     ) -> Result<()> {
-        let change = connections::ActiveModel {
-            state: Set(state.as_str().to_owned()),
-            state_message: Set(message),
-            ..Default::default()
-        };
-        self.change_connection(company, id, change).await
+        self.switch_connection(company, id, (ConnectionState::Paused, SetupDeed::Paused), by, now).await
     }
 
-    /// Stops the work of a connection because of what Cal.com said, with the reason; people are told of it.
+    /// Takes up the work of a connection again, whyever it was stopped.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn resume_connection(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.switch_connection(company, id, (ConnectionState::Active, SetupDeed::Resumed), by, now).await
+    }
+
+    /// Once it is so, nothing is done or written down.
+    async fn switch_connection(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        (state, deed): (ConnectionState, SetupDeed),
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            let actor = by.clone();
+            Box::pin(async move {
+                let row = connection_row(tx, company, id).await?;
+                if row.state == state.as_str() {
+                    return Ok(());
+                }
+                let change = connections::ActiveModel {
+                    state: Set(state.as_str().to_owned()),
+                    state_message: Set(None),
+                    ..Default::default()
+                };
+                update_connection(tx, company, id, change).await?;
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name: row.name, deed }).await
+            })
+        })
+        .await
+    }
+
+    /// Writes down that somebody had the webhook of a connection looked up at Cal.com, and whether it had to be corrected.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn webhook_checked(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        corrected: bool,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write(move |tx| {
+            let actor = by.clone();
+            Box::pin(async move {
+                let name = connection_row(tx, company, id).await?.name;
+                let deed = SetupDeed::WebhookChecked { corrected };
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name, deed }).await
+            })
+        })
+        .await
+    }
+
+    /// Stops the work of a connection because of what Cal.com said, with the reason; people are told of it. What is stopped
+    /// already stays so.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -260,17 +323,16 @@ impl Store {
         let stopped = Occurrence::once(what, notify::Subject::Connection(id), now);
         self.write(move |tx| {
             Box::pin(async move {
-                let was = connection_row(tx, company, id).await?;
+                if connection_row(tx, company, id).await?.state != ConnectionState::Active.as_str() {
+                    return Ok(());
+                }
                 let change = connections::ActiveModel {
                     state: Set(state.as_str().to_owned()),
                     state_message: Set(Some(message)),
                     ..Default::default()
                 };
                 update_connection(tx, company, id, change).await?;
-                if was.state != state.as_str() {
-                    occurred(tx, company, stopped).await?;
-                }
-                Ok(())
+                occurred(tx, company, stopped).await
             })
         })
         .await
@@ -281,23 +343,26 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn replace_api_key(&self, company: CompanyId, id: ConnectionId, key: Sealed) -> Result<()> {
+    pub async fn replace_api_key(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        key: Sealed,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
         self.write(move |tx| {
+            let (key, actor) = (key.clone(), by.clone());
             Box::pin(async move {
-                let change = connections::ActiveModel { api_key: Set(key.0), ..Default::default() };
+                let row = connection_row(tx, company, id).await?;
+                let mut change = connections::ActiveModel { api_key: Set(key.0), ..Default::default() };
+                if row.state == ConnectionState::Unauthorized.as_str() {
+                    change.state = Set(ConnectionState::Active.as_str().to_owned());
+                    change.state_message = Set(None);
+                }
                 update_connection(tx, company, id, change).await?;
-                connections::Entity::update_many()
-                    .set(connections::ActiveModel {
-                        state: Set(ConnectionState::Active.as_str().to_owned()),
-                        state_message: Set(None),
-                        ..Default::default()
-                    })
-                    .filter(connections::Column::CompanyId.eq(company.0))
-                    .filter(connections::Column::Id.eq(id.0))
-                    .filter(connections::Column::State.eq(ConnectionState::Unauthorized.as_str()))
-                    .exec(&**tx)
-                    .await?;
-                Ok(())
+                let deed = SetupDeed::KeyReplaced;
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name: row.name, deed }).await
             })
         })
         .await
@@ -373,6 +438,22 @@ impl Store {
             .filter(dirty::Column::CompanyId.eq(company.0))
             .filter(dirty::Column::SubjectKind.is_not_in(Subject::RECURRING.map(|subject| subject.kind())))
             .group_by(dirty::Column::ConnectionId)
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(|(id, count)| (ConnectionId(id), count.unsigned_abs())).collect())
+    }
+
+    /// How many webhooks of each connection wait to be processed; those of which none does are left out.
+    pub async fn waiting_webhooks(&self, company: CompanyId) -> Result<Vec<(ConnectionId, u64)>> {
+        use crate::entities::deliveries;
+        let rows: Vec<(sea_orm::prelude::Uuid, i64)> = deliveries::Entity::find()
+            .select_only()
+            .column(deliveries::Column::ConnectionId)
+            .column_as(deliveries::Column::Id.count(), "count")
+            .filter(deliveries::Column::CompanyId.eq(company.0))
+            .filter(deliveries::Column::ProcessedAt.is_null())
+            .group_by(deliveries::Column::ConnectionId)
             .into_tuple()
             .all(&self.readers)
             .await?;

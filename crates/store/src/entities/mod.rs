@@ -15,5 +15,5 @@ pub use catalogue::{customers, service_entries, service_staff, services, staff};
 pub use notifications::{messages, notification_channels, occurrences};
 pub use phone::{agents, call_events, call_functions, calls};
 pub use queue::{review_entries, reviews};
-pub use tenancy::{api_keys, branches, companies, sessions, users};
+pub use tenancy::{api_keys, branches, companies, sessions, setup_entries, users};
 pub use verification::{findings, verifications};

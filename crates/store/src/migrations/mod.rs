@@ -13,6 +13,7 @@ mod m0007_operation;
 mod m0009_proof;
 mod m0010_calls;
 mod m0013_unknown_bookings;
+mod m0015_setup_history;
 
 pub(crate) struct Migrator;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_proof::Migration),
             Box::new(m0010_calls::Migration),
             Box::new(m0013_unknown_bookings::Migration),
+            Box::new(m0015_setup_history::Migration),
         ]
     }
 }

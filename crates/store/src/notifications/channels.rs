@@ -1,14 +1,18 @@
 //! How a company wants to be told. The channels that every company has are as usual until they are changed.
 
+use domain::appointment::Actor;
 use domain::notify::{Channel, ChannelKind};
 use domain::{ChannelId, CompanyId};
+use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
 };
 
-use crate::columns::{Sealed, from_json, from_json_opt, named, small, to_json, to_json_opt};
+use crate::appointments::numbers::lock_company;
+use crate::columns::{Sealed, first, from_json, from_json_opt, named, small, to_json, to_json_opt};
 use crate::entities::notification_channels as table;
+use crate::setup::{SetupDeed, SetupEntry, note};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
@@ -71,8 +75,11 @@ impl Store {
         &self,
         company: CompanyId,
         new: NotificationChannel,
+        by: Actor,
+        now: Timestamp,
     ) -> Result<()> {
         let NotificationChannel { channel, target } = new;
+        let is_personal = channel.kind.is_personal();
         let row = table::Model {
             company_id: company.0,
             id: channel.id.0,
@@ -85,7 +92,11 @@ impl Store {
             target: target.map(|target| target.0),
         };
         self.write(move |tx: &Tx| {
+            let (row, actor) = (row.clone(), by.clone());
             Box::pin(async move {
+                lock_company(tx, company).await?;
+                let (subject, name) = (row.id, row.name.clone());
+                let is_there = first(table::Entity::find_by_id((company.0, row.id)), &**tx).await?.is_some();
                 let keys = [table::Column::CompanyId, table::Column::Id];
                 let others = table::Column::iter()
                     .filter(|column| !matches!(column, table::Column::CompanyId | table::Column::Id));
@@ -93,7 +104,10 @@ impl Store {
                     .on_conflict(OnConflict::columns(keys).update_columns(others).to_owned())
                     .exec_without_returning(&**tx)
                     .await?;
-                Ok(())
+                // Every company has the personal ones from the beginning.
+                let deed =
+                    if is_there || is_personal { SetupDeed::ChannelChanged } else { SetupDeed::ChannelAdded };
+                note(tx, company, SetupEntry { at: now, actor, subject, name, deed }).await
             })
         })
         .await
@@ -103,11 +117,22 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn remove_notification_channel(&self, company: CompanyId, id: ChannelId) -> Result<()> {
+    pub async fn remove_notification_channel(
+        &self,
+        company: CompanyId,
+        id: ChannelId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
         self.write(move |tx| {
+            let actor = by.clone();
             Box::pin(async move {
-                let gone = table::Entity::delete_by_id((company.0, id.0)).exec(&**tx).await?;
-                if gone.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+                lock_company(tx, company).await?;
+                let find = table::Entity::find_by_id((company.0, id.0));
+                let name = first(find, &**tx).await?.ok_or(Error::NotFound)?.name;
+                table::Entity::delete_by_id((company.0, id.0)).exec(&**tx).await?;
+                let deed = SetupDeed::ChannelRemoved;
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name, deed }).await
             })
         })
         .await

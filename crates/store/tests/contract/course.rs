@@ -1,5 +1,6 @@
 //! Figures of how it goes: of one company, and of all together without names.
 
+use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::*;
 use serde_json::json;
@@ -39,7 +40,7 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
                 response: None,
                 message: None,
                 finished_at,
-                next_try_at: None,
+                next_try_at: (outcome == Outcome::Transient).then(|| later(120)),
             };
             attempts.push(AttemptWrite::Finish(attempt, end));
             Ok(())
@@ -52,6 +53,9 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
     assert_eq!(hours, [hour(0, 1, 1, 1100, 900), hour(3600, 1, 0, 400, 400)]);
     assert_eq!(store.calls_by_hour(salon.id(), later(61)).await.unwrap().len(), 1);
     assert!(store.calls_by_hour(other.id(), now()).await.unwrap().is_empty());
+    let repeated = async |of: &Salon, from| store.repeated_since(of.id(), from).await.unwrap();
+    assert_eq!((repeated(&salon, now()).await, repeated(&salon, later(61)).await), (1, 0));
+    assert_eq!(repeated(&other, now()).await, 0);
 
     // What was told, by the clocks of both sides; ids begin with their time.
     for (number, (after, said)) in (0_u8..).zip([(10, Some(9)), (20, Some(15)), (30, None), (-10, Some(-90))])
@@ -72,7 +76,7 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
     }
     let told = store.told_within(salon.id(), now()).await.unwrap();
     assert_eq!(told, Spans { count: 2, millis: 6000, longest: 5000 });
-    assert_eq!(store.settled_within(salon.id(), now()).await.unwrap(), Spans::default());
+    assert_eq!(store.settled_within(salon.id(), now()).await.unwrap(), Settled::default());
 
     let due = Due { at: now(), priority: Priority::Change };
     store.mark(salon.id(), salon.connection, Subject::Appointment(id_of), due).await.unwrap();
@@ -84,6 +88,7 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
     let overall = store.overall(later(5)).await.unwrap();
     let expected = Overall {
         only_there: 0,
+        settled: (0, 0),
         unsynced: vec![("pending".into(), 1)],
         connections: vec![("active".into(), 2)],
         reviews: 0,
@@ -94,7 +99,8 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
         verified_at: Some(now()),
     };
     assert_eq!(overall, expected);
-    store.set_connection_state(salon.id(), salon.connection, ConnectionState::Paused, None).await.unwrap();
+    let by = Actor::of(Origin::System);
+    store.pause_connection(salon.id(), salon.connection, by, now()).await.unwrap();
     let overall = store.overall(later(5)).await.unwrap();
     assert_eq!((overall.due, overall.due_since), (0, None), "what is paused is not late");
     assert_eq!(overall.connections, [("active".to_owned(), 1), ("paused".to_owned(), 1)]);

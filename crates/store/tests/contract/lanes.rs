@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::*;
 use store::*;
@@ -123,26 +124,43 @@ pub async fn a_paused_connection_rests(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     salon.booked(slot(0, 30)).await;
-    let message = Some("Urlaub".to_owned());
-    store
-        .set_connection_state(salon.id(), salon.connection, ConnectionState::Paused, message.clone())
-        .await
-        .unwrap();
-    let paused = store.connection(salon.id(), salon.connection).await.unwrap();
-    assert_eq!((paused.state, paused.state_message), (ConnectionState::Paused, message));
+    let (company, connection) = (salon.id(), salon.connection);
+    let by = || Actor { via: Some("test".into()), ..Actor::of(Origin::System) };
+    let before = store.pulse(company).await.unwrap();
+    for second in 1..3 {
+        store.pause_connection(company, connection, by(), later(second)).await.unwrap();
+    }
+    assert_ne!(store.pulse(company).await.unwrap(), before, "pages of other processes hear of it");
+    let paused = store.connection(company, connection).await.unwrap();
+    assert_eq!((paused.state, paused.state_message), (ConnectionState::Paused, None));
+    // What Cal.com says of it later changes nothing.
+    let refused = ConnectionState::Unauthorized;
+    store.stop_connection(company, connection, refused, "401".into(), later(3)).await.unwrap();
+    assert_eq!(store.connection(company, connection).await.unwrap().state, ConnectionState::Paused);
     assert_eq!(salon.lease("w", now()).await, None);
     assert_eq!(store.next_due().await.unwrap(), None);
     // Another key goes on only with what rested because of the key.
     let key = async |key: u8| {
-        store.replace_api_key(salon.id(), salon.connection, Sealed(vec![key])).await.unwrap();
+        store.replace_api_key(company, connection, Sealed(vec![key]), by(), later(4)).await.unwrap();
         let connection = store.connection(salon.id(), salon.connection).await.unwrap();
         assert_eq!(connection.api_key, Sealed(vec![key]));
         (connection.state, connection.state_message)
     };
-    assert_eq!(key(7).await, (ConnectionState::Paused, Some("Urlaub".to_owned())));
-    let refused = ConnectionState::Unauthorized;
-    store.set_connection_state(salon.id(), salon.connection, refused, Some("401".into())).await.unwrap();
+    assert_eq!(key(7).await, (ConnectionState::Paused, None));
+    store.resume_connection(company, connection, by(), later(5)).await.unwrap();
+    store.stop_connection(company, connection, refused, "401".into(), later(6)).await.unwrap();
     assert_eq!(salon.lease("w", now()).await, None);
     assert_eq!(key(8).await, (ConnectionState::Active, None));
     assert!(salon.lease("w", now()).await.is_some());
+    // What people did is written down, once, with the name of then.
+    let history = store.setup_history(company, connection.0).await.unwrap();
+    assert!(history.iter().all(|entry| entry.actor == by() && entry.name == paused.name), "{history:?}");
+    let deeds: Vec<_> = history.iter().map(|entry| (entry.deed, entry.at)).collect();
+    let done = [
+        (SetupDeed::KeyReplaced, later(4)),
+        (SetupDeed::Resumed, later(5)),
+        (SetupDeed::KeyReplaced, later(4)),
+        (SetupDeed::Paused, later(1)),
+    ];
+    assert_eq!(deeds, done);
 }

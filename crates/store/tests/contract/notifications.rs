@@ -1,5 +1,6 @@
 //! What happens is told once, in messages that go once, and are read by whom they are for.
 
+use domain::appointment::Actor;
 use domain::notify::{Channel, ChannelKind, Event, Occurrence, Problem, Quiet, Subject as About, What};
 use domain::people::{Role, User};
 use domain::review::ReviewCode;
@@ -172,7 +173,7 @@ pub async fn channels_are_as_usual_until_they_are_changed(place: Place) {
     let save = async |channel: &Channel, target: Option<&[u8]>| {
         let target = target.map(|target| Sealed(target.to_vec()));
         let new = NotificationChannel { channel: channel.clone(), target };
-        store.save_notification_channel(company, new).await.unwrap();
+        store.save_notification_channel(company, new, Actor::of(Origin::System), now()).await.unwrap();
     };
     save(&mail, None).await;
     let room = Channel {
@@ -190,7 +191,10 @@ pub async fn channels_are_as_usual_until_they_are_changed(place: Place) {
     assert_eq!(all().await[2].target, Some(Sealed(b"sealed".to_vec())));
     let strangers = Salon::open(&store, "b").await.id();
     assert_eq!(store.notification_channels(strangers).await.unwrap().len(), 2);
-    assert!(matches!(store.remove_notification_channel(strangers, room.id).await, Err(Error::NotFound)));
+    assert!(matches!(
+        store.remove_notification_channel(strangers, room.id, Actor::of(Origin::System), now()).await,
+        Err(Error::NotFound)
+    ));
 
     // What can wait waits for the morning; what is in a room is told to nobody in particular.
     let asked =
@@ -211,7 +215,7 @@ pub async fn channels_are_as_usual_until_they_are_changed(place: Place) {
     // A room that is taken away gets nothing any more, and that is no failure to tell of.
     store.occurred(company, slot_taken(2, 30)).await.unwrap();
     store.take_in(company, later(30)).await.unwrap();
-    store.remove_notification_channel(company, room.id).await.unwrap();
+    store.remove_notification_channel(company, room.id, Actor::of(Origin::System), now()).await.unwrap();
     assert!(store.claim_messages(later(300), MINUTE, 9).await.unwrap().is_empty());
     let given_up = store.messages_sent(company, 9).await.unwrap();
     let given_up: Vec<_> = given_up.iter().filter_map(|it| it.problem).collect();

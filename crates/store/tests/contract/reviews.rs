@@ -46,6 +46,10 @@ pub async fn a_question_is_open_once_and_closes_with_its_cause(place: Place) {
     assert_ne!(again[0].id, open[0].id);
     assert!(apply(later(5), &[]).await.is_empty());
 
+    let settled = store.settled_within(salon.id(), now()).await.unwrap();
+    assert_eq!((settled.spans, settled.alone), (Spans { count: 3, millis: 5000, longest: 2000 }, 3));
+    assert_eq!(store.settled_within(salon.id(), later(4)).await.unwrap().spans.count, 1);
+    assert_eq!(store.overall(later(5)).await.unwrap().settled, (3, 3));
     let history = store.history(salon.id(), id).await.unwrap();
     assert_eq!(history.reviews.len(), 3);
     assert!(history.reviews.iter().all(|review| review.closed_at.is_some()));
@@ -200,6 +204,8 @@ pub async fn an_item_is_given_to_somebody_put_off_and_written_about(place: Place
 
     // What is closed is only written about.
     store.apply(company, appointment, Change::at(later(5)), ask(&[])).await.unwrap();
+    let settled = store.settled_within(company, now()).await.unwrap();
+    assert_eq!((settled.spans.count, settled.alone), (1, 1), "giving it to somebody settles nothing");
     let item = handle(6, Handled::Assigned { to: None }).await.unwrap();
     assert_eq!((item.assignee, item.state(later(6))), (Some(user), State::Closed));
     let deeds = store.review_deeds(company, id).await.unwrap();

@@ -51,9 +51,11 @@ pub async fn another_company_finds_nothing(place: Place) {
         store.update_customer(other, customer.clone(), now()),
         store.service(other, ours.linked),
         store.connection(other, ours.connection),
-        store.set_connection_state(other, ours.connection, ConnectionState::Paused, None),
+        store.pause_connection(other, ours.connection, Actor::of(Origin::Admin), now()),
+        store.resume_connection(other, ours.connection, Actor::of(Origin::Admin), now()),
+        store.webhook_checked(other, ours.connection, true, Actor::of(Origin::Admin), now()),
         store.touch_connection(other, ours.connection, now()),
-        store.replace_api_key(other, ours.connection, Sealed(vec![9])),
+        store.replace_api_key(other, ours.connection, Sealed(vec![9]), Actor::of(Origin::Admin), now()),
         store.set_service_staff(other, ours.linked, &theirs.staff),
         store.set_service_staff(other, theirs.linked, &ours.staff),
         store.book(

@@ -40,6 +40,7 @@ attention-put-off = { $count ->
 attention-unauthorized = Cal.com lehnt den Schlüssel der Verbindung „{ $connection }“ ab
 attention-braked = „{ $connection }“ ist angehalten: ungewöhnlich vieles ging bei Cal.com verloren
 attention-unreachable = Cal.com ist über „{ $connection }“ nicht erreichbar
+attention-paused = Der Abgleich über „{ $connection }“ ist angehalten
 attention-silent = Über „{ $connection }“ kommen keine Webhooks mehr an
 attention-unlinked = { $count ->
     [one] Eine Leistung ist noch nicht mit Cal.com verknüpft
@@ -96,7 +97,29 @@ connections-text = Cal.com-Konten, ihr Zustand und was mit ihnen verknüpft ist.
 unlinked-text = Verbinden Sie sie auf der Seite der Leistung oder mit
 unauthorized-text = Cal.com nimmt den Schlüssel nicht mehr an. Änderungen werden gesammelt und übertragen, sobald Sie einen neuen Schlüssel hinterlegen oder Cal.com den alten wieder annimmt.
 braked-text = Innerhalb einer Stunde wurden bei Cal.com ungewöhnlich viele Termine oder Leistungen abgesagt oder gelöscht, oder sie sind verschwunden. Deshalb ruht der Abgleich; Änderungen werden gesammelt. Was bis dahin übernommen wurde, bleibt hier abgesagt oder inaktiv. Sehen Sie bei Cal.com nach, was geschehen ist, und setzen Sie den Abgleich dann fort.
-paused-text = Jemand hat den Abgleich angehalten. Änderungen werden gesammelt und übertragen, sobald es weitergeht.
+paused-text = Jemand hat den Abgleich angehalten. Was sich hier ändert, wird gesammelt und übertragen, sobald es weitergeht; was Cal.com meldet, wird angenommen und aufbewahrt. Es warten { $changes ->
+    [0] keine Änderungen
+    [one] eine Änderung
+   *[other] { $changes } Änderungen
+} und { $webhooks ->
+    [0] keine Webhooks
+    [one] ein Webhook
+   *[other] { $webhooks } Webhooks
+}.
+pause = Abgleich anhalten
+pause-text = Was sich hier ändert, wird dann gesammelt und erst übertragen, wenn es weitergeht; was Cal.com meldet, wird aufbewahrt. Bis dahin weiß keine Seite von der anderen: Zeiten, die dort frei aussehen, können hier vergeben sein, und am Telefon wird nichts mehr fest zugesagt.
+webhook-silent-text = Bei Cal.com hat sich etwas geändert, ohne dass ein Webhook kam. Bis wieder welche kommen, wird alle paar Minuten nachgesehen. Kommt nach dem Einrichten nichts an, erreicht Cal.com diese Installation nicht.
+webhook-missing-text = Bei Cal.com ist kein Webhook für dieses Konto eingerichtet. Was sich dort ändert, wird nur alle paar Minuten durch Nachsehen gefunden.
+webhook-again = Webhook neu einrichten
+deeds = Was zuletzt getan wurde
+deed-paused = Abgleich angehalten
+deed-resumed = Abgleich fortgesetzt
+deed-key-replaced = Neuer API-Schlüssel
+deed-webhook-corrected = Webhook neu eingerichtet
+deed-webhook-right = Webhook geprüft: alles richtig
+deed-channel-added = Benachrichtigung hinzugefügt
+deed-channel-changed = Benachrichtigung geändert
+deed-channel-removed = Benachrichtigung entfernt
 resume = Abgleich fortsetzen
 resume-ask = Fortsetzen kann ihn, wer die Rolle „Administration“ hat.
 key = Neuer API-Schlüssel
@@ -107,6 +130,9 @@ error-key-refused = Cal.com nimmt diesen Schlüssel nicht an. Der alte ist gebli
 error-other-account = Dieser Schlüssel gehört zum Konto { $account }, nicht zu diesem. Der alte ist geblieben.
 error-unreachable = Cal.com antwortet gerade nicht und konnte nicht gefragt werden. Der alte Schlüssel ist geblieben; versuchen Sie es gleich noch einmal.
 flash-resumed = Cal.com nimmt den Schlüssel an. Der Abgleich läuft wieder.
+flash-paused = Der Abgleich ist angehalten. Änderungen werden gesammelt.
+flash-webhook-right = Der Webhook ist bei Cal.com eingerichtet, wie er sein soll. Geändert wurde nichts.
+flash-webhook-corrected = Der Webhook ist bei Cal.com neu eingerichtet.
 flash-key-replaced = Der neue Schlüssel ist geprüft und gespeichert.
 flash-key-refused = Cal.com nimmt den Schlüssel nicht an; der Abgleich ruht weiter. Hinterlegen Sie einen neuen.
 flash-unreachable = Cal.com antwortet gerade nicht; es bleibt, wie es war. Versuchen Sie es gleich noch einmal.
@@ -201,7 +227,13 @@ course-average = im Mittel
 course-longest = höchstens
 course-drawing = Aufrufe Tag für Tag, 30 Tage: insgesamt { $total }, davon { $failed } misslungen.
 course-told = Bis eine Änderung bei Cal.com hier bekannt ist
-course-settled = Bis Fragen geklärt waren
+course-settled = Bis Abweichungen und Fragen geklärt waren
+course-alone = Ohne Zutun behoben
+course-alone-of = { $count ->
+    [one] von einer Abweichung oder Frage
+   *[other] von { $count } Abweichungen und Fragen
+}
+course-repeated = Wiederholte Aufrufe, 24 Stunden
 course-due = Am längsten wartende Arbeit
 course-none = kein Webhook in 24 Stunden
 course-none-settled = keine in 30 Tagen

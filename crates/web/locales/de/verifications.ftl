@@ -101,10 +101,15 @@ run-no-appointment = kein Termin
 appointment = Termin
 findings-none = Nichts wich ab.
 findings-none-yet = Bis jetzt wich nichts ab.
-findings-more = { $count ->
-    [one] Eine weitere Abweichung steht hier nicht; alle nennt die API.
-   *[other] { $count } weitere Abweichungen stehen hier nicht; alle nennt die API.
-}
+findings-none-of-class = Davon gibt es keine.
+run-classes = Arten von Abweichungen
+class-all = Alle
+class-differs = Anders
+class-only-here = Nur hier
+class-only-there = Nur bei Cal.com
+class-moved = Verlegt
+class-stuck = Hängt
+class-overlaps = Überschneidung
 finding-differs = Bei Cal.com anders als hier bekannt
 finding-only-here = Bei Cal.com nicht mehr da
 finding-only-there = Bei Cal.com gebucht, hier unbekannt

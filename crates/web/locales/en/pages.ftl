@@ -40,6 +40,7 @@ attention-put-off = { $count ->
 attention-unauthorized = Cal.com refuses the key of connection “{ $connection }”
 attention-braked = “{ $connection }” is stopped: unusually much was lost at Cal.com
 attention-unreachable = Cal.com does not answer through “{ $connection }”
+attention-paused = The synchronisation through “{ $connection }” is stopped
 attention-silent = No webhooks arrive through “{ $connection }” any more
 attention-unlinked = { $count ->
     [one] One service is not linked to Cal.com yet
@@ -96,7 +97,29 @@ connections-text = Cal.com accounts, how they are, and what is linked to them.
 unlinked-text = Tie them on the page of the service or with
 unauthorized-text = Cal.com no longer accepts the key. Changes are collected and sent as soon as you enter a new key or Cal.com accepts the old one again.
 braked-text = Within an hour, unusually many appointments or services were cancelled or deleted at Cal.com, or vanished there. So nothing is synchronised, and changes are collected. What was taken over by then stays cancelled or inactive here. Look at Cal.com for what happened, then go on.
-paused-text = Somebody has stopped the synchronisation. Changes are collected and sent as soon as it goes on.
+paused-text = Somebody has stopped the synchronisation. What changes here is collected and sent as soon as it goes on; what Cal.com tells is accepted and kept. { $changes ->
+    [0] No changes
+    [one] One change
+   *[other] { $changes } changes
+} and { $webhooks ->
+    [0] no webhooks
+    [one] one webhook
+   *[other] { $webhooks } webhooks
+} wait.
+pause = Stop the synchronisation
+pause-text = What changes here is then collected, and sent only when it goes on; what Cal.com tells is kept. Until then neither side knows of the other: times that look free there may be taken here, and nothing is promised for certain on the phone any more.
+webhook-silent-text = Something changed at Cal.com, and no webhook came. Until they come again, Cal.com is asked every few minutes. If nothing arrives after registering, Cal.com does not reach this installation.
+webhook-missing-text = No webhook is registered at Cal.com for this account. What changes there is only found by asking every few minutes.
+webhook-again = Register the webhook anew
+deeds = What was done last
+deed-paused = Synchronisation stopped
+deed-resumed = Synchronisation resumed
+deed-key-replaced = New API key
+deed-webhook-corrected = Webhook registered anew
+deed-webhook-right = Webhook checked: all is right
+deed-channel-added = Notification added
+deed-channel-changed = Notification changed
+deed-channel-removed = Notification removed
 resume = Resume
 resume-ask = Somebody with the role “Administration” can resume it.
 key = New API key
@@ -107,6 +130,9 @@ error-key-refused = Cal.com does not accept this key. The old one has stayed.
 error-other-account = This key belongs to the account { $account }, not to this one. The old one has stayed.
 error-unreachable = Cal.com does not answer and could not be asked. The old key has stayed; try again in a moment.
 flash-resumed = Cal.com accepts the key. Synchronisation is on again.
+flash-paused = The synchronisation is stopped. Changes are collected.
+flash-webhook-right = The webhook is registered at Cal.com as it should be. Nothing was changed.
+flash-webhook-corrected = The webhook is registered anew at Cal.com.
 flash-key-replaced = The new key was checked and stored.
 flash-key-refused = Cal.com does not accept the key; nothing is synchronised. Enter a new one.
 flash-unreachable = Cal.com does not answer; everything stays as it was. Try again in a moment.
@@ -201,7 +227,13 @@ course-average = on average
 course-longest = at most
 course-drawing = Calls day by day for 30 days: { $total } in all, { $failed } failed.
 course-told = Until a change at Cal.com is known here
-course-settled = Until questions were settled
+course-settled = Until differences and questions were settled
+course-alone = Healed without anybody
+course-alone-of = { $count ->
+    [one] of one difference or question
+   *[other] of { $count } differences and questions
+}
+course-repeated = Repeated calls, 24 hours
 course-due = Longest waiting work
 course-none = no webhook within 24 hours
 course-none-settled = none within 30 days

@@ -101,10 +101,15 @@ run-no-appointment = no appointment
 appointment = Appointment
 findings-none = Nothing differed.
 findings-none-yet = Nothing has differed so far.
-findings-more = { $count ->
-    [one] One more difference is not listed here; the API tells all of them.
-   *[other] { $count } more differences are not listed here; the API tells all of them.
-}
+findings-none-of-class = There are none of these.
+run-classes = Kinds of differences
+class-all = All
+class-differs = Differs
+class-only-here = Only here
+class-only-there = Only at Cal.com
+class-moved = Moved
+class-stuck = Stuck
+class-overlaps = Overlap
 finding-differs = Says something else at Cal.com than was known here
 finding-only-here = Not at Cal.com any more
 finding-only-there = Booked at Cal.com, not known here

@@ -29,12 +29,22 @@ pub enum Scope {
     CatalogueRead,
     /// Make and change services.
     CatalogueWrite,
+    /// See the accounts at Cal.com.
+    ConnectionsRead,
+    /// Stop the work of an account, take it up again, have its webhook put right.
+    ConnectionsWrite,
 }
 
 impl Scope {
     /// All.
-    pub const ALL: [Self; 4] =
-        [Self::AppointmentsRead, Self::AppointmentsWrite, Self::CatalogueRead, Self::CatalogueWrite];
+    pub const ALL: [Self; 6] = [
+        Self::AppointmentsRead,
+        Self::AppointmentsWrite,
+        Self::CatalogueRead,
+        Self::CatalogueWrite,
+        Self::ConnectionsRead,
+        Self::ConnectionsWrite,
+    ];
 
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
@@ -43,6 +53,8 @@ impl Scope {
             Self::AppointmentsWrite => "appointments:write",
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
+            Self::ConnectionsRead => "connections:read",
+            Self::ConnectionsWrite => "connections:write",
         }
     }
 
@@ -67,7 +79,7 @@ macro_rules! needs {
         }
     )+};
 }
-needs!(AppointmentsRead, AppointmentsWrite, CatalogueRead, CatalogueWrite);
+needs!(AppointmentsRead, AppointmentsWrite, CatalogueRead, CatalogueWrite, ConnectionsRead, ConnectionsWrite);
 
 /// A program with a valid key that has the scope `S`.
 pub struct ApiCaller<S> {

@@ -4,6 +4,7 @@ mod appointments;
 pub mod caller;
 mod calls;
 mod catalogue;
+mod connections;
 mod etag;
 mod idempotency;
 pub mod input;
@@ -49,6 +50,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(reviews::routes())
         .merge(services::routes())
         .merge(verifications::routes())
-        .merge(catalogue::routes());
+        .merge(catalogue::routes())
+        .merge(connections::routes());
     openapi::with_problems(operations)
 }

@@ -5,7 +5,7 @@ use std::iter::Sum;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use store::{CallsOfAnHour, Spans};
+use store::{CallsOfAnHour, Settled, Spans};
 
 use super::Tone;
 use crate::i18n::{Text, Translator};
@@ -25,8 +25,10 @@ pub struct Course {
     pub days: Vec<(Date, Calls)>,
     /// From a change at Cal.com until its webhook was here, within the last 24 hours.
     pub told: Spans,
-    /// How long questions were open that were closed within the thirty days.
-    pub settled: Spans,
+    /// Calls of the last 24 hours that were made once more.
+    pub repeated: u64,
+    /// What was asked or found and is settled, within the thirty days.
+    pub settled: Settled,
     /// Since when the longest due work is.
     pub due_since: Option<Timestamp>,
 }
@@ -116,7 +118,12 @@ impl Course {
     }
 
     pub fn settled_average(&self) -> u64 {
-        self.settled.millis / self.settled.count.max(1)
+        self.settled.spans.millis / self.settled.spans.count.max(1)
+    }
+
+    /// How much of what is settled healed without a person.
+    pub fn alone(&self, t: &Translator) -> String {
+        t.percent(&self.settled.alone, &self.settled.spans.count)
     }
 
     /// Milliseconds for which the longest due work has been due.
@@ -143,7 +150,8 @@ impl Course {
             month: days.iter().map(|(_, calls)| *calls).sum(),
             days,
             told: Spans { count: 41, millis: 32_800, longest: 4_100 },
-            settled: Spans { count: 3, millis: 5_400_000, longest: 4_000_000 },
+            repeated: 2,
+            settled: Settled { spans: Spans { count: 38, millis: 5_400_000, longest: 4_000_000 }, alone: 37 },
             due_since: Some(t.now - SignedDuration::from_secs(4)),
         }
     }

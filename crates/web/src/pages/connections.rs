@@ -1,15 +1,16 @@
 //! `GET /connections`: the Cal.com accounts, what each can do, how it is, and which event types stand
-//! for which services; and what gets a connection going again that was stopped. Connections are made by the command
+//! for which services; and what stops a connection for a while, and gets it going again. Connections are made by the command
 //! `einklang connection add`.
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
+use store::SetupDeed;
 
 use super::dashboard::ConnectionState;
 use crate::{
     components::{AsChip, Chip, Field, FieldError, Run, Tone},
     frame::{Frame, Page, Section},
-    i18n::Translator,
+    i18n::{Text, Translator},
 };
 
 #[derive(Template)]
@@ -39,6 +40,10 @@ pub struct Connection {
     pub budget_used: u32,
     pub budget_limit: u32,
     pub waiting: u64,
+    /// Webhooks that wait to be processed.
+    pub webhooks_waiting: u64,
+    /// What people did to it, the last first.
+    pub history: Vec<SetupRow>,
     pub last_webhook_at: Option<Timestamp>,
     pub last_answer_at: Option<Timestamp>,
     /// When all of its bookings were last compared, and with what result.
@@ -49,13 +54,30 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Why somebody has to set it going again; a message.
-    pub fn stopped_text(&self) -> Option<&'static str> {
+    /// Why nothing happens until somebody sets it going again.
+    pub fn stopped<'l>(&self, t: &'l Translator) -> Option<Text<'l>> {
         match self.state {
-            ConnectionState::Unauthorized => Some("unauthorized-text"),
-            ConnectionState::Paused => Some("paused-text"),
-            ConnectionState::Braked => Some("braked-text"),
+            ConnectionState::Unauthorized => Some(t.get("unauthorized-text")),
+            ConnectionState::Paused => {
+                Some(t.get("paused-text").arg("changes", self.waiting).arg("webhooks", self.webhooks_waiting))
+            }
+            ConnectionState::Braked => Some(t.get("braked-text")),
             ConnectionState::Healthy | ConnectionState::Throttled | ConnectionState::Unreachable => None,
+        }
+    }
+
+    /// A person has stopped it, which is nothing bad.
+    pub fn is_paused(&self) -> bool {
+        self.state == ConnectionState::Paused
+    }
+
+    /// What it means that its webhooks do not come, where that can be put right; a message.
+    pub fn webhook_text(&self) -> Option<&'static str> {
+        match self.webhook {
+            _ if self.state == ConnectionState::Unauthorized => None,
+            WebhookState::Registered => None,
+            WebhookState::Silent => Some("webhook-silent-text"),
+            WebhookState::Missing => Some("webhook-missing-text"),
         }
     }
 
@@ -67,6 +89,30 @@ impl Connection {
     /// Whether the form for a key is there without being asked for.
     pub fn asks_for_key(&self) -> bool {
         self.state == ConnectionState::Unauthorized || self.key.error.is_some()
+    }
+}
+
+/// What somebody did to a connection.
+#[derive(Clone, Debug)]
+pub struct SetupRow {
+    pub at: Timestamp,
+    pub by: String,
+    pub deed: SetupDeed,
+}
+
+impl SetupRow {
+    /// A message.
+    pub fn label(&self) -> &'static str {
+        match self.deed {
+            SetupDeed::Paused => "deed-paused",
+            SetupDeed::Resumed => "deed-resumed",
+            SetupDeed::KeyReplaced => "deed-key-replaced",
+            SetupDeed::WebhookChecked { corrected: true } => "deed-webhook-corrected",
+            SetupDeed::WebhookChecked { corrected: false } => "deed-webhook-right",
+            SetupDeed::ChannelAdded => "deed-channel-added",
+            SetupDeed::ChannelChanged => "deed-channel-changed",
+            SetupDeed::ChannelRemoved => "deed-channel-removed",
+        }
     }
 }
 
@@ -138,6 +184,11 @@ impl Page for Connections {
 
     fn sample(t: Translator, frame: Frame) -> Self {
         use CapabilityKind as C;
+        let row = |by: &str, minutes, deed| SetupRow {
+            at: t.now - SignedDuration::from_mins(minutes),
+            by: by.into(),
+            deed,
+        };
         let ago = |minutes| Some(t.now - SignedDuration::from_mins(minutes));
         let capabilities = |team| {
             let all = [C::Bookings, C::EventTypes, C::Slots, C::Webhooks, C::Teams, C::Reassign];
@@ -165,6 +216,11 @@ impl Page for Connections {
             budget_used: 34,
             budget_limit: 120,
             waiting: 0,
+            webhooks_waiting: 0,
+            history: vec![
+                row("Katharina Morgenrot", 24 * 60, SetupDeed::KeyReplaced),
+                row("System: einklang connection", 25 * 60, SetupDeed::WebhookChecked { corrected: true }),
+            ],
             last_webhook_at: ago(2),
             last_answer_at: ago(1),
             verified: Run::samples(t.now).into_iter().nth(1),
@@ -204,8 +260,12 @@ impl Page for Connections {
         let mut paused = Self::sample(t.clone(), frame.clone());
         for connection in &mut paused.connections {
             connection.state = ConnectionState::Paused;
+            connection.webhooks_waiting = 3;
+            let (by, deed) = ("Katharina Morgenrot".to_owned(), SetupDeed::Paused);
+            connection.history.insert(0, SetupRow { at: t.now - SignedDuration::from_mins(25), by, deed });
             connection.key = Field::default();
         }
+        paused.connections[0].webhook = WebhookState::Silent;
         let mut braked = Self::sample(t.clone(), frame.clone());
         for connection in &mut braked.connections {
             connection.state = ConnectionState::Braked;

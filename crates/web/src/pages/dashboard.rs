@@ -133,6 +133,8 @@ pub enum AttentionKind {
     Braked { connection: String },
     /// Cal.com does not answer.
     Unreachable { connection: String },
+    /// Somebody has stopped the synchronisation.
+    Paused { connection: String },
     /// Bookings change at Cal.com, but no webhook says so.
     WebhooksSilent { connection: String },
     /// Services without an event type cannot be booked.
@@ -145,7 +147,7 @@ impl AttentionKind {
             Self::Questions { code, .. } => severity(code.severity()).tone,
             Self::Unauthorized { .. } | Self::Braked { .. } | Self::Unreachable { .. } => Tone::Bad,
             Self::WebhooksSilent { .. } | Self::UnlinkedServices { .. } => Tone::Wait,
-            Self::PutOff { .. } => Tone::Neutral,
+            Self::PutOff { .. } | Self::Paused { .. } => Tone::Neutral,
         }
     }
 
@@ -156,6 +158,7 @@ impl AttentionKind {
             Self::Unauthorized { .. } => "plug",
             Self::Braked { .. } => "alert",
             Self::Unreachable { .. } => "cloud-off",
+            Self::Paused { .. } => "pause",
             Self::WebhooksSilent { .. } => "bell",
             Self::UnlinkedServices { .. } => "service",
         }
@@ -173,6 +176,7 @@ impl AttentionKind {
             }
             Self::Braked { connection } => t.get("attention-braked").arg("connection", connection),
             Self::Unreachable { connection } => t.get("attention-unreachable").arg("connection", connection),
+            Self::Paused { connection } => t.get("attention-paused").arg("connection", connection),
             Self::WebhooksSilent { connection } => t.get("attention-silent").arg("connection", connection),
             Self::UnlinkedServices { count } => t.get("attention-unlinked").arg("count", count),
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{ConnectionState, appointment::comparison};
 use crate::{
-    components::{AsChip as _, Chip, Run, Stage, Tone},
+    components::{AsChip as _, Chip, Pager, Run, Stage, Tone},
     frame::{Frame, Page, Section},
     i18n::{Text, Translator},
 };
@@ -24,8 +24,28 @@ pub struct VerificationPage {
     pub connection: Option<ConnectionState>,
     /// The last one of the same account that had come to its end.
     pub before: Option<Run>,
+    /// Of which class findings are listed; all, if it is empty.
+    pub class: &'static str,
+    /// The classes of which there are any, with how many.
+    pub classes: Vec<(&'static str, u64)>,
     /// What is open first.
     pub findings: Vec<FindingRow>,
+    pub pager: Pager,
+}
+
+/// The classes of findings, as they stand in addresses.
+pub const CLASSES: [&str; 6] = ["only_here", "only_there", "differs", "moved", "stuck", "overlaps"];
+
+/// What a class means; a message.
+pub fn class_key(class: &str) -> &'static str {
+    match class {
+        "only_here" => "finding-only-here",
+        "only_there" => "finding-only-there",
+        "moved" => "finding-moved",
+        "stuck" => "finding-stuck",
+        "overlaps" => "finding-overlaps",
+        _ => "finding-differs",
+    }
 }
 
 /// A booking that was not as it was known.
@@ -53,14 +73,7 @@ pub struct FoundAppointment {
 
 impl FindingRow {
     pub fn what<'l>(&self, t: &'l Translator) -> Text<'l> {
-        t.get(match self.class.as_str() {
-            "only_here" => "finding-only-here",
-            "only_there" => "finding-only-there",
-            "moved" => "finding-moved",
-            "stuck" => "finding-stuck",
-            "overlaps" => "finding-overlaps",
-            _ => "finding-differs",
-        })
+        t.get(class_key(&self.class))
     }
 
     /// In which it differs, in words.
@@ -174,9 +187,29 @@ impl VerificationPage {
         })
     }
 
-    /// Findings that are not listed.
-    pub fn unlisted(&self) -> u64 {
-        self.run.found.saturating_sub(self.findings.len() as u64)
+    /// The short name of a class; a message.
+    pub fn class_name(&self, class: &str) -> &'static str {
+        match class {
+            "only_here" => "class-only-here",
+            "only_there" => "class-only-there",
+            "moved" => "class-moved",
+            "stuck" => "class-stuck",
+            "overlaps" => "class-overlaps",
+            _ => "class-differs",
+        }
+    }
+
+    /// Whether the findings of this class are listed alone.
+    pub fn is(&self, class: &str) -> bool {
+        self.class == class
+    }
+
+    /// This page with the findings of a class, or all of them.
+    pub fn with_class(&self, class: &str) -> String {
+        match class {
+            "" => format!("{}#findings", self.run.href()),
+            class => format!("{}?class={class}#findings", self.run.href()),
+        }
     }
 
     /// Why it does not go on, if the account stands still.
@@ -216,6 +249,9 @@ impl Page for VerificationPage {
             by: t.get("origin-system").to_string(),
             connection: None,
             before: Some(before),
+            class: "",
+            classes: vec![("only_here", 1), ("only_there", 1), ("differs", 1), ("moved", 1)],
+            pager: Pager::default(),
             findings: vec![
                 found("bk1xQ2vV7uYtP9cRkE3wZa", schnitt, "only_here", &[], false),
                 found("bk8Lm4nB2sDfG6hJkQ0pXe", farbe, "differs", &[Field::Start, Field::Duration], true),
@@ -230,7 +266,13 @@ impl Page for VerificationPage {
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
         let of = |n: usize| {
             let run = Run::samples(t.now).swap_remove(n);
-            Self { run, before: None, findings: Vec::new(), ..Self::sample(t.clone(), frame.clone()) }
+            Self {
+                run,
+                before: None,
+                findings: Vec::new(),
+                classes: Vec::new(),
+                ..Self::sample(t.clone(), frame.clone())
+            }
         };
         let reading = Self { connection: Some(ConnectionState::Braked), ..of(0) };
         let begins = Run { pages: 0, same: 0, in_hand: 0, found: 0, ..reading.run.clone() };
@@ -241,6 +283,9 @@ impl Page for VerificationPage {
         let nothing = Self { run: Run { same: 0, pages: 1, ..of(4).run }, ..of(4) };
         let busy = Self { run: Run { in_hand: 2, ..of(4).run }, ..of(4) };
         let asked = Self { run: Run { questions: 2, ..of(4).run }, ..of(4) };
-        vec![reading, begins, settling, of(2), checked, of(4), nothing, busy, asked]
+        let mut moved = Self { class: "moved", ..Self::sample(t.clone(), frame.clone()) };
+        moved.findings.retain(|finding| finding.class == "moved");
+        moved.pager.next = Some(format!("{}?class=moved&after=n.0.bk1", moved.run.href()));
+        vec![moved, reading, begins, settling, of(2), checked, of(4), nothing, busy, asked]
     }
 }

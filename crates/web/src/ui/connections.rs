@@ -1,5 +1,5 @@
-//! `GET /connections`: for managers and admins, to read. `POST /connections/{id}/resume` and `…/key`: for admins, to get
-//! one going again.
+//! `GET /connections`: for managers and admins, to read. `POST /connections/{id}/pause`, `…/resume`, `…/key` and
+//! `…/webhook`: for admins, to stop one for a while and to get one going again.
 
 use std::collections::HashMap;
 
@@ -7,22 +7,28 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{ConnectionId, ServiceId, StaffId, people::Role};
-use engine::connect::{self, ConnectError};
+use domain::{CompanyId, ConnectionId, ServiceId, StaffId, people::Role};
+use engine::connect::{self, ConnectError, Webhook};
 use serde::Deserialize;
 use serde_json::Value;
+use store::SetupEntry;
 
 use super::{
     failure::Failure,
     flash::Flash,
     lanes::{self, Lane},
+    service::user_names,
     visit::{Admin, Manager, Posted, Rank, Visit, done, page, refused},
 };
 use crate::{
-    components::{Field, FieldError},
-    pages::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState},
+    components::{AsChip as _, Field, FieldError},
+    i18n::Translator,
+    pages::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, SetupRow, WebhookState},
     state::AppState,
 };
+
+/// Deeds that are told of each connection.
+const DEEDS: usize = 10;
 
 pub async fn show(State(state): State<AppState>, visit: Visit<Manager>) -> Result<Response, Failure> {
     page(&fill(&state, visit, None).await?)
@@ -38,24 +44,61 @@ pub async fn resume(
     Posted { visit, .. }: Posted<Nothing, Admin>,
 ) -> Result<Response, Failure> {
     let id: ConnectionId = id.parse().map_err(|_| Failure::NotFound)?;
-    let (company, user) = (visit.company(), visit.session.user.id);
-    let resumed = connect::resume(&state.engine, company, id).await;
-    let flash = match &resumed {
-        Ok(()) => Flash::Resumed,
-        Err(ConnectError::CalCom(calcom::Error::Unauthorized { .. })) => Flash::KeyRefused,
-        Err(ConnectError::CalCom(_)) => Flash::Unreachable,
-        Err(_) => Flash::NotNow,
+    let resumed = connect::resume(&state.engine, visit.company(), id, visit.actor()).await;
+    told(&state, &visit, id, "resume", resumed.map(|()| Flash::Resumed))
+}
+
+/// Stops the work of a connection for a while.
+pub async fn pause(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Posted { visit, .. }: Posted<Nothing, Admin>,
+) -> Result<Response, Failure> {
+    let id: ConnectionId = id.parse().map_err(|_| Failure::NotFound)?;
+    connect::pause(&state.engine, visit.company(), id, visit.actor()).await?;
+    told(&state, &visit, id, "pause", Ok(Flash::Paused))
+}
+
+/// Has the webhook of a connection looked up at Cal.com, and put right.
+pub async fn webhook(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Posted { visit, .. }: Posted<Nothing, Admin>,
+) -> Result<Response, Failure> {
+    let id: ConnectionId = id.parse().map_err(|_| Failure::NotFound)?;
+    let done = connect::repair_webhook(&state.engine, visit.company(), id, visit.actor()).await;
+    let flash = |done| match done {
+        Webhook::Right => Flash::WebhookRight,
+        Webhook::Registered | Webhook::Corrected => Flash::WebhookCorrected,
     };
-    match resumed {
-        Ok(()) => {
-            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, "connection resumed");
+    told(&state, &visit, id, "webhook", done.map(flash))
+}
+
+/// What became of what an admin wanted of a connection, on its part of the page and in the log.
+fn told(
+    state: &AppState,
+    visit: &Visit<Admin>,
+    id: ConnectionId,
+    what: &str,
+    done: Result<Flash, ConnectError>,
+) -> Result<Response, Failure> {
+    let (company, user) = (visit.company(), visit.session.user.id);
+    let flash = match done {
+        Ok(flash) => {
+            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, what, "connection");
+            flash
         }
         Err(ConnectError::Engine(error)) => return Err(error.into()),
         Err(error) => {
-            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, %error, "connection not resumed");
+            tracing::info!(target: "einklang::audit", %company, %user, connection = %id, what, %error, "connection unchanged");
+            match error {
+                ConnectError::CalCom(calcom::Error::Unauthorized { .. }) => Flash::KeyRefused,
+                ConnectError::CalCom(_) => Flash::Unreachable,
+                _ => Flash::NotNow,
+            }
         }
-    }
-    Ok(done(&state, &format!("/connections#{id}"), flash))
+    };
+    Ok(super::visit::done(state, &format!("/connections#{id}"), flash))
 }
 
 #[derive(Deserialize)]
@@ -76,7 +119,7 @@ pub async fn replace_key(
     let wrong = if key.is_empty() {
         FieldError::Required
     } else {
-        match connect::replace_key(&state.engine, company, id, key.into()).await {
+        match connect::replace_key(&state.engine, company, id, key.into(), visit.actor()).await {
             Ok(()) => {
                 tracing::info!(target: "einklang::audit", %company, %user, connection = %id, "key replaced");
                 return Ok(done(&state, &format!("/connections#{id}"), Flash::KeyReplaced));
@@ -120,13 +163,15 @@ async fn fill<R: Rank>(
         own.sort_by(|a, b| (&a.service, &a.staff).cmp(&(&b.service, &b.staff)));
         own
     };
+    let mut histories = histories(state, &visit.t, company, &lanes).await?;
     let connections = lanes
         .into_iter()
         .map(|lane| {
             let links = links_of(&lane);
             let error =
                 wrong.as_ref().filter(|(id, _)| *id == lane.connection.id).map(|(_, error)| error.clone());
-            let Lane { connection, state, used, limit, waiting, last_answer_at, verified } = lane;
+            let Lane { connection, state, used, limit, waiting, webhooks_waiting, last_answer_at, verified } =
+                lane;
             let registered = connection.webhook_id.is_some();
             let webhook = match registered {
                 true if connection.is_silent() => WebhookState::Silent,
@@ -145,6 +190,8 @@ async fn fill<R: Rank>(
                 budget_used: used,
                 budget_limit: limit,
                 waiting,
+                webhooks_waiting,
+                history: histories.remove(&connection.id).unwrap_or_default(),
                 last_webhook_at: connection.last_webhook_at,
                 last_answer_at,
                 verified,
@@ -158,6 +205,27 @@ async fn fill<R: Rank>(
     let Visit { t, mut frame, .. } = visit;
     frame.path = "/connections".into();
     Ok(Connections { t, frame, connections, can_change, unlinked })
+}
+
+/// What people did to each connection lately, the last first.
+async fn histories(
+    state: &AppState,
+    t: &Translator,
+    company: CompanyId,
+    lanes: &[Lane],
+) -> Result<HashMap<ConnectionId, Vec<SetupRow>>, Failure> {
+    let users = user_names(state, company).await?;
+    let mut histories = HashMap::new();
+    for lane in lanes {
+        let history = state.engine.store.setup_history(company, lane.connection.id.0).await?;
+        let row = |SetupEntry { at, actor, deed, .. }| {
+            let name = actor.user_id.and_then(|id| users.get(&id).cloned()).or(actor.via);
+            let by = name.unwrap_or_else(|| t.get(actor.origin.chip().label).to_string());
+            SetupRow { at, by, deed }
+        };
+        histories.insert(lane.connection.id, history.into_iter().take(DEEDS).map(row).collect());
+    }
+    Ok(histories)
 }
 
 /// What was found when the account was connected; what was not asked is not told.

@@ -70,6 +70,7 @@ fn ailing(lane: &Lane) -> Option<Attention> {
     match lane.state {
         ConnectionState::Unauthorized => Some(AttentionKind::Unauthorized { connection }),
         ConnectionState::Braked => Some(AttentionKind::Braked { connection }),
+        ConnectionState::Paused => Some(AttentionKind::Paused { connection }),
         ConnectionState::Unreachable => Some(AttentionKind::Unreachable { connection }),
         _ if lane.connection.webhook_id.is_none() || lane.connection.is_silent() => {
             Some(AttentionKind::WebhooksSilent { connection })
@@ -124,6 +125,7 @@ async fn course(state: &AppState, visit: &Visit) -> Result<Course, Failure> {
             })
             .collect(),
         told: store.told_within(company, day).await?,
+        repeated: store.repeated_since(company, day).await?,
         settled: store.settled_within(company, month).await?,
         due_since: store.due_since(company, t.now).await?,
     })

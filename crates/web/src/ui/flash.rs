@@ -24,6 +24,12 @@ pub enum Flash {
     Deleted,
     /// A connection works again.
     Resumed,
+    /// A connection rests.
+    Paused,
+    /// A webhook was as it should be.
+    WebhookRight,
+    /// A webhook is registered anew.
+    WebhookCorrected,
     KeyReplaced,
     /// Cal.com does not accept the key of a connection.
     KeyRefused,
@@ -85,7 +91,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 43] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -94,6 +100,9 @@ impl Flash {
         Self::Saved,
         Self::Deleted,
         Self::Resumed,
+        Self::Paused,
+        Self::WebhookRight,
+        Self::WebhookCorrected,
         Self::KeyReplaced,
         Self::KeyRefused,
         Self::Unreachable,
@@ -156,6 +165,9 @@ impl Flash {
             Self::Saved => "flash-saved",
             Self::Deleted => "flash-deleted",
             Self::Resumed => "flash-resumed",
+            Self::Paused => "flash-paused",
+            Self::WebhookRight => "flash-webhook-right",
+            Self::WebhookCorrected => "flash-webhook-corrected",
             Self::KeyReplaced => "flash-key-replaced",
             Self::KeyRefused => "flash-key-refused",
             Self::Unreachable => "flash-unreachable",

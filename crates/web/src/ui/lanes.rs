@@ -21,6 +21,8 @@ pub struct Lane {
     pub limit: u32,
     /// Changes that wait to be sent.
     pub waiting: u64,
+    /// Webhooks that wait to be processed.
+    pub webhooks_waiting: u64,
     pub last_answer_at: Option<Timestamp>,
     /// When all of its bookings were last compared, and with what result.
     pub verified: Option<Run>,
@@ -30,6 +32,7 @@ pub struct Lane {
 pub async fn all(state: &AppState, company: CompanyId) -> Result<Vec<Lane>, Failure> {
     let (store, now) = (&state.engine.store, state.engine.ambient.now());
     let waiting = store.waiting_work(company).await?;
+    let webhooks = store.waiting_webhooks(company).await?;
     let known = store.lanes(company).await?;
     let mut lanes = Vec::new();
     for connection in store.connections(company).await? {
@@ -52,6 +55,10 @@ pub async fn all(state: &AppState, company: CompanyId) -> Result<Vec<Lane>, Fail
             used: limit - left,
             limit,
             waiting: waiting.iter().find(|(id, _)| *id == connection.id).map_or(0, |(_, count)| *count),
+            webhooks_waiting: webhooks
+                .iter()
+                .find(|(id, _)| *id == connection.id)
+                .map_or(0, |(_, count)| *count),
             last_answer_at: store.last_answer(company, connection.id).await?,
             verified: verifications::last(state, company, connection.id).await?,
             connection,

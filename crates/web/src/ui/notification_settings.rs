@@ -90,7 +90,8 @@ pub async fn add(
     let channel = Channel { id: ChannelId(engine.ambient.id()), kind, name, ..usual };
     let id = channel.id;
     let target = Some(seal(&state, &visit, &target));
-    engine.store.save_notification_channel(company, NotificationChannel { channel, target }).await?;
+    let new = NotificationChannel { channel, target };
+    engine.store.save_notification_channel(company, new, visit.actor(), engine.ambient.now()).await?;
     told(&visit, id, "added");
     Ok(done(&state, &format!("{SETTINGS}#{id}"), Flash::ChannelSaved))
 }
@@ -111,7 +112,7 @@ pub async fn change(
             return Ok(done(&state, LOG, Flash::ChannelTried));
         }
         "remove" if !channel.kind.is_personal() => {
-            store.remove_notification_channel(company, id).await?;
+            store.remove_notification_channel(company, id, visit.actor(), state.engine.ambient.now()).await?;
             told(&visit, id, "removed");
             return Ok(done(&state, SETTINGS, Flash::ChannelRemoved));
         }
@@ -152,7 +153,8 @@ pub async fn change(
     };
     let channel =
         Channel { name, active: shown.active, rules: shown.rules, quiet, gather_minutes, ..channel };
-    store.save_notification_channel(company, NotificationChannel { channel, target }).await?;
+    let new = NotificationChannel { channel, target };
+    store.save_notification_channel(company, new, visit.actor(), state.engine.ambient.now()).await?;
     told(&visit, id, "changed");
     Ok(done(&state, &format!("{SETTINGS}#{id}"), Flash::ChannelSaved))
 }

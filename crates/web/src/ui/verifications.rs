@@ -27,20 +27,27 @@ use super::{
 use crate::{
     components::{AsChip as _, Choice, Field, FieldError, Pager, Run, Stage},
     i18n::Translator,
-    pages::{FindingRow, FoundAppointment, VerificationPage, Verifications, WantedRun},
+    pages::{CLASSES, FindingRow, FoundAppointment, VerificationPage, Verifications, WantedRun},
     state::AppState,
 };
 
 /// Runs on one page.
 const PER_PAGE: u64 = 25;
-/// Findings that a report lists. Whoever has more has a common cause to find first.
-const LISTED: usize = 200;
+/// Findings on one page of a report.
+const LISTED: u64 = 50;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Place {
     after: Option<String>,
     before: Option<String>,
+}
+
+/// The class of findings that are wanted; empty for all.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct OfClass {
+    class: String,
 }
 
 pub async fn list(
@@ -161,14 +168,34 @@ pub async fn show(
     State(state): State<AppState>,
     visit: Visit<Manager>,
     Path(id): Path<String>,
+    Query(of): Query<OfClass>,
+    Query(place): Query<Place>,
 ) -> Result<Response, Failure> {
     let (store, company) = (&state.engine.store, visit.company());
     let id: VerificationId = id.parse().map_err(|_| Failure::NotFound)?;
     let run = store.verification(company, id).await?;
     let before = store.last_verification(company, run.connection, Some(&run)).await?;
-    let mut findings = store.findings(company, id).await?;
-    findings.sort_by_key(|finding| finding.healed_at.is_some());
-    findings.truncate(LISTED);
+    let class = CLASSES.into_iter().find(|class| *class == of.class);
+    let place = place.after.or(place.before);
+    let found = match store.findings_page(company, id, class, place.as_deref(), LISTED).await {
+        // An old or mangled address: the findings from their beginning.
+        Err(store::Error::InvalidCursor) => store.findings_page(company, id, class, None, LISTED).await?,
+        found => found?,
+    };
+    let counted = store.findings_by_class(company, id).await?;
+    let classes = CLASSES
+        .into_iter()
+        .filter_map(|class| Some((class, counted.iter().find(|of_class| of_class.class == class)?.found)));
+    let address = |parameter: &str, cursor: String| {
+        let class = class.map(|class| ("class", class));
+        let query: Vec<_> = class.into_iter().chain([(parameter, cursor.as_str())]).collect();
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        format!("/verifications/{id}?{query}#findings")
+    };
+    let pager = Pager {
+        previous: found.prev.map(|cursor| address("before", cursor)),
+        next: found.next.map(|cursor| address("after", cursor)),
+    };
     let connection = match run.finished_at {
         Some(_) => None,
         None => lanes::all(&state, company).await?.into_iter().find(|it| it.connection.id == run.connection),
@@ -183,7 +210,10 @@ pub async fn show(
         before: told.next(),
         by,
         connection: connection.map(|lane| lane.state),
-        findings: rows(&state, company, findings).await?,
+        class: class.unwrap_or_default(),
+        classes: classes.collect(),
+        findings: rows(&state, company, found.items).await?,
+        pager,
         t: visit.t,
         frame: visit.frame,
     })

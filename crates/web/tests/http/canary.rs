@@ -140,7 +140,11 @@ impl Canary {
         let url = format!("https://{}.example/hook", kind.as_str());
         let target = Some(Sealed(engine.vault.seal(&engine.ambient, company, TARGET, &url.into())));
         let new = NotificationChannel { channel, target };
-        engine.store.save_notification_channel(company, new).await.unwrap();
+        engine
+            .store
+            .save_notification_channel(company, new, Actor::of(Origin::System), engine.ambient.now())
+            .await
+            .unwrap();
     }
 
     /// What goes wrong between us and Cal.com, one thing after the other.
@@ -273,7 +277,14 @@ async fn no_customer_is_told_of() {
         ..Channel::usual(ChannelKind::Email)
     };
     let all = NotificationChannel { channel: all, target: None };
-    canary.world.engine.store.save_notification_channel(canary.world.salon.id, all).await.unwrap();
+    let (company, now) = (canary.world.salon.id, canary.world.engine.ambient.now());
+    canary
+        .world
+        .engine
+        .store
+        .save_notification_channel(company, all, Actor::of(Origin::System), now)
+        .await
+        .unwrap();
     canary.outside.mail.order(&[
         mailbox::Post::Says(451),
         mailbox::Post::HangsUp,

@@ -21,6 +21,8 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
     crate::phone::ring(&world, call, "find_appointments", json!({})).await;
     let reviews = world.api("GET", "/api/v1/reviews", Value::Null).await;
     let asked = reviews.body["data"][0]["id"].as_str().unwrap().to_owned();
+    let accounts = world.engine.store.connections(world.salon.id).await.unwrap();
+    let account = accounts[0].id.to_string();
     let published =
         send(&world.app, Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await.body;
     assert!(published["openapi"].as_str().unwrap().starts_with("3.1"));
@@ -31,6 +33,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             path if path.contains("/verifications/") => run.clone(),
             path if path.contains("/reviews/") => asked.clone(),
             path if path.contains("/calls/") => "call_1".to_owned(),
+            path if path.contains("/connections/") => account.clone(),
             _ => id.clone(),
         };
         let address = path.replace("{id}", &about);
@@ -55,7 +58,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{name}");
         }
     }
-    assert_eq!(operations, 42);
+    assert_eq!(operations, 46);
 }
 
 #[test]

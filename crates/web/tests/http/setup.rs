@@ -1,6 +1,7 @@
 //! What is left to be set up: told as long as it is true, to whom it concerns, until an admin does not want it any more.
 
 use domain::ChannelId;
+use domain::appointment::{Actor, Origin};
 use domain::notify::{Channel, ChannelKind};
 use domain::people::Role;
 use jiff::SignedDuration;
@@ -65,7 +66,8 @@ async fn what_is_done_is_told_by_the_facts() {
     };
     let save = async |channel: Channel| {
         let room = NotificationChannel { channel, target: None };
-        world.engine.store.save_notification_channel(world.salon.id, room).await.unwrap();
+        let (by, now) = (Actor::of(Origin::Admin), world.clock.now());
+        world.engine.store.save_notification_channel(world.salon.id, room, by, now).await.unwrap();
     };
     save(room.clone()).await;
     assert_eq!(left(&admin).await, ["/services", "/notifications/settings"], "nobody is told there");

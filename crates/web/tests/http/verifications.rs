@@ -115,6 +115,38 @@ async fn a_program_begins_a_verification_and_reads_what_it_found() {
     let cancelled = world.api("GET", &format!("/api/v1/appointments/{}", ids[2]), Value::Null).await;
     assert_eq!(cancelled.body["status"], "cancelled", "what was found is taken over");
 
+    // Findings page by page, what is open first; one class alone.
+    let classes = json!([
+        { "class": "differs", "found": 1, "healed": 1 },
+        { "class": "only_here", "found": 1, "healed": 0 },
+        { "class": "only_there", "found": 1, "healed": 1 },
+    ]);
+    assert_eq!(report["classes"], classes);
+    let (mut pages, mut query) = (Vec::new(), "?limit=1".to_owned());
+    loop {
+        let page = world.api("GET", &format!("/api/v1/verifications/{id}{query}"), Value::Null).await;
+        pages.extend(page.body["findings"].as_array().unwrap().clone());
+        let Some(next) = page.body["next_cursor"].as_str() else { break };
+        assert!(page.header("link").contains("rel=\"next\""), "{}", page.header("link"));
+        query = format!("?limit=1&cursor={next}");
+    }
+    assert_eq!(json!(pages), report["findings"], "the same, one by one");
+    assert_eq!(pages[0]["class"], "only_here", "what is open goes first");
+    let moved = format!("/api/v1/verifications/{id}?class=moved");
+    assert_eq!(world.api("GET", &moved, Value::Null).await.body["findings"], json!([]));
+    let differs = format!("/api/v1/verifications/{id}?class=differs");
+    let differs = world.api("GET", &differs, Value::Null).await.body["findings"].clone();
+    assert_eq!((&differs[0]["fields"], differs.as_array().unwrap().len()), (&json!(["state"]), 1));
+    for wrong in ["class=same", "cursor=n.2.x", "limit=0"] {
+        let path = format!("/api/v1/verifications/{id}?{wrong}");
+        assert_eq!(world.api("GET", &path, Value::Null).await.status, 400, "{wrong}");
+    }
+    let manager = Browser::of(&world, &world.salon, Role::Manager).await;
+    let page = Page::of(&manager.get(&format!("/verifications/{id}?class=only_here")).await);
+    assert_eq!(page.all(".findings tbody tr").len(), 1);
+    assert!(page.text(".tabs [aria-current]").contains("Nur hier 1"), "{}", page.text(".tabs"));
+    assert!(page.links().contains(&format!("/verifications/{id}?class=differs")));
+
     // The last first, page by page.
     let again =
         begin(&world, json!({ "from": "2026-11-24T12:00:00+01:00", "to": "2026-11-24T13:00:00+01:00" }))
@@ -221,10 +253,11 @@ async fn a_person_begins_a_verification_and_reads_its_report() {
     // An account that stands still says so where somebody waits.
     let (store, salon) = (&world.engine.store, &world.salon);
     let connection = store.connections(salon.id).await.unwrap().remove(0).id;
-    store.set_connection_state(salon.id, connection, store::ConnectionState::Paused, None).await.unwrap();
+    let by = domain::appointment::Actor::of(domain::Origin::System);
+    store.pause_connection(salon.id, connection, by.clone(), world.clock.now()).await.unwrap();
     let waits = Page::of(&manager.get(&here).await);
     assert!(waits.text(".notice").contains("Sie wartet") && waits.text(".notice").contains("Angehalten"));
-    store.set_connection_state(salon.id, connection, store::ConnectionState::Active, None).await.unwrap();
+    store.resume_connection(salon.id, connection, by, world.clock.now()).await.unwrap();
 
     finished(&world, here.trim_start_matches("/verifications/")).await;
     let page = Page::of(&manager.get(&here).await);

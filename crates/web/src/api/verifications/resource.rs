@@ -57,8 +57,22 @@ pub struct Resource {
 pub struct Report {
     #[serde(flatten)]
     pub run: Resource,
-    /// By the names at Cal.com.
+    /// How many findings of each class there are; classes without any are left out.
+    pub classes: Vec<ClassResource>,
+    /// A page of them: what is open first, then by the names at Cal.com.
     pub findings: Vec<FindingResource>,
+    /// Leads to more, as `cursor`; `null` on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// How many findings of one class there are.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FindingsOfClass)]
+pub struct ClassResource {
+    pub class: String,
+    pub found: u64,
+    /// Of those: both sides were seen to say the same again.
+    pub healed: u64,
 }
 
 /// A booking that was not as it was known.
