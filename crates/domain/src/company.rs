@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::holidays::Land;
 use crate::hours::WeeklyHours;
 use crate::{BranchId, CompanyId, Phone};
 
@@ -37,6 +38,8 @@ pub struct Branch {
     pub address: Option<String>,
     /// When it is open.
     pub hours: WeeklyHours,
+    /// The state whose public holidays it keeps; `None` keeps none.
+    pub land: Option<Land>,
 }
 
 /// A language of the product.

@@ -97,6 +97,8 @@ ids! {
     ApiKeyId = "key";
     /// A way to tell people what happens.
     ChannelId = "chn";
+    /// A time in which somebody is away.
+    AbsenceId = "abs";
 }
 
 /// Cal.com's name of a booking. It changes with every reschedule.

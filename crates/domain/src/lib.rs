@@ -13,6 +13,7 @@ pub mod company;
 pub mod contact;
 pub mod decide;
 pub mod facts;
+pub mod holidays;
 pub mod hours;
 pub mod ids;
 pub mod notify;

@@ -6,6 +6,7 @@
 
 mod act;
 mod arrangement;
+mod availability;
 mod book;
 mod change;
 mod many;
@@ -17,11 +18,12 @@ use domain::people::CustomerDetails;
 use domain::timeline::What;
 use domain::{BranchId, CustomerId, Origin, ServiceId, StaffId};
 use jiff::Timestamp;
-use store::Dedupe;
+use store::{Dedupe, Holder};
 
 use crate::Error;
 
 pub use act::{Act, Ahead, Preview};
+pub use availability::{Availability, Calcom, Look};
 pub use many::{One, Outcome, Round, Wanted, Which};
 
 /// An appointment that somebody wants.
@@ -39,6 +41,8 @@ pub struct Wish {
     pub customer: CustomerWish,
     /// Notes of the customer.
     pub notes: Option<String>,
+    /// For whom times are held that it may take.
+    pub holder: Option<Holder>,
     /// What led to it, for the history: a phone call.
     pub story: Vec<What>,
 }
@@ -63,9 +67,6 @@ pub struct Who {
     pub branch: Option<BranchId>,
 }
 
-/// How far ahead a free time is looked for.
-pub const SEARCHED: jiff::SignedDuration = jiff::SignedDuration::from_hours(14 * 24);
-
 /// Why a wish was not granted. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BookError {
@@ -87,6 +88,9 @@ pub enum BookError {
     /// It is taken.
     #[error("the time is taken")]
     SlotTaken,
+    /// A caller asks for it sooner than the service allows, or later.
+    #[error("the service cannot be booked at such short notice, or so far ahead")]
+    Terms,
     /// The key of an earlier request was used for another one.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -168,6 +172,8 @@ pub struct Change {
     pub version: Option<i64>,
     /// Only once for this key.
     pub dedupe: Option<Dedupe>,
+    /// For whom times are held that it may take.
+    pub holder: Option<Holder>,
     /// What led to it, for the history.
     pub story: Vec<What>,
 }
@@ -175,7 +181,7 @@ pub struct Change {
 impl Change {
     /// A change by `actor`, without conditions.
     pub fn by(actor: Actor) -> Self {
-        Self { actor, version: None, dedupe: None, story: Vec::new() }
+        Self { actor, version: None, dedupe: None, holder: None, story: Vec::new() }
     }
 }
 

@@ -295,6 +295,7 @@ async fn take_over(
         overlapping: false,
         actor: Actor::of(Origin::Calcom),
         dedupe: None,
+        holder: None,
         extra_entries: Vec::new(),
     };
     tracing::info!(

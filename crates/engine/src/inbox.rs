@@ -94,6 +94,7 @@ pub async fn receive(
         return Ok(Receipt::Refused(refusal));
     }
     engine.store.touch_connection(company, connection.id, now).await?;
+    engine.signals.stirred(company);
     engine.signals.wake();
     Ok(match received {
         Received::New => Receipt::Stored,

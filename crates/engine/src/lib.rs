@@ -11,6 +11,7 @@ mod changes;
 pub mod connect;
 mod event_types;
 mod failure;
+mod free_slots;
 mod import;
 pub mod inbox;
 mod lane;
@@ -50,7 +51,12 @@ pub use vault::Vault;
 
 /// Everything that the engine works with. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine(Arc<Parts>);
+pub struct Engine(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    free_slots: free_slots::FreeSlots,
+}
 
 /// What an engine is made of.
 pub struct Parts {
@@ -89,6 +95,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether messages may be sent to rooms on this machine and its network.
     pub rooms_anywhere: bool,
+    /// How long whoever asks for free times waits for Cal.com's word on them.
+    pub slots_patience: Duration,
     /// The address that e-mail is sent from, for people to see; `None` where none is sent.
     pub mail_from: Option<String>,
 }
@@ -105,6 +113,7 @@ impl Default for Settings {
             keep: Keep::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             rooms_anywhere: false,
+            slots_patience: Duration::from_millis(800),
             mail_from: None,
         }
     }
@@ -134,7 +143,7 @@ impl Error {
 impl Engine {
     /// An engine of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Whole { parts, free_slots: free_slots::FreeSlots::default() }))
     }
 
     /// A client for the account of a connection.
@@ -152,6 +161,6 @@ impl Engine {
 impl std::ops::Deref for Engine {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

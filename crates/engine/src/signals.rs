@@ -32,6 +32,8 @@ pub struct Signals {
     changes: broadcast::Sender<Changed>,
     /// Lanes that are held in this process.
     lingering: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
+    /// How often something of a company changed, or Cal.com told of it; whoever keeps what he saw compares it.
+    generations: Mutex<HashMap<CompanyId, u64>>,
     worked_here: AtomicBool,
     work_elsewhere: Notify,
     changes_elsewhere: OnceLock<mpsc::Sender<Changed>>,
@@ -43,6 +45,7 @@ impl Default for Signals {
             work: Notify::new(),
             changes: broadcast::Sender::new(WAITING),
             lingering: Mutex::default(),
+            generations: Mutex::default(),
             worked_here: AtomicBool::new(false),
             work_elsewhere: Notify::new(),
             changes_elsewhere: OnceLock::new(),
@@ -117,8 +120,19 @@ impl Signals {
         self.lingering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Something of a company may have changed: what was seen before is old.
+    pub(crate) fn stirred(&self, company: CompanyId) {
+        *self.generations.lock().unwrap_or_else(PoisonError::into_inner).entry(company).or_default() += 1;
+    }
+
+    /// How often [`Signals::stirred`] was called.
+    pub(crate) fn generation(&self, company: CompanyId) -> u64 {
+        self.generations.lock().unwrap_or_else(PoisonError::into_inner).get(&company).copied().unwrap_or(0)
+    }
+
     /// Another process says that something changed.
     pub(crate) fn changed_elsewhere(&self, changed: Changed) {
+        self.stirred(changed.company);
         // Nobody watching is no failure.
         let _ = self.changes.send(changed);
     }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use domain::company::Branch as Place;
+use domain::holidays::Land;
 use domain::{BranchId, Phone};
 use serde_json::{Value, json};
 
@@ -32,6 +33,21 @@ pub enum Branch {
         /// When it is open, such as "mon-fri 09:00-18:00"; can be given several times
         #[arg(long, num_args = 1.., value_parser = parse::opening)]
         hours: Vec<Opening>,
+        /// The German state whose public holidays it keeps, such as BE [default: none]
+        #[arg(long, value_parser = land)]
+        holidays: Option<Land>,
+    },
+    /// Say whose public holidays a branch keeps
+    Holidays {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// Name or id of the branch [default: the only one]
+        #[arg(long)]
+        branch: Option<String>,
+        /// The German state, such as BE; left out: none
+        #[arg(long, value_parser = land)]
+        land: Option<Land>,
     },
     /// Show the branches of a company
     List {
@@ -45,11 +61,18 @@ fn phone(text: &str) -> Result<Phone, String> {
     text.parse().map_err(|error: domain::contact::InvalidContact| error.to_string())
 }
 
+fn land(text: &str) -> Result<Land, String> {
+    Land::from_code(text).ok_or_else(|| {
+        let codes: Vec<_> = Land::ALL.into_iter().map(Land::code).collect();
+        format!("{text:?} is not one of {}", codes.join(", "))
+    })
+}
+
 impl Branch {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
         let store = at.store().await?;
         match self {
-            Self::Create { company, name, phone, address, timezone, hours } => {
+            Self::Create { company, name, phone, address, timezone, hours, holidays } => {
                 let company = lookup::company(&store, &company).await?;
                 let branch = Place {
                     id: BranchId(at.ambient.id()),
@@ -58,6 +81,7 @@ impl Branch {
                     phone,
                     address,
                     hours: parse::week(&hours),
+                    land: holidays,
                 };
                 match store.add_branch(company.id, branch.clone()).await {
                     Err(store::Error::Duplicate { .. }) => {
@@ -66,6 +90,17 @@ impl Branch {
                     added => added?,
                 }
                 Outcome::new(describe(&branch), format!("Branch {} added to {}.", branch.name, company.name))
+            }
+            Self::Holidays { company, branch, land } => {
+                let company = lookup::company(&store, &company).await?;
+                let mut branch = lookup::branch(store.branches(company.id).await?, branch.as_deref())?;
+                store.set_branch_land(company.id, branch.id, land).await?;
+                branch.land = land;
+                let text = match land {
+                    Some(land) => format!("{} keeps the public holidays of {}.", branch.name, land.code()),
+                    None => format!("{} keeps no public holidays.", branch.name),
+                };
+                Outcome::new(describe(&branch), text)
             }
             Self::List { company } => {
                 let company = lookup::company(&store, &company).await?;
@@ -88,5 +123,6 @@ fn describe(branch: &Place) -> Value {
     json!({
         "id": branch.id, "name": branch.name, "phone": branch.phone, "address": branch.address,
         "timezone": branch.time_zone, "hours": parse::write_week(&branch.hours),
+        "holidays": branch.land.map(Land::code),
     })
 }

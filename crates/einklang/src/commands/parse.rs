@@ -1,7 +1,8 @@
 //! How values are written on a command line: hours, prices, slugs, time zones.
 
 use domain::hours::{Interval, WeeklyHours};
-use jiff::civil::{Time, Weekday};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
 const DAYS: [(&str, &str, Weekday); 7] = [
@@ -121,6 +122,41 @@ pub fn time_zone(text: &str) -> Result<String, String> {
     }
 }
 
+/// A day, or a time of a day, on some clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayOrTime {
+    Day(Date),
+    Time(DateTime),
+}
+
+/// `2026-12-24` or `2026-12-24T13:00`.
+pub fn day_or_time(text: &str) -> Result<DayOrTime, String> {
+    let wrong = || format!("{text:?} is not a day such as 2026-12-24, or a time such as 2026-12-24T13:00");
+    if text.contains('T') {
+        text.parse().map(DayOrTime::Time).map_err(|_| wrong())
+    } else {
+        text.parse().map(DayOrTime::Day).map_err(|_| wrong())
+    }
+}
+
+impl DayOrTime {
+    /// When it begins.
+    pub fn begins(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+        match self {
+            Self::Day(day) => Ok(day.to_zoned(zone.clone())?.timestamp()),
+            Self::Time(time) => Ok(time.to_zoned(zone.clone())?.timestamp()),
+        }
+    }
+
+    /// When it is over: a day with its last moment.
+    pub fn ends(self, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+        match self {
+            Self::Day(day) => Self::Day(day.tomorrow()?).begins(zone),
+            Self::Time(_) => self.begins(zone),
+        }
+    }
+}
+
 /// A name that is not blank.
 pub fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
@@ -232,6 +268,22 @@ mod tests {
         );
         for bad in ["", "mon", "mon 9", "someday 09:00-10:00", "mon 25:00-26:00", "mon 10:00-10:00"] {
             assert!(opening(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_absence_has_days_or_times() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let read = |from: &str, to: &str| {
+            let (from, to) = (day_or_time(from).unwrap(), day_or_time(to).unwrap());
+            (from.begins(&berlin).unwrap().to_string(), to.ends(&berlin).unwrap().to_string())
+        };
+        let days = ("2026-10-23T22:00:00Z".to_owned(), "2026-10-25T23:00:00Z".to_owned());
+        assert_eq!(read("2026-10-24", "2026-10-25"), days, "the last day has 25 hours");
+        let times = ("2026-12-24T12:00:00Z".to_owned(), "2026-12-24T14:30:00Z".to_owned());
+        assert_eq!(read("2026-12-24T13:00", "2026-12-24T15:30"), times);
+        for wrong in ["", "24.12.", "2026-02-30", "2026-12-24T25:00", "2026-12-24T12:00Z"] {
+            assert!(day_or_time(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,12 +1,15 @@
 //! `einklang staff`: staff members, their hours, and what they do.
 
 use clap::Subcommand;
-use domain::StaffId;
 use domain::people::Staff as Person;
+use domain::{AbsenceId, Slot, StaffId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use store::Absence;
 
 use super::lookup;
-use super::parse::{self, Opening};
+use super::parse::{self, DayOrTime, Opening};
 use crate::installation::Installation;
 use crate::outcome::{Outcome, table};
 
@@ -32,6 +35,35 @@ pub enum Staff {
         /// Slug of the company
         #[arg(long)]
         company: String,
+    },
+    /// Write down that a staff member is away; nothing can be booked then
+    Away {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// Name or id of the staff member
+        #[arg(long)]
+        staff: String,
+        /// The first day, or the time from which on, by the branch's clock: 2026-12-24 or 2026-12-24T13:00
+        #[arg(long, value_parser = parse::day_or_time)]
+        from: DayOrTime,
+        /// The last day, or the time until which
+        #[arg(long, value_parser = parse::day_or_time)]
+        to: DayOrTime,
+    },
+    /// Show when staff are away from now on
+    Absences {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+    },
+    /// Take an absence back
+    Back {
+        /// Slug of the company
+        #[arg(long)]
+        company: String,
+        /// The id of the absence
+        id: AbsenceId,
     },
     /// Say that a staff member offers services
     Assign {
@@ -94,6 +126,57 @@ impl Staff {
                     people.iter().zip(&offers).map(|(person, offers)| describe(person, offers)).collect();
                 Outcome::new(json!({ "data": data }), text)
             }
+            Self::Away { company, staff, from, to } => {
+                let company = lookup::company(&store, &company).await?;
+                let person = lookup::staff(store.staff(company.id).await?, &staff)?;
+                let branch = store.branch(company.id, person.branch_id).await?;
+                let zone = TimeZone::get(&branch.time_zone)?;
+                let slot = Slot { start: from.begins(&zone)?, end: to.ends(&zone)? };
+                anyhow::ensure!(slot.start < slot.end, "the end comes before the beginning");
+                let absence = Absence { id: AbsenceId(at.ambient.id()), staff_id: person.id, slot };
+                store.add_absence(company.id, absence.clone()).await?;
+                // What is booked then stays, and somebody has to look at it.
+                let booked = store.busy(company.id, &[person.id], slot).await?.remove(&person.id);
+                let booked = booked.unwrap_or_default().len();
+                let mut text = format!("{} is away; nothing can be booked then.", person.name);
+                if booked > 0 {
+                    text += &format!(" {booked} booked already and stay as they are.");
+                }
+                let mut data = describe_absence(&absence);
+                data["booked"] = booked.into();
+                Outcome::new(data, text)
+            }
+            Self::Absences { company } => {
+                let company = lookup::company(&store, &company).await?;
+                let people = store.staff(company.id).await?;
+                let ids: Vec<_> = people.iter().map(|person| person.id).collect();
+                let range = Slot { start: at.ambient.now(), end: Timestamp::MAX };
+                let all = store.absences(company.id, &ids, range).await?;
+                let name =
+                    |id| people.iter().find(|person| person.id == id).map(|person| person.name.clone());
+                let rows: Vec<_> = all
+                    .iter()
+                    .map(|it| {
+                        let Slot { start, end } = it.slot;
+                        [
+                            name(it.staff_id).unwrap_or_default(),
+                            start.to_string(),
+                            end.to_string(),
+                            it.id.to_string(),
+                        ]
+                    })
+                    .collect();
+                let data: Vec<_> = all.iter().map(describe_absence).collect();
+                Outcome::new(json!({ "data": data }), table(["name", "from", "until", "id"], &rows))
+            }
+            Self::Back { company, id } => {
+                let company = lookup::company(&store, &company).await?;
+                match store.remove_absence(company.id, id).await {
+                    Err(store::Error::NotFound) => anyhow::bail!("there is no such absence"),
+                    removed => removed?,
+                }
+                Outcome::new(json!({ "id": id }), "The absence is taken back.".to_owned())
+            }
             Self::Assign { company, staff, service } => {
                 let company = lookup::company(&store, &company).await?;
                 let person = lookup::staff(store.staff(company.id).await?, &staff)?;
@@ -120,6 +203,11 @@ impl Staff {
             }
         }
     }
+}
+
+fn describe_absence(absence: &Absence) -> Value {
+    let Slot { start, end } = absence.slot;
+    json!({ "id": absence.id, "staff_id": absence.staff_id, "from": start.to_string(), "until": end.to_string() })
 }
 
 fn describe(person: &Person, offers: &[String]) -> Value {

@@ -203,6 +203,7 @@ impl Past<'_> {
                         locale: Locale::De,
                     }),
                     notes: notes.map(|notes| (*notes).to_owned()),
+                    holder: None,
                     story: Vec::new(),
                 };
                 let booked = self.engine.book(self.world.company, wish, actor, None).await;

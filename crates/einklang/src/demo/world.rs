@@ -117,6 +117,7 @@ pub async fn build(engine: &Engine, sim: &Sim, simulator_url: &str) -> anyhow::R
             phone: Some(sample.phone.parse()?),
             address: Some(sample.address.to_owned()),
             hours: week(sample.hours),
+            land: None,
         };
         store.add_branch(company, branch.clone()).await?;
         branches.push(branch);

@@ -96,8 +96,15 @@ impl Salon {
         let always = WeeklyHours::on(&days, time(0, 0, 0, 0), time(23, 59, 0, 0));
         let branch_id = BranchId(ambient.id());
         let (time_zone, hours) = ("UTC".to_owned(), always.clone());
-        let branch =
-            Branch { id: branch_id, name: "Mitte".into(), time_zone, phone: None, address: None, hours };
+        let branch = Branch {
+            id: branch_id,
+            name: "Mitte".into(),
+            time_zone,
+            phone: None,
+            address: None,
+            hours,
+            land: None,
+        };
         store.add_branch(company, branch).await.expect("a new branch");
         let service_id = ServiceId(ambient.id());
         let service = Service {
@@ -162,6 +169,7 @@ impl Salon {
                     locale: Locale::De,
                 }),
                 notes: None,
+                holder: None,
                 story: Vec::new(),
             };
             let booked = engine.book(company, wish, Actor::of(Origin::Admin), None).await;

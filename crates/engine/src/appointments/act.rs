@@ -204,7 +204,8 @@ impl Engine {
     ) -> Result<Appointment, ChangeError> {
         let now = self.ambient.now();
         let priority = priority(&change.actor);
-        let how = store::Change::at(now).expecting(change.version).once(change.dedupe);
+        let how =
+            store::Change::at(now).expecting(change.version).once(change.dedupe).held_for(change.holder);
         let (actor, story) = (change.actor, change.story);
         let applied = self
             .store

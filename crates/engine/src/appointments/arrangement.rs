@@ -5,11 +5,10 @@ use domain::case::{Case, Target};
 use domain::people::CustomerDetails;
 use domain::service::{NotBookable, Service};
 use domain::timeline::What;
-use domain::{CompanyId, Field, Origin, ServiceId, StaffId};
+use domain::{CompanyId, Field, Origin, ServiceId, Slot, StaffId};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::{ChangeError, Edit};
+use super::{ChangeError, Edit, Look, Who};
 use crate::Engine;
 
 /// Who serves what when after an edit, and where that is booked.
@@ -46,18 +45,26 @@ impl Engine {
             let link = self.store.link_for(company, service_id, number, segment.staff_id).await?;
             targets.push(link.map(|link| link.target()));
         }
-        let able = self.store.staff_for_service(company, service_id).await?;
+        let look = Look {
+            who: Who { service: service_id, staff: None, branch: None },
+            range: Slot {
+                start: segments.iter().map(|segment| segment.slot.start).min().unwrap_or_default(),
+                end: segments.iter().map(|segment| segment.slot.end).max().unwrap_or_default(),
+            },
+            leaving: Some(appointment.id),
+            holder: None,
+        };
+        let branches = self.store.branches(company).await?;
+        let able = self.candidates(company, &service, &look, &branches).await?;
         // Who does the one need not do the other, even at the same time.
         let another = service_id != appointment.service_id;
         let is_new = |segment: &&Segment| another || !appointment.segments.contains(segment);
         for (number, segment) in segments.iter().enumerate().filter(|(_, segment)| is_new(segment)) {
-            let who = able.iter().find(|staff| staff.id == segment.staff_id);
-            let Some(staff) = who.filter(|staff| service.may_do(number, staff.id)) else {
+            let who = able.iter().find(|it| it.staff.id == segment.staff_id);
+            let Some(person) = who.filter(|it| service.may_do(number, it.staff.id)) else {
                 return Err(ChangeError::Staff);
             };
-            let branch = self.store.branch(company, staff.branch_id).await?;
-            let zone = TimeZone::get(&branch.time_zone).unwrap_or(TimeZone::UTC);
-            if !staff.hours.cover(&segment.slot, &zone) {
+            if !person.is_at_work(&segment.slot) {
                 return Err(ChangeError::NotWorking);
             }
         }

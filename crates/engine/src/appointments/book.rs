@@ -1,16 +1,14 @@
 //! Booking: who can serve, who should, and making the appointment.
 
 use domain::appointment::{Actor, AppointmentStatus, check_start};
-use domain::availability::{Candidate, Unavailable, arrange, free_starts};
-use domain::company::Branch;
+use domain::availability::{Candidate, Unavailable, arrange, in_terms};
 use domain::service::{NotBookable, Service};
-use domain::{AppointmentId, CompanyId, CustomerId, Slot, StaffId};
+use domain::{AppointmentId, CompanyId, CustomerId, Origin, Slot};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::{Booked, CustomerRef, Dedupe, NewAppointment};
 
-use super::{BookError, CustomerWish, SEARCHED, Who, Wish, priority};
-use crate::{Engine, Error};
+use super::{BookError, CustomerWish, Look, Who, Wish, priority};
+use crate::Engine;
 
 /// How often the next best is asked when somebody else was faster.
 const TRIES: usize = 16;
@@ -46,10 +44,10 @@ impl Engine {
         let branches = self.store.branches(company).await?;
         let who = Who { service: wish.service_id, staff: wish.staff_id, branch: wish.branch_id };
         let slots = service.slots(wish.start);
-        let range = day_around(&slots);
+        let look = Look { who, range: envelope(&slots), leaving: None, holder: wish.holder.clone() };
         // Somebody else may take the chosen one at the same moment: then the next best is asked.
         for _ in 0..TRIES {
-            let candidates = self.candidates(company, &service, who, range, &branches).await?;
+            let candidates = self.candidates(company, &service, &look, &branches).await?;
             if !can_be_served(&candidates, &service, slots.len()) {
                 return Err(BookError::Staff);
             }
@@ -60,8 +58,15 @@ impl Engine {
                 {
                     return Ok(Booked::Repeat(id));
                 }
-                return Err(refusal(&candidates, &slots));
+                return Err(refusal(&candidates, &service, &slots));
             };
+            // Callers are told what is offered; people of the salon may know better.
+            if actor.origin == Origin::Phone
+                && let Some(first) = candidates.iter().find(|it| it.staff.id == segments[0].staff_id)
+                && !in_terms(&service, &first.place.zone, wish.start, now)
+            {
+                return Err(BookError::Terms);
+            }
             // The best is one of the candidates, and each of them works at a branch of the list.
             let staff = candidates.iter().map(|candidate| &candidate.staff);
             let Some(branch) = segments
@@ -88,6 +93,7 @@ impl Engine {
                 overlapping: false,
                 actor: actor.clone(),
                 dedupe: dedupe.clone(),
+                holder: wish.holder.clone(),
                 extra_entries: wish.story.clone(),
             };
             let priority = priority(&actor);
@@ -107,58 +113,6 @@ impl Engine {
         }
         Err(BookError::SlotTaken)
     }
-
-    /// The next starts at a quarter of an hour at which somebody is free for a service, the earliest first,
-    /// within [`SEARCHED`] after `after`.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn next_free(
-        &self,
-        company: CompanyId,
-        who: Who,
-        after: Timestamp,
-        count: usize,
-    ) -> Result<Vec<(Slot, StaffId)>, Error> {
-        let service = self.store.service(company, who.service).await?;
-        let range = Slot { start: after, end: after.saturating_add(SEARCHED).unwrap_or(after) };
-        let branches = self.store.branches(company).await?;
-        let candidates = self.candidates(company, &service, who, range, &branches).await?;
-        Ok(free_starts(&candidates, &service, who.staff, range).take(count).collect())
-    }
-
-    /// Who could serve: everybody who does the service (or the one who is wanted, with whoever does what that person
-    /// may not do), with their appointments in `range`.
-    async fn candidates(
-        &self,
-        company: CompanyId,
-        service: &Service,
-        who: Who,
-        range: Slot,
-        branches: &[Branch],
-    ) -> Result<Vec<Candidate>, Error> {
-        let mut able = self.store.staff_for_service(company, who.service).await?;
-        able.retain(|staff| who.branch.is_none_or(|id| staff.branch_id == id));
-        if let Some(wanted) = who.staff {
-            let stretches = 0..service.segments.len().max(1);
-            let may = |number| service.may_do(number, wanted);
-            if !able.iter().any(|staff| staff.id == wanted) || !stretches.clone().any(may) {
-                return Ok(Vec::new());
-            }
-            able.retain(|staff| staff.id == wanted || !stretches.clone().all(may));
-        }
-        let ids: Vec<_> = able.iter().map(|staff| staff.id).collect();
-        let mut busy = self.store.busy(company, &ids, range).await?;
-        Ok(able
-            .into_iter()
-            .filter_map(|staff| {
-                let branch = branches.iter().find(|branch| branch.id == staff.branch_id)?;
-                let zone = TimeZone::get(&branch.time_zone).ok()?;
-                let busy = busy.remove(&staff.id).unwrap_or_default();
-                Some(Candidate { staff, zone, busy })
-            })
-            .collect())
-    }
 }
 
 /// Whether there is somebody for every stretch of work, at whatever time.
@@ -166,18 +120,18 @@ fn can_be_served(candidates: &[Candidate], service: &Service, stretches: usize) 
     (0..stretches).all(|number| candidates.iter().any(|it| service.may_do(number, it.staff.id)))
 }
 
-/// Long enough to tell who has least to do that day.
-fn day_around(slots: &[Slot]) -> Slot {
-    let half = jiff::SignedDuration::from_hours(12);
+/// From the first start to the last end.
+fn envelope(slots: &[Slot]) -> Slot {
     let start = slots.iter().map(|slot| slot.start).min().unwrap_or(Timestamp::MIN);
     let end = slots.iter().map(|slot| slot.end).max().unwrap_or(start);
-    Slot { start: start.saturating_sub(half).unwrap_or(start), end: end.saturating_add(half).unwrap_or(end) }
+    Slot { start, end }
 }
 
 /// Why none of them can serve: somebody who works but is taken is the more helpful answer.
-fn refusal(candidates: &[Candidate], slots: &[Slot]) -> BookError {
-    let mut reasons =
-        candidates.iter().flat_map(|candidate| slots.iter().filter_map(|slot| candidate.check(slot).err()));
+fn refusal(candidates: &[Candidate], service: &Service, slots: &[Slot]) -> BookError {
+    let mut reasons = candidates.iter().flat_map(|candidate| {
+        slots.iter().enumerate().filter_map(|(number, slot)| candidate.check(service, number, slot).err())
+    });
     if candidates.is_empty() || reasons.any(|reason| reason == Unavailable::Busy) {
         BookError::SlotTaken
     } else {

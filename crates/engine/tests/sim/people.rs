@@ -151,6 +151,7 @@ impl Run {
                 locale: Locale::De,
             }),
             notes: None,
+            holder: None,
             story: Vec::new(),
         };
         let origin = if self.dice.random_bool(0.3) { Origin::Phone } else { Origin::Admin };

@@ -105,6 +105,7 @@ impl City<'_> {
             phone: None,
             address: None,
             hours: always.clone(),
+            land: None,
         };
         store.add_branch(id, branch).await.expect("a new branch");
         let mut company = Company {

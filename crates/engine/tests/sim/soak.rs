@@ -380,6 +380,7 @@ impl Week {
                 start,
                 customer: CustomerWish::Details(customer),
                 notes: None,
+                holder: None,
                 story: Vec::new(),
             };
             let by = Actor::of(origins[self.dice.random_range(0..origins.len())]);

@@ -148,6 +148,7 @@ impl World {
             phone: None,
             address: None,
             hours: always.clone(),
+            land: None,
         };
         engine.store.add_branch(company, branch).await.unwrap();
         let staff_id = StaffId(engine.ambient.id());
@@ -282,6 +283,7 @@ impl World {
                 locale: Locale::De,
             }),
             notes: None,
+            holder: None,
             story: Vec::new(),
         };
         let booked = self.engine.book(self.company, wish, Actor::of(origin), None).await?;

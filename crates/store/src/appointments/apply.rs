@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::attempts::AttemptWrite;
 use super::book::Dedupe;
 use super::together::{Made, Wanted};
-use crate::{Abort, Error, Lease, Moment, Result, Store};
+use crate::{Abort, Error, Holder, Lease, Moment, Result, Store};
 
 /// How a change is made.
 #[derive(Debug, Clone)]
@@ -22,12 +22,14 @@ pub struct Change {
     pub expected_version: Option<i64>,
     /// Makes the change once, however often it is asked for.
     pub dedupe: Option<Dedupe>,
+    /// For whom times may be held that it takes.
+    pub holder: Option<Holder>,
 }
 
 impl Change {
     /// A change by a person or a program.
     pub fn at(now: Timestamp) -> Self {
-        Self { now, fence: None, expected_version: None, dedupe: None }
+        Self { now, fence: None, expected_version: None, dedupe: None, holder: None }
     }
 
     /// A change by the engine, in a lane that it holds.
@@ -38,6 +40,12 @@ impl Change {
     /// The same, only for the given version of the appointment.
     pub fn expecting(mut self, version: Option<i64>) -> Self {
         self.expected_version = version;
+        self
+    }
+
+    /// The same, in the time that is held for somebody.
+    pub fn held_for(mut self, holder: Option<Holder>) -> Self {
+        self.holder = holder;
         self
     }
 
@@ -104,6 +112,7 @@ impl Store {
         };
         match once(false).await {
             Err(Error::SlotTaken) if change.fence.is_some() => once(true).await,
+            Err(Error::SlotTaken) if self.end_holds(company, change.now).await? => once(false).await,
             result => result,
         }
     }

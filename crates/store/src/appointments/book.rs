@@ -19,7 +19,7 @@ use super::write_back::{How, Written, write_back};
 use crate::columns::millis;
 use crate::entities::{companies, dedupes};
 use crate::unit_of_work::Tx;
-use crate::{Error, Lease, Result, Store, company, work};
+use crate::{Error, Holder, Lease, Result, Store, company, work};
 
 /// An appointment to be made.
 #[derive(Debug, Clone)]
@@ -46,6 +46,8 @@ pub struct NewAppointment {
     pub actor: Actor,
     /// Makes it once, however often it is asked for.
     pub dedupe: Option<Dedupe>,
+    /// For whom times may be held that it takes.
+    pub holder: Option<Holder>,
     /// What the history tells after "booked".
     pub extra_entries: Vec<What>,
 }
@@ -119,24 +121,33 @@ impl Store {
         conclude: impl Fn(&mut Case) + Send + Sync + 'static,
     ) -> Result<Booked> {
         let conclude: Conclude = Arc::new(conclude);
-        self.write(move |tx| {
-            Box::pin(async move {
-                if let Some(dedupe) = &new.dedupe
-                    && let Some(before) = claim_dedupe(tx, company, dedupe, new.id, now).await?
-                {
-                    return Ok(Booked::Repeat(before));
-                }
-                let rules = lock_company(tx, company).await?;
-                let targets = targets(tx, company, new.service_id, &new.segments).await?;
-                let how = How { now, overlaps: false, lane: None };
-                let book = |case: &mut Case| {
-                    case.rebook(&targets, now);
-                    conclude(case);
-                };
-                Ok(Booked::New(Box::new(insert(tx, company, rules, new, Vec::new(), how, &book).await?)))
+        let unit = async || {
+            let (new, conclude) = (new.clone(), Arc::clone(&conclude));
+            self.write(move |tx| {
+                Box::pin(async move {
+                    if let Some(dedupe) = &new.dedupe
+                        && let Some(before) = claim_dedupe(tx, company, dedupe, new.id, now).await?
+                    {
+                        return Ok(Booked::Repeat(before));
+                    }
+                    let rules = lock_company(tx, company).await?;
+                    let targets = targets(tx, company, new.service_id, &new.segments).await?;
+                    let holder = new.holder.as_ref().map(|holder| holder.id(company));
+                    let how = How { now, overlaps: false, lane: None, holder };
+                    let book = |case: &mut Case| {
+                        case.rebook(&targets, now);
+                        conclude(case);
+                    };
+                    Ok(Booked::New(Box::new(insert(tx, company, rules, new, Vec::new(), how, &book).await?)))
+                })
             })
-        })
-        .await
+            .await
+        };
+        match unit().await {
+            // What was in the way may only have been held, and be over.
+            Err(Error::SlotTaken) if self.end_holds(company, now).await? => unit().await,
+            result => result,
+        }
     }
 
     /// Makes an appointment of a booking that was found at Cal.com. A booking becomes one appointment,
@@ -166,7 +177,7 @@ impl Store {
                     {
                         return Ok(id);
                     }
-                    let how = How { now, overlaps, lane: None };
+                    let how = How { now, overlaps, lane: None, holder: None };
                     Ok(insert(tx, company, rules, new, vec![record], how, &|case| conclude(case)).await?.id)
                 })
             })

@@ -236,7 +236,7 @@ fn with_later_segments(company: CompanyId, staff: StaffId, from: Option<Timestam
     use chairs::Column;
     let mut query = Query::select();
     query
-        .column(Column::AppointmentId)
+        .column(Column::TakenBy)
         .from(chairs::Entity)
         .and_where(Column::CompanyId.eq(company.0))
         .and_where(Column::StaffId.eq(staff.0))

@@ -10,7 +10,7 @@ pub mod list;
 pub(crate) mod numbers;
 pub mod pulse;
 mod rows;
-mod schedule;
+pub mod schedule;
 pub(crate) mod together;
 pub mod view;
 pub(crate) mod write_back;

@@ -81,12 +81,13 @@ pub(crate) fn chairs(company: CompanyId, appointment: &Appointment) -> Vec<chair
         .zip(0..)
         .map(|(segment, number)| chairs::Model {
             company_id: company.0,
-            appointment_id: appointment.id.0,
+            taken_by: appointment.id.0,
             segment: number,
             staff_id: segment.staff_id.0,
             starts_at: millis(segment.slot.start),
             ends_at: millis(segment.slot.end),
             overlapping: appointment.overlapping,
+            expires_at: None,
         })
         .collect()
 }

@@ -204,6 +204,7 @@ fn decided(wanted: &Wanted, loaded: Option<Loaded>) -> Result<Written> {
     let mut attempts = Vec::new();
     (wanted.decide)(&mut case, &mut attempts)?;
     let lane = change.fence.as_ref().map(|lease| lease.connection);
-    let how = How { now: change.now, overlaps: wanted.overlaps, lane };
+    let holder = change.holder.as_ref().map(|holder| holder.id(wanted.company));
+    let how = How { now: change.now, overlaps: wanted.overlaps, lane, holder };
     Ok(Written { case, before: Some(before), how, attempts })
 }

@@ -23,7 +23,7 @@ use crate::entities::{appointments, booking_uids, bookings, chairs, entries, rev
 use crate::reviews::ask::{Standing, ask, basis, keep_or_close};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
-use crate::{Result, company};
+use crate::{Result, company, holds};
 
 /// What a case was before it was changed.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ pub(crate) struct How {
     pub overlaps: bool,
     /// The lane that it was worked on in, if it was.
     pub lane: Option<ConnectionId>,
+    /// Whose held times it may take.
+    pub holder: Option<Uuid>,
 }
 
 /// A case that is to be written.
@@ -76,6 +78,9 @@ impl Written {
 /// what is rare.
 pub(crate) async fn write_back(tx: &Tx, company: CompanyId, all: &mut [Written]) -> Result<()> {
     for written in &mut *all {
+        if written.how.overlaps {
+            written.how.overlaps = holds::give_way(tx, company, &written.case.appointment).await?;
+        }
         settle_overlap(written.before.as_ref(), &mut written.case, written.how.overlaps);
     }
     write_appointments(tx, company, all).await?;
@@ -184,7 +189,10 @@ where
 /// Chairs are written anew whenever they change: the guard sees all of an appointment's at once.
 async fn write_chairs(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
     let (mut left, mut taken) = (Vec::new(), Vec::new());
-    for Written { case, before, .. } in all {
+    for Written { case, before, how, .. } in all {
+        if let Some(holder) = how.holder {
+            holds::use_up(tx, company, holder, &case.appointment.segments).await?;
+        }
         let old = before.as_ref().map(|before| rows::chairs(company, &before.appointment));
         let new = rows::chairs(company, &case.appointment);
         if old.as_ref() != Some(&new) {
@@ -195,7 +203,7 @@ async fn write_chairs(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()
     if !left.is_empty() {
         chairs::Entity::delete_many()
             .filter(chairs::Column::CompanyId.eq(company.0))
-            .filter(chairs::Column::AppointmentId.is_in(padded(left)))
+            .filter(chairs::Column::TakenBy.is_in(padded(left)))
             .exec(&**tx)
             .await?;
     }

@@ -1,10 +1,11 @@
 //! Branches.
 
 use domain::company::Branch;
+use domain::holidays::Land;
 use domain::{BranchId, CompanyId, Phone};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::columns::{from_json, phone_opt, to_json};
+use crate::columns::{from_json, named, phone_opt, to_json};
 use crate::entities::branches;
 use crate::{Error, Result, Store};
 
@@ -19,6 +20,7 @@ impl TryFrom<branches::Model> for Branch {
             phone: phone_opt("branches.phone", row.phone.as_deref())?,
             address: row.address,
             hours: from_json("branches.hours", row.hours)?,
+            land: row.land.map(|code| named("branches.land", &code, Land::from_code)).transpose()?,
         })
     }
 }
@@ -55,6 +57,26 @@ impl Store {
             .transpose()
     }
 
+    /// Says whose public holidays a branch keeps; `None` for none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_branch_land(&self, company: CompanyId, id: BranchId, land: Option<Land>) -> Result<()> {
+        let code = land.map(|land| land.code().to_owned());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let updated = branches::Entity::update_many()
+                    .col_expr(branches::Column::Land, code.into())
+                    .filter(branches::Column::CompanyId.eq(company.0))
+                    .filter(branches::Column::Id.eq(id.0))
+                    .exec(&**tx)
+                    .await?;
+                if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+            })
+        })
+        .await
+    }
+
     /// Adds a branch.
     pub async fn add_branch(&self, company: CompanyId, branch: Branch) -> Result<()> {
         let row = branches::Model {
@@ -65,6 +87,7 @@ impl Store {
             phone: branch.phone.map(String::from),
             address: branch.address,
             hours: to_json(&branch.hours)?,
+            land: branch.land.map(|land| land.code().to_owned()),
         };
         self.write(move |tx| {
             Box::pin(async move {

@@ -68,6 +68,14 @@ impl Store {
         find_for(&self.readers, company, service, segment, staff).await
     }
 
+    /// Where a service is booked, each segment of each person; `None` for whom stands for a team.
+    pub async fn links_of_service(&self, company: CompanyId, service: ServiceId) -> Result<Vec<Link>> {
+        let current = Condition::all()
+            .add(event_types::Column::ServiceId.eq(service.0))
+            .add(event_types::Column::Role.eq(EventTypeRole::Current.as_str()));
+        self.links_where(company, current).await
+    }
+
     /// Adds a link. Appointments that are there already are not tied to it.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What belongs to one company besides its appointments. Every method takes the company first.
 
+pub mod absences;
 pub mod agents;
 pub mod api_keys;
 mod branches;

@@ -25,6 +25,22 @@ ALTER TABLE chairs ADD CONSTRAINT chairs_no_overlap EXCLUDE USING gist (
 ) WHERE (NOT overlapping);
 ";
 
+/// Chairs are taken by appointments or held by somebody for a while: both stand in one table, so that one constraint
+/// keeps them apart. An index knows no clock; whatever expired stays in the way until it is deleted.
+pub(crate) const CHAIRS_CAN_BE_HELD: &str = "
+ALTER TABLE chairs DROP CONSTRAINT chairs_company_id_appointment_id_fkey;
+ALTER TABLE chairs RENAME COLUMN appointment_id TO taken_by;
+ALTER TABLE chairs ADD COLUMN expires_at BIGINT;
+";
+
+/// Back again; the guard goes with its column.
+pub(crate) const CHAIRS_CANNOT_BE_HELD: &str = "
+ALTER TABLE chairs DROP COLUMN expires_at;
+ALTER TABLE chairs RENAME COLUMN taken_by TO appointment_id;
+ALTER TABLE chairs ADD CONSTRAINT chairs_company_id_appointment_id_fkey
+    FOREIGN KEY (company_id, appointment_id) REFERENCES appointments (company_id, id);
+";
+
 /// Only one process migrates at a time; the number is ours and means nothing.
 pub(crate) const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7040416061)";
 

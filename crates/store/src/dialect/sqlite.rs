@@ -47,6 +47,61 @@ BEGIN
 END;
 ";
 
+/// Chairs are taken by appointments or held by somebody for a while (see `postgres.rs`). SQLite changes no keys of a
+/// table that is there: it is written anew.
+pub(crate) const CHAIRS_CAN_BE_HELD: &str = "
+CREATE TABLE chairs_anew (
+    company_id UUID NOT NULL,
+    taken_by UUID NOT NULL,
+    segment BIGINT NOT NULL,
+    staff_id UUID NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    overlapping BOOLEAN NOT NULL,
+    expires_at BIGINT,
+    PRIMARY KEY (company_id, taken_by, segment),
+    CHECK (starts_at < ends_at),
+    FOREIGN KEY (company_id, staff_id) REFERENCES staff (company_id, id)
+);
+INSERT INTO chairs_anew
+SELECT company_id, appointment_id, segment, staff_id, starts_at, ends_at, overlapping, NULL FROM chairs;
+DROP TABLE chairs;
+ALTER TABLE chairs_anew RENAME TO chairs;
+CREATE INDEX chairs_by_staff ON chairs (company_id, staff_id, ends_at, starts_at);
+CREATE TRIGGER chairs_no_overlap BEFORE INSERT ON chairs WHEN NOT NEW.overlapping
+BEGIN
+    SELECT RAISE(ABORT, 'chairs_no_overlap') FROM chairs
+    WHERE company_id = NEW.company_id AND staff_id = NEW.staff_id AND taken_by <> NEW.taken_by
+      AND NOT overlapping AND starts_at < NEW.ends_at AND NEW.starts_at < ends_at;
+END;
+CREATE TRIGGER chairs_are_written_anew BEFORE UPDATE ON chairs
+BEGIN
+    SELECT RAISE(ABORT, 'chairs are written anew');
+END;
+";
+
+/// Back again; [`CHAIR_GUARD`] follows.
+pub(crate) const CHAIRS_CANNOT_BE_HELD: &str = "
+CREATE TABLE chairs_anew (
+    company_id UUID NOT NULL,
+    appointment_id UUID NOT NULL,
+    segment BIGINT NOT NULL,
+    staff_id UUID NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    overlapping BOOLEAN NOT NULL,
+    PRIMARY KEY (company_id, appointment_id, segment),
+    CHECK (starts_at < ends_at),
+    FOREIGN KEY (company_id, appointment_id) REFERENCES appointments (company_id, id),
+    FOREIGN KEY (company_id, staff_id) REFERENCES staff (company_id, id)
+);
+INSERT INTO chairs_anew
+SELECT company_id, taken_by, segment, staff_id, starts_at, ends_at, overlapping FROM chairs;
+DROP TABLE chairs;
+ALTER TABLE chairs_anew RENAME TO chairs;
+CREATE INDEX chairs_by_staff ON chairs (company_id, staff_id, ends_at, starts_at);
+";
+
 /// `BEGIN IMMEDIATE` lets one writer in at a time, so rows need no locks of their own.
 pub(crate) const WRITERS_ARE_ALONE: &str = "";
 

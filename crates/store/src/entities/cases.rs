@@ -38,7 +38,7 @@ pub mod appointments {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Who is taken when, and by what: one row per segment of every active appointment.
+/// Who is taken when, and by what: one row per segment of every active appointment, and of every time that is held.
 pub mod chairs {
     use sea_orm::entity::prelude::*;
 
@@ -48,13 +48,15 @@ pub mod chairs {
         #[sea_orm(primary_key, auto_increment = false)]
         pub company_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub appointment_id: Uuid,
+        pub taken_by: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub segment: i64,
         pub staff_id: Uuid,
         pub starts_at: i64,
         pub ends_at: i64,
         pub overlapping: bool,
+        /// When it is free again, of what is only held.
+        pub expires_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

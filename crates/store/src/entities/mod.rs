@@ -11,9 +11,9 @@ mod verification;
 
 pub use calcom::{attempts, connections, deliveries, delivery_entries, dirty, event_types, lanes};
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries};
-pub use catalogue::{customers, service_entries, service_staff, services, staff};
+pub use catalogue::{absences, customers, service_entries, service_staff, services, staff};
 pub use notifications::{messages, notification_channels, occurrences};
-pub use phone::{agents, call_events, call_functions, calls};
+pub use phone::{agents, call_events, call_functions, calls, handles};
 pub use queue::{review_entries, reviews};
 pub use tenancy::{api_keys, branches, companies, sessions, setup_entries, users};
 pub use verification::{findings, verifications};

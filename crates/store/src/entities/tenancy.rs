@@ -42,6 +42,7 @@ pub mod branches {
         pub address: Option<String>,
         #[sea_orm(column_type = "JsonBinary")]
         pub hours: Json,
+        pub land: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

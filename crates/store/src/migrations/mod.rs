@@ -14,6 +14,7 @@ mod m0009_proof;
 mod m0010_calls;
 mod m0013_unknown_bookings;
 mod m0015_setup_history;
+mod m0016_phone;
 
 pub(crate) struct Migrator;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_calls::Migration),
             Box::new(m0013_unknown_bookings::Migration),
             Box::new(m0015_setup_history::Migration),
+            Box::new(m0016_phone::Migration),
         ]
     }
 }

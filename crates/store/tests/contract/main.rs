@@ -16,6 +16,7 @@ mod calls;
 mod chairs;
 mod changes;
 mod course;
+mod holds;
 mod inbox;
 mod lanes;
 mod lists;
@@ -73,6 +74,11 @@ stories![
     changes::a_caller_who_goes_away_breaks_nothing,
     changes::changes_at_once_are_made_one_after_the_other,
     course::it_is_counted_how_well_it_went_and_what_waits,
+    holds::what_is_held_is_kept_from_others_and_not_from_its_holder,
+    holds::what_was_held_is_free_when_it_is_over,
+    holds::a_fact_from_cal_com_does_not_wait_for_who_hesitates,
+    holds::of_many_who_want_to_hold_a_time_one_does,
+    holds::absences_are_of_one_person_and_one_company,
     inbox::a_delivery_is_stored_once_and_settled_once,
     inbox::whoever_knocks_without_our_signature_fills_no_disk,
     inbox::deliveries_are_found_page_by_page_and_processed_again,

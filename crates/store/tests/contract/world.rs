@@ -162,6 +162,7 @@ impl Salon {
             phone: Some(Phone::parse("030 1234567").unwrap()),
             address: None,
             hours: WeeklyHours::default(),
+            land: None,
         };
         let branch_id = branch.id;
         store.add_branch(company.id, branch).await.unwrap();
@@ -228,6 +229,7 @@ impl Salon {
             overlapping: false,
             actor: Actor { origin: Origin::Phone, user_id: None, via: Some("call_1".into()) },
             dedupe: None,
+            holder: None,
             extra_entries: Vec::new(),
         }
     }

@@ -341,6 +341,11 @@ impl Parameters {
         self.faults.push(Fault { place: Place::Query(name.to_owned()), detail });
     }
 
+    /// Whether nothing is wrong so far.
+    pub fn is_well(&self) -> bool {
+        self.faults.is_empty()
+    }
+
     /// Those of an object with the same names: texts, or lists of texts.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod openapi;
 mod paging;
 mod reviews;
 mod services;
+mod slots;
 mod time;
 mod verifications;
 mod words;
@@ -47,6 +48,7 @@ fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
         .merge(calls::routes())
+        .merge(slots::routes())
         .merge(reviews::routes())
         .merge(services::routes())
         .merge(verifications::routes())

@@ -4,20 +4,21 @@
 //! taken is given back here too, so that no appointment stays that the caller was told does not exist.
 
 use domain::appointment::Refusal;
-use domain::people::{CustomerDetails, Staff};
-use domain::service::Service;
+use domain::people::CustomerDetails;
+use domain::spoken::Question;
 use domain::timeline::What;
-use domain::{AppointmentId, Email, Origin, Phone, ServiceId, Slot, StaffId, SyncStatus};
-use engine::appointments::{BookError, Change, CustomerWish, Who, Wish};
+use domain::{AppointmentId, Email, Phone, SyncStatus};
+use engine::appointments::{BookError, Change, CustomerWish, Wish as Order};
 use jiff::Timestamp;
 use retell::{Answer, Status};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{AppointmentView, Dedupe};
 
 use super::line::{Line, Outcome};
-use super::names::{Meant, folded, meant, person};
-use super::wall_clock::{Unclear, instant};
+use super::names::folded;
+use super::offer::{self, Offered};
+use super::when;
+use super::wish::{self, Wish};
 use crate::problem::Problem;
 
 /// How often the same wish can be granted in one call, when what was booked is cancelled in between.
@@ -25,8 +26,7 @@ const AGAIN: u32 = 5;
 
 /// What the caller wants, once everything is clear.
 struct Wanted {
-    service: Service,
-    staff: Option<StaffId>,
+    wish: Wish,
     start: Timestamp,
     customer: CustomerDetails,
     notes: Option<String>,
@@ -40,7 +40,8 @@ pub async fn book(line: &Line<'_>) -> Result<Outcome, Problem> {
     };
     for time in 0..AGAIN {
         let dedupe = dedupe(line, &wanted, time);
-        match line.state.engine.book(line.company.id, wish(line, &wanted), line.actor(), Some(dedupe)).await {
+        match line.state.engine.book(line.company.id, order(line, &wanted), line.actor(), Some(dedupe)).await
+        {
             Ok(booked) => {
                 let view = look(line, booked.id()).await?;
                 // Booked and cancelled before in this call: whoever asks again wants it again.
@@ -57,74 +58,43 @@ pub async fn book(line: &Line<'_>) -> Result<Outcome, Problem> {
     taken(line, &wanted, "say-taken").await
 }
 
-/// Finds out what is wanted, or what has to be asked first.
+/// Finds out what is wanted, or what has to be asked first: a time that was offered, or natural words.
 async fn understand(line: &Line<'_>) -> Result<Result<Wanted, Outcome>, Problem> {
-    let service = match service(line).await? {
-        Ok(service) => service,
-        Err(question) => return Ok(Err(question)),
+    let store = &line.state.engine.store;
+    let name = line.args.text("slot_id").map(|name| name.trim().to_uppercase());
+    let offered: Option<Offered> = match &name {
+        Some(name) => store
+            .named(line.company.id, &line.holder(), name)
+            .await
+            .map_err(|error| Problem::internal(&error))?,
+        None => None,
     };
-    let staff = match staff(line, &service).await? {
-        Ok(staff) => staff,
-        Err(question) => return Ok(Err(question)),
+    let (wish, start) = match offered {
+        Some(Offered { service, staff, start }) => {
+            let service = store.service(line.company.id, service).await;
+            (Wish { service: service.map_err(|error| Problem::internal(&error))?, staff: Some(staff) }, start)
+        }
+        // A name that nobody was told, and nothing else to go by.
+        None if name.is_some() && !when::is_said(line) => {
+            let say = line.speech.say("say-slot-unknown");
+            return Ok(Err(Answer::new(Status::NeedsInput, &say).with("missing", "slot_id").into()));
+        }
+        None => {
+            let wish = match wish::read(line).await? {
+                Ok(wish) => wish,
+                Err(question) => return Ok(Err(question)),
+            };
+            match when::instant(line) {
+                Ok(start) => (wish, start),
+                Err(question) => return Ok(Err(question)),
+            }
+        }
     };
-    Ok(rest(line, service, staff))
+    Ok(rest(line, wish, start))
 }
 
-async fn service(line: &Line<'_>) -> Result<Result<Service, Outcome>, Problem> {
-    let services = line.state.engine.store.services(line.company.id).await;
-    let mut services = services.map_err(|error| Problem::internal(&error))?;
-    services.retain(|service| service.can_be_booked_by(Origin::Phone));
-    let Some(spoken) = line.args.text("service") else {
-        return Ok(Err(which_service(line, "say-which-service", services.iter().take(3))));
-    };
-    Ok(match meant(&spoken, &services, |service| &service.name) {
-        Meant::One(service) => Ok(service.clone()),
-        Meant::Several(some) => Err(which_service(line, "say-service-several", some.into_iter())),
-        Meant::Unknown(closest) => Err(which_service(line, "say-service-unknown", closest.into_iter())),
-    })
-}
-
-fn which_service<'a>(line: &Line<'_>, key: &str, services: impl Iterator<Item = &'a Service>) -> Outcome {
-    let names: Vec<_> = services.map(|service| service.name.clone()).collect();
-    if names.is_empty() {
-        return Answer::new(Status::Error, &line.speech.say("say-no-services")).into();
-    }
-    question(line, key, "service", "services", names)
-}
-
-fn question(line: &Line<'_>, key: &str, missing: &str, list: &str, names: Vec<String>) -> Outcome {
-    let say = line.speech.0.get(key).arg("names", line.speech.choice(&names)).to_string();
-    Answer::new(Status::NeedsInput, &say).with("missing", missing).with(list, names).into()
-}
-
-/// The person who was asked for; `None` for anybody.
-async fn staff(line: &Line<'_>, service: &Service) -> Result<Result<Option<StaffId>, Outcome>, Problem> {
-    const ANYBODY: [&str; 8] =
-        ["egal", "alle", "irgendwer", "irgendjemand", "beliebig", "any", "anyone", "anybody"];
-    let able = line.state.engine.store.staff_for_service(line.company.id, service.id).await;
-    let mut able: Vec<Staff> = able.map_err(|error| Problem::internal(&error))?;
-    able.retain(|person| person.active && person.branch_id == line.branch.id);
-    if able.is_empty() {
-        let say = line.speech.0.get("say-nobody").arg("service", &service.name).to_string();
-        return Ok(Err(Answer::new(Status::Conflict, &say).into()));
-    }
-    let Some(spoken) = line.args.text("staff").filter(|name| !ANYBODY.contains(&folded(name).as_str()))
-    else {
-        return Ok(Ok(None));
-    };
-    let names = |people: Vec<&Staff>| people.into_iter().map(|person| person.name.clone()).collect();
-    Ok(match person(&spoken, &able, |person| &person.name) {
-        Meant::One(person) => Ok(Some(person.id)),
-        Meant::Several(some) => Err(question(line, "say-staff-several", "staff", "staff", names(some))),
-        Meant::Unknown(closest) => Err(question(line, "say-staff-unknown", "staff", "staff", names(closest))),
-    })
-}
-
-/// When, and for whom.
-fn rest(line: &Line<'_>, service: Service, staff: Option<StaffId>) -> Result<Wanted, Outcome> {
-    let (date, time) = (line.args.text("date"), line.args.text("time"));
-    let start = instant(date.as_deref(), time.as_deref(), &line.speech.0.zone, line.now)
-        .map_err(|unclear| which_time(line, unclear))?;
+/// For whom.
+fn rest(line: &Line<'_>, wish: Wish, start: Timestamp) -> Result<Wanted, Outcome> {
     let missing = |key: &str, what: &str| {
         let answer = Answer::new(Status::NeedsInput, &line.speech.say(key)).with("missing", what);
         Outcome::from(answer)
@@ -139,40 +109,24 @@ fn rest(line: &Line<'_>, service: Service, staff: Option<StaffId>) -> Result<Wan
         return Err(missing("say-which-phone", "phone"));
     }
     if line.args.flag("confirmed") == Some(false) {
-        let when = line.speech.when(start);
-        let say =
-            line.speech.0.get("say-read-back").arg("service", &service.name).arg("when", when).to_string();
+        let (service, when) = (&wish.service.name, line.speech.when(start));
+        let say = line.speech.0.get("say-read-back").arg("service", service).arg("when", when).to_string();
         return Err(Answer::new(Status::NeedsInput, &say).with("missing", "confirmed").into());
     }
     let customer = CustomerDetails { name, email, phone, locale: line.speech.0.language };
     let notes = line.args.text("notes").map(|notes| notes.chars().take(2_000).collect());
-    Ok(Wanted { service, staff, start, customer, notes })
+    Ok(Wanted { wish, start, customer, notes })
 }
 
-fn which_time(line: &Line<'_>, unclear: Unclear) -> Outcome {
-    let (key, missing, expected) = match unclear {
-        Unclear::NoDay => ("say-which-day", "date", "YYYY-MM-DD"),
-        Unclear::Day => ("say-day-unclear", "date", "YYYY-MM-DD"),
-        Unclear::NoTime => ("say-which-time", "time", "HH:MM"),
-        Unclear::Time => ("say-time-unclear", "time", "HH:MM"),
-        Unclear::Skipped => ("say-time-skipped", "time", "HH:MM"),
-        Unclear::Past(_) => ("say-past", "date", "YYYY-MM-DD"),
-    };
-    let say = match unclear {
-        Unclear::Past(at) => line.speech.0.get(key).arg("when", line.speech.when(at)).to_string(),
-        _ => line.speech.say(key),
-    };
-    Answer::new(Status::NeedsInput, &say).with("missing", missing).with("expected", expected).into()
-}
-
-fn wish(line: &Line<'_>, wanted: &Wanted) -> Wish {
-    Wish {
-        service_id: wanted.service.id,
-        staff_id: wanted.staff,
+fn order(line: &Line<'_>, wanted: &Wanted) -> Order {
+    Order {
+        service_id: wanted.wish.service.id,
+        staff_id: wanted.wish.staff,
         branch_id: Some(line.branch.id),
         start: wanted.start,
         customer: CustomerWish::Details(wanted.customer.clone()),
         notes: wanted.notes.clone(),
+        holder: Some(line.holder()),
         story: vec![What::Called {
             call_id: line.call.call_id.clone(),
             function: super::BOOK_APPOINTMENT.to_owned(),
@@ -180,12 +134,11 @@ fn wish(line: &Line<'_>, wanted: &Wanted) -> Wish {
     }
 }
 
-/// What makes two requests of one call the same wish: for whom, what, with whom, when. So a repetition
-/// books nothing, and two people on one line get two appointments.
+/// What makes two requests of one call the same wish: for whom, what, when, however it was said; nobody is served
+/// twice at the same time. So a repetition books nothing, and two people on one line get two appointments.
 fn dedupe(line: &Line<'_>, wanted: &Wanted, time: u32) -> Dedupe {
-    let staff = wanted.staff.map_or("any".to_owned(), |staff| staff.to_string());
-    let (name, service, start) = (folded(&wanted.customer.name), wanted.service.id, wanted.start);
-    let meaning = format!("{}\n{name}\n{service}\n{staff}\n{start}\n{time}", super::BOOK_APPOINTMENT);
+    let (name, service, start) = (folded(&wanted.customer.name), wanted.wish.service.id, wanted.start);
+    let meaning = format!("{}\n{name}\n{service}\n{start}\n{time}", super::BOOK_APPOINTMENT);
     let key = hex::encode(Sha256::digest(meaning.as_bytes()));
     Dedupe { scope: format!("call {}", line.call.call_id), fingerprint: key.clone(), key }
 }
@@ -233,12 +186,15 @@ async fn refused(line: &Line<'_>, wanted: &Wanted, error: BookError) -> Result<O
     match error {
         BookError::SlotTaken => taken(line, wanted, "say-taken").await,
         BookError::NotWorking => taken(line, wanted, "say-closed").await,
-        BookError::Refused(Refusal::TooFarAhead) => Ok(which_time(line, Unclear::Day)),
-        BookError::Refused(_) => Ok(which_time(line, Unclear::Past(wanted.start))),
+        BookError::Terms => taken(line, wanted, "say-terms").await,
+        BookError::Refused(Refusal::TooFarAhead) => Ok(when::ask(line, &Question::Day)),
+        BookError::Refused(_) => {
+            let wall = when::zone(line).to_datetime(wanted.start);
+            Ok(when::ask(line, &Question::Past(wall)))
+        }
         // Switched off, or reassigned, since it was looked up.
         BookError::Service | BookError::NotOnline | BookError::Staff => {
-            let say = line.speech.0.get("say-nobody").arg("service", &wanted.service.name).to_string();
-            Ok(Answer::new(Status::Conflict, &say).into())
+            Ok(wish::nobody(line, &wanted.wish.service))
         }
         // The key is its own fingerprint.
         error @ BookError::KeyReused => Err(Problem::internal(&error)),
@@ -246,40 +202,9 @@ async fn refused(line: &Line<'_>, wanted: &Wanted, error: BookError) -> Result<O
     }
 }
 
-/// Not then; these are the next free times.
+/// Not then; these are other times.
 async fn taken(line: &Line<'_>, wanted: &Wanted, key: &str) -> Result<Outcome, Problem> {
-    const OFFERED: usize = 2;
-    let service: ServiceId = wanted.service.id;
-    let who = Who { service, staff: wanted.staff, branch: Some(line.branch.id) };
-    let free = line.state.engine.next_free(line.company.id, who, wanted.start, OFFERED).await;
-    let free = free.map_err(|error| Problem::internal(&error))?;
-    let why = line.speech.0.get(key).arg("when", line.speech.when(wanted.start)).to_string();
-    let offer = offer(line, wanted.start, &free);
-    let zone = &line.speech.0.zone;
-    let alternatives = free.iter().map(|(slot, _)| {
-        let clock = zone.to_datetime(slot.start);
-        json!({
-            "spoken": line.speech.when(slot.start),
-            "date": clock.strftime("%Y-%m-%d").to_string(),
-            "time": clock.strftime("%H:%M").to_string(),
-        })
-    });
-    let alternatives: Vec<_> = alternatives.collect();
-    Ok(Answer::new(Status::Conflict, &format!("{why} {offer}")).with("alternatives", alternatives).into())
-}
-
-/// The free times in one sentence; the day is said once where it is the wanted one.
-fn offer(line: &Line<'_>, wanted: Timestamp, free: &[(Slot, StaffId)]) -> String {
-    let day = |at: Timestamp| line.speech.0.day_of(&at);
-    let starts = free.iter().map(|(slot, _)| slot.start);
-    let (key, times): (_, Vec<_>) = if free.is_empty() {
-        return line.speech.say("say-offer-none");
-    } else if starts.clone().all(|start| day(start) == day(wanted)) {
-        ("say-offer-same-day", starts.map(|start| line.speech.time(start)).collect())
-    } else {
-        ("say-offer", starts.map(|start| line.speech.when(start)).collect())
-    };
-    line.speech.0.get(key).arg("times", line.speech.choice(&times)).to_string()
+    offer::instead(line, wanted.wish.who(line), None, wanted.start, key).await
 }
 
 async fn look(line: &Line<'_>, id: AppointmentId) -> Result<AppointmentView, Problem> {

@@ -37,12 +37,12 @@ pub async fn find(line: &Line<'_>) -> Result<Outcome, Problem> {
         }
         None => {}
     }
-    Ok(tell(line, &found))
+    tell(line, &found).await
 }
 
-fn tell(line: &Line<'_>, found: &[AppointmentView]) -> Outcome {
+async fn tell(line: &Line<'_>, found: &[AppointmentView]) -> Result<Outcome, Problem> {
     if found.is_empty() {
-        return Answer::new(Status::NotFound, &line.speech.say("say-found-none")).into();
+        return Ok(Answer::new(Status::NotFound, &line.speech.say("say-found-none")).into());
     }
     let spoken = |view: &AppointmentView| {
         let when = line.speech.when(view.appointment.slot.start);
@@ -57,8 +57,12 @@ fn tell(line: &Line<'_>, found: &[AppointmentView]) -> Outcome {
     let count = found.len().to_string();
     let say =
         line.speech.0.get(key).arg("count", count).arg("appointments", line.speech.all(&told)).to_string();
-    let handles = told.iter().zip(1..);
+    let targets = found.iter().take(TOLD).map(|view| json!(view.appointment.id)).collect();
+    let store = &line.state.engine.store;
+    let names = store.name(line.company.id, &line.holder(), "A", targets, line.now).await;
+    let names = names.map_err(|error| Problem::internal(&error))?;
+    let appointments = names.into_iter().zip(&told);
     let appointments: Vec<_> =
-        handles.map(|(spoken, n)| json!({ "appointment_id": format!("A{n}"), "spoken": spoken })).collect();
-    Answer::new(Status::Ok, &say).with("appointments", appointments).into()
+        appointments.map(|(name, spoken)| json!({ "appointment_id": name, "spoken": spoken })).collect();
+    Ok(Answer::new(Status::Ok, &say).with("appointments", appointments).into())
 }

@@ -6,6 +6,7 @@ use domain::{AppointmentId, Origin, Phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use retell::{Answer, Args, Call, Status};
+use store::Holder;
 
 use super::names::{Meant, meant};
 use super::speech::Speech;
@@ -42,6 +43,11 @@ impl Line<'_> {
     /// The number that the caller shows, where it is one that can be called.
     pub fn caller(&self) -> Option<Phone> {
         self.call.caller().given()?.parse().ok()
+    }
+
+    /// For whom times are held.
+    pub fn holder(&self) -> Holder {
+        Holder::call(&self.call.call_id)
     }
 
     /// Who the history says it was.

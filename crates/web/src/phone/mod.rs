@@ -5,15 +5,18 @@
 //! HTTP error makes the model improvise and is for a wrong signature, a wrong address, and real failures.
 
 mod book;
+mod check;
 mod find;
 mod inbound;
 mod line;
 mod names;
+mod offer;
 mod record;
 mod reports;
 mod speech;
 mod tools;
-mod wall_clock;
+mod when;
+mod wish;
 
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::HeaderMap;
@@ -37,11 +40,12 @@ pub const SIGNING_KEY: &str = "agent.signing_key";
 /// The largest call that is taken, in bytes: the transcript comes with it and grows.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+const CHECK_AVAILABILITY: &str = "check_availability";
 const BOOK_APPOINTMENT: &str = "book_appointment";
 const FIND_APPOINTMENTS: &str = "find_appointments";
 
 /// What can be called.
-const FUNCTIONS: [&str; 2] = [BOOK_APPOINTMENT, FIND_APPOINTMENTS];
+const FUNCTIONS: [&str; 3] = [CHECK_AVAILABILITY, BOOK_APPOINTMENT, FIND_APPOINTMENTS];
 
 /// The address.
 pub fn routes() -> Router<AppState> {
@@ -114,6 +118,7 @@ async fn run(
             let speech = line::speech(language, &branch.time_zone, now);
             let line = Line { state, company: &company, branch, call, args, speech, now };
             match name {
+                CHECK_AVAILABILITY => check::check(&line).await?,
                 BOOK_APPOINTMENT => book::book(&line).await?,
                 _ => find::find(&line).await?,
             }

@@ -10,7 +10,20 @@ use super::line::Outcome;
 use crate::state::AppState;
 
 /// Arguments that say nothing about a person.
-const KEPT: [&str; 7] = ["service", "date", "time", "staff", "branch", "language", "confirmed"];
+const KEPT: [&str; 12] = [
+    "service",
+    "date",
+    "date_end",
+    "time",
+    "time_preference",
+    "staff",
+    "branch",
+    "language",
+    "confirmed",
+    "max_results",
+    "slot_id",
+    "appointment_id",
+];
 
 /// Writes the call down. That this fails is no reason to fail the caller, whose appointment is made.
 pub async fn record(

@@ -1,6 +1,7 @@
 //! Times and lists as they are spoken. The sentences themselves are messages (`locales/*/phone.ftl`).
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::i18n::{Language, Translator};
 
@@ -15,16 +16,29 @@ impl Speech {
 
     /// "Dienstag, der 24. November um 14 Uhr 30" · "Tuesday, 24 November at 2:30 pm"
     pub fn when(&self, at: Timestamp) -> String {
-        let long = self.0.long_day(self.0.day_of(&at));
+        self.on_the_clock(self.0.zone.to_datetime(at))
+    }
+
+    /// The same of what the clock on the wall shows.
+    pub fn on_the_clock(&self, at: DateTime) -> String {
+        self.0.get("say-when").arg("day", self.day(at.date())).arg("time", self.clock(at.time())).to_string()
+    }
+
+    /// "Dienstag, der 24. November" · "Tuesday, 24 November"
+    pub fn day(&self, day: Date) -> String {
+        let long = self.0.long_day(day);
         // A long day is its weekday, a comma, its date.
         let (weekday, date) = long.split_once(", ").unwrap_or(("", &long));
-        let day = self.0.get("say-day").arg("weekday", weekday).arg("date", date);
-        self.0.get("say-when").arg("day", day).arg("time", self.time(at)).to_string()
+        self.0.get("say-day").arg("weekday", weekday).arg("date", date).to_string()
     }
 
     /// "14 Uhr 30" · "2:30 pm"
     pub fn time(&self, at: Timestamp) -> String {
-        let clock = self.0.zone.to_datetime(at);
+        self.clock(self.0.zone.to_datetime(at).time())
+    }
+
+    /// The same of what the clock on the wall shows.
+    pub fn clock(&self, clock: Time) -> String {
         match (self.0.language, clock.minute()) {
             (Language::De, 0) => format!("{} Uhr", clock.hour()),
             (Language::De, minute) => format!("{} Uhr {minute}", clock.hour()),

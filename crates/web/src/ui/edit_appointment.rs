@@ -10,13 +10,13 @@ use axum::{
 };
 use domain::{
     Email, Phone, Slot,
-    appointment::{Refusal, Segment},
+    appointment::Refusal,
     availability::Candidate,
     people::{CustomerDetails, Staff},
     plan::Attendee,
     service::Service,
 };
-use engine::appointments::{Change, ChangeError, Edit};
+use engine::appointments::{Change, ChangeError, Edit, Who};
 use jiff::Timestamp;
 use store::AppointmentView;
 
@@ -437,20 +437,10 @@ async fn free_times(
         .collect();
     // Whoever no longer does it is not free for it at any other time.
     let people = by_segment.unwrap_or_default();
-    let staff: Vec<Staff> = people.iter().map(|staff| (*staff).clone()).collect();
-    let branches = state.engine.store.branches(visit.company()).await?;
-    let mut candidates = if staff.is_empty() {
-        Vec::new()
-    } else {
-        times::candidates(state, visit.company(), staff, &branches, day).await?
-    };
+    let who = Who { service: service.id, staff: None, branch: None };
     // Its own times are free for it.
-    for candidate in &mut candidates {
-        let own = |slot: &Slot| {
-            appointment.segments.contains(&Segment { staff_id: candidate.staff.id, slot: *slot })
-        };
-        candidate.busy.retain(|busy| !own(busy));
-    }
+    let mut candidates = times::known(state, visit.company(), who, Some(appointment.id), day).await?;
+    candidates.retain(|candidate| people.iter().any(|staff| staff.id == candidate.staff.id));
     let same = service.id == appointment.service_id;
     let slots = |start: Timestamp| -> Vec<Slot> {
         if !same {
@@ -465,7 +455,7 @@ async fn free_times(
             let candidate = of(number).and_then(|staff| {
                 candidates.iter().find(|candidate: &&Candidate| candidate.staff.id == staff.id)
             });
-            candidate.is_some_and(|candidate| candidate.check(slot).is_ok())
+            candidate.is_some_and(|candidate| candidate.check(service, number, slot).is_ok())
         })
     };
     let mut times = times::of_day(&candidates, slots, serves, day, (&t.zone, t.now), &form.typed.time);

@@ -14,7 +14,7 @@ use domain::{
     people::{CustomerDetails, Staff},
     service::Service,
 };
-use engine::appointments::{BookError, CustomerWish, Wish};
+use engine::appointments::{BookError, CustomerWish, Who, Wish};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -141,7 +141,7 @@ fn why(error: BookError) -> Result<Wrong, Failure> {
         BookError::Service | BookError::NotOnline => field("service", FieldError::Unknown),
         BookError::Staff => field("staff", FieldError::Unknown),
         BookError::Refused(Refusal::TooFarAhead) => field("time", FieldError::TooFar),
-        BookError::Refused(_) => field("time", FieldError::Past),
+        BookError::Refused(_) | BookError::Terms => field("time", FieldError::Past),
         BookError::NotWorking => field("time", FieldError::Closed),
         BookError::SlotTaken => field("time", FieldError::Taken),
         BookError::KeyReused => Wrong { fields: Vec::new(), refused: Some("refused-repeated") },
@@ -243,6 +243,7 @@ async fn check(
         start,
         customer,
         notes: (!notes.is_empty()).then(|| notes.to_owned()),
+        holder: None,
         story: Vec::new(),
     }))
 }
@@ -334,11 +335,8 @@ async fn fill(
     let mut times = Vec::new();
     let mut closed = None;
     if let (Some(service), Some(day)) = (&service, day) {
-        // What who is wanted may not do is done by somebody else.
-        let alone = |id| (0..service.segments.len().max(1)).all(|number| service.may_do(number, id));
-        let able = able.iter().filter(|staff| wanted.is_none_or(|id| staff.id == id || !alone(id)));
-        let able = able.cloned().collect();
-        let candidates = times::candidates(state, visit.company(), able, &branches, day).await?;
+        let who = Who { service: service.id, staff: wanted, branch: branch.as_ref().map(|branch| branch.id) };
+        let candidates = times::known(state, visit.company(), who, None, day).await?;
         let slots = |start| service.slots(start);
         let serves = |slots: &[Slot]| arrange(&candidates, service, slots, wanted).is_some();
         times = times::of_day(&candidates, slots, serves, day, (&zone, visit.t.now), &form.time);

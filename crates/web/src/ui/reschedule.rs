@@ -5,12 +5,8 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{
-    Slot,
-    appointment::{Refusal, Segment},
-    availability::Candidate,
-};
-use engine::appointments::{Change, ChangeError, Edit};
+use domain::{Slot, appointment::Refusal};
+use engine::appointments::{Change, ChangeError, Edit, Who};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -109,25 +105,24 @@ async fn fill(
     form: Form,
     wrong: Wrong,
 ) -> Result<Reschedule, Failure> {
-    let Changing { subject, segments, staff, branches, .. } = about;
+    let Changing { subject, segments, service, id } = about;
     let company = visit.company();
     let Visit { t, frame, .. } = visit;
     let mut times = Vec::new();
     if let Ok(day) = moment::day(&form.date) {
-        let mut candidates = times::candidates(state, company, staff, &branches, day).await?;
+        let who = Who { service: service.id, staff: None, branch: None };
         // Its own times are free for it.
-        for Candidate { staff, busy, .. } in &mut candidates {
-            busy.retain(|busy| !segments.contains(&Segment { staff_id: staff.id, slot: *busy }));
-        }
+        let mut candidates = times::known(state, company, who, Some(id), day).await?;
+        candidates.retain(|candidate| segments.iter().any(|segment| segment.staff_id == candidate.staff.id));
         let slots = |start: Timestamp| -> Vec<Slot> {
             let by = start.duration_since(subject.slot.start);
             segments.iter().map(|segment| segment.slot.shifted(by)).collect()
         };
         let serves = |slots: &[Slot]| {
-            slots.iter().zip(&segments).all(|(slot, segment)| {
+            slots.iter().zip(&segments).enumerate().all(|(number, (slot, segment))| {
                 let mut candidates = candidates.iter();
                 let person = candidates.find(|candidate| candidate.staff.id == segment.staff_id);
-                person.is_some_and(|person| person.check(slot).is_ok())
+                person.is_some_and(|person| person.check(&service, number, slot).is_ok())
             })
         };
         times = times::of_day(&candidates, slots, serves, day, (&t.zone, t.now), &form.time);

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _},
 };
-use domain::{AppointmentStatus, appointment::Segment, company::Branch, people::Staff, timeline::What};
+use domain::{AppointmentStatus, appointment::Segment, service::Service, timeline::What};
 use store::AppointmentView;
 
 use super::{
@@ -23,10 +23,9 @@ use crate::{
 pub struct Changing {
     pub subject: Subject,
     pub id: domain::AppointmentId,
-    pub segments: Vec<Segment>,
+    pub service: Service,
     /// Who serves in them.
-    pub staff: Vec<Staff>,
-    pub branches: Vec<Branch>,
+    pub segments: Vec<Segment>,
 }
 
 /// The appointment of an address; the visit then tells times as its branch does.
@@ -43,11 +42,8 @@ pub async fn changing<R: Rank>(
     if !can_change(&view.appointment, &visit.t) {
         return Err(unchangeable(state, visit, view).await?);
     }
-    let (store, company) = (&state.engine.store, visit.company());
     let (segments, id) = (view.appointment.segments.clone(), view.appointment.id);
-    let mut staff = store.staff(company).await?;
-    staff.retain(|person| segments.iter().any(|segment| segment.staff_id == person.id));
-    Ok(Changing { subject: subject(view), id, segments, staff, branches: store.branches(company).await? })
+    Ok(Changing { id, segments, service: view.service.clone(), subject: subject(view) })
 }
 
 /// The page that says why nothing can be changed.

@@ -1,39 +1,30 @@
 //! The quarters of an hour of a day to choose from: from the first opening to the last closing of whoever
 //! could serve, free ones and others.
 
-use domain::{CompanyId, Slot, availability::Candidate, company::Branch, people::Staff};
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use domain::{
+    AppointmentId, CompanyId, Slot,
+    availability::{Candidate, widened},
+};
+use engine::appointments::{Look, Who};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
+    failure::Failure,
     moment::{midnight, on_clock},
-    reader::zone,
 };
 use crate::{pages::TimeChoice, state::AppState};
 
-const HALF_DAY: SignedDuration = SignedDuration::from_hours(12);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
-
-/// These people with what is booked on `day`, wherever on earth it is that day.
-pub async fn candidates(
+/// What is known of `day`, wherever on earth it is that day.
+pub async fn known(
     state: &AppState,
     company: CompanyId,
-    staff: Vec<Staff>,
-    branches: &[Branch],
+    who: Who,
+    leaving: Option<AppointmentId>,
     day: Date,
-) -> Result<Vec<Candidate>, store::Error> {
-    let noon = midnight(day, &TimeZone::UTC).saturating_add(HALF_DAY).unwrap_or(Timestamp::MAX);
-    let range = Slot {
-        start: noon.saturating_sub(DAY).unwrap_or(noon),
-        end: noon.saturating_add(DAY + HALF_DAY).unwrap_or(noon),
-    };
-    let ids: Vec<_> = staff.iter().map(|person| person.id).collect();
-    let mut busy = state.engine.store.busy(company, &ids, range).await?;
-    let candidate = |staff: Staff| {
-        let branch = branches.iter().find(|branch| branch.id == staff.branch_id)?;
-        let busy = busy.remove(&staff.id).unwrap_or_default();
-        Some(Candidate { staff, zone: zone(&branch.time_zone), busy })
-    };
-    Ok(staff.into_iter().filter_map(candidate).collect())
+) -> Result<Vec<Candidate>, Failure> {
+    let range = widened(&Slot::of(midnight(day, &TimeZone::UTC), 24 * 60), 14 * 60, 12 * 60);
+    let look = Look { who, range, leaving, holder: None };
+    Ok(state.engine.availability(company, &look).await?.candidates)
 }
 
 /// The quarters of `day`; none if nobody works. `slots` are the stretches of work of a visit that begins at a

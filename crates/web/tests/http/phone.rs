@@ -104,7 +104,7 @@ async fn confirmed_is_said_when_cal_com_has_accepted() {
     let say = taken.body["say"].as_str().unwrap();
     assert!(
         say.starts_with(
-            "Dienstag, der 24. November um 15 Uhr 30 ist leider nicht mehr frei. Am selben Tag wäre um"
+            "Dienstag, der 24. November um 15 Uhr 30 ist leider nicht mehr frei. Dienstag, der 24. November: frei wäre um"
         ),
         "{say}"
     );
@@ -126,11 +126,13 @@ async fn what_is_taken_or_closed_comes_with_other_times() {
     insta::assert_json_snapshot!("phone_taken", taken);
     let closed = book("call_3", cut("Dora Client", "17:30")).await;
     assert_eq!(closed["status"], "conflict");
-    assert_eq!(closed["data"]["alternatives"][0]["spoken"], "Mittwoch, der 25. November um 9 Uhr");
-    // What was offered can be booked as it was offered.
+    // The last time before closing is nearest.
+    assert_eq!(closed["data"]["alternatives"][1]["spoken"], "Dienstag, der 24. November um 17 Uhr 15");
+    // What was offered can be booked as it was offered, and is held until then.
     let offered = &taken["data"]["alternatives"][0];
-    let mut args = cut("Dora Client", offered["time"].as_str().unwrap());
-    args["date"] = offered["date"].clone();
+    let args = json!({ "slot_id": offered["slot_id"], "customer_name": "Dora Client" });
+    let others = book("call_3", args.clone()).await;
+    assert_eq!(others["data"]["missing"], "slot_id", "a name that another call was told");
     assert_eq!(book("call_2", args).await["status"], "requested");
 }
 
@@ -145,16 +147,22 @@ async fn what_is_not_certain_is_asked() {
         ("service", json!("Dauerwelle"), "Diese Leistung finde ich nicht. Meinen Sie"),
         ("staff", json!("Dieter"), "Diesen Namen finde ich dafür im Team nicht"),
         ("date", json!("{{date}}"), "Welcher Tag"),
-        ("date", json!("morgen"), "Welches Datum"),
-        ("date", json!("2023-11-24"), "Freitag, der 24. November um 10 Uhr ist schon vorbei"),
+        ("date", json!("irgendwann"), "Welches Datum"),
+        ("date", json!("31.02."), "Dieses Datum gibt es nicht"),
+        ("date", json!("Montag, der 24. November"), "Wochentag und Datum passen nicht zusammen. Meinen Sie"),
+        ("date", json!("heute"), "Freitag, der 20. November um 8 Uhr ist schon vorbei"),
         ("time", Value::Null, "Um wie viel Uhr"),
-        ("time", json!("nachmittags"), "Welche Uhrzeit"),
+        ("time", json!("bald"), "Welche Uhrzeit"),
+        ("time", json!("nachmittags"), "Um wie viel Uhr"),
         ("customer_name", json!(""), "Auf welchen Namen"),
         ("phone", json!("undefined"), "Unter welcher Telefonnummer"),
         ("confirmed", json!("false"), "Ich habe verstanden: Färben, Dienstag, der 24. November um 10 Uhr."),
     ] {
         let mut args = whole.clone();
         args[field] = value;
+        if args["date"] == "heute" {
+            args["time"] = "8 Uhr".into();
+        }
         let reply = ring(&world, line.clone(), "book_appointment", args).await;
         assert_eq!((reply.status.as_u16(), &reply.body["status"]), (200, &json!("needs_input")), "{field}");
         let say = reply.body["say"].as_str().unwrap();
@@ -264,7 +272,7 @@ async fn the_documented_functions_are_there() {
     let page = include_str!("../../../../docs/phone.md");
     let blocks = page.split("```json").skip(1).map(|rest| rest.split("```").next().unwrap());
     let tools: Vec<Value> = blocks.map(|block| serde_json::from_str(block).unwrap()).collect();
-    assert_eq!(tools.len(), 2);
+    assert_eq!(tools.len(), 3);
     for tool in tools {
         let name = tool["name"].as_str().unwrap();
         let line = call(&world, "call_1", "+4915112345678");
@@ -277,4 +285,126 @@ async fn the_documented_functions_are_there() {
             assert!(parameters["properties"][missing].is_object(), "{missing}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_free_is_told_and_held_for_the_call() {
+    let world = World::new().await;
+    let check = async |id: &str, args: Value| {
+        ring(&world, call(&world, id, "+4915112345678"), "check_availability", args).await.body
+    };
+    let tuesday = json!({ "service": "Damenhaarschnitt", "date": "nächsten Dienstag" });
+    let free = check("call_1", tuesday.clone()).await;
+    insta::assert_json_snapshot!("phone_free", free);
+    // Somebody else is told other times, and nobody gets what is held: not on the phone, not by the API.
+    let others = check("call_2", tuesday.clone()).await;
+    let spoken = |answer: &Value| -> Vec<Value> {
+        answer["data"]["slots"].as_array().unwrap().iter().map(|slot| slot["spoken"].clone()).collect()
+    };
+    assert!(spoken(&others).iter().all(|slot| !spoken(&free).contains(slot)), "{others}");
+    let by_api = world.book("2026-11-24T09:00:00+01:00").await;
+    assert_eq!(by_api.body["code"], "slot_taken", "{}", by_api.text);
+    let listed = format!("/api/v1/slots?service={}&from=2026-11-24&to=2026-11-24&limit=3", world.salon.cut);
+    let listed = world.api("GET", &listed, Value::Null).await;
+    assert_eq!(listed.body["data"][0]["starts_at"], "2026-11-24T09:45:00+01:00", "{}", listed.text);
+
+    // Who was offered it books it.
+    let args = json!({ "slot_id": "s1", "customer_name": "Clara Client" });
+    let line = call(&world, "call_1", "+4915112345678");
+    assert_eq!(
+        ring(&world, line.clone(), "book_appointment", args.clone()).await.body["status"],
+        "requested"
+    );
+    // The same in other words is the same.
+    let words = json!({ "service": "damenhaarschnitt", "date": "Dienstag", "time": "neun Uhr",
+        "customer_name": "clara client", "staff": "egal" });
+    assert_eq!(ring(&world, line, "book_appointment", words).await.body["status"], "requested");
+    assert_eq!(appointments(&world).await.len(), 1);
+
+    // What is held is free again after a while.
+    world.clock.set(World::at("2026-11-20T08:05:00Z"));
+    let free =
+        check("call_3", json!({ "service": "Damenhaarschnitt", "date": "24.11.", "time": "13 Uhr" })).await;
+    assert_eq!(
+        free["say"],
+        "Frei wäre Dienstag, der 24. November um 13 Uhr bei Anna Weber. Soll ich das eintragen?"
+    );
+}
+
+#[tokio::test]
+async fn other_times_are_near_what_was_wanted() {
+    let world = World::new().await;
+    let line = call(&world, "call_1", "+4915112345678");
+    let check = async |args: Value| ring(&world, line.clone(), "check_availability", args).await.body;
+    for (date, time, says) in [
+        // Closed on Mondays; Saturday is nearer than the Tuesday after the next day.
+        ("23.11.", "", "Am gewünschten Tag, Montag, der 23. November, ist leider nichts frei."),
+        (
+            "Dienstag",
+            "20:30",
+            "Dienstag, der 24. November um 20 Uhr 30 ist leider nicht frei. Dienstag, der 24. November: frei wäre um 16 Uhr 45, 17 Uhr oder 17 Uhr 15.",
+        ),
+        ("Dienstag", "nachmittags", "Dienstag, der 24. November: frei wäre um 12 Uhr"),
+        ("", "", "Freitag, der 20. November: frei wäre um 9 Uhr 15"),
+    ] {
+        let args = json!({ "service": "Damenhaarschnitt", "date": date, "time_preference": time });
+        let answer = check(args).await;
+        assert_eq!(answer["status"], "ok", "{answer}");
+        let say = answer["say"].as_str().unwrap();
+        assert!(say.starts_with(says), "{date} {time}: {say}");
+        assert!(answer.to_string().chars().count() < 1_500);
+    }
+    // Unification day is a Saturday.
+    let store = &world.engine.store;
+    store
+        .set_branch_land(world.salon.id, world.salon.branch, Some(domain::holidays::Land::Be))
+        .await
+        .unwrap();
+    world.clock.set(World::at("2026-10-01T08:00:00Z"));
+    let args = json!({ "service": "Färben", "date": "2026-10-03", "language": "en" });
+    let answer = check(args).await;
+    assert!(
+        answer["say"].as_str().unwrap().starts_with("Saturday, 3 October is a public holiday."),
+        "{answer}"
+    );
+    assert_eq!(answer["data"]["alternatives"].as_array().unwrap().len(), 3);
+    // Ben is away, and Anna is not asked for.
+    let away = store::Absence {
+        id: domain::AbsenceId(world.engine.ambient.id()),
+        staff_id: world.salon.ben,
+        slot: domain::Slot::of(World::at("2026-09-30T22:00:00Z"), 30 * 24 * 60),
+    };
+    store.add_absence(world.salon.id, away).await.unwrap();
+    let with_ben = json!({ "service": "Färben", "staff": "Ben", "date": "2026-10-06" });
+    assert_eq!(check(with_ben).await["status"], "not_found");
+    let line = call(&world, "call_2", "+4915112345678");
+    let book = json!({ "service": "Färben", "staff": "Ben", "date": "2026-10-06", "time": "10 Uhr",
+        "customer_name": "Clara Client" });
+    assert_eq!(ring(&world, line, "book_appointment", book).await.body["status"], "conflict");
+}
+
+#[tokio::test]
+async fn what_cal_com_says_counts_if_it_says_so_in_time() {
+    let world = World::new().await;
+    let check = async |id: &str| {
+        let args = json!({ "service": "Damenhaarschnitt", "date": "24.11.", "time": "14 Uhr" });
+        ring(&world, call(&world, id, "+4915112345678"), "check_availability", args).await.body
+    };
+    assert_eq!(check("call_1").await["data"]["slots"][0]["spoken"], "Dienstag, der 24. November um 14 Uhr");
+    // Somebody books there, and its webhook tells us that what we heard is old.
+    let guest = Guest::new("Greta Guest", "greta@client.example");
+    world.sim.book_as_guest(world.salon.event_type, World::at("2026-11-24T13:00:00Z"), guest).await.unwrap();
+    let taken = check("call_2").await;
+    assert_eq!(
+        (&taken["data"]["calcom"], &taken["data"]["slots"]),
+        (&json!("included"), &Value::Null),
+        "{taken}"
+    );
+    // Silent, it is left alone for a while, and our own calendar decides.
+    world.sim.order(Fault::Down, None, 1);
+    world.clock.set(World::at("2026-11-20T08:10:00Z"));
+    let alone = check("call_3").await;
+    assert_eq!(alone["data"]["calcom"], "unavailable", "{alone}");
+    world.clock.set(World::at("2026-11-20T08:21:00Z"));
+    assert_eq!(check("call_4").await["data"]["calcom"], "included");
 }

@@ -318,6 +318,7 @@ pub fn place(id: BranchId, name: &str, phone: Option<&str>, hours: &WeeklyHours)
         phone: phone.map(|number| number.parse().unwrap()),
         address: None,
         hours: hours.clone(),
+        land: None,
     }
 }
 

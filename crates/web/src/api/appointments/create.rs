@@ -145,6 +145,7 @@ async fn wish(state: &AppState, company: CompanyId, body: Body) -> Result<Wish, 
         start: body.starts_at,
         customer: CustomerWish::Details(CustomerDetails { name, email, phone, locale }),
         notes: body.notes,
+        holder: None,
         story: Vec::new(),
     })
 }
@@ -159,7 +160,7 @@ fn refusal(error: BookError) -> Problem {
         BookError::NotOnline => ChangeError::NotOnline.into(),
         BookError::Staff => Problem::new(Code::StaffNotOffering),
         BookError::Refused(refusal) => ChangeError::Refused(refusal).into(),
-        BookError::NotWorking => Problem::new(Code::OutsideWorkingHours)
+        BookError::NotWorking | BookError::Terms => Problem::new(Code::OutsideWorkingHours)
             .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),
         BookError::SlotTaken => Problem::new(Code::SlotTaken),
         BookError::KeyReused => Problem::new(Code::IdempotencyKeyReused),

@@ -103,10 +103,7 @@ pub async fn time_zone(state: &AppState, company: CompanyId) -> Result<TimeZone,
 
 pub fn filter(parameters: &mut Parameters, zone: &TimeZone) -> AppointmentFilter {
     let p = parameters;
-    let when = Text::new(
-        "erwartet wird ein Tag wie 2026-11-24 oder eine Zeit mit Abstand zu UTC wie 2026-11-24T14:30:00+01:00",
-        "a day is expected, such as 2026-11-24, or a time with an offset, such as 2026-11-24T14:30:00+01:00",
-    );
+    let when = when_expected();
     let order = p.one("order", &one_of(["asc", "desc"].into_iter()), |text| match text {
         "asc" => Some(Order::Ascending),
         "desc" => Some(Order::Descending),
@@ -135,8 +132,16 @@ pub fn filter(parameters: &mut Parameters, zone: &TimeZone) -> AppointmentFilter
     }
 }
 
+/// What [`instant`] reads.
+pub fn when_expected() -> Text {
+    Text::new(
+        "erwartet wird ein Tag wie 2026-11-24 oder eine Zeit mit Abstand zu UTC wie 2026-11-24T14:30:00+01:00",
+        "a day is expected, such as 2026-11-24, or a time with an offset, such as 2026-11-24T14:30:00+01:00",
+    )
+}
+
 /// An instant, or the beginning of a day (of the day `later` days after it).
-fn instant(text: &str, zone: &TimeZone, later: i64) -> Option<Timestamp> {
+pub fn instant(text: &str, zone: &TimeZone, later: i64) -> Option<Timestamp> {
     if let Ok(at) = text.parse() {
         return Some(at);
     }
