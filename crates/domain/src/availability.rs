@@ -95,7 +95,7 @@ impl Candidate {
     /// Takes down what Cal.com says is free for a stretch of work of `minutes`. It lists starts on a grid, from `from`
     /// on: what is left over beside them, is not taken here and is too short for another start of the grid could not have
     /// been listed, and counts as free.
-    pub fn hear(&mut self, number: usize, free: Vec<Slot>, minutes: u32, range: Slot) {
+    pub fn hear(&mut self, number: usize, free: &[Slot], minutes: u32, range: Slot) {
         let known = joined(free.iter().chain(&self.busy).copied().collect());
         let unlisted = self.working_times(range).into_iter().flat_map(|work| without(work, &known));
         let too_short = unlisted.filter(|rest| rest.minutes() < minutes);
@@ -140,7 +140,7 @@ fn contains(whole: &Slot, part: &Slot) -> bool {
 }
 
 /// What is left of a slot; `taken` is in order and apart.
-fn without(slot: Slot, taken: &[Slot]) -> Vec<Slot> {
+pub fn without(slot: Slot, taken: &[Slot]) -> Vec<Slot> {
     let mut left = Vec::new();
     let mut start = slot.start;
     for taken in taken.iter().filter(|taken| taken.overlaps(&slot)) {
@@ -443,13 +443,13 @@ mod tests {
             free("2026-11-24T12:30:00Z", "2026-11-24T15:30:00Z"),
         ];
         let range = Slot::of(at("2026-11-23T23:00:00Z"), 24 * 60);
-        anna.hear(0, listed, 45, range);
+        anna.hear(0, &listed, 45, range);
         let times = starts(&[anna.clone()], &service(45), date(2026, 11, 24), NOW);
         assert_eq!(times[..4], ["09:00", "09:15", "09:30", "09:45"]);
         assert_eq!(times[4..8], ["11:30", "11:45", "12:00", "12:15"]);
         // The half hour before five is too short to be listed, and is free.
         assert_eq!((times[8].as_str(), times.last().unwrap().as_str()), ("13:30", "16:15"));
-        anna.hear(0, Vec::new(), 45, range);
+        anna.hear(0, &[], 45, range);
         assert!(starts(&[anna], &service(45), date(2026, 11, 24), NOW).is_empty(), "Cal.com has nothing");
     }
 

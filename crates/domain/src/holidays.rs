@@ -126,6 +126,7 @@ fn is_repentance(day: Date) -> bool {
 }
 
 /// Easter Sunday of the Gregorian calendar (the anonymous algorithm of Meeus, Jones and Butcher).
+#[expect(clippy::many_single_char_names, reason = "the letters of the algorithm")]
 fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (a, b, c) = (y.rem_euclid(19), y.div_euclid(100), y.rem_euclid(100));

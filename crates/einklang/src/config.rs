@@ -39,7 +39,9 @@ const SMTP_URL: Key = Key { name: "smtp_url", variable: "EINKLANG_SMTP_URL" };
 const MAIL_FROM: Key = Key { name: "mail_from", variable: "EINKLANG_MAIL_FROM" };
 const ROOMS: Key = Key { name: "rooms", variable: "EINKLANG_ROOMS" };
 const KEEP: Key = Key { name: "keep", variable: "EINKLANG_KEEP" };
-const KEYS: [Key; 15] = [
+const PHONE_PATIENCE: Key = Key { name: "phone_patience", variable: "EINKLANG_PHONE_PATIENCE" };
+const KEYS: [Key; 16] = [
+    PHONE_PATIENCE,
     DATABASE_URL,
     LISTEN,
     METRICS_LISTEN,
@@ -82,6 +84,8 @@ pub struct Config {
     pub verify: Setting<String>,
     /// How often it is asked for what has changed: a wait, or `off`.
     pub poll: Setting<String>,
+    /// How long a caller waits for Cal.com's word: a wait, or `off`.
+    pub phone_patience: Setting<String>,
     /// The server that e-mail is sent by; may hold a password.
     smtp_url: Option<Setting<SecretString>>,
     /// Who e-mail comes from.
@@ -166,6 +170,10 @@ impl Config {
         if let Err(wrong) = every(&poll.value) {
             bail!("EINKLANG_POLL: {wrong}");
         }
+        let phone_patience = sources.get(&PHONE_PATIENCE)?.map_or_else(|| default("3s".to_owned()), Ok)?;
+        if let Err(wrong) = every(&phone_patience.value) {
+            bail!("EINKLANG_PHONE_PATIENCE: {wrong}");
+        }
         let rooms_anywhere = match sources.get(&ROOMS)? {
             Some(setting) => setting.try_map(|text| match text.as_str() {
                 "public" => Ok(false),
@@ -198,6 +206,7 @@ impl Config {
             rooms_anywhere,
             verify,
             poll,
+            phone_patience,
             keep,
             retries,
             database_url: database_url.map(SecretString::from),
@@ -268,6 +277,13 @@ impl Config {
         Ok(Some(Mailer::new(&url.value, &from.value)?))
     }
 
+    /// How long a caller waits for Cal.com's word.
+    pub fn phone_patience(&self) -> std::time::Duration {
+        // Read once already, when the configuration was checked.
+        let patience = every(&self.phone_patience.value).ok().flatten();
+        patience.and_then(|wait| wait.try_into().ok()).unwrap_or_default()
+    }
+
     /// Where the secret key comes from.
     pub fn secret_key_origin(&self) -> Option<Origin> {
         match &self.secret_key {
@@ -298,6 +314,7 @@ impl Config {
             row("retries", self.retries.value.clone(), &self.retries.origin),
             row("verify", self.verify.value.clone(), &self.verify.origin),
             row("poll", self.poll.value.clone(), &self.poll.origin),
+            row("phone_patience", self.phone_patience.value.clone(), &self.phone_patience.origin),
             row("keep", self.keep.value.clone(), &self.keep.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),
             row("worker", if self.worker.value { "on" } else { "off" }.to_owned(), &self.worker.origin),

@@ -93,6 +93,7 @@ impl Installation {
                 },
                 keep: ages::keep(&self.config.keep.value).unwrap_or_default(),
                 lease: LEASE,
+                phone_patience: self.config.phone_patience(),
                 rooms_anywhere: self.config.rooms_anywhere.value,
                 mail_from: self.config.mail_from.as_ref().map(|from| from.value.clone()),
                 ..Settings::default()

@@ -49,7 +49,8 @@ fn state(
 ) -> AppState {
     let public_url = engine.settings.public_url.clone();
     let secure_cookies = public_url.starts_with("https://");
-    let settings = Arc::new(WebSettings { public_url, secure_cookies, ..WebSettings::default() });
+    let phone_patience = engine.settings.phone_patience;
+    let settings = Arc::new(WebSettings { public_url, secure_cookies, phone_patience });
     AppState { engine: engine.clone(), metrics, settings, playground }
 }
 

@@ -95,6 +95,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether messages may be sent to rooms on this machine and its network.
     pub rooms_anywhere: bool,
+    /// How long a caller on the phone waits for Cal.com's word on what was made or changed.
+    pub phone_patience: Duration,
     /// How long whoever asks for free times waits for Cal.com's word on them.
     pub slots_patience: Duration,
     /// The address that e-mail is sent from, for people to see; `None` where none is sent.
@@ -113,6 +115,7 @@ impl Default for Settings {
             keep: Keep::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             rooms_anywhere: false,
+            phone_patience: Duration::from_secs(3),
             slots_patience: Duration::from_millis(800),
             mail_from: None,
         }

@@ -200,6 +200,8 @@ async fn hold(
     } else {
         chairs::Entity::find()
             .filter(chairs::Column::CompanyId.eq(company.0))
+            // Another request of the same holder may hold the same by now.
+            .filter(chairs::Column::TakenBy.ne(id))
             .filter(chairs::Column::Overlapping.eq(false))
             .filter(meeting)
             .all(&**tx)

@@ -145,6 +145,14 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
         "UPDATE calls SET transcript = '' WHERE company_id = $1 AND call_id IN (SELECT call_id FROM calls \
          WHERE company_id = $1 AND transcript <> '' AND started_at < $2 ORDER BY started_at LIMIT {limit})"
     );
+    let handles = format!(
+        "DELETE FROM handles WHERE (company_id, holder, name) IN (SELECT company_id, holder, name FROM handles \
+         WHERE company_id = $1 AND made_at < $2 ORDER BY made_at LIMIT {limit})"
+    );
+    let proofs = format!(
+        "DELETE FROM proofs WHERE company_id = $1 AND id IN (SELECT id FROM proofs \
+         WHERE company_id = $1 AND at < $2 ORDER BY id LIMIT {limit})"
+    );
     let ended = format!(
         "SELECT call_id FROM calls WHERE company_id = $1 AND started_at < $2 AND updated_at < $2 \
          ORDER BY started_at LIMIT {limit}"
@@ -187,6 +195,8 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
         ("timelines", cuts.timelines, vec![entries]),
         ("keys", cuts.keys, vec![keys]),
         ("transcripts", cuts.transcripts, vec![transcripts]),
+        ("names", cuts.keys, vec![handles]),
+        ("doubts", cuts.keys, vec![proofs]),
         ("calls", cuts.calls, vec![functions, events, calls]),
         ("messages", cuts.messages, vec![occurrences, messages]),
         ("reviews", cuts.reviews, vec![deeds, reviews]),

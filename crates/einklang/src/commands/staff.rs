@@ -138,10 +138,12 @@ impl Staff {
                 // What is booked then stays, and somebody has to look at it.
                 let booked = store.busy(company.id, &[person.id], slot).await?.remove(&person.id);
                 let booked = booked.unwrap_or_default().len();
-                let mut text = format!("{} is away; nothing can be booked then.", person.name);
-                if booked > 0 {
-                    text += &format!(" {booked} booked already and stay as they are.");
-                }
+                let stay = if booked > 0 {
+                    format!(" What is booked then stays as it is: {booked}.")
+                } else {
+                    String::new()
+                };
+                let text = format!("{} is away; nothing can be booked then.{stay}", person.name);
                 let mut data = describe_absence(&absence);
                 data["booked"] = booked.into();
                 Outcome::new(data, text)

@@ -58,6 +58,8 @@ pub struct Availability {
     pub candidates: Vec<Candidate>,
     /// Whether Cal.com was heard.
     pub calcom: Calcom,
+    /// Who works when in the appointment that is to be moved.
+    pub own: Vec<Segment>,
     wanted: Option<StaffId>,
     now: Timestamp,
     /// What is known reaches over this range.
@@ -83,9 +85,13 @@ impl Engine {
         let service = self.store.service(company, look.who.service).await?;
         let branches = self.store.branches(company).await?;
         let mut candidates = self.candidates(company, &service, look, &branches).await?;
-        let calcom = self.hear_calcom(company, &service, &mut candidates, look).await?;
+        let own = match look.leaving {
+            Some(id) => self.store.appointment(company, id).await?.appointment.segments,
+            None => Vec::new(),
+        };
+        let calcom = self.hear_calcom(company, &service, &mut candidates, (look, &own)).await?;
         let (wanted, now) = (look.who.staff, self.ambient.now());
-        Ok(Availability { service, candidates, calcom, wanted, now, range: look.range })
+        Ok(Availability { service, candidates, calcom, own, wanted, now, range: look.range })
     }
 
     /// Who could serve: everybody who does the service (or the one who is wanted, with whoever does what that person
@@ -157,7 +163,7 @@ impl Engine {
         company: CompanyId,
         service: &Service,
         candidates: &mut [Candidate],
-        look: &Look,
+        (look, own): (&Look, &[Segment]),
     ) -> Result<Calcom, Error> {
         let links = self.store.links_of_service(company, service.id).await?;
         let stretches = service.segments.len().max(1);
@@ -184,21 +190,17 @@ impl Engine {
             event_types.iter().copied().map(|it| self.free_at_calcom(company, it, range)).collect();
         let told = futures::future::join_all(asked).await;
         let told: HashMap<_, _> = event_types.into_iter().zip(told).collect();
-        let leaving = match look.leaving {
-            Some(id) => self.store.appointment(company, id).await?.appointment.segments,
-            None => Vec::new(),
-        };
         for candidate in candidates {
-            let own = leaving.iter().filter(|it: &&Segment| it.staff_id == candidate.staff.id);
+            let own = own.iter().filter(|it| it.staff_id == candidate.staff.id);
             let own: Vec<_> = own.map(|segment| segment.slot).collect();
             let lengths: Vec<_> = service.slots(now).iter().map(Slot::minutes).collect();
             for (number, minutes) in lengths.into_iter().enumerate() {
                 let event_type = link(number, candidate.staff.id).map(domain::service::Link::event_type);
                 if let Some(free) = event_type.and_then(|it| told.get(&it)?.clone()) {
-                    let free = free.into_iter().chain(own.iter().copied()).collect();
+                    let free: Vec<_> = free.into_iter().chain(own.iter().copied()).collect();
                     candidate.hear(
                         number,
-                        free,
+                        &free,
                         minutes,
                         Slot { start: range.start.max(now), end: range.end },
                     );

@@ -128,3 +128,28 @@ pub mod handles {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// Who was asked to prove who they are, and how that went.
+pub mod proofs {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "proofs")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: String,
+        pub caller: Option<Vec<u8>>,
+        pub customer_id: Option<Uuid>,
+        pub kind: String,
+        pub code: Option<Vec<u8>>,
+        pub at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

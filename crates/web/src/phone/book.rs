@@ -11,9 +11,11 @@ use domain::{AppointmentId, Email, Phone, SyncStatus};
 use engine::appointments::{BookError, Change, CustomerWish, Wish as Order};
 use jiff::Timestamp;
 use retell::{Answer, Status};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{AppointmentView, Dedupe};
 
+use super::change;
 use super::line::{Line, Outcome};
 use super::names::folded;
 use super::offer::{self, Offered};
@@ -40,6 +42,12 @@ pub async fn book(line: &Line<'_>) -> Result<Outcome, Problem> {
     };
     for time in 0..AGAIN {
         let dedupe = dedupe(line, &wanted, time);
+        let before = line.state.engine.store.deduped(line.company.id, &dedupe).await;
+        if before.map_err(|error| Problem::internal(&error))?.is_none()
+            && let Some(refusal) = change::too_many(line, None).await?
+        {
+            return Ok(refusal);
+        }
         match line.state.engine.book(line.company.id, order(line, &wanted), line.actor(), Some(dedupe)).await
         {
             Ok(booked) => {
@@ -170,14 +178,17 @@ async fn settle(line: &Line<'_>, wanted: &Wanted, id: AppointmentId) -> Result<O
     let (service, staff) = (&view.service.name, &view.staff.name);
     let say =
         line.speech.0.get(key).arg("when", when).arg("service", service).arg("staff", staff).to_string();
+    let names = engine.store.name(company, &line.holder(), "A", vec![json!(id)], line.now).await;
+    let names = names.map_err(|error| Problem::internal(&error))?;
     let answer = Answer::new(status, &say)
         .with("booking", word)
+        .with("appointment_id", names.first().cloned().unwrap_or_default())
         .with("reference", view.appointment.label())
         .with("staff", view.staff.name.clone());
     Ok(Outcome { answer, appointment: Some(id) })
 }
 
-fn is_taken(view: &AppointmentView) -> bool {
+pub fn is_taken(view: &AppointmentView) -> bool {
     let refused = view.current().and_then(|booking| booking.refused.as_ref());
     refused.is_some_and(|refused| refused.code == domain::review::ReviewCode::SlotTaken)
 }

@@ -4,7 +4,8 @@ use domain::spoken::{Days, Times};
 use retell::Status;
 
 use super::line::{Line, Outcome};
-use super::{offer, when, wish};
+use super::wish::{self, Wish};
+use super::{offer, proof, when};
 use crate::problem::Problem;
 
 /// Times that are told when nobody says how many, and at most: a caller cannot remember more.
@@ -13,23 +14,42 @@ const MOST: i64 = 5;
 
 /// Runs the function.
 pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
-    let wish = match wish::read(line).await? {
-        Ok(wish) => wish,
-        Err(question) => return Ok(question),
+    // To be moved: what is booked says what and with whom, and its own time is free for it.
+    let moved = match line.args.text("appointment_id") {
+        Some(_) => match proof::meant(line).await? {
+            Ok(view) => Some(view),
+            Err(question) => return Ok(question),
+        },
+        None => None,
     };
+    let wish = match &moved {
+        Some(view) if line.args.text("staff").is_none() => {
+            Wish { service: view.service.clone(), staff: Some(view.appointment.staff_id) }
+        }
+        Some(view) => match wish::with(line, view.service.clone()).await? {
+            Ok(wish) => wish,
+            Err(question) => return Ok(question),
+        },
+        None => match wish::read(line).await? {
+            Ok(wish) => wish,
+            Err(question) => return Ok(question),
+        },
+    };
+    let leaving = moved.map(|view| view.appointment.id);
     let meaning = match when::read(line) {
         Ok(meaning) => meaning,
         Err(question) => return Ok(question),
     };
     let count =
         usize::try_from(line.args.integer("max_results").unwrap_or(USUAL).clamp(1, MOST)).unwrap_or(1);
-    let known = offer::look(line, wish.who(line), None, &meaning.days).await?;
+    let known = offer::look(line, wish.who(line), leaving, &meaning.days).await?;
     let understood = when::in_words(line, &meaning);
     let held = offer::hold(line, &known, offer::fitting(line, &known, &meaning, count)).await?;
     let answer = if held.is_empty() {
         let held = offer::hold(line, &known, offer::others(line, &known, &meaning, count)).await?;
         let status = if held.is_empty() { Status::NotFound } else { Status::Ok };
-        offer::tell(line, &known, status, Some(why_not(line, &known, &meaning)), ("alternatives", &held))
+        let why = (why_not(line, &known, &meaning), meaning.days.single());
+        offer::tell(line, &known, status, Some(why), ("alternatives", &held))
     } else {
         offer::tell(line, &known, Status::Ok, None, ("slots", &held))
     };

@@ -5,12 +5,15 @@
 //! HTTP error makes the model improvise and is for a wrong signature, a wrong address, and real failures.
 
 mod book;
+mod change;
 mod check;
 mod find;
+mod identify;
 mod inbound;
 mod line;
 mod names;
 mod offer;
+mod proof;
 mod record;
 mod reports;
 mod speech;
@@ -42,10 +45,20 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 const CHECK_AVAILABILITY: &str = "check_availability";
 const BOOK_APPOINTMENT: &str = "book_appointment";
+const RESCHEDULE_APPOINTMENT: &str = "reschedule_appointment";
+const CANCEL_APPOINTMENT: &str = "cancel_appointment";
 const FIND_APPOINTMENTS: &str = "find_appointments";
+const IDENTIFY_CUSTOMER: &str = "identify_customer";
 
 /// What can be called.
-const FUNCTIONS: [&str; 3] = [CHECK_AVAILABILITY, BOOK_APPOINTMENT, FIND_APPOINTMENTS];
+const FUNCTIONS: [&str; 6] = [
+    CHECK_AVAILABILITY,
+    BOOK_APPOINTMENT,
+    RESCHEDULE_APPOINTMENT,
+    CANCEL_APPOINTMENT,
+    FIND_APPOINTMENTS,
+    IDENTIFY_CUSTOMER,
+];
 
 /// The address.
 pub fn routes() -> Router<AppState> {
@@ -120,6 +133,9 @@ async fn run(
             match name {
                 CHECK_AVAILABILITY => check::check(&line).await?,
                 BOOK_APPOINTMENT => book::book(&line).await?,
+                RESCHEDULE_APPOINTMENT => change::reschedule(&line).await?,
+                CANCEL_APPOINTMENT => change::cancel(&line).await?,
+                IDENTIFY_CUSTOMER => identify::identify(&line).await?,
                 _ => find::find(&line).await?,
             }
         }

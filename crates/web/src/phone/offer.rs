@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::availability::{Opening, spread};
+use domain::appointment::Segment;
+use domain::availability::{Opening, joined, spread, without};
 use domain::spoken::{Days, Meaning, Times};
 use domain::{AppointmentId, ServiceId, Slot, StaffId};
 use engine::appointments::{Availability, Look, Who};
@@ -128,7 +129,8 @@ pub async fn hold(
     let offers = openings.iter().filter_map(|opening| {
         let offered =
             Offered { service: known.service.id, staff: opening.staff()?, start: opening.slot().start };
-        Some(Offer { segments: opening.segments.clone(), target: json!(offered) })
+        let segments = opening.segments.iter().flat_map(|segment| to_hold(known, *segment)).collect();
+        Some(Offer { segments, target: json!(offered) })
     });
     let (company, until) = (line.company.id, line.now.saturating_add(HELD).unwrap_or(line.now));
     let store = &line.state.engine.store;
@@ -137,12 +139,20 @@ pub async fn hold(
     Ok(names.into_iter().zip(openings).filter_map(|(name, opening)| Some((name?, opening))).collect())
 }
 
-/// Times that are held, as an answer; `why` comes first. `under` is the name of the list.
+/// The time of a segment that is not that of the appointment to be moved: its own time is held by itself.
+fn to_hold(known: &Availability, segment: Segment) -> Vec<Segment> {
+    let own = known.own.iter().filter(|own| own.staff_id == segment.staff_id).map(|own| own.slot);
+    let rest = without(segment.slot, &joined(own.collect()));
+    rest.into_iter().map(|slot| Segment { slot, ..segment }).collect()
+}
+
+/// Times that are held, as an answer; `why` not another one comes first, with the day that it names. `under` is the name
+/// of the list.
 pub fn tell(
     line: &Line<'_>,
     known: &Availability,
     status: Status,
-    why: Option<String>,
+    why: Option<(String, Option<Date>)>,
     (under, held): (&str, &[(String, Opening)]),
 ) -> Answer {
     let speech = &line.speech;
@@ -152,6 +162,7 @@ pub fn tell(
         person.map(|person| person.staff.name.clone()).unwrap_or_default()
     };
     let days: Vec<_> = held.iter().map(|(_, opening)| speech.0.day_of(&start(opening))).collect();
+    let said = why.as_ref().and_then(|(_, day)| *day);
     let offer = match held {
         [] => speech.say("say-offer-none"),
         [(_, only)] => {
@@ -161,7 +172,11 @@ pub fn tell(
         _ if days.iter().all(|day| *day == days[0]) => {
             let times: Vec<_> = held.iter().map(|(_, opening)| speech.time(start(opening))).collect();
             let times = speech.choice(&times);
-            speech.0.get("say-offer-day").arg("day", speech.day(days[0])).arg("times", times).to_string()
+            if said == Some(days[0]) {
+                speech.0.get("say-offer-same-day").arg("times", times).to_string()
+            } else {
+                speech.0.get("say-offer-day").arg("day", speech.day(days[0])).arg("times", times).to_string()
+            }
         }
         _ => {
             let times: Vec<_> = held.iter().map(|(_, opening)| speech.when(start(opening))).collect();
@@ -172,7 +187,7 @@ pub fn tell(
         json!({ "slot_id": name, "spoken": speech.when(start(opening)), "staff": staff(opening) })
     });
     let slots: Vec<_> = slots.collect();
-    let say = why.map_or(offer.clone(), |why| format!("{why} {offer}"));
+    let say = why.map_or(offer.clone(), |(why, _)| format!("{why} {offer}"));
     Answer::new(status, &say).with(under, slots).with("calcom", known.calcom.as_str())
 }
 
@@ -191,5 +206,6 @@ pub async fn instead(
     let known = look(line, who, leaving, &meaning.days).await?;
     let held = hold(line, &known, others(line, &known, &meaning, OFFERED)).await?;
     let why = line.speech.0.get(key).arg("when", line.speech.when(wanted)).to_string();
-    Ok(tell(line, &known, Status::Conflict, Some(why), ("alternatives", &held)).into())
+    let why = Some((why, Some(clock.date())));
+    Ok(tell(line, &known, Status::Conflict, why, ("alternatives", &held)).into())
 }

@@ -10,7 +10,7 @@ use super::line::Outcome;
 use crate::state::AppState;
 
 /// Arguments that say nothing about a person.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 13] = [
     "service",
     "date",
     "date_end",
@@ -23,6 +23,7 @@ const KEPT: [&str; 12] = [
     "max_results",
     "slot_id",
     "appointment_id",
+    "appointment_date",
 ];
 
 /// Writes the call down. That this fails is no reason to fail the caller, whose appointment is made.

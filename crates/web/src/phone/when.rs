@@ -2,6 +2,7 @@
 //! questions become sentences.
 
 use domain::spoken::{self, Here, Meaning, Question, Said};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use retell::{Answer, Status};
@@ -25,6 +26,18 @@ pub fn read(line: &Line<'_>) -> Result<Meaning, Outcome> {
 /// Whether anything was said about the day or the time.
 pub fn is_said(line: &Line<'_>) -> bool {
     ["date", "date_end", "time", "time_preference"].iter().any(|name| line.args.text(name).is_some())
+}
+
+/// The day that an argument names; `None` where it says nothing.
+pub fn day(line: &Line<'_>, name: &str) -> Result<Option<Date>, Outcome> {
+    let Some(words) = line.args.text(name) else { return Ok(None) };
+    let now = now(line);
+    let said = Said { day: Some(&words), ..Said::default() };
+    let meaning = spoken::understand(said, here(line, &now)).map_err(|question| ask(line, &question))?;
+    match meaning.days.single() {
+        Some(day) => Ok(Some(day)),
+        None => Err(ask(line, &Question::Day)),
+    }
 }
 
 /// The one instant that is meant.
@@ -55,9 +68,7 @@ fn here<'a>(line: &'a Line<'_>, now: &'a Zoned) -> Here<'a> {
 pub fn ask(line: &Line<'_>, question: &Question) -> Outcome {
     let speech = &line.speech;
     let with = |key: &str, name: &'static str, value: String| speech.0.get(key).arg(name, value).to_string();
-    let days = |days: &[jiff::civil::Date]| {
-        speech.choice(&days.iter().map(|day| speech.day(*day)).collect::<Vec<_>>())
-    };
+    let days = |days: &[Date]| speech.choice(&days.iter().map(|day| speech.day(*day)).collect::<Vec<_>>());
     let (missing, say) = match question {
         Question::NoDay => ("date", speech.say("say-which-day")),
         Question::NoTime => ("time", speech.say("say-which-time")),

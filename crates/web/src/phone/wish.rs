@@ -30,6 +30,11 @@ pub async fn read(line: &Line<'_>) -> Result<Result<Wish, Outcome>, Problem> {
         Ok(service) => service,
         Err(question) => return Ok(Err(question)),
     };
+    with(line, service).await
+}
+
+/// A service that is known, with whom `staff` names.
+pub async fn with(line: &Line<'_>, service: Service) -> Result<Result<Wish, Outcome>, Problem> {
     Ok(staff(line, &service).await?.map(|staff| Wish { service, staff }))
 }
 

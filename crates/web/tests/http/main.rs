@@ -15,6 +15,7 @@ mod dashboard;
 mod deliveries;
 mod notifications;
 mod phone;
+mod phone_changes;
 mod post;
 mod postgres;
 mod problems;

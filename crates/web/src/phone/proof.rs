@@ -1,0 +1,153 @@
+//! Who is speaking, as far as it is proven: whose appointments may be told, moved and cancelled.
+//!
+//! A number that the network shows proves its one customer. Where it belongs to several, or to nobody, or is withheld,
+//! the name together with the day of an appointment does: both are secrets of the two who agreed on it. What was proven
+//! in a call is told by names that are valid in that call only (`A1`), so a name is a proof.
+//!
+//! Guessing is dear: after a few wrong answers in a call, or an hour, of a number, a person has to be asked.
+
+use domain::{AppointmentId, AppointmentStatus, Phone};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use retell::{Answer, Status};
+use sha2::{Digest, Sha256};
+use store::{AppointmentFilter, AppointmentView, Doubt};
+
+use super::line::{Line, Outcome};
+use super::names::folded;
+use super::when;
+use crate::problem::Problem;
+
+/// Wrong answers in one call, and of one number within [`WINDOW`], after which nobody is believed.
+const IN_A_CALL: u64 = 3;
+const OF_A_NUMBER: u64 = 5;
+/// Those of all who withhold their numbers.
+const OF_NOBODY: u64 = 30;
+/// Appointments of a branch on one day that are looked through.
+const OF_A_DAY: u64 = 1_000;
+const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+
+/// The coming appointments of whoever is speaking, the earliest first.
+pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>, Outcome>, Problem> {
+    let name = line.args.text("name").or_else(|| line.args.text("customer_name")).map(|name| folded(&name));
+    let said: Option<Phone> = line.args.text("phone").and_then(|text| text.parse().ok());
+    let shown = line.caller().filter(|shown| said.as_ref().is_none_or(|said| said == shown));
+    let store = &line.state.engine.store;
+    if let Some(number) = &shown {
+        let found = store.find_appointments_of_phone(line.company.id, number, line.now).await;
+        let mut found = found.map_err(|error| Problem::internal(&error))?;
+        let several = found.iter().any(|view| view.customer.id != found[0].customer.id);
+        match &name {
+            // A family or an office: one of them must not hear of the others.
+            None if several => return Ok(Err(line.ask("say-whose"))),
+            None if !found.is_empty() => return Ok(Ok(found)),
+            Some(name) => {
+                found.retain(|view| folded(&view.customer.name) == *name);
+                if !found.is_empty() {
+                    return Ok(Ok(found));
+                }
+            }
+            None => {}
+        }
+    }
+    if is_doubted(line).await? {
+        return Ok(Err(doubted(line)));
+    }
+    // A number that is only said could be anybody's: the day counts together with the name.
+    let Some(name) = name else {
+        let nobody = shown.is_some() && line.args.text("appointment_date").is_none();
+        return Ok(if nobody { Ok(Vec::new()) } else { Err(line.ask("say-who-calls")) });
+    };
+    let day = match when::day(line, "appointment_date") {
+        Ok(Some(day)) => day,
+        Ok(None) => return Ok(Err(line.ask("say-which-appointment-day"))),
+        Err(question) => return Ok(Err(question)),
+    };
+    let found = of_day(line, &name, day).await?;
+    if found.is_empty() {
+        let doubt = Doubt { call_id: line.call.call_id.clone(), caller: caller(line), at: line.now };
+        let id = line.state.engine.ambient.id();
+        store.doubt(line.company.id, id, doubt).await.map_err(|error| Problem::internal(&error))?;
+    }
+    Ok(Ok(found))
+}
+
+/// The active appointments of a day under a name.
+async fn of_day(line: &Line<'_>, name: &str, day: Date) -> Result<Vec<AppointmentView>, Problem> {
+    let midnight = |day: Date| day.to_zoned(when::zone(line).clone()).map(|day| day.timestamp());
+    let (Ok(start), Ok(end)) = (midnight(day), day.tomorrow().and_then(midnight)) else {
+        return Ok(Vec::new());
+    };
+    let range = domain::Slot { start: start.max(line.now), end };
+    let filter = AppointmentFilter {
+        from: Some(range.start),
+        to: Some(range.end),
+        branch: Some(line.branch.id),
+        statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
+        ..AppointmentFilter::default()
+    };
+    let store = &line.state.engine.store;
+    let page = store.appointments(line.company.id, &filter, None, OF_A_DAY).await;
+    let mut found = page.map_err(|error| Problem::internal(&error))?.items;
+    found.retain(|view| folded(&view.customer.name) == name);
+    // Two people of one name on one day: neither must hear of the other.
+    if found.iter().any(|view| view.customer.id != found[0].customer.id) {
+        found.clear();
+    }
+    Ok(found)
+}
+
+/// Whether there were so many wrong answers that nobody is believed any more.
+async fn is_doubted(line: &Line<'_>) -> Result<bool, Problem> {
+    let since = line.now.saturating_sub(WINDOW).unwrap_or(line.now);
+    let caller = caller(line);
+    let most = if caller.is_some() { OF_A_NUMBER } else { OF_NOBODY };
+    let store = &line.state.engine.store;
+    let counts = store.doubts(line.company.id, &line.call.call_id, caller.as_deref(), since).await;
+    let (in_call, of_caller) = counts.map_err(|error| Problem::internal(&error))?;
+    Ok(in_call >= IN_A_CALL || of_caller >= most)
+}
+
+fn doubted(line: &Line<'_>) -> Outcome {
+    Answer::new(Status::Conflict, &line.speech.say("say-doubted")).with("transfer", true).into()
+}
+
+/// The number of the caller, so that it can be recognised and not be read.
+fn caller(line: &Line<'_>) -> Option<Vec<u8>> {
+    let number = line.caller()?;
+    let hash = Sha256::new().chain_update(line.company.id.0.as_bytes()).chain_update(number.as_str());
+    Some(hash.finalize().to_vec())
+}
+
+/// The appointment that is meant: by a name that was told in this call, else the only one of whoever is speaking (on
+/// the day that was said).
+pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, Problem> {
+    let store = &line.state.engine.store;
+    if let Some(name) = line.args.text("appointment_id") {
+        let name = name.trim().to_uppercase();
+        let id: Option<AppointmentId> = store
+            .named(line.company.id, &line.holder(), &name)
+            .await
+            .map_err(|error| Problem::internal(&error))?;
+        if let Some(id) = id {
+            let view = store.appointment(line.company.id, id).await;
+            return Ok(Ok(view.map_err(|error| Problem::internal(&error))?));
+        }
+    }
+    let mut found = match appointments(line).await? {
+        Ok(found) => found,
+        Err(question) => return Ok(Err(question)),
+    };
+    match when::day(line, "appointment_date") {
+        Ok(Some(day)) => {
+            found.retain(|view| line.speech.0.day_of(&view.appointment.slot.start) == day);
+        }
+        Ok(None) => {}
+        Err(question) => return Ok(Err(question)),
+    }
+    Ok(match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Answer::new(Status::NotFound, &line.speech.say("say-found-none")).into()),
+        _ => Err(super::find::which(line, &found).await?),
+    })
+}

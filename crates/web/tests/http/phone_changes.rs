@@ -1,0 +1,219 @@
+//! The phone agent: who may move and cancel what, and what they are told.
+
+use std::time::Duration;
+
+use calcom_sim::{BookingStatus, Fault, Guest};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::phone::{call, cut, ring};
+use crate::world::World;
+
+const CLARA: &str = "+4915112345678";
+const DORA: &str = "+4915187654321";
+
+async fn booked(world: &World, name: &str, time: &str, from: &str) {
+    let line = call(world, &format!("{name} {time}"), from);
+    let reply = ring(world, line, "book_appointment", cut(name, time)).await;
+    assert_eq!(reply.body["status"], "requested", "{}", reply.text);
+}
+
+async fn told(world: &World, id: &str, from: &str, function: &str, args: Value) -> Value {
+    let reply = ring(world, call(world, id, from), function, args).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert!(reply.text.chars().count() < 1_500, "{}", reply.text);
+    reply.body
+}
+
+/// Start on the clock and status of every appointment, in order.
+async fn all(world: &World) -> Vec<(String, String)> {
+    let list = world.api("GET", "/api/v1/appointments", Value::Null).await;
+    let text = |one: &Value, field: &str| one[field].as_str().unwrap().to_owned();
+    let one = |one: &Value| (text(one, "starts_at")[11..16].to_owned(), text(one, "status"));
+    list.body["data"].as_array().unwrap().iter().map(one).collect()
+}
+
+fn state(time: &str, status: &str) -> (String, String) {
+    (time.to_owned(), status.to_owned())
+}
+
+#[tokio::test]
+async fn a_caller_cancels_their_own_appointment_once() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Dora Client", "12:00", DORA).await;
+    let asked = told(&world, "c", CLARA, "cancel_appointment", json!({ "confirmed": false })).await;
+    assert_eq!(asked["say"], "Soll ich absagen: Damenhaarschnitt, Dienstag, der 24. November um 10 Uhr?");
+    let cancel = json!({ "confirmed": true, "reason": "krank" });
+    let first = told(&world, "c", CLARA, "cancel_appointment", cancel.clone()).await;
+    // It had not come to Cal.com yet: there is nobody to wait for.
+    assert_eq!(first["status"], "ok", "{first}");
+    assert_eq!(all(&world).await, [state("10:00", "cancelled"), state("12:00", "confirmed")]);
+    // Somebody else's name of an appointment leads nowhere, nor does one that nobody was told.
+    let wrong = json!({ "appointment_id": "A1" });
+    assert_eq!(told(&world, "d", CLARA, "cancel_appointment", wrong).await["status"], "not_found");
+    // Named in this call, it is told that it was done.
+    let again = json!({ "appointment_id": "a1" });
+    told(&world, "e", DORA, "find_appointments", json!({})).await;
+    let done = told(&world, "e", DORA, "cancel_appointment", again.clone()).await;
+    assert_eq!(done["status"], "ok");
+    let done = told(&world, "e", DORA, "cancel_appointment", again).await;
+    assert_eq!(
+        (&done["status"], done["say"].as_str().unwrap().contains("schon abgesagt")),
+        (&json!("ok"), true)
+    );
+}
+
+#[tokio::test]
+async fn a_caller_moves_their_own_appointment_to_what_is_offered_or_said() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Dora Client", "12:00", DORA).await;
+    // Its own time is free for it.
+    let check = json!({ "appointment_id": "A1", "date": "24.11.", "time": "10:15" });
+    told(&world, "c", CLARA, "find_appointments", json!({})).await;
+    let free = told(&world, "c", CLARA, "check_availability", check).await;
+    assert_eq!(free["data"]["slots"][0]["spoken"], "Dienstag, der 24. November um 10 Uhr 15", "{free}");
+    let move_it = json!({ "appointment_id": "A1", "slot_id": "S1" });
+    let moved = told(&world, "c", CLARA, "reschedule_appointment", move_it.clone()).await;
+    insta::assert_json_snapshot!("phone_move_requested", moved);
+    assert_eq!(told(&world, "c", CLARA, "reschedule_appointment", move_it).await, moved);
+    assert_eq!(all(&world).await, [state("10:15", "confirmed"), state("12:00", "confirmed")]);
+    // Taken, closed, over: other times, or a question.
+    for (words, status) in [
+        (json!({ "date": "24.11.", "time": "12 Uhr 15" }), "conflict"),
+        (json!({ "date": "24.11.", "time": "20:00" }), "conflict"),
+        (json!({ "date": "heute", "time": "08:00" }), "needs_input"),
+        (json!({ "date": "24.11." }), "needs_input"),
+        (json!({ "slot_id": "S9" }), "needs_input"),
+        (json!({ "date": "Mittwoch", "time": "halb drei", "confirmed": "false" }), "needs_input"),
+    ] {
+        let answer = told(&world, "c", CLARA, "reschedule_appointment", words).await;
+        assert_eq!(answer["status"], status, "{answer}");
+    }
+    assert_eq!(all(&world).await, [state("10:15", "confirmed"), state("12:00", "confirmed")]);
+    let words = json!({ "date": "Mittwoch", "time": "halb drei", "language": "en" });
+    let moved = told(&world, "c", CLARA, "reschedule_appointment", words).await;
+    assert!(
+        moved["say"].as_str().unwrap().starts_with("I have noted the new time: Wednesday, 25 November"),
+        "{moved}"
+    );
+    assert_eq!(all(&world).await, [state("12:00", "confirmed"), state("14:30", "confirmed")]);
+}
+
+#[tokio::test]
+async fn who_withholds_the_number_has_to_know_name_and_day() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Dora Client", "12:00", DORA).await;
+    for anonymous in ["anonymous", "", "{{user_number}}", "+266696687"] {
+        let id = format!("call {anonymous}");
+        let cancel = async |args: Value| told(&world, &id, anonymous, "cancel_appointment", args).await;
+        assert_eq!(cancel(json!({})).await["status"], "needs_input");
+        let named = cancel(json!({ "name": "Dora Client" })).await;
+        assert_eq!(named["say"], "An welchem Tag ist Ihr Termin?", "{named}");
+        // Her number is no secret.
+        assert_eq!(cancel(json!({ "name": "Dora Client", "phone": DORA })).await, named);
+    }
+    assert_eq!(all(&world).await, [state("10:00", "confirmed"), state("12:00", "confirmed")]);
+    let right = json!({ "name": "dora client", "appointment_date": "nächsten Dienstag" });
+    let done = told(&world, "call_a", "anonymous", "cancel_appointment", right).await;
+    assert_eq!(done["status"], "ok", "{done}");
+    assert_eq!(all(&world).await, [state("10:00", "confirmed"), state("12:00", "cancelled")]);
+
+    // Guessing ends soon, in a call and beyond it; the right answer comes too late then.
+    let guess = json!({ "name": "Clara Client", "appointment_date": "25.11." });
+    let right = json!({ "name": "Clara Client", "appointment_date": "24.11." });
+    let cancel = async |id: &str, from: &str, args: &Value| {
+        told(&world, id, from, "cancel_appointment", args.clone()).await
+    };
+    for _ in 0..3 {
+        assert_eq!(cancel("call_b", DORA, &guess).await["status"], "not_found");
+    }
+    assert_eq!(cancel("call_b", DORA, &right).await["data"]["transfer"], true);
+    for _ in 0..2 {
+        assert_eq!(cancel("call_c", DORA, &guess).await["status"], "not_found");
+    }
+    assert_eq!(cancel("call_d", DORA, &right).await["status"], "conflict");
+    world.clock.set(World::at("2026-11-20T09:30:00Z"));
+    assert_eq!(cancel("call_d", DORA, &right).await["status"], "ok");
+}
+
+#[tokio::test]
+async fn a_shared_number_tells_nobody_of_anybody_else() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Emil Client", "12:00", CLARA).await;
+    let asked = told(&world, "c", CLARA, "cancel_appointment", json!({})).await;
+    assert_eq!(asked["status"], "needs_input");
+    assert_eq!(told(&world, "c", CLARA, "identify_customer", json!({})).await["status"], "needs_input");
+    let emil = json!({ "name": "Emil Client" });
+    let known = told(&world, "c", CLARA, "identify_customer", emil.clone()).await;
+    assert_eq!(known["data"], json!({ "known": true, "first_name": "Emil" }));
+    assert_eq!(
+        told(&world, "d", DORA, "identify_customer", emil.clone()).await["data"],
+        json!({ "known": false })
+    );
+    assert_eq!(
+        told(&world, "d", "anonymous", "identify_customer", emil.clone()).await["data"]["known"],
+        false
+    );
+    assert_eq!(told(&world, "c", CLARA, "cancel_appointment", emil).await["status"], "ok");
+    assert_eq!(all(&world).await, [state("10:00", "confirmed"), state("12:00", "cancelled")]);
+    // Several of one person: which is asked, by names of this call.
+    booked(&world, "Clara Client", "14:00", CLARA).await;
+    let clara = json!({ "name": "Clara Client" });
+    let which = told(&world, "e", CLARA, "cancel_appointment", clara).await;
+    insta::assert_json_snapshot!("phone_which", which);
+    let second = json!({ "appointment_id": "A2" });
+    assert_eq!(told(&world, "e", CLARA, "cancel_appointment", second).await["status"], "ok");
+    assert_eq!(all(&world).await[2], state("14:00", "cancelled"));
+}
+
+#[tokio::test]
+async fn one_call_changes_a_few_appointments_only() {
+    let world = World::new().await;
+    for (n, time) in ["9:00", "9:45", "10:30", "11:15", "12:00"].into_iter().enumerate() {
+        let args = cut(&format!("Kind {n}"), time);
+        let body = told(&world, "c", CLARA, "book_appointment", args).await;
+        assert_eq!(body["status"], "requested", "{body}");
+    }
+    let one_more = told(&world, "c", CLARA, "book_appointment", cut("Kind 5", "13:00")).await;
+    assert_eq!((&one_more["status"], &one_more["data"]["transfer"]), (&json!("conflict"), &json!(true)));
+    // What was done is told again.
+    let again = told(&world, "c", CLARA, "book_appointment", cut("Kind 0", "9:00")).await;
+    assert_eq!(again["status"], "requested");
+    assert_eq!(all(&world).await.len(), 5);
+}
+
+#[tokio::test]
+async fn what_cal_com_refuses_is_taken_back_and_said() {
+    let world = World::with_patience(Duration::from_secs(10)).await;
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(engine::worker::run(world.engine.clone(), "worker".into(), stop.clone()));
+    let line = call(&world, "c", CLARA);
+    assert_eq!(
+        ring(&world, line, "book_appointment", cut("Clara Client", "10:00")).await.body["status"],
+        "ok"
+    );
+    // Somebody takes a time there, and we are not told.
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let guest = Guest::new("Greta Guest", "greta@client.example");
+    world.sim.book_as_guest(world.salon.event_type, World::at("2026-11-24T14:30:00Z"), guest).await.unwrap();
+    let onto = json!({ "date": "24.11.", "time": "15:30" });
+    let refused = told(&world, "c", CLARA, "reschedule_appointment", onto.clone()).await;
+    assert_eq!(refused["status"], "conflict", "{refused}");
+    assert_eq!(refused["data"]["alternatives"].as_array().unwrap().len(), 2);
+    assert_eq!(told(&world, "c", CLARA, "reschedule_appointment", onto).await["status"], "conflict");
+    let mine = all(&world).await;
+    assert!(mine.contains(&state("10:00", "confirmed")), "it is where it was: {mine:?}");
+    let moved =
+        told(&world, "c", CLARA, "reschedule_appointment", json!({ "date": "24.11.", "time": "11 Uhr" }))
+            .await;
+    assert_eq!(moved["status"], "ok", "{moved}");
+    let gone = told(&world, "c", CLARA, "cancel_appointment", json!({})).await;
+    let accepted = world.sim.bookings().into_iter().filter(|it| it.status == BookingStatus::Accepted);
+    assert_eq!((&gone["status"], accepted.count()), (&json!("ok"), 1), "only the guest's is left");
+    stop.cancel();
+    worker.await.unwrap();
+}
