@@ -20,7 +20,7 @@ use crate::{Error, Result, Store};
 
 /// How often somebody else may be faster between the look and the write of a unit of work; the next look sees what
 /// they wrote.
-const OVERTAKEN: usize = 3;
+const OVERTAKEN: usize = 8;
 
 /// For whom times are held: a call, a user, an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -123,15 +123,23 @@ pub async fn a_fact_from_cal_com_does_not_wait_for_who_hesitates(place: Place) {
     let fact = store.import(salon.id(), &lease, wish, record, now(), conclude).await.unwrap();
     let shown = store.case(salon.id(), fact).await.unwrap();
     assert!(!shown.appointment.overlapping && shown.open.is_empty(), "nobody is served twice");
-    let segments = salon.wish(slot(110, 30)).segments;
-    let onto = move |case: &mut Case| {
-        case.appointment.arrange(segments.clone());
-        conclude(case);
-        Ok(())
+    let onto = |minutes| {
+        let segments = salon.wish(slot(minutes, 30)).segments;
+        move |case: &mut Case| {
+            case.appointment.arrange(segments.clone());
+            conclude(case);
+            Ok(())
+        }
     };
-    let moved = store.apply(salon.id(), fact, Change::in_lane(&lease, now()), onto).await.unwrap();
+    let moved = store.apply(salon.id(), fact, Change::in_lane(&lease, now()), onto(110)).await.unwrap();
     assert!(!moved.appointment.overlapping);
     assert_eq!(store.taken(salon.id(), &salon.staff, slot(0, 200), now()).await.unwrap().len(), 1);
+
+    // Where it overlaps an appointment, that alone is told: what is held is none.
+    let moved = store.apply(salon.id(), fact, Change::in_lane(&lease, now()), onto(610)).await.unwrap();
+    assert!(moved.appointment.overlapping);
+    assert_eq!(hold(&salon, &Holder::call("2"), &[slot(635, 30)], now()).await, [Some("S1".into())]);
+    assert_eq!(store.overlapping(salon.id(), fact).await.unwrap(), [before.appointment.id]);
 }
 
 pub async fn of_many_who_want_to_hold_a_time_one_does(place: Place) {

@@ -106,6 +106,7 @@ stories![
     migrations::what_operation_needs_comes_and_goes_without_loss,
     migrations::the_newest_step_goes_back_and_forth_and_every_row_stays,
     migrations::what_only_the_newer_version_has_a_place_for_was_never_said,
+    migrations::what_is_held_is_free_where_the_older_version_has_been,
     retention::histories_of_what_is_over_go_and_of_what_is_open_stay,
     retention::webhooks_lose_their_bodies_and_go,
     retention::of_verifications_the_last_stays,

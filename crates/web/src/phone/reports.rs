@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use domain::CompanyId;
 use retell::{CallEvent, CallWebhook};
 use serde_json::{Map, Value};
-use store::{Agent, Call, CallNews};
+use store::{Agent, Call, CallNews, Holder};
 
 use super::{authenticate, line, record};
 use crate::api::input::RawBody;
@@ -91,6 +91,10 @@ async fn write_down(
         CallEvent::Started | CallEvent::Unknown(_) => CallNews::default(),
     };
     let new = store.record_call_event(company, known, report, news).await.map_err(failed)?;
+    if *event == CallEvent::Ended {
+        // Nobody is left who could decide.
+        store.release(company, &Holder::call(&call.call_id)).await.map_err(failed)?;
+    }
     tracing::info!(agent = %agent.id, call_id = %call.call_id, event = event.name(), new, "a call was reported");
     metrics::counter!("einklang_phone_reports_total", "event" => told(event)).increment(1);
     Ok(())

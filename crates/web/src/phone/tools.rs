@@ -62,9 +62,20 @@ fn meanwhile(name: &str, language: Language) -> Option<&'static str> {
 fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'static [&'static str])> {
     Some(match name {
         "check_availability" => (
-            "Finds free times. Call it before you offer any time; never offer one that it has not told.",
-            &["service"],
-            &["service", "staff", "date", "date_end", "time_preference", "max_results", "branch", "language"],
+            "Finds free times and holds them for this call for five minutes. Call it before you offer any time; \
+             never offer one that it has not told.",
+            &[],
+            &[
+                "service",
+                "staff",
+                "date",
+                "date_end",
+                "time_preference",
+                "appointment_id",
+                "max_results",
+                "branch",
+                "language",
+            ],
         ),
         "book_appointment" => (
             "Books an appointment. Call it once the caller has agreed to one of the offered times, or has named \
@@ -88,7 +99,7 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         "find_appointments" => (
             "Finds the caller's upcoming appointments. Call it before you move or cancel one.",
             &[],
-            &["name", "phone", "appointment_date", "branch", "language"],
+            &["name", "appointment_date", "branch", "language"],
         ),
         "reschedule_appointment" => (
             "Moves an appointment of the caller to another time. Have the caller agree to both first.",
@@ -99,7 +110,6 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
                 "date",
                 "time",
                 "name",
-                "phone",
                 "appointment_date",
                 "confirmed",
                 "branch",
@@ -109,21 +119,12 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         "cancel_appointment" => (
             "Cancels an appointment of the caller. Have the caller agree first.",
             &["confirmed"],
-            &[
-                "appointment_id",
-                "appointment_date",
-                "name",
-                "phone",
-                "reason",
-                "confirmed",
-                "branch",
-                "language",
-            ],
+            &["appointment_id", "name", "appointment_date", "reason", "confirmed", "branch", "language"],
         ),
         "identify_customer" => (
-            "Finds out whether the caller is a customer already.",
+            "Finds out whether the number that calls is that of a known customer.",
             &[],
-            &["name", "phone", "branch", "language"],
+            &["name", "branch", "language"],
         ),
         _ => return None,
     })
@@ -146,7 +147,7 @@ fn parameter(company: &Company, name: &str) -> Option<Value> {
         }
         "max_results" => json!({ "type": "integer", "description": "How many times to offer, usually 3." }),
         "slot_id" => text("The offered time that the caller chose, such as S1."),
-        "appointment_id" => text("The appointment as it was told, such as A1."),
+        "appointment_id" => text("The appointment as it was told in this call, such as A1."),
         "customer_name" => text("First and last name of the person who comes."),
         "name" => text("The name that the appointment is under."),
         "phone" => text("Only if it is another number than the caller's."),

@@ -109,6 +109,29 @@ async fn a_call_is_told_from_ring_to_summary() {
 }
 
 #[tokio::test]
+async fn what_was_held_for_a_call_is_free_when_it_has_ended() {
+    let world = World::new().await;
+    let check = async |id: &str| {
+        let args = json!({ "service": "Damenhaarschnitt", "date": "24.11.", "time": "13 Uhr" });
+        let reply = ring(&world, call(&world, id, "+4915112345678"), "check_availability", args).await;
+        reply.body["data"]["slots"][0]["spoken"].clone()
+    };
+    let offered = json!("Dienstag, der 24. November um 13 Uhr");
+    assert_eq!(check("call_1").await, offered);
+    // Only the end of the very call gives back what is held for it.
+    let begun = report(&world, "call_started", "call_1", &json!({}));
+    let other = report(&world, "call_ended", "call_2", &json!({}));
+    for body in [begun, other] {
+        assert_eq!(post(&world, "calls", &body, 0).await.status, 204);
+        assert_eq!(world.book("2026-11-24T13:00:00+01:00").await.body["code"], "slot_taken");
+    }
+    for _ in 0..2 {
+        assert_eq!(post(&world, "calls", &ended(&world), 0).await.status, 204);
+    }
+    assert_eq!(check("call_3").await, offered);
+}
+
+#[tokio::test]
 async fn what_is_not_signed_or_no_report_is_refused() {
     let world = World::new().await;
     let body = ended(&world);

@@ -38,7 +38,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
         };
         let mut address = path.replace("{id}", &about);
         if path == "/api/v1/slots" {
-            address += &format!("?service={}&from=2026-11-24&to=2026-11-24", world.salon.cut);
+            address = format!("{address}?service={}&from=2026-11-24&to=2026-11-24", world.salon.cut);
         }
         for (method, operation) in item.as_object().unwrap() {
             operations += 1;

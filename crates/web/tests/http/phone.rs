@@ -1,5 +1,6 @@
 //! The phone agent: what callers get, and what nobody gets without a signature.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -273,7 +274,19 @@ async fn the_documented_functions_are_there() {
     let page = include_str!("../../../../docs/phone.md");
     let blocks = page.split("```json").skip(1).map(|rest| rest.split("```").next().unwrap());
     let tools: Vec<Value> = blocks.map(|block| serde_json::from_str(block).unwrap()).collect();
-    assert_eq!(tools.len(), 6);
+    // What is entered by hand and what is printed to be pasted take the same.
+    let taken = |tools: &[Value]| -> BTreeMap<String, (Vec<String>, Value)> {
+        let one = |tool: &Value| {
+            let parameters = &tool["parameters"];
+            let mut names: Vec<_> = parameters["properties"].as_object().unwrap().keys().cloned().collect();
+            names.sort();
+            (tool["name"].as_str().unwrap().to_owned(), (names, parameters["required"].clone()))
+        };
+        tools.iter().map(one).collect()
+    };
+    let company = world.engine.store.company(world.salon.id).await.unwrap();
+    let printed = web::phone::tools(&company, "https://einklang.example");
+    assert_eq!((tools.len(), taken(&tools)), (6, taken(&printed)));
     for tool in tools {
         let name = tool["name"].as_str().unwrap();
         let line = call(&world, "call_1", "+4915112345678");
