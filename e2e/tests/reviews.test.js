@@ -141,6 +141,77 @@ test("an item is given to somebody, put off, written about and decided; the next
   });
 });
 
+test("a decision is taken back from the message that follows it", async () => {
+  for (const look of [LOOK, { viewport: "narrow", theme: "dark", language: "en" }]) {
+    await as(
+      `reviews-undo-${look.viewport}`,
+      async (page) => {
+        const [, { id, here, there }] = conflicts;
+        await open(page, "/reviews?cause=conflict");
+        await about(page, id).locator("h2 a").click();
+        await page.locator("button[name=choice][value=theirs]").click();
+        const button = page.locator(".toast button[name=choice][value=undo]");
+        await button.waitFor();
+        assert.ok(sameInstant((await appointment(demo, id)).starts_at, there));
+        await fits(page, "the message");
+        await assertAccessible(page, "the message");
+        await picture(page, "reviews-undo", look);
+        await button.click();
+        await page.waitForURL((url) => /^\/reviews\/rev_/.test(url.pathname));
+        assert.ok(sameInstant((await appointment(demo, id)).starts_at, here));
+        await until("it is asked again", async () => (await syncStatus(demo, id)).status === "conflict");
+        await page.reload();
+        await assertAccessible(page, "what is asked again");
+        await picture(page, "reviews-undone", look);
+      },
+      look,
+    );
+  }
+});
+
+test("many are given to somebody, put off and written about at once", async () => {
+  for (const look of [LOOK, { viewport: "narrow", theme: "dark", language: "en" }]) {
+    await as(
+      `reviews-many-${look.viewport}`,
+      async (page) => {
+        for (const deed of ["assign", "comment", "snooze"]) {
+          await open(page, "/reviews?cause=conflict");
+          for (const { id } of conflicts.slice(1)) await about(page, id).locator("[name=ids]").check();
+          // What has the focus is not under the bar that has come up.
+          for (const box of await page.locator(".queue [name=ids]").all()) {
+            await box.focus();
+            const covered = await box.evaluate((it) => {
+              const { left, top, width, height } = it.getBoundingClientRect();
+              return document.elementFromPoint(left + width / 2, top + height / 2) !== it;
+            });
+            assert.ok(!covered, "a box with the focus is covered");
+          }
+          if (deed === "assign") await page.screenshot({ path: `screenshots/reviews-picked-${look.viewport}.png` });
+          await page.locator("#decision").selectOption(deed);
+          await page.locator("#bulk button").click();
+          await fits(page, `the preview of ${deed}`);
+          await assertAccessible(page, `the preview of ${deed}`);
+          await picture(page, `reviews-bulk-${deed}`, look);
+          if (deed === "assign") await page.locator("#to").selectOption({ index: 1 });
+          if (deed === "comment") await page.locator("#text").fill("Cal.com war nicht da.");
+          await page.locator("button[value=run]").click();
+          await page.locator("#progress", { hasText: look.language === "de" ? "2 erledigt" : "2 done" }).waitFor();
+        }
+        await open(page, "/reviews?state=snoozed");
+        await page.locator("#bulk [name=all]").check();
+        await page.locator("#decision").selectOption("snooze");
+        await page.locator("#bulk button").click();
+        await page.locator("#for").selectOption("");
+        await page.locator("button[value=run]").click();
+        await page.locator("#progress strong").waitFor();
+        await open(page, "/reviews?cause=conflict");
+        assert.equal(await page.locator(".queue > li").count(), 2);
+      },
+      look,
+    );
+  }
+});
+
 test("the rest is decided at once, after a preview, and reported", async () => {
   await as("reviews-bulk", async (page) => {
     await open(page, "/reviews?cause=conflict");

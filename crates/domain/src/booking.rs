@@ -56,6 +56,25 @@ pub struct BookingRecord {
     pub verified_at: Option<Timestamp>,
     /// When the next try is due, after a failure.
     pub next_try_at: Option<Timestamp>,
+    /// A person's decision about it that can be taken back: nothing was sent and nothing new was seen since.
+    pub decided: Option<Box<Decided>>,
+}
+
+/// What a person has decided about a booking, with what is needed to take it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// When.
+    pub at: Timestamp,
+    /// What was said here before.
+    pub here: Facts,
+    /// What is said here since: whoever changes that has built on the decision.
+    pub since: Facts,
+    /// The record as it was before.
+    pub before: BookingRecord,
+    /// It was about which booking it is, not about what it says.
+    pub linked: bool,
+    /// What was asked then.
+    pub asked: Vec<(ReviewCode, String)>,
 }
 
 /// What a booking is for an appointment.
@@ -173,6 +192,7 @@ impl BookingRecord {
             last_attempt_at: None,
             verified_at: None,
             next_try_at: None,
+            decided: None,
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Case {
     /// Further names that its bookings go or went by, each with the number of its record: earlier links of a
     /// chain of moves that were passed on the way to its end. To be remembered.
     pub names: Vec<(u16, BookingUid)>,
+    /// Names that its bookings go by no more, because they were never its own; each with its account.
+    pub forgotten: Vec<(ConnectionId, BookingUid)>,
     /// The questions that stay or become open, with what to tell the person. Others that were open are closed.
     pub questions: Vec<(ReviewCode, String)>,
     /// When each account's lane has to work on it next; none where there is nothing to do.
@@ -115,6 +117,7 @@ impl Case {
             open: Vec::new(),
             entries: Vec::new(),
             names: Vec::new(),
+            forgotten: Vec::new(),
             questions: Vec::new(),
             due: Vec::new(),
         }
@@ -203,7 +206,7 @@ impl Case {
     }
 
     /// What the appointment says of a segment, whatever becomes of the booking.
-    fn own(&self, record: &BookingRecord) -> Facts {
+    pub(crate) fn own(&self, record: &BookingRecord) -> Facts {
         let appointment = &self.appointment;
         let segment = appointment.segments.get(usize::from(record.segment));
         Facts {

@@ -1,9 +1,10 @@
 //! What is to be done next about an appointment, and how it is concluded. Pure functions on a [`Case`].
 //!
-//! What follows from a call or a look is in `outcomes`; which booking takes the place of which, and who has
-//! to wait for whom, in `places`. Two rules hold everywhere. A call whose outcome is not known leads to a
+//! What follows from a call or a look is in `outcomes`; what people decide, in `decisions`; which booking takes the place
+//! of which, and who has to wait for whom, in `places`. Two rules hold everywhere. A call whose outcome is not known leads to a
 //! look before anything else is done, and so does a refusal: it may be the echo of our own first try.
 
+mod decisions;
 mod outcomes;
 mod places;
 

@@ -448,6 +448,8 @@ pub enum Problem {
     Address,
     /// The channel or the recipient is gone.
     Gone,
+    /// What is stored of it cannot be read.
+    Unreadable,
 }
 
 impl Problem {
@@ -459,6 +461,7 @@ impl Problem {
             Self::Refused(_) => "refused",
             Self::Address => "address",
             Self::Gone => "gone",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -467,7 +470,7 @@ impl Problem {
         match name.split_once(' ') {
             Some(("refused", status)) => status.parse().ok().map(Self::Refused),
             Some(_) => None,
-            None => [Self::NoMail, Self::Unreachable, Self::Address, Self::Gone]
+            None => [Self::NoMail, Self::Unreachable, Self::Address, Self::Gone, Self::Unreadable]
                 .into_iter()
                 .find(|problem| problem.as_str() == name),
         }

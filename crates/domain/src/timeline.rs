@@ -106,6 +106,13 @@ pub enum What {
         /// Whether what was said here counts.
         ours: bool,
     },
+    /// A person said which booking at Cal.com is its own.
+    Linked {
+        /// Its name.
+        uid: BookingUid,
+    },
+    /// A person took back the last decision about it.
+    TakenBack,
     /// Both sides say the same, as read back from Cal.com.
     Verified,
     /// A person is asked.

@@ -3,6 +3,7 @@
 //! Whoever runs this may run it beside others: what one takes, no other takes. Whatever fails here is tried again at the
 //! next look; nothing that has happened is forgotten in between, because it stands in the database.
 
+pub mod channels;
 pub mod mail;
 pub mod room;
 

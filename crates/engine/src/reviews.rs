@@ -3,6 +3,7 @@
 
 mod link;
 mod many;
+mod undo;
 
 use std::time::Duration;
 
@@ -10,16 +11,27 @@ use domain::appointment::Actor;
 use domain::case::{Due, Priority};
 use domain::review::{About, Choice, Filter, Handled, Item, Situation, State};
 use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, Origin, ReviewId, ServiceId};
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
 use store::{Handling, Subject};
 
 use crate::appointments::{Act, Ahead, Change, ChangeError, Preview};
 use crate::services::{ServiceAct, ServiceError, Settlement, Side};
 use crate::{Engine, Error};
 
+use undo::Cause;
+
 pub use many::{Outcome, Part, Round, Wanted, Which};
 
 /// How long somebody waits for a booking to be read before it is cancelled.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Is over when somebody has waited long enough; several may wait together.
+type Patience = Shared<BoxFuture<'static, ()>>;
+
+fn patience(patience: Duration) -> Patience {
+    tokio::time::sleep(patience).boxed().shared()
+}
+
 /// How often it is looked for meanwhile.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -117,22 +129,25 @@ impl Engine {
         let state = item.state(self.ambient.now());
         let kind = item.about.kind();
         let (mut next, mut can_take, mut lacks_booking) = (None, false, false);
-        match &item.about {
+        let cause = match &item.about {
             About::Appointment(id) => {
                 let case = self.store.case(company, *id).await?;
                 lacks_booking = case.current().any(|record| case.lacks_booking(record));
                 next = Some(case.next());
+                Cause::Appointment(Box::new(case))
             }
             About::EventType { service, link, setting: Some(setting) } => {
                 let case = self.store.service_case(company, *service).await?;
                 let seen = case.record(*link).and_then(|record| record.sighting());
                 can_take = seen.is_some_and(|seen| case.can_take(*setting, &seen.settings));
+                Cause::Service(Box::new(case))
             }
-            About::EventType { .. } | About::Booking { .. } => {}
-        }
+            About::EventType { .. } | About::Booking { .. } => Cause::Booking,
+        };
+        let can_undo = self.can_undo(company, item, &cause).await?;
         let mut prospects = Vec::new();
         let next = next.as_ref();
-        let situation = Situation { kind, code: item.code, state, next, can_take, lacks_booking };
+        let situation = Situation { kind, code: item.code, state, next, can_take, lacks_booking, can_undo };
         for choice in Choice::offered(&situation) {
             let preview = match (&item.about, act(choice)) {
                 (About::Appointment(id), Some(act)) => {
@@ -146,7 +161,8 @@ impl Engine {
         Ok(prospects)
     }
 
-    /// Carries a decision out, and writes it down. Answers the item as it is then; what Cal.com says to it shows later.
+    /// Carries a decision out, and writes it down. Answers the item as it is then, or the one that asks again; what
+    /// Cal.com says to it shows later.
     ///
     /// # Errors
     /// [`ReviewError`].
@@ -155,6 +171,16 @@ impl Engine {
         company: CompanyId,
         id: ReviewId,
         decision: Decision,
+    ) -> Result<Item, ReviewError> {
+        self.decide_in_time(company, id, decision, patience(PATIENCE)).await
+    }
+
+    async fn decide_in_time(
+        &self,
+        company: CompanyId,
+        id: ReviewId,
+        decision: Decision,
+        patience: Patience,
     ) -> Result<Item, ReviewError> {
         let item = self.store.review(company, id).await?;
         if decision.version.is_some_and(|version| version != item.version) {
@@ -176,7 +202,13 @@ impl Engine {
             (_, Choice::Accept | Choice::Dismiss | Choice::Reopen) => {}
             (About::Appointment(appointment), Choice::Link) => {
                 let uid = decision.booking.as_ref().ok_or(ReviewError::NoSuchBooking)?;
-                self.link_booking(company, *appointment, uid).await?;
+                self.link_booking(company, *appointment, uid, &decision.actor).await?;
+            }
+            (About::Appointment(appointment), Choice::Undo) => {
+                self.take_back(company, *appointment, decision.actor.clone()).await?;
+            }
+            (About::EventType { service, .. }, Choice::Undo) => {
+                self.take_back_of_service(company, *service, &item, decision.actor.clone()).await?;
             }
             (About::Appointment(appointment), choice) => {
                 let acts = act(choice).into_iter().collect();
@@ -200,7 +232,7 @@ impl Engine {
                 self.is_performed(company, id).await?;
                 self.read_booking(company, *connection, uid).await?;
                 if choice == Choice::Cancel {
-                    let appointment = self.appears(company, uid).await?;
+                    let appointment = self.appears(company, uid, patience).await?;
                     let acts = vec![Act::Cancel { reason: decision.reason.clone() }];
                     self.act(company, appointment, acts, Change::by(decision.actor.clone())).await?;
                 }
@@ -211,7 +243,8 @@ impl Engine {
             && !matches!(item.about, About::EventType { setting: Some(_), .. });
         let version = on_the_item.then_some(item.version);
         let what = Handled::Chosen { choice: decision.choice, reason: decision.reason };
-        self.handle_review(company, id, decision.actor, version, what).await
+        let item = self.handle_review(company, id, decision.actor, version, what).await?;
+        if decision.choice == Choice::Undo { self.asked_again(company, item).await } else { Ok(item) }
     }
 
     /// Writes down what somebody did about an item beside deciding it: gave it to somebody, put it off, commented.
@@ -290,7 +323,12 @@ impl Engine {
     }
 
     /// Waits until a booking has become an appointment.
-    async fn appears(&self, company: CompanyId, uid: &BookingUid) -> Result<AppointmentId, ReviewError> {
+    async fn appears(
+        &self,
+        company: CompanyId,
+        uid: &BookingUid,
+        patience: Patience,
+    ) -> Result<AppointmentId, ReviewError> {
         let appears = async {
             loop {
                 if let Some((id, _)) = self.store.appointment_by_uid(company, uid).await? {
@@ -299,7 +337,10 @@ impl Engine {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        tokio::time::timeout(PATIENCE, appears).await.unwrap_or(Err(ReviewError::Silent))
+        tokio::select! {
+            appeared = appears => appeared,
+            () = patience => Err(ReviewError::Silent),
+        }
     }
 }
 
@@ -314,6 +355,7 @@ fn act(choice: Choice) -> Option<Act> {
         | Choice::Cancel
         | Choice::Accept
         | Choice::Dismiss
-        | Choice::Reopen => None,
+        | Choice::Reopen
+        | Choice::Undo => None,
     }
 }

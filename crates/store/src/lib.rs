@@ -79,7 +79,7 @@ pub use retention::Cuts;
 pub use reviews::Waiting;
 pub use reviews::handle::Handling;
 pub use services::change::ServiceChanged;
-pub use services::{AuditFilter, Who};
+pub use services::{AuditFilter, Audited, Who};
 pub use setup::{SetupDeed, SetupEntry};
 pub use steps::{Moment, Step, Steps};
 pub use verification::outcome::Unsettled;
@@ -182,7 +182,12 @@ impl Store {
         self.write(|tx| {
             Box::pin(async move {
                 tx.lock_migrations().await?;
-                Ok(migrations::Migrator::up(&**tx, None).await?)
+                let pending = migrations::Migrator::get_pending_migrations(&**tx).await?;
+                migrations::Migrator::up(&**tx, None).await?;
+                if pending.iter().any(|migration| migration.name() == migrations::ASKS_ABOUT_SERVICES) {
+                    across_companies::reviews::ask_about_services(tx).await?;
+                }
+                Ok(())
             })
         })
         .await

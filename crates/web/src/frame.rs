@@ -64,6 +64,8 @@ pub struct Company {
 pub struct Flash {
     pub tone: Tone,
     pub text: String,
+    /// What takes it back, where something does: where the form goes, and the choice.
+    pub undo: Option<(String, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

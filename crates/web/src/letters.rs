@@ -2,11 +2,14 @@
 //! each is dealt with. Nothing but these sentences, counts, times and the company's own name is in them.
 
 use askama::Template;
-use domain::notify::{Line, What};
+use domain::CompanyId;
+use domain::notify::{Line, Subject, What};
+use domain::review::ReviewCode;
 use engine::notifications::{Words, Written};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use store::Outgoing;
+use uuid::Uuid;
 
 use crate::{
     components::Happened as _,
@@ -89,10 +92,21 @@ fn times(t: &Translator, count: u64) -> String {
     t.get("told-times").arg("count", count).to_string()
 }
 
+impl Letters {
+    /// What a message looks like, in a language: two things that may have happened.
+    pub fn preview(&self, company: &str, t: &Translator) -> Written {
+        let at = t.now - SignedDuration::from_mins(7);
+        let anywhere = Subject::Company(CompanyId(Uuid::nil()));
+        let line = |what, count| Line { what, count, subjects: vec![anywhere], first_at: at, last_at: t.now };
+        let lines = [line(What::Question(ReviewCode::SlotTaken), 3), line(What::Unreachable, 1)];
+        self.write_lines(company, &lines, t)
+    }
+}
+
 /// What a company with everything to tell would write, in a language: for tests and to look at.
 pub fn sample(language: Language) -> Written {
     let at: Timestamp = Timestamp::UNIX_EPOCH;
-    let company = domain::notify::Subject::Company(domain::CompanyId(uuid::Uuid::nil()));
+    let company = Subject::Company(CompanyId(Uuid::nil()));
     let line = |what| Line { what, count: 2, subjects: vec![company], first_at: at, last_at: at };
     let lines: Vec<_> = What::all().map(line).collect();
     let t = Translator::new(language, TimeZone::UTC, at);

@@ -41,7 +41,7 @@ pub use appointment::{
 pub use appointments::{AppointmentFilter, Appointments};
 pub use audit::{Audit, AuditRow, TrailFilter};
 pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
-pub use bulk_reviews::{BulkReviewRow, BulkReviews, DecisionOutcome};
+pub use bulk_reviews::{BulkDeed, BulkReviewRow, BulkReviews, DecisionOutcome};
 pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
 pub use call::{Answered, CallPage, EventRow, FunctionRow};
 pub use calls::{CallRow, Calls, CallsFilter, NoticeRow, call_href};
@@ -60,10 +60,10 @@ pub use edit_appointment::{EditAppointment, Meanwhile, StaffChoice};
 pub use error::ErrorPage;
 pub use new_appointment::{CustomerChoice, NewAppointment, TimeChoice};
 pub use notification_log::{NotificationLog, SentRow, SentState};
-pub use notification_settings::{ChannelForm, NewRoom, NotificationSettings};
+pub use notification_settings::{ChannelForm, NewRoom, NotificationSettings, Preview};
 pub use notifications::{NotificationRow, Notifications};
 pub use review::{DecisionRow, DeedRow, ReviewPage, SettingSides, Way};
-pub use reviews::{ReviewFilter, Reviews};
+pub use reviews::{ReviewFilter, Reviews, least};
 pub use service::{
     DivergenceRow, EventTypeOf, EventTypeRow, Owner, ServiceChange, ServiceEvent, ServicePage,
 };

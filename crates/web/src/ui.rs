@@ -27,6 +27,7 @@ mod reader;
 mod reschedule;
 mod review;
 mod reviews;
+mod rounds;
 mod row;
 mod service;
 mod service_action;

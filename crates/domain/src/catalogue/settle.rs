@@ -156,6 +156,37 @@ impl ServiceCase {
         true
     }
 
+    /// Whether it can be asked again what counts, after it was decided that what is said here does: nothing was sent yet.
+    pub fn can_ask_again(&self, id: LinkId, setting: Setting, theirs: &str) -> bool {
+        let Some(record) = self.current().find(|record| record.id == id) else { return false };
+        let Some(there) = record.sighting().map(|seen| &seen.settings) else { return false };
+        let decided = record.agreed.as_ref().is_some_and(|agreed| setting.same(agreed, there));
+        let same = setting.value(there) == theirs && !setting.same(&self.wanted(record), there);
+        decided && same && record.doubts.is_empty()
+    }
+
+    /// A person takes back that what is said here counts. Says whether that could be; see [`Self::can_ask_again`].
+    pub fn ask_again(
+        &mut self,
+        id: LinkId,
+        setting: Setting,
+        theirs: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> bool {
+        if !self.can_ask_again(id, setting, theirs) {
+            return false;
+        }
+        let Some(wanted) = self.record(id).map(|record| self.wanted(record)) else { return false };
+        if let Some(record) = self.record_mut(id) {
+            // Only their side differs from what is taken to be shared: that is a change there.
+            setting.copy(&wanted, record.agreed.get_or_insert_with(|| wanted.clone()));
+            record.refused = None;
+        }
+        self.tell_of(id, now, actor, ServiceWhat::Reopened { setting, theirs: theirs.to_owned() });
+        true
+    }
+
     /// Everything that is said here is sent; what was deleted there is made again.
     pub fn push(&mut self, actor: &Actor, now: Timestamp) {
         let all: Vec<_> = self.current().map(|record| record.id).collect();

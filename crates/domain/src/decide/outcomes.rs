@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Case, Next};
+use super::Case;
 use crate::appointment::{Actor, AppointmentStatus, Origin, Segment};
-use crate::booking::{BookingRecord, Call, PATIENCE, Refused, Role, Seen, has_our_reason};
+use crate::booking::{Call, PATIENCE, Refused, Role, Seen, has_our_reason};
 use crate::facts::{BookingState, Facts, Field};
 use crate::observe::{News, Sighting, Via, news};
-use crate::plan::{Plan, Push, Remote, Snapshots, plan};
+use crate::plan::{Plan, Push, plan};
 use crate::planted::{self, Bug};
 use crate::retry::RetrySchedule;
 use crate::review::ReviewCode;
 use crate::timeline::What;
-use crate::{AttemptId, BookingUid, Slot};
+use crate::{AttemptId, BookingUid, Slot, StaffId};
 
 /// Why a call or a look brought nothing; `R` says why Cal.com refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,7 @@ impl Case {
         if !planted::is(Bug::AttemptNotWrittenDown) {
             record.doubts.push(Call { attempt, push, wanted, at: now, over: false, looked: false });
         }
+        record.decided = None;
         record.last_attempt_at = Some(now);
     }
 
@@ -102,6 +103,9 @@ impl Case {
             return;
         }
         let another = record.uid.as_ref() != Some(&sighting.uid);
+        if another || record.sighting().is_none_or(|held| held.facts != sighting.facts) {
+            record.decided = None;
+        }
         let recognised = another && sighting.via != Via::Answer;
         // An earlier try, of which nobody had heard any more, has cancelled what was to leave.
         if record.role.is_leaving()
@@ -147,42 +151,66 @@ impl Case {
 
     /// Takes over what was changed at Cal.com. It is never sent back: afterwards the plan has nothing to say
     /// about these fields.
-    fn adopt(&mut self, number: u16, now: Timestamp) {
+    pub(super) fn adopt(&mut self, number: u16, now: Timestamp) {
         let Some(record) = self.record(number) else { return };
         let Some(sighting) = record.sighting().cloned() else { return };
         let heard = self.heard(record, record.remote());
         let Some(Plan::Adopt(fields)) = heard.map(|heard| plan(&heard, self.policy)) else { return };
         let (there, host) = (&sighting.facts, self.host_there(record));
-        let segment = usize::from(record.segment);
         let fields: Vec<_> =
             fields.into_iter().filter(|field| *field != Field::Host || host.is_some()).collect();
         if fields.is_empty() {
             return;
         }
+        let told = self.take_over(number, &fields, there, host, now);
+        if let Some(agreed) = self.record_mut(number).and_then(|record| record.agreed.as_mut()) {
+            for field in &fields {
+                field.copy(there, agreed);
+            }
+        }
         let actor = Actor::of(Origin::Calcom);
+        self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
+        for what in told {
+            self.tell(now, &actor, what);
+        }
+    }
+
+    /// The appointment says of these fields what `facts` say of the booking of a record, with `host` where that is the
+    /// host. Returns what the history is to tell of it.
+    pub(super) fn take_over(
+        &mut self,
+        number: u16,
+        fields: &[Field],
+        facts: &Facts,
+        host: Option<(i64, StaffId)>,
+        now: Timestamp,
+    ) -> Vec<What> {
+        let Some(segment) = self.record(number).map(|record| usize::from(record.segment)) else {
+            return Vec::new();
+        };
         let (before, staff) = (self.appointment.slot, self.appointment.staff_id);
         let revived = !self.appointment.status.is_active();
         let mut segments = self.appointment.segments.clone();
         let mut told = Vec::new();
-        for field in &fields {
+        for field in fields {
             match (field, segments.get_mut(segment)) {
                 (Field::State, _) => {
-                    self.appointment.status = status(there);
-                    self.appointment.reason.clone_from(&there.reason);
-                    told.push(match there.state {
-                        BookingState::Cancelled => What::Cancelled { reason: there.reason.clone() },
+                    self.appointment.status = status(facts);
+                    self.appointment.reason.clone_from(&facts.reason);
+                    told.push(match facts.state {
+                        BookingState::Cancelled => What::Cancelled { reason: facts.reason.clone() },
                         BookingState::Active | BookingState::Requested => What::Confirmed,
                     });
                 }
                 (Field::Absent, _) => {
-                    self.appointment.status = status(there);
-                    told.push(What::NoShow { absent: there.absent });
+                    self.appointment.status = status(facts);
+                    told.push(What::NoShow { absent: facts.absent });
                 }
                 (Field::Start, Some(Segment { slot, .. })) => {
-                    *slot = Slot::of(there.slot.start, slot.minutes());
+                    *slot = Slot::of(facts.slot.start, slot.minutes());
                 }
                 (Field::Duration, Some(Segment { slot, .. })) => {
-                    *slot = Slot::of(slot.start, there.slot.minutes());
+                    *slot = Slot::of(slot.start, facts.slot.minutes());
                 }
                 (Field::Host, Some(segment)) => {
                     if let (Some((user, staff_id)), Some(record)) = (host, self.record_mut(number)) {
@@ -190,30 +218,17 @@ impl Case {
                         segment.staff_id = staff_id;
                     }
                 }
-                (Field::Name, _) => self.customer.name.clone_from(&there.name),
-                (Field::Email, _) => self.customer.email.clone_from(&there.email),
-                (Field::Phone, _) => self.customer.phone.clone_from(&there.phone),
-                (Field::Notes, _) => self.appointment.notes.clone_from(&there.notes),
+                (Field::Name, _) => self.customer.name.clone_from(&facts.name),
+                (Field::Email, _) => self.customer.email.clone_from(&facts.email),
+                (Field::Phone, _) => self.customer.phone.clone_from(&facts.phone),
+                (Field::Notes, _) => self.appointment.notes.clone_from(&facts.notes),
                 (Field::EventType | Field::Start | Field::Duration | Field::Host, _) => {}
             }
         }
         self.appointment.arrange(segments);
-        if let Some(agreed) = self.record_mut(number).and_then(|record| record.agreed.as_mut()) {
-            for field in &fields {
-                field.copy(there, agreed);
-            }
-        }
-        self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
-        for what in told {
-            self.tell(now, &actor, what);
-        }
         let (slot, service) = (self.appointment.slot, self.appointment.service_id);
         if slot != before {
-            self.tell(
-                now,
-                &actor,
-                What::Rescheduled { from: before, to: slot, reason: there.reason.clone() },
-            );
+            told.push(What::Rescheduled { from: before, to: slot, reason: facts.reason.clone() });
         }
         if (revived || slot != before) && self.appointment.status.is_active() {
             // What takes place again must not be hidden.
@@ -221,13 +236,10 @@ impl Case {
         }
         if self.appointment.staff_id != staff {
             let to = self.appointment.staff_id;
-            self.tell(
-                now,
-                &actor,
-                What::Reassigned { from: staff, to, from_service: service, to_service: service },
-            );
+            told.push(What::Reassigned { from: staff, to, from_service: service, to_service: service });
         }
         self.appointment.touch(now);
+        told
     }
 
     /// A chain of moves was followed for a while: from now on the record is looked at further along it.
@@ -237,6 +249,7 @@ impl Case {
             record.uid = Some(next.clone());
             // Nothing is concluded from the link that was seen last: it is not the end.
             record.look = true;
+            record.decided = None;
             record.refused = None;
             record.doubts.retain(|call| !matches!(call.push, Push::Cancel | Push::Decline));
         }
@@ -247,6 +260,7 @@ impl Case {
     pub fn absent(&mut self, number: u16, now: Timestamp) {
         let Some(record) = self.record_mut(number) else { return };
         record.looked();
+        record.decided = record.decided.take().filter(|_| record.sighting().is_none());
         record.seen = Seen::Absent { at: now };
         record.doubts.retain(|call| call.push == Push::Create && !call.is_past(now));
         record.next_try_at = record.doubts.iter().map(|call| call.at + PATIENCE).max();
@@ -363,64 +377,6 @@ impl Case {
             record.failures = 0;
         }
         self.hint(None);
-    }
-
-    /// Whether a segment has no booking that anybody has seen to take place, so that a person may say which it is.
-    pub fn lacks_booking(&self, record: &BookingRecord) -> bool {
-        let seen = record.sighting().is_some_and(|seen| seen.facts.state.is_live());
-        record.role == Role::Current && self.appointment.status.is_active() && !seen
-    }
-
-    /// A person says which booking at Cal.com is that of a segment that has none. Both sides are compared as after any
-    /// look: what was agreed before decides which of them has changed. Says whether it can be.
-    pub fn link(&mut self, sighting: &Sighting, now: Timestamp) -> bool {
-        let fits = |record: &&BookingRecord| {
-            self.lacks_booking(record) && sighting.facts.event_type == Some(record.event_type)
-        };
-        let Some(number) = self.bookings.iter().find(fits).map(|record| record.number) else { return false };
-        if !sighting.facts.state.is_live() {
-            return false;
-        }
-        if let Some(record) = self.record_mut(number) {
-            record.refused = None;
-            record.failures = 0;
-            record.next_try_at = None;
-        }
-        self.sighted(number, sighting, now);
-        true
-    }
-
-    /// A person settles what both sides changed: what is said here counts (`ours`), or what is said there.
-    /// Moves the merge base so that only the other side differs from it; the plan does the rest. A booking that
-    /// has vanished is made again, or its appointment is cancelled. Says whether there was anything to settle.
-    pub fn settle_conflict(&mut self, ours: bool, now: Timestamp) -> bool {
-        let mut settled = false;
-        for index in 0..self.bookings.len() {
-            let record = &self.bookings[index];
-            let heard = self.heard(record, record.remote());
-            let Some(Snapshots { local, agreed, remote }) = heard else { continue };
-            let next = self.next_of(record);
-            let base = match (next, remote) {
-                (Next::Ask(_), Remote::Present(there)) => Some(if ours { there } else { local }),
-                (Next::Vanished, _) => {
-                    if !ours {
-                        self.appointment.status = AppointmentStatus::Cancelled;
-                        self.appointment.touch(now);
-                    }
-                    agreed.map(|base| Facts { state: BookingState::Cancelled, ..base })
-                }
-                _ => continue,
-            };
-            let record = &mut self.bookings[index];
-            record.agreed = base;
-            record.refused = None;
-            let number = record.number;
-            // What is said there counts from now on, so that a later word here is said about it.
-            self.adopt(number, now);
-            self.bookings[index].look = true;
-            settled = true;
-        }
-        settled
     }
 }
 

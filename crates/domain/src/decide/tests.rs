@@ -1,5 +1,6 @@
 //! What follows from calls, looks and changes, step by step.
 
+mod decisions;
 mod places;
 
 use jiff::SignedDuration;

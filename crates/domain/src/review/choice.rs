@@ -28,6 +28,8 @@ pub enum Choice {
     Dismiss,
     /// What was set aside is asked again.
     Reopen,
+    /// The last decision is taken back: what was asked is asked again.
+    Undo,
 }
 
 names! {
@@ -41,6 +43,7 @@ names! {
         Accept = "accept",
         Dismiss = "dismiss",
         Reopen = "reopen",
+        Undo = "undo",
     }
 }
 
@@ -59,12 +62,14 @@ pub struct Situation<'a> {
     pub can_take: bool,
     /// Whether its appointment has no booking that takes place.
     pub lacks_booking: bool,
+    /// Whether the last decision about it can be taken back.
+    pub can_undo: bool,
 }
 
 impl Choice {
     /// What can be decided.
     pub fn offered(situation: &Situation<'_>) -> Vec<Self> {
-        let Situation { kind, code, state, next, can_take, lacks_booking } = *situation;
+        let Situation { kind, code, state, next, can_take, lacks_booking, can_undo } = *situation;
         let mut all = match (kind, state) {
             (_, State::Closed) => Vec::new(),
             (_, State::Aside) => vec![Self::Reopen],
@@ -84,11 +89,24 @@ impl Choice {
         if lacks_booking && let Some(retry) = all.iter().position(|choice| *choice == Self::Retry) {
             all.insert(retry, Self::Link);
         }
+        if can_undo {
+            all.push(Self::Undo);
+        }
         all
     }
 
     /// Whether it only says that the item needs nobody, and changes nothing else.
     pub fn sets_aside(self) -> bool {
         matches!(self, Self::Accept | Self::Dismiss)
+    }
+
+    /// What takes it back, as far as anything does. What only looks changes nothing; what became an appointment, or was
+    /// cancelled, is changed by what can be done about an appointment.
+    pub fn undone_by(self) -> Option<Self> {
+        match self {
+            Self::Accept | Self::Dismiss => Some(Self::Reopen),
+            Self::Ours | Self::Theirs | Self::Link => Some(Self::Undo),
+            Self::Retry | Self::Import | Self::Cancel | Self::Reopen | Self::Undo => None,
+        }
     }
 }

@@ -63,6 +63,8 @@ fn play(house: House, policy: Policy, targets: &[u8], course: &[Step]) {
     // Whatever a person decides then leads to rest as well.
     for ours in [true, false] {
         world.step(&Step::Settle(ours));
+        world.step(&Step::Undo);
+        world.step(&Step::Settle(ours));
         world.step(&Step::Retry);
         world.run_to_quiet();
         world.check_quiet();

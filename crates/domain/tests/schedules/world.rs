@@ -170,7 +170,7 @@ impl World {
         // Of a segment that is not wanted any more nobody listens to its booking.
         let unwanted = match *step {
             Step::Book(_, to) => target(to).is_none(),
-            Step::Service(..) | Step::Settle(_) => true,
+            Step::Service(..) | Step::Settle(_) | Step::Undo => true,
             _ => false,
         };
         self.cancelled_there &= !unwanted;
@@ -196,6 +196,8 @@ impl World {
             }
             Step::Retry => self.case.retry(),
             Step::Settle(ours) => self.cancelled &= !self.case.settle_conflict(ours, now),
+            // Whoever takes a cancellation back wants it to take place.
+            Step::Undo => self.cancelled &= self.case.undo(now).is_empty(),
             Step::ThereMove(which, to) => {
                 if let Some(index) = self.some_live(which) {
                     let _refused = self.cal.reschedule(index, half_hour(to), now);

@@ -1,5 +1,6 @@
 //! `einklang review`: what people have to look at, and what is decided about it.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail};
@@ -10,9 +11,9 @@ use domain::company::Company;
 use domain::review::{
     About, Aside, Assigned, Choice, Filter, Handled, Item, Kind, ReviewCode, Severity, State as Stage,
 };
-use domain::{BookingUid, ReviewId, UserId};
+use domain::{AppointmentId, BookingUid, ReviewId, ServiceId, UserId};
 use engine::Engine;
-use engine::reviews::{Decision, Outcome as Fate, Wanted, Which};
+use engine::reviews::{Decision, Outcome as Fate, ReviewError, Wanted, Which};
 use engine::worker::Errand;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -62,26 +63,28 @@ pub enum Review {
     Dismiss(Deciding),
     /// Ask again what was set aside
     Reopen(Deciding),
-    /// Give an item to somebody
+    /// Take the last decision back and ask again, while nothing was sent and no side has changed since
+    Undo(Deciding),
+    /// Give items to somebody
     Assign {
         #[command(flatten)]
-        named: Named,
+        which: Handling,
         /// Address that this person signs in with; none: nobody
         #[arg(long)]
         to: Option<String>,
     },
-    /// Put an item off
+    /// Put items off
     Snooze {
         #[command(flatten)]
-        named: Named,
+        which: Handling,
         /// Until when, such as 2026-11-25T08:00:00+01:00; none: it is asked again now
         #[arg(long)]
         until: Option<Timestamp>,
     },
-    /// Write something down about an item
+    /// Write something down about items
     Comment {
         #[command(flatten)]
-        named: Named,
+        which: Handling,
         /// What
         #[arg(long)]
         text: String,
@@ -122,9 +125,9 @@ pub struct Matching {
     assigned: Option<String>,
 }
 
-/// What is decided about: named items, or all that match.
+/// What something is done about: named items, or all that match.
 #[derive(Debug, Args)]
-pub struct Deciding {
+pub struct Handling {
     #[command(flatten)]
     matching: Matching,
     /// Id of an item; give it once per item
@@ -133,12 +136,19 @@ pub struct Deciding {
     /// All that match
     #[arg(long)]
     all: bool,
-    /// Why; Cal.com is told it with a cancellation
-    #[arg(long)]
-    reason: Option<String>,
     /// Show what would happen, and do nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What is decided about.
+#[derive(Debug, Args)]
+pub struct Deciding {
+    #[command(flatten)]
+    which: Handling,
+    /// Why; Cal.com is told it with a cancellation
+    #[arg(long)]
+    reason: Option<String>,
 }
 
 fn names<T: Clone + Send + Sync + 'static>(
@@ -164,20 +174,21 @@ impl Review {
             Self::Accept(which) => which.decide(at, store, Choice::Accept).await,
             Self::Dismiss(which) => which.decide(at, store, Choice::Dismiss).await,
             Self::Reopen(which) => which.decide(at, store, Choice::Reopen).await,
-            Self::Assign { named, to } => {
-                let company = lookup::company(&store, &named.company).await?;
+            Self::Undo(which) => which.decide(at, store, Choice::Undo).await,
+            Self::Assign { which, to } => {
+                let company = lookup::company(&store, &which.matching.company).await?;
                 let to = match to {
                     Some(address) => Some(user(&store, &company, &address).await?),
                     None => None,
                 };
-                named.handle(at, store, Handled::Assigned { to }).await
+                which.run(at, store, Handled::Assigned { to }).await
             }
-            Self::Snooze { named, until } => named.handle(at, store, Handled::Snoozed { until }).await,
-            Self::Comment { named, text } => {
+            Self::Snooze { which, until } => which.run(at, store, Handled::Snoozed { until }).await,
+            Self::Comment { which, text } => {
                 if text.trim().is_empty() {
                     bail!("the comment is empty");
                 }
-                named.handle(at, store, Handled::Commented { text: text.trim().to_owned() }).await
+                which.run(at, store, Handled::Commented { text: text.trim().to_owned() }).await
             }
         }
     }
@@ -215,9 +226,10 @@ impl Matching {
         let engine = at.engine(store)?;
         let queue = engine.review_queue(company.id, &filter).await?;
         let (mut rows, mut told) = (Vec::new(), Vec::new());
+        let subjects = Subjects::of(&engine, &company, &queue).await?;
         for item in &queue {
             let starts = item.time.map(|(start, _)| start.to_string()).unwrap_or_default();
-            let about = about(&engine, &company, item).await?;
+            let about = subjects.about(item);
             let (severity, code) = (item.code.severity().as_str().to_owned(), item.code.as_str().to_owned());
             rows.push([item.id.to_string(), severity, code, about, starts, item.message.clone()]);
             told.push(describe(item, engine.ambient.now()));
@@ -244,7 +256,7 @@ impl Named {
             item.id,
             item.code.as_str(),
             item.code.severity().as_str(),
-            about(&engine, &company, &item).await?,
+            Subjects::of(&engine, &company, std::slice::from_ref(&item)).await?.about(&item),
             item.message,
             choices.join(", "),
         );
@@ -270,17 +282,16 @@ impl Named {
         let item = engine.decide_review(company.id, self.item, decision).await?;
         Outcome::new(describe(&item, engine.ambient.now()), format!("{}: done.", item.id))
     }
-
-    async fn handle(self, at: &Installation, store: Store, what: Handled) -> anyhow::Result<Outcome> {
-        let company = lookup::company(&store, &self.company).await?;
-        let engine = at.engine(store)?;
-        let item = engine.handle_review(company.id, self.item, by(), None, what).await?;
-        Outcome::new(describe(&item, engine.ambient.now()), format!("{}: done.", item.id))
-    }
 }
 
 impl Deciding {
     async fn decide(self, at: &Installation, store: Store, choice: Choice) -> anyhow::Result<Outcome> {
+        self.which.run(at, store, Handled::Chosen { choice, reason: self.reason }).await
+    }
+}
+
+impl Handling {
+    async fn run(self, at: &Installation, store: Store, what: Handled) -> anyhow::Result<Outcome> {
         let company = lookup::company(&store, &self.matching.company).await?;
         for id in &self.item {
             store.review(company.id, *id).await.context("there is no such item")?;
@@ -293,8 +304,7 @@ impl Deciding {
         let engine = at.engine(store)?;
         let wanted = Wanted {
             which,
-            choice,
-            reason: self.reason,
+            what: what.clone(),
             actor: by(),
             dry: self.dry_run,
             seen_at: (!self.dry_run).then(|| engine.ambient.now()),
@@ -311,10 +321,11 @@ impl Deciding {
         let refused = decided.iter().any(|(_, refused)| refused.is_some());
         let word = if self.dry_run { "would be done" } else { "done" };
         let mut rows = Vec::new();
+        let items: Vec<_> = decided.iter().map(|(item, _)| item.clone()).collect();
+        let subjects = Subjects::of(&engine, &company, &items).await?;
         for (item, refused) in &decided {
             let outcome = refused.clone().unwrap_or_else(|| word.to_owned());
-            let about = about(&engine, &company, item).await?;
-            rows.push([item.id.to_string(), item.code.as_str().to_owned(), about, outcome]);
+            rows.push([item.id.to_string(), item.code.as_str().to_owned(), subjects.about(item), outcome]);
         }
         let told = decided.iter().map(|(item, refused)| {
             json!({ "id": item.id, "code": item.code.as_str(), "done": refused.is_none(), "refused": refused })
@@ -325,11 +336,11 @@ impl Deciding {
         } else {
             table(["id", "cause", "about", "outcome"], &rows)
         };
-        Ok(Outcome::new(
-            json!({ "choice": choice.as_str(), "dry_run": self.dry_run, "reviews": told }),
-            text,
-        )?
-        .found(refused))
+        let mut json = json!({ "did": what, "dry_run": self.dry_run, "reviews": told });
+        if let Handled::Chosen { choice, .. } = what {
+            json["choice"] = json!(choice.as_str());
+        }
+        Ok(Outcome::new(json, text)?.found(refused))
     }
 }
 
@@ -344,6 +355,7 @@ async fn decide(
         let round = engine.decide_reviews(company.id, wanted, |_| true, place.as_deref(), ROUND).await?;
         decided.extend(round.items.into_iter().map(|(item, outcome)| match outcome {
             Fate::Would(_) | Fate::Done => (item, None),
+            Fate::Underway => (item, Some(ReviewError::Silent.to_string())),
             Fate::Refused(error) => (item, Some(error.to_string())),
         }));
         place = round.next;
@@ -353,18 +365,43 @@ async fn decide(
     }
 }
 
-/// What an item is about, without customer data.
-async fn about(engine: &Engine, company: &Company, item: &Item) -> anyhow::Result<String> {
-    Ok(match &item.about {
-        About::Appointment(id) => {
-            format!("A-{}", engine.store.case(company.id, *id).await?.appointment.number)
+/// Appointments that are looked up at a time.
+const TOGETHER: usize = 500;
+
+/// What items are about, without customer data.
+struct Subjects {
+    numbers: HashMap<AppointmentId, i64>,
+    services: HashMap<ServiceId, String>,
+}
+
+impl Subjects {
+    async fn of(engine: &Engine, company: &Company, items: &[Item]) -> anyhow::Result<Self> {
+        let (store, mut numbers) = (&engine.store, HashMap::new());
+        let appointments = items.iter().filter_map(|item| match item.about {
+            About::Appointment(id) => Some(id),
+            About::EventType { .. } | About::Booking { .. } => None,
+        });
+        for ids in appointments.collect::<Vec<_>>().chunks(TOGETHER) {
+            let views = store.views(company.id, ids).await?;
+            numbers.extend(views.into_iter().map(|it| (it.appointment.id, it.appointment.number)));
         }
-        About::EventType { service, setting, .. } => {
-            let name = engine.store.service_case(company.id, *service).await?.service.name;
-            setting.map_or(name.clone(), |setting| format!("{name}: {}", setting.as_str()))
+        let services = store.services(company.id).await?.into_iter();
+        let services = services.chain(store.deleted_services(company.id).await?);
+        Ok(Self { numbers, services: services.map(|it| (it.id, it.name)).collect() })
+    }
+
+    fn about(&self, item: &Item) -> String {
+        match &item.about {
+            About::Appointment(id) => {
+                self.numbers.get(id).map_or_else(|| id.to_string(), |number| format!("A-{number}"))
+            }
+            About::EventType { service, setting, .. } => {
+                let name = self.services.get(service).cloned().unwrap_or_else(|| service.to_string());
+                setting.map_or(name.clone(), |setting| format!("{name}: {}", setting.as_str()))
+            }
+            About::Booking { uid, .. } => uid.to_string(),
         }
-        About::Booking { uid, .. } => uid.to_string(),
-    })
+    }
 }
 
 fn describe(item: &Item, now: Timestamp) -> Value {

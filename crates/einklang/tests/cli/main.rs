@@ -2,6 +2,7 @@
 //! databases, against the simulator; what it answers, how it ends.
 
 mod installation;
+mod mail;
 mod operation;
 mod traces;
 
@@ -298,6 +299,12 @@ fn reviews(salon: &Installation) {
     );
     let late = salon.run(&format!("{} {item}", review("accept")));
     assert_eq!((late.code, &late.json()["reviews"][0]["done"]), (2, &json!(false)));
+    // It was carried out, so it is not taken back.
+    let gone = salon.run(&format!("{} {item}", review("undo")));
+    assert_eq!((gone.code, &gone.json()["reviews"][0]["done"]), (2, &json!(false)), "{gone:?}");
+    let others = open.len() - 1;
+    let noted = salon.done(&format!("{} --all --about service --text 'Später'", review("comment")));
+    assert_eq!(noted["reviews"].as_array().unwrap().len(), others, "{noted}");
     let stranger = salon.run(&format!("{} --item rev_00000000000000000000000000000001", review("retry")));
     assert!(stranger.refusal().contains("there is no such item"));
     assert_eq!(salon.run(&format!("{} --state done", review("list"))).code, 2);

@@ -1,8 +1,10 @@
 //! A person says which booking at Cal.com is that of an appointment that has none there.
 
+use domain::appointment::Actor;
 use domain::case::Priority;
+use domain::timeline::What;
 use domain::{AppointmentId, BookingUid, CompanyId, Via};
-use store::Change;
+use store::{Abort, Change};
 
 use super::{PATIENCE, ReviewError};
 use crate::appointments::ChangeError;
@@ -16,10 +18,8 @@ impl Engine {
         company: CompanyId,
         id: AppointmentId,
         uid: &BookingUid,
+        actor: &Actor,
     ) -> Result<(), ReviewError> {
-        if self.store.appointment_by_uid(company, uid).await?.is_some_and(|(owner, _)| owner != id) {
-            return Err(ReviewError::NoSuchBooking);
-        }
         let case = self.store.case(company, id).await?;
         let mut connections: Vec<_> = case
             .current()
@@ -49,18 +49,24 @@ impl Engine {
                 return Err(ReviewError::NoSuchBooking);
             }
             let sighting = translate::sighting(&booking, connection, Via::Fetch, now);
-            let linked = self
-                .store
-                .apply(company, id, Change::at(now), move |case| {
-                    let linked = case.link(&sighting, now);
-                    case.conclude(Priority::Change, now);
-                    Ok(linked)
-                })
-                .await
-                .map_err(ChangeError::from)?;
-            if linked.value == Some(true) {
-                self.signals.wake();
-                return Ok(());
+            let change = Change::at(now).claiming(connection, sighting.uid.clone());
+            let actor = actor.clone();
+            let linked = self.store.apply(company, id, change, move |case| {
+                if !case.link(&sighting, now) {
+                    return Err(Abort::Because("there is nothing to link".to_owned()));
+                }
+                case.tell(now, &actor, What::Linked { uid: sighting.uid.clone() });
+                case.conclude(Priority::Change, now);
+                Ok(())
+            });
+            match linked.await {
+                Err(store::Error::Duplicate { .. }) => return Err(ReviewError::NoSuchBooking),
+                Err(store::Error::GivenUp(_)) => {}
+                linked => {
+                    linked.map_err(ChangeError::from)?;
+                    self.signals.wake();
+                    return Ok(());
+                }
             }
         }
         Err(if silent { ReviewError::Silent } else { ReviewError::NoSuchBooking })

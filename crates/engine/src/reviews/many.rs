@@ -1,11 +1,12 @@
-//! The queue in parts, and one decision about many of its items.
+//! The queue in parts, and one deed about many of its items: a decision, a note, who sees to them, until when they rest.
 
 use domain::appointment::Actor;
-use domain::review::{Choice, Filter, Item};
+use domain::review::{Filter, Handled, Item, State};
 use domain::{CompanyId, ReviewId};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 
-use super::{Decision, Prospect, ReviewError};
+use super::{Decision, PATIENCE, Patience, Prospect, ReviewError, patience};
 use crate::appointments::ChangeError;
 use crate::services::ServiceError;
 use crate::{Engine, Error};
@@ -30,15 +31,13 @@ pub enum Which {
     All(Filter),
 }
 
-/// One decision about many items.
+/// One deed about many items.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     /// Which.
     pub which: Which,
     /// What.
-    pub choice: Choice,
-    /// Why, in somebody's words.
-    pub reason: Option<String>,
+    pub what: Handled,
     /// By whom.
     pub actor: Actor,
     /// Only says what would happen.
@@ -50,13 +49,18 @@ pub struct Wanted {
 /// What became of one item, or would.
 #[derive(Debug)]
 pub enum Outcome {
-    /// This is what would happen.
-    Would(Prospect),
-    /// It was decided.
+    /// This is what would happen; nothing but what the item says, where no decision is made.
+    Would(Option<Prospect>),
+    /// It was done.
     Done,
+    /// Cal.com has not answered within the time of a request: its part goes on, and the rest has to be decided then.
+    Underway,
     /// It was left as it is.
     Refused(ReviewError),
 }
+
+/// Items that are decided side by side: each may wait for Cal.com.
+const SIDE_BY_SIDE: usize = 8;
 
 /// A part of the work.
 #[derive(Debug)]
@@ -139,15 +143,16 @@ impl Engine {
                 Part { items, prev: None, next: None }
             }
         };
-        let mut decided = Vec::new();
-        for item in items {
+        let patience = patience(PATIENCE);
+        let one = async |item: Item| {
             let one = if may(&item) {
-                self.one(company, wanted, &item).await
+                self.one(company, wanted, &item, patience.clone()).await
             } else {
                 Err(ReviewError::NotAllowed)
             };
             let outcome = match one {
                 Ok(outcome) => outcome,
+                Err(ReviewError::Silent) => Outcome::Underway,
                 // What the database refuses ends the round; anything else is a result.
                 Err(
                     ReviewError::Engine(error)
@@ -156,28 +161,45 @@ impl Engine {
                 ) => return Err(error),
                 Err(error) => Outcome::Refused(error),
             };
-            decided.push((item, outcome));
-        }
-        Ok(Round { items: decided, next })
+            Ok((item, outcome))
+        };
+        let items = stream::iter(items).map(one).buffered(SIDE_BY_SIDE).try_collect().await?;
+        Ok(Round { items, next })
     }
 
-    async fn one(&self, company: CompanyId, wanted: &Wanted, item: &Item) -> Result<Outcome, ReviewError> {
+    async fn one(
+        &self,
+        company: CompanyId,
+        wanted: &Wanted,
+        item: &Item,
+        patience: Patience,
+    ) -> Result<Outcome, ReviewError> {
+        let choice = match &wanted.what {
+            Handled::Chosen { choice, .. } => Some(*choice),
+            Handled::Commented { .. } => None,
+            // What is settled needs nobody, and no rest.
+            _ if item.state(self.ambient.now()) == State::Closed => return Err(ReviewError::NotOffered),
+            _ => None,
+        };
         if wanted.dry {
+            let Some(choice) = choice else { return Ok(Outcome::Would(None)) };
             let mut prospects = self.review_prospects(company, item).await?.into_iter();
-            let prospect = prospects.find(|it| it.choice == wanted.choice);
-            return prospect.map(Outcome::Would).ok_or(ReviewError::NotOffered);
+            let prospect = prospects.find(|it| it.choice == choice);
+            return prospect.map(|it| Outcome::Would(Some(it))).ok_or(ReviewError::NotOffered);
         }
         if wanted.seen_at.is_some_and(|at| item.updated_at > at) {
             return Err(ReviewError::Stale(item.version));
         }
-        let decision = Decision {
-            choice: wanted.choice,
-            reason: wanted.reason.clone(),
-            booking: None,
-            actor: wanted.actor.clone(),
-            version: Some(item.version),
-        };
-        self.decide_review(company, item.id, decision).await?;
+        let (actor, version) = (wanted.actor.clone(), Some(item.version));
+        match wanted.what.clone() {
+            Handled::Chosen { choice, reason } => {
+                let decision = Decision { choice, reason, booking: None, actor, version };
+                self.decide_in_time(company, item.id, decision, patience).await?;
+            }
+            what => {
+                self.handle_review(company, item.id, actor, version, what).await?;
+            }
+        }
         Ok(Outcome::Done)
     }
 }

@@ -69,6 +69,25 @@ impl Engine {
         }
     }
 
+    /// Takes back that what is said here counts, while nothing was sent.
+    ///
+    /// # Errors
+    /// [`ServiceError::NothingToSettle`] if it cannot be taken back any more.
+    pub(crate) async fn ask_again(
+        &self,
+        company: CompanyId,
+        id: ServiceId,
+        (link, setting): (LinkId, Setting),
+        theirs: String,
+        actor: Actor,
+    ) -> Result<ServiceCase, ServiceError> {
+        let asked = self.changed_service(company, id, None, move |case, now| {
+            let nothing = || Abort::Because("nothing to settle".to_owned());
+            if case.ask_again(link, setting, &theirs, &actor, now) { Ok(()) } else { Err(nothing()) }
+        });
+        Ok(asked.await?.0)
+    }
+
     /// Asks again about a divergence that somebody has said may stay.
     ///
     /// # Errors

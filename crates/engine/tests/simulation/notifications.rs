@@ -83,7 +83,7 @@ impl House {
     }
 
     async fn log(&self) -> Vec<Message> {
-        self.world.engine.store.messages_sent(self.world.company, 50).await.unwrap()
+        self.world.engine.store.messages_sent(self.world.company, None, 50).await.unwrap()
     }
 
     fn bodies(&self) -> Vec<String> {

@@ -5,5 +5,6 @@ pub mod companies;
 mod lanes;
 mod notifications;
 pub mod overall;
+pub(crate) mod reviews;
 pub mod sign_in;
 mod tokens;

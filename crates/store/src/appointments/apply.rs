@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Appointment, AppointmentId, Case, CompanyId, ConnectionId};
+use domain::{Appointment, AppointmentId, BookingUid, Case, CompanyId, ConnectionId};
 use jiff::Timestamp;
 
 use super::attempts::AttemptWrite;
@@ -24,12 +24,14 @@ pub struct Change {
     pub dedupe: Option<Dedupe>,
     /// For whom times may be held that it takes.
     pub holder: Option<Holder>,
+    /// The change fails with [`Error::BookingTaken`] if this booking is that of another appointment.
+    pub claim: Option<(ConnectionId, BookingUid)>,
 }
 
 impl Change {
     /// A change by a person or a program.
     pub fn at(now: Timestamp) -> Self {
-        Self { now, fence: None, expected_version: None, dedupe: None, holder: None }
+        Self { now, fence: None, expected_version: None, dedupe: None, holder: None, claim: None }
     }
 
     /// A change by the engine, in a lane that it holds.
@@ -46,6 +48,12 @@ impl Change {
     /// The same, in the time that is held for somebody.
     pub fn held_for(mut self, holder: Option<Holder>) -> Self {
         self.holder = holder;
+        self
+    }
+
+    /// The same, only if this booking is nobody else's.
+    pub fn claiming(mut self, connection: ConnectionId, uid: BookingUid) -> Self {
+        self.claim = Some((connection, uid));
         self
     }
 
@@ -74,7 +82,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Fenced`], [`Error::Stale`], [`Error::SlotTaken`],
-    /// [`Error::DedupeMismatch`], or what `f` aborts with; nothing is written then.
+    /// [`Error::DedupeMismatch`], [`Error::BookingTaken`], or what `f` aborts with; nothing is written then.
     pub async fn apply<R: Send + 'static>(
         &self,
         company: CompanyId,

@@ -115,6 +115,7 @@ impl TryFrom<bookings::Model> for BookingRecord {
             verified_at: instant_opt(row.verified_at)?,
             next_try_at: instant_opt(row.next_try_at)?,
             home: instant_opt(row.home_at)?,
+            decided: from_json_opt("bookings.decided", row.decided)?,
         })
     }
 }
@@ -148,5 +149,6 @@ pub(crate) fn booking(
         home_at: record.home.map(millis),
         held_from: record.may_hold().map(|slot| millis(slot.start)),
         held_to: record.may_hold().map(|slot| millis(slot.end)),
+        decided: to_json_opt(record.decided.as_ref())?,
     })
 }

@@ -13,7 +13,8 @@ use super::attempts::AttemptWrite;
 use super::book::claim_dedupe;
 use super::case::{Loaded, Lock, load_all};
 use super::write_back::{Before, How, Written, write_back};
-use crate::entities::appointments;
+use crate::columns::first;
+use crate::entities::{appointments, booking_uids};
 use crate::gather::{Asked, OfCompany};
 use crate::unit_of_work::Tx;
 use crate::{Abort, Change, Dialect, Error, Result, Store, work};
@@ -145,6 +146,13 @@ async fn alone(tx: &Tx, wanted: Wanted) -> Result<Made> {
     let loaded = load_all(tx, company, &[wanted.id], Lock::Yes).await?.remove(&wanted.id);
     let mut written = [decided(&wanted, loaded)?];
     write_back(tx, company, &mut written).await?;
+    if let Some((connection, uid)) = &change.claim {
+        // Whoever named it first has it, also if that was a moment ago.
+        let name = booking_uids::Entity::find_by_id((company.0, connection.0, uid.0.clone()));
+        if first(name, &**tx).await?.is_none_or(|name| name.appointment_id != wanted.id.0) {
+            return Err(Error::Duplicate { what: "booking" });
+        }
+    }
     let [written] = written;
     Ok(Made::of(written))
 }
@@ -154,8 +162,9 @@ async fn several(tx: &Tx, wanted: Vec<Wanted>) -> Result<Vec<Outcome>> {
     let mut outcomes: Vec<_> = wanted.iter().map(|_| Outcome::Alone).collect();
     let mut companies: BTreeMap<CompanyId, Vec<usize>> = BTreeMap::new();
     for (index, wanted) in wanted.iter().enumerate() {
-        // A key that was claimed for nothing has to be given back.
-        if wanted.change.dedupe.is_none() && !wanted.overlaps {
+        // What was claimed for nothing has to be given back.
+        let claims = wanted.change.dedupe.is_some() || wanted.change.claim.is_some();
+        if !claims && !wanted.overlaps {
             companies.entry(wanted.company).or_default().push(index);
         }
     }

@@ -252,6 +252,14 @@ async fn write_bookings(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<
         bookings::Entity::insert_many(part).exec_without_returning(&**tx).await?;
     }
     replace::<bookings::Entity>(tx, changed).await?;
+    for Written { case, .. } in all {
+        for (connection, uid) in &case.forgotten {
+            booking_uids::Entity::delete_by_id((company.0, connection.0, uid.0.clone()))
+                .filter(booking_uids::Column::AppointmentId.eq(case.appointment.id.0))
+                .exec(&**tx)
+                .await?;
+        }
+    }
     // A name that leads to another appointment already keeps leading there.
     for part in parts(called) {
         booking_uids::Entity::insert_many(part.into_iter().map(IntoActiveModel::into_active_model))

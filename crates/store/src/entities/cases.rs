@@ -101,6 +101,8 @@ pub mod bookings {
         pub home_at: Option<i64>,
         pub held_from: Option<i64>,
         pub held_to: Option<i64>,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub decided: Option<Json>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

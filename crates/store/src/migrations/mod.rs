@@ -15,6 +15,11 @@ mod m0010_calls;
 mod m0013_unknown_bookings;
 mod m0015_setup_history;
 mod m0016_phone;
+mod m0017_undo;
+
+/// The migration with which what services had to ask before there was a queue enters it. What that is takes more than SQL
+/// to tell.
+pub(crate) const ASKS_ABOUT_SERVICES: &str = "m0017_undo";
 
 pub(crate) struct Migrator;
 
@@ -34,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_unknown_bookings::Migration),
             Box::new(m0015_setup_history::Migration),
             Box::new(m0016_phone::Migration),
+            Box::new(m0017_undo::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use domain::notify::{ChannelKind, Line, Problem};
 use domain::{ChannelId, CompanyId, UserId};
 use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{from_json, instant, instant_opt, millis, named, small};
 use crate::entities::messages as table;
@@ -132,11 +132,17 @@ impl Store {
         .await
     }
 
-    /// The last messages that go elsewhere, and what became of them.
-    pub async fn messages_sent(&self, company: CompanyId, limit: u64) -> Result<Vec<Message>> {
+    /// The last messages that go elsewhere, or the last before one, and what became of them.
+    pub async fn messages_sent(
+        &self,
+        company: CompanyId,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<Message>> {
         let rows = table::Entity::find()
             .filter(table::Column::CompanyId.eq(company.0))
             .filter(table::Column::Kind.ne(ChannelKind::App.as_str()))
+            .filter(Condition::all().add_option(before.map(|before| table::Column::Number.lt(before))))
             .order_by_desc(table::Column::Number)
             .limit(limit)
             .all(&self.readers)

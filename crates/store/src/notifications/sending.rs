@@ -62,7 +62,8 @@ pub enum Delivered {
 
 impl Store {
     /// Takes up to `max` messages of all companies that are due. They are due again after `lease`, unless it is said
-    /// what became of them.
+    /// what became of them. One that cannot be read is given up, and those of a company that cannot be read wait: the
+    /// others go.
     pub async fn claim_messages(
         &self,
         now: Timestamp,
@@ -77,15 +78,26 @@ impl Store {
                 );
                 let statement =
                     Statement::from_sql_and_values(tx.get_database_backend(), sql, [millis(now).into()]);
-                let mut houses: HashMap<CompanyId, House> = HashMap::new();
+                let mut houses: HashMap<CompanyId, Option<House>> = HashMap::new();
                 let mut claimed = Vec::new();
                 for row in table::Entity::find().from_raw_sql(statement).all(&**tx).await? {
                     let company = CompanyId(row.company_id);
                     let house = match houses.entry(company) {
                         Entry::Occupied(known) => known.into_mut(),
-                        Entry::Vacant(new) => new.insert(House::of(tx, company, now).await?),
+                        Entry::Vacant(new) => {
+                            new.insert(readable(company, House::of(tx, company, now).await)?)
+                        }
                     };
-                    claimed.extend(house.claim(tx, row, now, lease).await?);
+                    let Some(house) = house else {
+                        let mut later = row.into_active_model();
+                        later.due_at = Set(Some(millis(now + lease)));
+                        table::Entity::update(later).exec_without_returning(&**tx).await?;
+                        continue;
+                    };
+                    match readable(company, house.claim(tx, row.clone(), now, lease).await)? {
+                        Some(outgoing) => claimed.extend(outgoing),
+                        None => spoilt(tx, row, now).await?,
+                    }
                 }
                 Ok(claimed)
             })
@@ -98,7 +110,7 @@ impl Store {
         &self,
         company: CompanyId,
         channel: &Channel,
-        user: UserId,
+        user: Option<UserId>,
         now: Timestamp,
     ) -> Result<()> {
         let (kind, channel) = (channel.kind, channel.id);
@@ -114,7 +126,7 @@ impl Store {
             number: 0,
             kind: kind.as_str().to_owned(),
             channel_id: channel.0,
-            user_id: kind.is_personal().then_some(user.0),
+            user_id: user.filter(|_| kind.is_personal()).map(|user| user.0),
             topic: None,
             lines: to_json(&lines)?,
             begun_at: millis(now),
@@ -183,6 +195,32 @@ impl Store {
         })
         .await
     }
+}
+
+/// `None` for what cannot be read: one company's trouble keeps nobody else's messages.
+fn readable<T>(company: CompanyId, read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(Error::Unreadable { column, .. }) => {
+            // What stands there is not repeated: it may be anything.
+            tracing::error!(%company, column, "a message cannot be read");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives up a message that cannot be read, and empties it, so that the rest of the log can be.
+async fn spoilt(tx: &Tx, row: table::Model, now: Timestamp) -> Result<()> {
+    let (company, channel) = (CompanyId(row.company_id), ChannelId(row.channel_id));
+    let mut active = row.into_active_model();
+    active.lines = Set(to_json(&[(); 0])?);
+    active.due_at = Set(None);
+    active.closed_at = Set(Some(millis(now)));
+    active.failed_at = Set(Some(millis(now)));
+    active.problem = Set(Some(Problem::Unreadable.to_string()));
+    table::Entity::update(active).exec_without_returning(&**tx).await?;
+    undelivered(tx, company, channel, now).await
 }
 
 async fn undelivered(tx: &Tx, company: CompanyId, channel: ChannelId, now: Timestamp) -> Result<()> {

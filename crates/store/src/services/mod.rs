@@ -4,4 +4,4 @@ pub(crate) mod case;
 pub(crate) mod change;
 mod history;
 
-pub use history::{AuditFilter, Who};
+pub use history::{AuditFilter, Audited, Who};

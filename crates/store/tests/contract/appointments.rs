@@ -50,6 +50,7 @@ pub async fn a_case_is_read_back_as_it_was_written(place: Place) {
     };
     expected.customer.email = Some("clara@client.example".parse().unwrap());
     expected.bookings = vec![BookingRecord {
+        decided: None,
         number: 0,
         segment: 1,
         role: Role::Current,

@@ -6,6 +6,7 @@ use domain::people::{Role, User};
 use domain::review::ReviewCode;
 use domain::*;
 use jiff::{SignedDuration, civil::time};
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use store::*;
 
 use crate::world::*;
@@ -134,7 +135,7 @@ pub async fn a_message_goes_once_and_is_gathered_until_then(place: Place) {
     assert_eq!((again.number, again.tries, &again.lines), (message.number, 2, &message.lines));
     assert_eq!((new.tries, new.lines[0].count), (1, 1));
     store.settle_message(message, Delivered::Sent, later(76)).await.unwrap();
-    assert_eq!(store.messages_sent(company, 9).await.unwrap()[1].sent_at, None);
+    assert_eq!(store.messages_sent(company, None, 9).await.unwrap()[1].sent_at, None);
     let later_try = Delivered::Again { at: later(90), problem: Problem::Refused(450) };
     store.settle_message(again, later_try, later(77)).await.unwrap();
     store.settle_message(new, Delivered::Sent, later(78)).await.unwrap();
@@ -143,7 +144,7 @@ pub async fn a_message_goes_once_and_is_gathered_until_then(place: Place) {
     assert_eq!((third.number, third.tries, third.went_at), (message.number, 3, later(15)));
     store.settle_message(&third, Delivered::Never(Problem::Refused(550)), later(91)).await.unwrap();
     store.settle_message(&third, Delivered::Sent, later(92)).await.unwrap();
-    let log = store.messages_sent(company, 9).await.unwrap();
+    let log = store.messages_sent(company, None, 9).await.unwrap();
     let short: Vec<_> = log.iter().map(|it| (it.sent_at, it.failed_at, it.problem, it.tries)).collect();
     assert_eq!(
         short,
@@ -208,7 +209,7 @@ pub async fn channels_are_as_usual_until_they_are_changed(place: Place) {
         [(ChannelKind::Slack, false)]
     );
     assert_eq!(claimed[0].target, Some(Sealed(b"sealed".to_vec())));
-    let waiting = store.messages_sent(company, 9).await.unwrap();
+    let waiting = store.messages_sent(company, None, 9).await.unwrap();
     let mail = waiting.iter().find(|it| it.kind == ChannelKind::Email).unwrap();
     assert_eq!((mail.user, mail.due_at), (Some(admin), Some(later(3600))));
 
@@ -217,10 +218,50 @@ pub async fn channels_are_as_usual_until_they_are_changed(place: Place) {
     store.take_in(company, later(30)).await.unwrap();
     store.remove_notification_channel(company, room.id, Actor::of(Origin::System), now()).await.unwrap();
     assert!(store.claim_messages(later(300), MINUTE, 9).await.unwrap().is_empty());
-    let given_up = store.messages_sent(company, 9).await.unwrap();
+    let given_up = store.messages_sent(company, None, 9).await.unwrap();
     let given_up: Vec<_> = given_up.iter().filter_map(|it| it.problem).collect();
     assert_eq!(given_up, [Problem::Gone, Problem::Gone]);
     assert!(store.companies_to_tell().await.unwrap().is_empty());
+}
+
+pub async fn what_cannot_be_read_of_one_company_keeps_no_other_waiting(place: Place) {
+    // A connection beside a database in memory would be another database.
+    if place.url.contains(":memory:") {
+        return;
+    }
+    let store = place.store().await;
+    let (broken, whole) = (Salon::open(&store, "a").await, Salon::open(&store, "b").await);
+    for salon in [&broken, &whole] {
+        user(salon, Role::Admin).await;
+        store.occurred(salon.id(), slot_taken(1, 0)).await.unwrap();
+        store.take_in(salon.id(), later(0)).await.unwrap();
+    }
+    let db = Database::connect(&place.url).await.unwrap();
+    let run = async |sql: &str| {
+        let statement =
+            Statement::from_sql_and_values(db.get_database_backend(), sql, [broken.id().0.into()]);
+        db.execute_raw(statement).await.unwrap();
+    };
+    run("UPDATE messages SET lines = '[{\"what\":\"moon\"}]' WHERE company_id = $1 AND due_at IS NOT NULL")
+        .await;
+    let claimed = store.claim_messages(later(300), MINUTE, 9).await.unwrap();
+    assert_eq!(claimed.iter().map(|it| it.company.id).collect::<Vec<_>>(), [whole.id()]);
+    let log = store.messages_sent(broken.id(), None, 9).await.unwrap();
+    assert_eq!((log[0].problem, log[0].due_at, log[0].lines.len()), (Some(Problem::Unreadable), None, 0));
+    assert!(store.take_in(broken.id(), later(301)).await.unwrap(), "behind the bell it is said");
+
+    // A company itself that cannot be read waits; its messages are not lost, and those of others go.
+    for salon in [&broken, &whole] {
+        store.occurred(salon.id(), slot_taken(2, 400)).await.unwrap();
+        store.take_in(salon.id(), later(400)).await.unwrap();
+    }
+    run("UPDATE companies SET locale = 'moon' WHERE id = $1").await;
+    let claimed = store.claim_messages(later(4_400), MINUTE, 9).await.unwrap();
+    assert!(claimed.iter().all(|it| it.company.id == whole.id()) && !claimed.is_empty(), "{claimed:?}");
+    run("UPDATE companies SET locale = 'de' WHERE id = $1").await;
+    let claimed = store.claim_messages(later(4_461), MINUTE, 9).await.unwrap();
+    assert!(claimed.iter().any(|it| it.company.id == broken.id()), "{claimed:?}");
+    db.close().await.unwrap();
 }
 
 pub async fn of_many_who_take_in_and_send_each_message_is_one_s(place: Place) {

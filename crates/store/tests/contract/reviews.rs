@@ -68,6 +68,40 @@ pub async fn a_question_is_open_once_and_closes_with_its_cause(place: Place) {
     );
 }
 
+pub async fn a_booking_is_claimed_once_and_free_when_it_is_forgotten(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let (company, connection) = (salon.id(), salon.connection);
+    let (one, two) = (salon.booked(slot(0, 30)).await, salon.booked(slot(60, 30)).await);
+    let uid = BookingUid("made-by-hand".into());
+    let claim = async |id| {
+        let (change, uid) = (Change::at(now()).claiming(connection, uid.clone()), uid.clone());
+        let named = move |case: &mut Case| {
+            case.bookings[0].uid = Some(uid.clone());
+            Ok(())
+        };
+        store.apply(company, id, change, named).await
+    };
+    let owner = async || store.appointment_by_uid(company, &uid).await.unwrap().map(|(owner, _)| owner);
+    // At the same time: one of them has it, and the other is as it was.
+    let (first, second) = futures::future::join(claim(one), claim(two)).await;
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    let (has, has_not) = if first.is_ok() { (one, two) } else { (two, one) };
+    assert_eq!(owner().await, Some(has));
+    assert_eq!(store.case(company, has_not).await.unwrap().bookings[0].uid, None);
+    assert!(matches!(claim(has_not).await, Err(Error::Duplicate { .. })));
+    let forgotten = uid.clone();
+    let forget = move |case: &mut Case| {
+        case.bookings[0].uid = None;
+        case.forgotten.push((connection, forgotten.clone()));
+        Ok(())
+    };
+    store.apply(company, has, Change::at(now()), forget).await.unwrap();
+    assert_eq!(owner().await, None);
+    claim(has_not).await.unwrap();
+    assert_eq!(owner().await, Some(has_not));
+}
+
 /// Somebody who signs in.
 async fn somebody(salon: &Salon) -> UserId {
     let user = User {

@@ -3,6 +3,7 @@
 use domain::appointment::Actor;
 use domain::case::Priority;
 use domain::catalogue::{EventTypeRole, EventTypeSighting, ServiceCase, ServiceEntry, ServiceWhat};
+use domain::review::{Handled, ReviewCode};
 use domain::service::{Service, ServiceSync};
 use domain::*;
 use jiff::Timestamp;
@@ -116,7 +117,7 @@ pub async fn a_change_of_a_service_is_fenced_versioned_and_told(place: Place) {
     let history = store.service_history(company, service.id, 9).await.unwrap();
     assert!(matches!(&history[..], [ServiceEntry { what: ServiceWhat::Changed { .. }, .. }]), "{history:?}");
     let trail = async |company| store.audit_trail(company, &AuditFilter::default(), None, 9).await.unwrap();
-    assert_eq!(trail(company).await.items, [(service.id, history[0].clone())]);
+    assert_eq!(trail(company).await.items, [Audited::Service(service.id, history[0].clone())]);
     let other = Salon::open(&store, "b").await;
     let nothing = store.change_service(other.id(), service.id, Change::at(now()), rename).await;
     assert!(matches!(nothing, Err(Error::NotFound)), "{nothing:?}");
@@ -160,14 +161,34 @@ pub async fn the_audit_trail_is_walked_both_ways_and_filtered(place: Place) {
         }
     };
     let all = AuditFilter { traffic: true, ..AuditFilter::default() };
+    // What was done about items stands among it, in the same order.
+    let booked = salon.booked(slot(0, 30)).await;
+    let ask = |case: &mut Case| {
+        case.questions = vec![(ReviewCode::Conflict, String::new())];
+        Ok(())
+    };
+    store.apply(company, booked, Change::at(now()), ask).await.unwrap();
+    let item = store.reviews(company, false).await.unwrap().remove(0).id;
+    for n in 0..3 {
+        let actor = Actor { user_id: Some(user), ..Actor::of(Origin::Admin) };
+        let how = Handling { actor, at: later(n), version: None };
+        store.handle_review(company, item, how, Handled::Commented { text: "ruft an".into() }).await.unwrap();
+    }
     let pages = walk(&all).await;
     let items: Vec<_> = pages.iter().flat_map(|page| page.items.clone()).collect();
-    assert_eq!((pages.len(), items.len()), (4, 12));
-    assert!(items.is_sorted_by_key(|(_, entry)| std::cmp::Reverse(entry.at)), "newest first");
+    assert_eq!((pages.len(), items.len()), (5, 15));
+    let at = |audited: &Audited| match audited {
+        Audited::Service(_, entry) => entry.at,
+        Audited::Review(id, code, deed) => {
+            assert_eq!((*id, *code), (item, ReviewCode::Conflict));
+            deed.at
+        }
+    };
+    assert!(items.is_sorted_by_key(|audited| std::cmp::Reverse(at(audited))), "newest first");
     let mut different: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
     different.sort();
     different.dedup();
-    assert_eq!(different.len(), 12, "each once");
+    assert_eq!(different.len(), 15, "each once");
     // Back again, page by page.
     let mut back = pages.last().unwrap().prev.clone();
     for earlier in pages.iter().rev().skip(1) {
@@ -180,13 +201,14 @@ pub async fn the_audit_trail_is_walked_both_ways_and_filtered(place: Place) {
     let count =
         async |filter: AuditFilter| walk(&filter).await.iter().map(|page| page.items.len()).sum::<usize>();
     let filter = AuditFilter::default;
-    assert_eq!(count(filter()).await, 8, "without the traffic");
+    assert_eq!(count(filter()).await, 8 + 3, "without the traffic");
     assert_eq!(count(AuditFilter { service: Some(services[0]), ..all.clone() }).await, 6);
-    assert_eq!(count(AuditFilter { who: Some(Who::User(user)), ..all.clone() }).await, 6);
+    assert_eq!(count(AuditFilter { who: Some(Who::User(user)), ..all.clone() }).await, 6 + 3);
+    assert_eq!(count(AuditFilter { who: Some(Who::Origin(Origin::Admin)), ..all.clone() }).await, 12 + 3);
     assert_eq!(count(AuditFilter { who: Some(Who::User(UserId(id()))), ..all.clone() }).await, 0);
     assert_eq!(count(AuditFilter { who: Some(Who::Origin(Origin::Api)), ..all.clone() }).await, 0);
     let middle = AuditFilter { from: Some(later(1)), until: Some(later(2)), ..all.clone() };
-    assert_eq!(count(middle).await, 4);
+    assert_eq!(count(middle).await, 4 + 1);
     let mangled = store.audit_trail(company, &all, Some("n1.x"), 3).await;
     assert!(matches!(mangled, Err(Error::InvalidCursor)), "{mangled:?}");
 }

@@ -129,3 +129,6 @@ undelivered-unreachable = Die Gegenstelle hat nicht geantwortet.
 undelivered-refused = Die Gegenstelle hat abgelehnt (Status { $status }).
 undelivered-address = Die Adresse ist keine, an die gesendet werden darf.
 undelivered-gone = Den Kanal oder die Person gibt es nicht mehr.
+message-preview-text = So liest sich eine Nachricht, in der Sprache dessen, der sie liest; in Räumen in der des Unternehmens. Sie nennt weder Namen noch Nummern von Kundinnen und Kunden.
+message-preview = Vorschau einer Nachricht
+undelivered-unreadable = Die Nachricht ist im Datenbestand nicht lesbar.

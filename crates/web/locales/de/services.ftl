@@ -310,11 +310,11 @@ keep-service = Leistung behalten
 
 # Protokoll
 
-audit-text = Was an Leistungen geändert wurde: von wem, wann, vorher und nachher.
+audit-text = Was an Leistungen geändert und was zu offenen Fragen entschieden wurde: von wem und wann.
 audit-shown = Was gezeigt wird
 audit-done = Änderungen
 audit-traffic = Auch Aufrufe an Cal.com
-audit-none-text = Hier erscheint, wer was an Leistungen ändert.
+audit-none-text = Hier erscheint, wer was an Leistungen ändert und zu offenen Fragen entscheidet.
 audit-no-match = Nichts gefunden
 audit-no-match-text = Zu dieser Auswahl gibt es keine Einträge.
 who = Wer

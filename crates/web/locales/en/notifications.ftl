@@ -129,3 +129,6 @@ undelivered-unreachable = The other side did not answer.
 undelivered-refused = The other side refused (status { $status }).
 undelivered-address = The address is none that may be sent to.
 undelivered-gone = The channel or the person is no longer there.
+message-preview-text = This is how a message reads, in the language of whoever reads it; in rooms in that of the company. It names neither customers nor their numbers.
+message-preview = What a message looks like
+undelivered-unreadable = The message cannot be read from the database.

@@ -310,11 +310,11 @@ keep-service = Keep service
 
 # Audit trail
 
-audit-text = What was changed about services: by whom, when, before and after.
+audit-text = What was changed about services and decided about open questions: by whom and when.
 audit-shown = What is shown
 audit-done = Changes
 audit-traffic = Calls to Cal.com too
-audit-none-text = Who changes what about services appears here.
+audit-none-text = Here stands who changes what about services and decides about open questions.
 audit-no-match = Nothing found
 audit-no-match-text = There are no entries for this selection.
 who = Who

@@ -33,17 +33,23 @@ pub enum Scope {
     ConnectionsRead,
     /// Stop the work of an account, take it up again, have its webhook put right.
     ConnectionsWrite,
+    /// See by which ways people are told, and what became of the messages.
+    NotificationsRead,
+    /// Say by which ways people are told.
+    NotificationsWrite,
 }
 
 impl Scope {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AppointmentsRead,
         Self::AppointmentsWrite,
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::ConnectionsRead,
         Self::ConnectionsWrite,
+        Self::NotificationsRead,
+        Self::NotificationsWrite,
     ];
 
     /// The stored and documented name.
@@ -55,6 +61,8 @@ impl Scope {
             Self::CatalogueWrite => "catalogue:write",
             Self::ConnectionsRead => "connections:read",
             Self::ConnectionsWrite => "connections:write",
+            Self::NotificationsRead => "notifications:read",
+            Self::NotificationsWrite => "notifications:write",
         }
     }
 
@@ -79,7 +87,16 @@ macro_rules! needs {
         }
     )+};
 }
-needs!(AppointmentsRead, AppointmentsWrite, CatalogueRead, CatalogueWrite, ConnectionsRead, ConnectionsWrite);
+needs!(
+    AppointmentsRead,
+    AppointmentsWrite,
+    CatalogueRead,
+    CatalogueWrite,
+    ConnectionsRead,
+    ConnectionsWrite,
+    NotificationsRead,
+    NotificationsWrite
+);
 
 /// A program with a valid key that has the scope `S`.
 pub struct ApiCaller<S> {

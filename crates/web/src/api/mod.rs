@@ -8,6 +8,7 @@ mod connections;
 mod etag;
 mod idempotency;
 pub mod input;
+mod notifications;
 mod openapi;
 mod paging;
 mod reviews;
@@ -52,6 +53,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(reviews::routes())
         .merge(services::routes())
         .merge(verifications::routes())
+        .merge(notifications::routes())
         .merge(catalogue::routes())
         .merge(connections::routes());
     openapi::with_problems(operations)

@@ -1,5 +1,6 @@
 //! The closed sets of words in the description of the API: exactly those that the domain knows.
 
+use domain::notify::ChannelKind;
 use domain::service::ServiceSync;
 use domain::{AppointmentStatus, Origin, SyncStatus, review};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
@@ -65,6 +66,11 @@ pub fn severities() -> Object {
 /// What an item is about.
 pub fn kinds() -> Object {
     one_of(review::Kind::ALL.map(review::Kind::as_str))
+}
+
+/// Where people are told.
+pub fn channel_kinds() -> Object {
+    one_of(ChannelKind::ALL.map(ChannelKind::as_str))
 }
 
 /// What can be decided.

@@ -140,6 +140,7 @@ impl AsChip for Choice {
             Self::Accept => (Tone::Neutral, "check", "choice-accept"),
             Self::Dismiss => (Tone::Neutral, "x", "choice-dismiss"),
             Self::Reopen => (Tone::Neutral, "review", "choice-reopen"),
+            Self::Undo => (Tone::Neutral, "undo", "choice-undo"),
         };
         Chip { tone, icon, label }
     }

@@ -9,6 +9,8 @@ pub enum Fate {
     /// It would be changed.
     Would,
     Done,
+    /// Cal.com has still to answer.
+    Underway,
     Unchanged,
     Refused,
 }
@@ -19,6 +21,7 @@ impl AsChip for Fate {
             Self::Open => (Tone::Neutral, "clock", "bulk-open"),
             Self::Would => (Tone::Info, "arrow-right", "bulk-would"),
             Self::Done => (Tone::Good, "check", "bulk-done"),
+            Self::Underway => (Tone::Wait, "clock", "bulk-underway"),
             Self::Unchanged => (Tone::Neutral, "info", "bulk-unchanged"),
             Self::Refused => (Tone::Bad, "ban", "bulk-refused"),
         };
@@ -39,7 +42,7 @@ impl Tally {
         match fate {
             Fate::Open => {}
             Fate::Would | Fate::Done => self.done += 1,
-            Fate::Unchanged => self.unchanged += 1,
+            Fate::Unchanged | Fate::Underway => self.unchanged += 1,
             Fate::Refused => self.refused += 1,
         }
     }

@@ -1,15 +1,17 @@
-//! `GET /audit`: what was done about services: who, when, what, before and after.
+//! `GET /audit`: what was done about services: who, when, what, before and after; and about items of the queue: who, when,
+//! what, and which item.
 
 use askama::Template;
 use domain::Origin;
 use domain::appointment::Actor;
 use domain::catalogue::{ServiceWhat, Setting};
+use domain::review::{Choice as Decision, Handled, ReviewCode};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::ServiceEvent;
+use super::{DeedRow, ServiceEvent};
 use crate::{
-    components::{Choice, Pager},
+    components::{Choice, Pager, cause_key},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -87,11 +89,27 @@ impl TrailFilter {
 }
 
 #[derive(Clone, Debug)]
-pub struct AuditRow {
-    /// `svc_…`
-    pub service_id: String,
-    pub service: String,
-    pub event: ServiceEvent,
+pub enum AuditRow {
+    Service {
+        /// `svc_…`
+        id: String,
+        name: String,
+        event: Box<ServiceEvent>,
+    },
+    Review {
+        /// `rev_…`
+        id: String,
+        code: ReviewCode,
+        /// What people write down there stands there alone.
+        deed: DeedRow,
+    },
+}
+
+impl Audit {
+    /// The message that says briefly what an item is there for.
+    pub fn cause(&self, code: &ReviewCode) -> &'static str {
+        cause_key(*code)
+    }
 }
 
 impl Page for Audit {
@@ -99,16 +117,16 @@ impl Page for Audit {
     const LIVE: bool = true;
 
     fn sample(t: Translator, frame: Frame) -> Self {
-        let row = |minutes, origin, by: Option<&str>, what| AuditRow {
-            service_id: "svc_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
-            service: "Damenschnitt".into(),
-            event: ServiceEvent {
+        let row = |minutes, origin, by: Option<&str>, what| AuditRow::Service {
+            id: "svc_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
+            name: "Damenschnitt".into(),
+            event: Box::new(ServiceEvent {
                 at: t.now - SignedDuration::from_mins(minutes),
                 actor: Actor::of(origin),
                 by: by.map(Into::into),
                 about: None,
                 what,
-            },
+            }),
         };
         let fields = vec![
             ("price_cents".into(), "4900".into(), "5500".into()),
@@ -122,6 +140,16 @@ impl Page for Audit {
             people: vec![Choice::new("usr_1", "Katharina Morgenrot"), Choice::new("api", "API")],
             unread: Vec::new(),
             rows: vec![
+                AuditRow::Review {
+                    id: "rev_0193a5b0c1d27f3e8a4b5c6d7e8f9012".into(),
+                    code: ReviewCode::Conflict,
+                    deed: DeedRow {
+                        at: t.now - SignedDuration::from_mins(2),
+                        by: "Katharina Morgenrot".into(),
+                        what: Handled::Chosen { choice: Decision::Theirs, reason: None },
+                        to: None,
+                    },
+                },
                 row(4, Origin::Admin, name, ServiceWhat::Taken { setting, before, after }),
                 row(30, Origin::Admin, name, ServiceWhat::Changed { fields }),
                 row(900, Origin::Api, Some("Kasse"), ServiceWhat::Created),

@@ -1,11 +1,13 @@
-//! `POST /reviews/bulk`: what one decision would bring to each of many items of the queue, and then what it did.
+//! `POST /reviews/bulk`: what one deed would bring to each of many items of the queue, and then what it did.
 
 use askama::Template;
-use domain::review::Choice as Decision;
+use domain::people::Role;
+use domain::review::{Choice as Decision, Kind};
 
-use super::reviews::ReviewFilter;
+use super::review::RESTS;
+use super::reviews::{ReviewFilter, least};
 use crate::{
-    components::{AsChip, Fate, ReviewRow, ReviewSubject, Tally},
+    components::{AsChip, Chip, Choice, Fate, Field, FieldError, ReviewRow, ReviewSubject, Tally, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -15,7 +17,7 @@ use crate::{
 pub struct BulkReviews {
     pub t: Translator,
     pub frame: Frame,
-    pub decision: Decision,
+    pub deed: BulkDeed,
     pub filter: ReviewFilter,
     /// The selected ones.
     pub ids: Vec<String>,
@@ -32,8 +34,62 @@ pub struct BulkReviews {
     /// Where the next round begins.
     pub next: Option<String>,
     pub reason: String,
+    /// To whom they can be given; the chosen one is selected.
+    pub people: Vec<Choice>,
+    /// For how long they rest.
+    pub rest: String,
+    /// What is noted.
+    pub comment: Field,
     /// What was changed since is left alone; milliseconds of Unix time.
     pub seen_at: i64,
+}
+
+/// What can be done about many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BulkDeed {
+    Decide(Decision),
+    Assign,
+    Snooze,
+    Comment,
+}
+
+impl BulkDeed {
+    /// What is no decision.
+    pub const OTHERS: [Self; 3] = [Self::Assign, Self::Snooze, Self::Comment];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Decide(choice) => choice.as_str(),
+            Self::Assign => "assign",
+            Self::Snooze => "snooze",
+            Self::Comment => "comment",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        let other = Self::OTHERS.into_iter().find(|deed| deed.as_str() == name);
+        other.or_else(|| Decision::from_name(name).map(Self::Decide))
+    }
+
+    /// Who may do it to anything at all.
+    pub fn least(self) -> Role {
+        match self {
+            Self::Decide(choice) => least(Kind::Appointment, choice),
+            _ => Role::Staff,
+        }
+    }
+}
+
+impl AsChip for BulkDeed {
+    fn chip(&self) -> Chip {
+        let (icon, label) = match self {
+            Self::Decide(choice) => return choice.chip(),
+            Self::Assign => ("user", "review-assign"),
+            Self::Snooze => ("clock", "review-snooze"),
+            Self::Comment => ("note", "review-comment"),
+        };
+        Chip { tone: Tone::Neutral, icon, label }
+    }
 }
 
 /// One item and what became of it, or would.
@@ -51,6 +107,8 @@ pub enum DecisionOutcome {
         there: Vec<String>,
     },
     Done,
+    /// Cal.com has still to answer.
+    Underway,
     /// It was so already.
     Unchanged,
     /// Why not; a message.
@@ -62,6 +120,7 @@ impl DecisionOutcome {
         match self {
             Self::Would { .. } => Fate::Would,
             Self::Done => Fate::Done,
+            Self::Underway => Fate::Underway,
             Self::Unchanged => Fate::Unchanged,
             Self::Refused(_) => Fate::Refused,
         }
@@ -77,7 +136,16 @@ impl BulkReviews {
     }
 
     pub fn takes_reason(&self) -> bool {
-        self.decision == Decision::Cancel || self.decision.sets_aside()
+        matches!(self.deed, BulkDeed::Decide(choice) if choice == Decision::Cancel || choice.sets_aside())
+    }
+
+    /// For how long they can rest: value, message.
+    pub fn rests(&self) -> Vec<Choice> {
+        let rests = RESTS.into_iter().chain([("", "snooze-end")]);
+        let choice = |(value, label): (&str, &'static str)| {
+            Choice::new(value, self.t.get(label).to_string()).selected(value == self.rest)
+        };
+        rests.map(choice).collect()
     }
 }
 
@@ -91,19 +159,23 @@ impl Page for BulkReviews {
             DecisionOutcome::Would { here: lines("effect-stays"), there: lines("effect-looked") },
             DecisionOutcome::Refused("refused-not-offered"),
             DecisionOutcome::Unchanged,
+            DecisionOutcome::Underway,
         ];
         let rows = ReviewRow::samples(&t).into_iter().zip(outcomes);
         Self {
-            decision: Decision::Retry,
+            deed: BulkDeed::Decide(Decision::Retry),
             filter: ReviewFilter { cause: "slot_taken".into(), ..ReviewFilter::default() },
             ids: Vec::new(),
             all: true,
             total: 137,
             rows: rows.map(|(row, outcome)| BulkReviewRow { row, outcome }).collect(),
-            counts: Tally { done: 1, unchanged: 1, refused: 1 },
+            counts: Tally { done: 1, unchanged: 2, refused: 1 },
             ran: false,
             next: Some("nrev_2".into()),
             reason: String::new(),
+            people: ["Katharina Morgenrot", "Mira Hoffmann"].map(|name| Choice::new(name, name)).into(),
+            rest: "tomorrow".into(),
+            comment: Field::default(),
             seen_at: 0,
             t,
             frame,
@@ -124,9 +196,11 @@ impl Page for BulkReviews {
             all: false,
             ids: vec!["rev_1".into()],
             next: None,
-            decision: Decision::Dismiss,
+            deed: BulkDeed::Decide(Decision::Dismiss),
             ..sample()
         };
-        vec![ran(Some("nrev_2")), ran(None), nothing, few]
+        let note = Field::wrong("", FieldError::Required);
+        let others = BulkDeed::OTHERS.map(|deed| Self { deed, comment: note.clone(), ..sample() });
+        [ran(Some("nrev_2")), ran(None), nothing, few].into_iter().chain(others).collect()
     }
 }

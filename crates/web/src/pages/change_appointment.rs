@@ -115,7 +115,8 @@ impl Page for Cancel {
     }
 
     fn edges(t: Translator, frame: Frame) -> Vec<Self> {
-        let frame = Frame { flash: Some(Flash { tone: Tone::Good, text: "A-1042".into() }), ..frame };
+        let frame =
+            Frame { flash: Some(Flash { tone: Tone::Good, text: "A-1042".into(), undo: None }), ..frame };
         let sample = Self::sample(t, frame);
         let subject = Subject { connected: false, requested: true, ..Subject::sample() };
         vec![Self { subject, refused: Some("409".into()), reason: Field::default(), ..sample }]

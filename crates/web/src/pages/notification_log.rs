@@ -76,6 +76,7 @@ impl SentRow {
             Problem::Refused(status) => t.get("undelivered-refused").arg("status", status.to_string()),
             Problem::Address => t.get("undelivered-address"),
             Problem::Gone => t.get("undelivered-gone"),
+            Problem::Unreadable => t.get("undelivered-unreadable"),
         })
     }
 }

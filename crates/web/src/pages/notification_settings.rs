@@ -8,12 +8,13 @@ use domain::{
     notify::{Channel, ChannelKind, Event, Line, Quiet, What},
     people::Role,
 };
+use engine::notifications::Written;
 use jiff::civil::Time;
 
 use crate::{
     components::{Choice, Field, FieldError, Happened as _},
     frame::{Frame, Page, Section, role_label},
-    i18n::{Text, Translator},
+    i18n::{LANGUAGES, Language, Text, Translator, own_name},
 };
 
 #[derive(Template)]
@@ -27,6 +28,26 @@ pub struct NotificationSettings {
     pub new: NewRoom,
     /// Who e-mail comes from; `None` where the installation sends none.
     pub mail_from: Option<String>,
+    /// A message as it would be written, in each language.
+    pub previews: Vec<Preview>,
+}
+
+/// A message in a language.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The code of the language.
+    pub language: &'static str,
+    /// Its own name.
+    pub name: &'static str,
+    pub subject: String,
+    pub text: String,
+}
+
+impl Preview {
+    pub fn of(language: Language, written: Written) -> Self {
+        let Written { subject, text, .. } = written;
+        Self { language: language.tag(), name: own_name(&language), subject, text }
+    }
 }
 
 /// The form of a channel.
@@ -202,6 +223,13 @@ impl Page for NotificationSettings {
             channels: channels.iter().map(ChannelForm::of).collect(),
             new: NewRoom::default(),
             mail_from: Some("Einklang <einklang@salon-morgenrot.example>".into()),
+            previews: LANGUAGES
+                .map(|language| {
+                    let text = "Salon Morgenrot · Einklang\n\nTest".into();
+                    let subject = "Salon Morgenrot: Test".into();
+                    Preview::of(language, Written { subject, text, html: String::new() })
+                })
+                .into(),
             t,
             frame,
         }

@@ -12,6 +12,10 @@ use crate::{
     i18n::Translator,
 };
 
+/// How long an item can be put off: value, message.
+pub const RESTS: [(&str, &str); 3] =
+    [("1h", "snooze-hour"), ("tomorrow", "snooze-tomorrow"), ("week", "snooze-week")];
+
 #[derive(Template)]
 #[template(path = "pages/review.html")]
 pub struct ReviewPage {
@@ -28,6 +32,8 @@ pub struct ReviewPage {
     /// Of a field of an event type.
     pub setting: Option<SettingSides>,
     pub options: Vec<DecisionRow>,
+    /// Why the last decision cannot be taken back any more; a message.
+    pub cannot_undo: Option<&'static str>,
     /// Where else something can be done about it: address, icon, message.
     pub elsewhere: Vec<(String, &'static str, &'static str)>,
     /// It is not settled, so it can be given to somebody and put off.
@@ -142,7 +148,7 @@ impl ReviewPage {
 
     /// How long it can be put off: value, message.
     pub fn rests(&self) -> [(&'static str, &'static str); 3] {
-        [("1h", "snooze-hour"), ("tomorrow", "snooze-tomorrow"), ("week", "snooze-week")]
+        RESTS
     }
 
     /// Some decisions are not this reader's.
@@ -217,6 +223,7 @@ impl Page for ReviewPage {
                 row(Decision::Accept, &nothing, &nothing),
                 row(Decision::Dismiss, &nothing, &nothing),
             ],
+            cannot_undo: None,
             elsewhere: vec![
                 ("/appointments/apt_1/reschedule".into(), "arrow-right", "reschedule"),
                 ("/appointments/apt_1/cancel".into(), "ban", "cancel"),
@@ -276,6 +283,7 @@ impl Page for ReviewPage {
         let closed = Self {
             is_open: false,
             options: Vec::new(),
+            cannot_undo: Some("cannot-undo-theirs"),
             way: Way { list: "/reviews?state=closed".into(), ..Way::default() },
             ..sample(&closed)
         };

@@ -1,9 +1,11 @@
 //! `GET /reviews`: the queue of what people have to look at, most urgent first; its filters stand in the address.
 
 use askama::Template;
+use domain::people::Role;
 use domain::review::{Choice as Decision, Kind, ReviewCode, Severity, State};
 use serde::{Deserialize, Serialize};
 
+use super::bulk_reviews::BulkDeed;
 use crate::{
     components::{AsChip, Choice, Pager, ReviewRow, ReviewSubject, cause_key, severity},
     frame::{Frame, Page, Section},
@@ -23,8 +25,8 @@ pub struct Reviews {
     pub items: Vec<ReviewRow>,
     /// How many the filter lets through, on all pages.
     pub total: u64,
-    /// What this reader may decide about many at once.
-    pub decisions: Vec<Decision>,
+    /// What this reader may do about many at once.
+    pub deeds: Vec<BulkDeed>,
     pub pager: Pager,
 }
 
@@ -94,6 +96,15 @@ impl ReviewFilter {
     }
 }
 
+/// Who may decide: the same people as on the page of the appointment or of the service.
+pub fn least(kind: Kind, choice: Decision) -> Role {
+    match (kind, choice) {
+        (Kind::Service, _) => Role::Admin,
+        (_, Decision::Retry) => Role::Staff,
+        _ => Role::Manager,
+    }
+}
+
 impl Reviews {
     /// The message that names a cause.
     pub fn cause(&self, code: &ReviewCode) -> &'static str {
@@ -142,13 +153,11 @@ impl Page for Reviews {
             people: people.into(),
             items: ReviewRow::samples(&t),
             total: 9,
-            decisions: vec![
-                Decision::Retry,
-                Decision::Ours,
-                Decision::Theirs,
-                Decision::Accept,
-                Decision::Dismiss,
-            ],
+            deeds: [Decision::Retry, Decision::Ours, Decision::Theirs, Decision::Accept, Decision::Dismiss]
+                .map(BulkDeed::Decide)
+                .into_iter()
+                .chain(BulkDeed::OTHERS)
+                .collect(),
             pager: Pager { previous: None, next: Some("/reviews?after=nrev_9".into()) },
             t,
             frame,
@@ -170,7 +179,7 @@ impl Page for Reviews {
         let rows = ReviewRow::samples(&t).into_iter();
         let rested = Self {
             items: rows.map(|row| ReviewRow { snoozed_until: Some(t.now), ..row }).collect(),
-            decisions: vec![Decision::Reopen],
+            deeds: vec![BulkDeed::Decide(Decision::Reopen)],
             filter: filter.clone(),
             ..Self::sample(t.clone(), frame.clone())
         };

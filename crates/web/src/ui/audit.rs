@@ -1,4 +1,5 @@
-//! `GET /audit`: what was done about services, newest first. Filter and place stand in the address.
+//! `GET /audit`: what was done about services, and about items of the queue, newest first. Filter and place stand in the
+//! address.
 
 use std::collections::HashMap;
 
@@ -9,11 +10,12 @@ use axum::{
 use domain::{Origin, ServiceId, UserId, service::Service};
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::{AuditFilter, Who};
+use store::{AuditFilter, Audited, Who};
 
 use super::{
     failure::Failure,
     moment::midnight,
+    review::deed_row,
     service::{Names, event, user_names},
     visit::{Visit, page},
 };
@@ -73,9 +75,17 @@ pub async fn show(
     let called = services.iter().chain(&deleted).map(|it| (it.id, it.name.clone()));
     let called: HashMap<ServiceId, String> = called.collect();
     let mut rows = Vec::with_capacity(found.items.len());
-    for (id, entry) in found.items {
-        let service = called.get(&id).cloned().unwrap_or_default();
-        rows.push(AuditRow { service_id: id.to_string(), service, event: event(entry, &users, &names) });
+    for audited in found.items {
+        rows.push(match audited {
+            Audited::Service(id, entry) => AuditRow::Service {
+                id: id.to_string(),
+                name: called.get(&id).cloned().unwrap_or_default(),
+                event: Box::new(event(entry, &users, &names)),
+            },
+            Audited::Review(id, code, deed) => {
+                AuditRow::Review { id: id.to_string(), code, deed: deed_row(&visit.t, deed, &users) }
+            }
+        });
     }
     page(&Audit {
         services: choices,

@@ -10,7 +10,6 @@ use domain::{
     people::{Role, Staff},
 };
 use engine::appointments::{Act, Outcome, Wanted, Which};
-use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use store::Dedupe;
 
@@ -18,6 +17,7 @@ use super::{
     appointments::{self, unread},
     cancel::LONGEST_REASON,
     failure::Failure,
+    rounds::Rounds,
     row::row,
     visit::{Posted, Visit, page, refused},
 };
@@ -35,10 +35,8 @@ const FARTHEST: i32 = 366 * 24 * 60;
 /// The form as it was sent.
 #[derive(Clone, Default)]
 struct Form {
-    run: bool,
+    rounds: Rounds,
     action: String,
-    ids: Vec<String>,
-    all: bool,
     filter: AppointmentFilter,
     reason: String,
     minutes: String,
@@ -47,11 +45,6 @@ struct Form {
     key: String,
     /// The particulars that the person has seen the preview of.
     previewed: String,
-    /// How many there were at the first round.
-    total: Option<u64>,
-    seen_at: Option<Timestamp>,
-    cursor: String,
-    counts: Tally,
 }
 
 impl Form {
@@ -61,25 +54,16 @@ impl Form {
         let mut form = Self { filter, ..Self::default() };
         for (name, value) in pairs {
             match name.as_str() {
-                "intent" => form.run = value == "run",
                 "action" => form.action.clone_from(value),
-                "ids" => form.ids.push(value.clone()),
-                "all" => form.all = true,
                 "reason" => form.reason.clone_from(value),
                 "minutes" => form.minutes.clone_from(value),
                 "give_to" => form.staff.clone_from(value),
                 "side" => form.side.clone_from(value),
                 "key" => form.key = value.chars().take(100).collect(),
                 "previewed" => form.previewed.clone_from(value),
-                "total" => form.total = value.parse().ok(),
-                "seen_at" => {
-                    form.seen_at = value.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+                _ => {
+                    form.rounds.take(name, value);
                 }
-                "cursor" => form.cursor.clone_from(value),
-                "done" => form.counts.done = value.parse().unwrap_or(0),
-                "unchanged" => form.counts.unchanged = value.parse().unwrap_or(0),
-                "refused" => form.counts.refused = value.parse().unwrap_or(0),
-                _ => {}
             }
         }
         Ok(form)
@@ -87,14 +71,7 @@ impl Form {
 
     /// The same wish before its first round, and as a preview.
     fn anew(self) -> Self {
-        Self {
-            run: false,
-            total: None,
-            seen_at: None,
-            cursor: String::new(),
-            counts: Tally::default(),
-            ..self
-        }
+        Self { rounds: self.rounds.anew(), ..self }
     }
 
     fn because(&self) -> Option<String> {
@@ -110,11 +87,11 @@ impl Form {
     /// The same action with the same particulars on the same appointments has the same fingerprint, whatever
     /// round it is.
     fn dedupe(&self, visit: &Visit) -> Dedupe {
-        let all = if self.all { "all" } else { "these" }.to_owned();
+        let all = if self.rounds.all { "all" } else { "these" }.to_owned();
         let facts = [&self.action, &self.reason, &self.minutes, &self.staff, &self.side, &all];
         let filter = self.filter.set();
         let filter = filter.iter().flat_map(|(name, value)| [*name, *value]);
-        let facts = facts.into_iter().map(String::as_str).chain(self.ids.iter().map(String::as_str));
+        let facts = facts.into_iter().map(String::as_str).chain(self.rounds.ids.iter().map(String::as_str));
         let fingerprint =
             facts.chain(filter).fold(Sha256::new(), |hash, fact| hash.chain_update(fact).chain_update("\0"));
         Dedupe {
@@ -143,17 +120,16 @@ async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Res
     }
     let staff = state.engine.store.staff(visit.company()).await?;
     let (acts, wrong) = acts(&form, action, &staff);
-    let changed = form.run && form.previewed != form.particulars();
-    let run = form.run && wrong.is_empty() && !changed && !form.key.is_empty();
+    let changed = form.rounds.run && form.previewed != form.particulars();
+    let run = form.rounds.run && wrong.is_empty() && !changed && !form.key.is_empty();
     let filter = store_filter(state, &visit, &form).await?;
-    let which = if form.all {
+    let which = if form.rounds.all {
         Which::All(filter.clone())
     } else {
-        let ids = form.ids.iter().map(|id| id.parse::<AppointmentId>());
+        let ids = form.rounds.ids.iter().map(|id| id.parse::<AppointmentId>());
         Which::These(ids.collect::<Result<_, _>>().map_err(|_| Failure::NotFound)?)
     };
-    let begun = !form.cursor.is_empty();
-    let total = match (&which, form.total.filter(|_| begun)) {
+    let total = match (&which, form.rounds.total.filter(|_| form.rounds.begun())) {
         // What was changed in the rounds before may have left the filter.
         (Which::All(_), Some(total)) => Some(total),
         (Which::All(filter), None) => {
@@ -168,10 +144,9 @@ async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Res
         acts: if open { Vec::new() } else { acts },
         actor: visit.actor(),
         once: run.then(|| form.dedupe(&visit)),
-        seen_at: form.seen_at.filter(|_| run),
+        seen_at: form.rounds.seen_at.filter(|_| run),
     };
-    let place = Some(form.cursor.as_str()).filter(|place| !place.is_empty());
-    let round = state.engine.many(visit.company(), &wanted, place, ROUND).await;
+    let round = state.engine.many(visit.company(), &wanted, form.rounds.place(), ROUND).await;
     let round = match round {
         Err(engine::Error::Store(store::Error::InvalidCursor)) => return Err(Failure::Unreadable),
         Err(engine::Error::Store(store::Error::DedupeMismatch)) => {
@@ -179,7 +154,7 @@ async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Res
         }
         round => round?,
     };
-    let mut counts = form.counts;
+    let mut counts = form.rounds.counts;
     let mut rows = Vec::new();
     for one in round.items {
         let outcome = match one.outcome {
@@ -196,7 +171,7 @@ async fn report(state: &AppState, visit: Visit, form: Form, reused: bool) -> Res
     let filled =
         fill(state, visit, &form, (action, &staff), (rows, counts, total), &wrong, (run, round.next));
     let filled = Bulk { changed: changed && wrong.is_empty(), reused, ..filled };
-    if reused || (form.run && !run) { refused(&filled) } else { page(&filled) }
+    if reused || (form.rounds.run && !run) { refused(&filled) } else { page(&filled) }
 }
 
 /// What the list's filter lets through, as the list itself reads it.
@@ -206,7 +181,7 @@ async fn store_filter(
     form: &Form,
 ) -> Result<store::AppointmentFilter, Failure> {
     // A filter that is not applied would let more through than the person has seen.
-    if form.all && !unread(state, visit, &form.filter).await?.is_empty() {
+    if form.rounds.all && !unread(state, visit, &form.filter).await?.is_empty() {
         return Err(Failure::Unreadable);
     }
     Ok(appointments::all_of(visit, &form.filter))
@@ -269,7 +244,7 @@ fn fill(
 ) -> Bulk {
     let Visit { t, frame, .. } = visit;
     // Before anything was sent off, what is still empty is no mistake.
-    let told = form.run;
+    let told = form.rounds.run;
     let field = |name: &str, value: &str| {
         let error = wrong.iter().find(|(field, _)| *field == name).map(|(_, error)| error.clone());
         Field { value: value.to_owned(), error: error.filter(|error| told || *error != FieldError::Required) }
@@ -279,8 +254,8 @@ fn fill(
     Bulk {
         action,
         filter: form.filter.clone(),
-        ids: form.ids.clone(),
-        all: form.all,
+        ids: form.rounds.ids.clone(),
+        all: form.rounds.all,
         total,
         rows,
         counts,
@@ -302,7 +277,7 @@ fn fill(
             .into(),
         side: field("side", &form.side),
         key: if ran { form.key.clone() } else { state.engine.ambient.id().to_string() },
-        seen_at: form.seen_at.filter(|_| ran || !form.cursor.is_empty()).unwrap_or(t.now).as_millisecond(),
+        seen_at: form.rounds.seen(ran, t.now),
         t,
         frame,
     }

@@ -1,5 +1,5 @@
-//! What a form did, told once on the page that follows. The cookie holds a word from the list below, never a
-//! text: nobody can make a page say something else.
+//! What a form did, told once on the page that follows. The cookie holds a word from the list below and perhaps the item
+//! of the queue that was decided, never a text: nobody can make a page say something else.
 
 use axum::{
     extract::Request,
@@ -9,9 +9,13 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
+use domain::{ReviewId, review::Choice};
+
 use crate::{components::Tone, frame, i18n::Translator};
 
 const COOKIE: &str = "flash";
+/// Stands between the word and the item.
+const BEFORE_ITEM: char = '.';
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flash {
@@ -202,9 +206,19 @@ impl Flash {
         }
     }
 
-    /// The cookie that carries it to the next page.
-    pub fn cookie(self, secure: bool) -> Cookie<'static> {
-        Cookie::build((COOKIE, self.key()))
+    /// The choice that takes back what was decided about an item.
+    fn undo(self) -> Option<Choice> {
+        match self {
+            Self::ReviewDecided => Some(Choice::Undo),
+            Self::ReviewAside => Some(Choice::Reopen),
+            _ => None,
+        }
+    }
+
+    /// The cookie that carries it to the next page; `item` is what can be taken back there.
+    pub fn cookie(self, secure: bool, item: Option<ReviewId>) -> Cookie<'static> {
+        let item = item.map(|id| format!("{BEFORE_ITEM}{id}")).unwrap_or_default();
+        Cookie::build((COOKIE, format!("{}{item}", self.key())))
             .path("/")
             .http_only(true)
             .secure(secure)
@@ -216,8 +230,11 @@ impl Flash {
 /// What the page before did, in the reader's words.
 pub fn read(jar: &CookieJar, t: &Translator) -> Option<frame::Flash> {
     let told = jar.get(COOKIE)?.value();
-    let flash = Flash::ALL.into_iter().find(|flash| flash.key() == told)?;
-    Some(frame::Flash { tone: flash.tone(), text: t.get(flash.key()).to_string() })
+    let (word, item) = told.split_once(BEFORE_ITEM).unwrap_or((told, ""));
+    let flash = Flash::ALL.into_iter().find(|flash| flash.key() == word)?;
+    let item = item.parse::<ReviewId>().ok();
+    let undo = item.zip(flash.undo()).map(|(id, undo)| (format!("/reviews/{id}/decide"), undo.as_str()));
+    Some(frame::Flash { tone: flash.tone(), text: t.get(flash.key()).to_string(), undo })
 }
 
 /// The middleware that forgets it as soon as a page was shown.

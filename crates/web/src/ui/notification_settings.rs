@@ -12,10 +12,11 @@ use domain::{
     notify::{Channel, ChannelKind, Event, Quiet},
     people::Role,
 };
-use engine::notifications::room::{self, InvalidRoom, TARGET};
+use engine::notifications::channels::LONGEST_NAME;
+use engine::notifications::room::{self, InvalidRoom};
 use jiff::civil::Time;
-use secrecy::SecretString;
-use store::{Message, NotificationChannel, Sealed};
+use store::{Message, NotificationChannel};
+use url::Url;
 
 use super::{
     failure::Failure,
@@ -24,7 +25,9 @@ use super::{
 };
 use crate::{
     components::{Field, FieldError},
-    pages::{ChannelForm, NewRoom, NotificationLog, NotificationSettings, SentRow, SentState},
+    i18n::{LANGUAGES, Translator},
+    letters::Letters,
+    pages::{ChannelForm, NewRoom, NotificationLog, NotificationSettings, Preview, SentRow, SentState},
     state::AppState,
 };
 
@@ -32,10 +35,6 @@ const SETTINGS: &str = "/notifications/settings";
 const LOG: &str = "/notifications/log";
 /// Messages on the page of those that were sent.
 const SHOWN: u64 = 100;
-/// Characters of the longest name of a room.
-const LONGEST_NAME: u32 = 60;
-/// Rooms of one company at most.
-const MOST_ROOMS: usize = 10;
 
 /// A form by the names of its fields.
 type Fields = HashMap<String, String>;
@@ -51,7 +50,8 @@ async fn fill(
     wrong: Option<ChannelForm>,
     new: NewRoom,
 ) -> Result<NotificationSettings, Failure> {
-    let channels = state.engine.store.notification_channels(visit.company()).await?;
+    let company = visit.company();
+    let channels = state.engine.store.notification_channels(company).await?;
     let form = |it: &NotificationChannel| match &wrong {
         Some(wrong) if wrong.id == it.channel.id => wrong.clone(),
         _ => ChannelForm::of(&it.channel),
@@ -59,7 +59,19 @@ async fn fill(
     let Visit { t, mut frame, .. } = visit;
     frame.path = SETTINGS.into();
     let mail_from = state.engine.settings.mail_from.clone();
-    Ok(NotificationSettings { channels: channels.iter().map(form).collect(), new, mail_from, t, frame })
+    let company = &state.engine.store.company(company).await?.name;
+    let letters = Letters { public_url: state.settings.public_url.clone() };
+    let previews = LANGUAGES.map(|language| {
+        Preview::of(language, letters.preview(company, &Translator::new(language, t.zone.clone(), t.now)))
+    });
+    Ok(NotificationSettings {
+        channels: channels.iter().map(form).collect(),
+        new,
+        mail_from,
+        previews: previews.into(),
+        t,
+        frame,
+    })
 }
 
 pub async fn add(
@@ -69,10 +81,6 @@ pub async fn add(
     let (engine, company) = (&state.engine, visit.company());
     let kind = ChannelKind::from_name(text(&form, "kind")).filter(|kind| !kind.is_personal());
     let kind = kind.ok_or(Failure::Unreadable)?;
-    let rooms = engine.store.notification_channels(company).await?;
-    if rooms.iter().filter(|it| !it.channel.kind.is_personal()).count() >= MOST_ROOMS {
-        return Ok(done(&state, SETTINGS, Flash::NotNow));
-    }
     let target = target(&state, &form).and_then(|target| target.ok_or(FieldError::Required));
     let (name, target) = match (name(&form), target) {
         (Ok(name), Ok(target)) => (name, target),
@@ -86,12 +94,10 @@ pub async fn add(
             return refused(&fill(&state, visit, None, new).await?);
         }
     };
-    let usual = Channel::usual(ChannelKind::Email);
-    let channel = Channel { id: ChannelId(engine.ambient.id()), kind, name, ..usual };
-    let id = channel.id;
-    let target = Some(seal(&state, &visit, &target));
-    let new = NotificationChannel { channel, target };
-    engine.store.save_notification_channel(company, new, visit.actor(), engine.ambient.now()).await?;
+    let Some(room) = engine.add_room(company, kind, name, &target, visit.actor()).await? else {
+        return Ok(done(&state, SETTINGS, Flash::NotNow));
+    };
+    let id = room.channel.id;
     told(&visit, id, "added");
     Ok(done(&state, &format!("{SETTINGS}#{id}"), Flash::ChannelSaved))
 }
@@ -108,7 +114,7 @@ pub async fn change(
     match text(&form, "intent") {
         "test" if channel.kind != ChannelKind::App => {
             let user = visit.session.user.id;
-            store.try_channel(company, &channel, user, state.engine.ambient.now()).await?;
+            store.try_channel(company, &channel, Some(user), state.engine.ambient.now()).await?;
             return Ok(done(&state, LOG, Flash::ChannelTried));
         }
         "remove" if !channel.kind.is_personal() => {
@@ -137,7 +143,7 @@ pub async fn change(
             Err(error) => shown.name.error = Some(error),
         }
         match self::target(&state, &form) {
-            Ok(Some(given)) => target = Some(seal(&state, &visit, &given)),
+            Ok(Some(given)) => target = Some(state.engine.seal_target(company, &given)),
             Ok(None) => {}
             Err(error) => shown.target.error = Some(error),
         }
@@ -186,7 +192,7 @@ pub async fn log(State(state): State<AppState>, visit: Visit<Admin>) -> Result<R
             problem: message.problem,
         }
     };
-    let rows = store.messages_sent(company, SHOWN).await?.into_iter().map(row).collect();
+    let rows = store.messages_sent(company, None, SHOWN).await?.into_iter().map(row).collect();
     page(&NotificationLog { rows, t: visit.t, frame: visit.frame })
 }
 
@@ -205,20 +211,15 @@ fn name(form: &Fields) -> Result<String, FieldError> {
 }
 
 /// The address of a room; none, where the one that is stored is to be kept.
-fn target(state: &AppState, form: &Fields) -> Result<Option<SecretString>, FieldError> {
+fn target(state: &AppState, form: &Fields) -> Result<Option<Url>, FieldError> {
     match text(form, "target") {
         "" => Ok(None),
         given => match room::address(given, state.engine.settings.rooms_anywhere) {
-            Ok(url) => Ok(Some(SecretString::from(url.as_str()))),
+            Ok(url) => Ok(Some(url)),
             Err(InvalidRoom::Url) => Err(FieldError::RoomUrl),
             Err(InvalidRoom::Inside) => Err(FieldError::RoomInside),
         },
     }
-}
-
-fn seal(state: &AppState, visit: &Visit<Admin>, target: &SecretString) -> Sealed {
-    let engine = &state.engine;
-    Sealed(engine.vault.seal(&engine.ambient, visit.company(), TARGET, target))
 }
 
 fn rules(form: &Fields) -> BTreeMap<Event, Role> {

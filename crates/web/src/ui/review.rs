@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::{
     BookingUid, CompanyId, ReviewId, UserId,
-    review::{About, Choice as Decision, Deed, Handled, Item, ReviewCode, State as Stage},
+    review::{About, Choice as Decision, Deed, Handled, Item, Kind, ReviewCode, State as Stage},
 };
 use engine::reviews::{Decision as Wish, ReviewError};
 use jiff::{SignedDuration, Timestamp, civil::time};
@@ -21,14 +21,14 @@ use super::{
     appointment::{self, can_change},
     failure::Failure,
     flash::Flash,
-    reviews::{least, people, read, rows},
+    reviews::{people, read, rows},
     service::{Names, divergence, user_names},
-    visit::{Posted, Visit, done, page},
+    visit::{Posted, Visit, decided, done, page},
 };
 use crate::{
     components::{AsChip as _, Field, FieldError},
     i18n::Translator,
-    pages::{Comparison, DecisionRow, DeedRow, ReviewFilter, ReviewPage, SettingSides, Way},
+    pages::{Comparison, DecisionRow, DeedRow, ReviewFilter, ReviewPage, SettingSides, Way, least},
     state::AppState,
     ui::{cancel::LONGEST_REASON, visit::refused},
 };
@@ -90,6 +90,7 @@ async fn fill(
         });
     }
     let deeds = store.review_deeds(company, item.id).await?;
+    let gone = if item.closed_at.is_some() && options.is_empty() { cannot_undo(kind, &deeds) } else { None };
     let way = way(state, company, filter, &item).await?;
     let row = rows(state, company, std::slice::from_ref(&item), &users, &now).await?.pop();
     Ok(ReviewPage {
@@ -103,11 +104,30 @@ async fn fill(
         comparisons: sides.comparisons,
         setting: sides.setting,
         options,
+        cannot_undo: gone,
         elsewhere,
         comment,
         t: visit.t,
         frame: visit.frame,
     })
+}
+
+/// Why the last decision about a settled item cannot be taken back any more; a message.
+fn cannot_undo(kind: Kind, deeds: &[Deed]) -> Option<&'static str> {
+    let last = deeds.iter().rev().find_map(|deed| match deed.what {
+        Handled::Chosen { choice, .. } => Some(choice),
+        _ => None,
+    })?;
+    match (last, kind) {
+        (Decision::Ours, _) => Some("cannot-undo-ours"),
+        (Decision::Theirs, Kind::Service) => Some("cannot-undo-theirs-service"),
+        (Decision::Theirs, _) => Some("cannot-undo-theirs"),
+        (Decision::Link, _) => Some("cannot-undo-link"),
+        (Decision::Import | Decision::Cancel, _) => Some("cannot-undo-import"),
+        (Decision::Retry, _) => Some("cannot-undo-retry"),
+        (Decision::Accept | Decision::Dismiss, _) => Some("cannot-undo-aside"),
+        (Decision::Reopen | Decision::Undo, _) => None,
+    }
 }
 
 /// What was done about an item, with the names of those who did it.
@@ -248,14 +268,18 @@ pub async fn decide(
     };
     let here = form.filter.item(&id);
     match state.engine.decide_review(visit.company(), item.id, wish).await {
-        Ok(_) => {
-            let flash = match choice {
-                Decision::Accept | Decision::Dismiss => Flash::ReviewAside,
-                Decision::Reopen => Flash::ReviewReopened,
-                _ => Flash::ReviewDecided,
-            };
+        Ok(item) => {
             let on = way.next.unwrap_or(way.list);
-            Ok(done(&state, if choice == Decision::Reopen { &here } else { &on }, flash))
+            Ok(match (choice, choice.undone_by()) {
+                (Decision::Reopen | Decision::Undo, _) => {
+                    done(&state, &form.filter.item(&item.id.to_string()), Flash::ReviewReopened)
+                }
+                (Decision::Accept | Decision::Dismiss, _) => {
+                    decided(&state, &on, Flash::ReviewAside, item.id)
+                }
+                (_, Some(_)) => decided(&state, &on, Flash::ReviewDecided, item.id),
+                (_, None) => done(&state, &on, Flash::ReviewDecided),
+            })
         }
         Err(error) => not_done(&state, &here, error),
     }
@@ -283,11 +307,7 @@ pub async fn assign(
     Path(id): Path<String>,
     Posted { visit, form }: Posted<Assigning>,
 ) -> Result<Response, Failure> {
-    let to: Option<UserId> = match form.to.as_str() {
-        "" => None,
-        to => Some(to.parse().map_err(|_| Failure::Unreadable)?),
-    };
-    let what = Handled::Assigned { to };
+    let what = Handled::Assigned { to: assignee(&form.to)? };
     handle(&state, &visit, &id, &form.filter, form.version.parse().ok(), what, Flash::ReviewAssigned).await
 }
 
@@ -307,17 +327,25 @@ pub async fn snooze(
     Path(id): Path<String>,
     Posted { visit, form }: Posted<Snoozing>,
 ) -> Result<Response, Failure> {
-    let until = match form.rest.as_str() {
-        "" => None,
-        rest => Some(until(&visit.t, rest).ok_or(Failure::Unreadable)?),
-    };
+    let until = until(&visit.t, &form.rest)?;
     let flash = if until.is_some() { Flash::ReviewSnoozed } else { Flash::ReviewReopened };
     let (version, what) = (form.version.parse().ok(), Handled::Snoozed { until });
     handle(&state, &visit, &id, &form.filter, version, what, flash).await
 }
 
-/// When a rest ends; mornings begin at eight.
-fn until(t: &Translator, rest: &str) -> Option<Timestamp> {
+/// Who is chosen; nobody, if it is left empty.
+pub fn assignee(to: &str) -> Result<Option<UserId>, Failure> {
+    Some(to).filter(|to| !to.is_empty()).map(|to| to.parse().map_err(|_| Failure::Unreadable)).transpose()
+}
+
+/// When a rest ends; now, if it is left empty.
+pub fn until(t: &Translator, rest: &str) -> Result<Option<Timestamp>, Failure> {
+    let rest = Some(rest).filter(|rest| !rest.is_empty());
+    rest.map(|rest| end_of(t, rest).ok_or(Failure::Unreadable)).transpose()
+}
+
+/// Mornings begin at eight.
+fn end_of(t: &Translator, rest: &str) -> Option<Timestamp> {
     let morning = |day: jiff::civil::Date| {
         day.to_datetime(time(8, 0, 0, 0)).to_zoned(t.zone.clone()).ok().map(|at| at.timestamp())
     };
@@ -344,20 +372,25 @@ pub async fn comment(
     Path(id): Path<String>,
     Posted { visit, form }: Posted<Commenting>,
 ) -> Result<Response, Failure> {
-    let text = form.text.trim().replace("\r\n", "\n");
-    let error = if text.is_empty() {
-        Some(FieldError::Required)
-    } else if text.chars().count() > LONGEST_NOTE as usize {
-        Some(FieldError::TooLong { max: LONGEST_NOTE })
-    } else {
-        None
+    let what = match note(&form.text) {
+        Ok(text) => Handled::Commented { text },
+        Err(error) => {
+            let item = find(&state, visit.company(), &id).await?;
+            return refused(&fill(&state, visit, item, &form.filter, Field::wrong(form.text, error)).await?);
+        }
     };
-    if let Some(error) = error {
-        let item = find(&state, visit.company(), &id).await?;
-        return refused(&fill(&state, visit, item, &form.filter, Field::wrong(form.text, error)).await?);
-    }
-    let what = Handled::Commented { text };
     handle(&state, &visit, &id, &form.filter, None, what, Flash::ReviewCommented).await
+}
+
+/// What somebody writes down.
+pub fn note(typed: &str) -> Result<String, FieldError> {
+    match typed.trim().replace("\r\n", "\n") {
+        text if text.is_empty() => Err(FieldError::Required),
+        text if text.chars().count() > LONGEST_NOTE as usize => {
+            Err(FieldError::TooLong { max: LONGEST_NOTE })
+        }
+        text => Ok(text),
+    }
 }
 
 async fn handle(

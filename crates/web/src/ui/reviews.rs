@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     components::{Choice, Pager, ReviewRow, ReviewSubject, setting_label},
-    pages::{ReviewFilter, Reviews},
+    pages::{BulkDeed, ReviewFilter, Reviews},
     state::AppState,
 };
 
@@ -61,7 +61,7 @@ pub async fn show(
         causes,
         items: rows(&state, company, &part.items, &users, &visit.t.now).await?,
         total: queue.len() as u64,
-        decisions: decisions(wanted.state, visit.session.user.role),
+        deeds: deeds(wanted.state, visit.session.user.role),
         pager: Pager {
             previous: part.prev.map(|place| filter.page("before", &place)),
             next: part.next.map(|place| filter.page("after", &place)),
@@ -97,8 +97,8 @@ fn causes(items: &[Item]) -> Vec<(ReviewCode, u64)> {
     counts
 }
 
-/// What somebody may decide about many items in a state.
-fn decisions(state: Stage, role: Role) -> Vec<Decision> {
+/// What somebody may do about many items in a state.
+fn deeds(state: Stage, role: Role) -> Vec<BulkDeed> {
     let all = match state {
         Stage::Open | Stage::Snoozed => {
             vec![
@@ -109,21 +109,17 @@ fn decisions(state: Stage, role: Role) -> Vec<Decision> {
                 Decision::Cancel,
                 Decision::Accept,
                 Decision::Dismiss,
+                Decision::Undo,
             ]
         }
         Stage::Aside => vec![Decision::Reopen],
-        Stage::Closed => Vec::new(),
+        Stage::Closed => vec![Decision::Undo],
     };
-    all.into_iter().filter(|choice| role >= least(Kind::Appointment, *choice)).collect()
-}
-
-/// Who may decide: the same people as on the page of the appointment or of the service.
-pub fn least(kind: Kind, choice: Decision) -> Role {
-    match (kind, choice) {
-        (Kind::Service, _) => Role::Admin,
-        (_, Decision::Retry) => Role::Staff,
-        _ => Role::Manager,
-    }
+    let others = BulkDeed::OTHERS.into_iter();
+    // What is settled needs nobody, and no rest.
+    let others = others.filter(|deed| state != Stage::Closed || *deed == BulkDeed::Comment);
+    let all = all.into_iter().map(BulkDeed::Decide).chain(others);
+    all.filter(|deed| role >= deed.least()).collect()
 }
 
 /// Those who may see to items, by name.

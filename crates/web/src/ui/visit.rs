@@ -11,7 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
-use domain::{CompanyId, Origin, appointment::Actor, company::Branch, people::Role};
+use domain::{CompanyId, Origin, ReviewId, appointment::Actor, company::Branch, people::Role};
 use engine::appointments::Change;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -201,7 +201,16 @@ pub fn refused(page: &impl askama::Template) -> Result<Response, Failure> {
 
 /// Leads on after a form did something, and tells it there.
 pub fn done(state: &AppState, to: &str, flash: Flash) -> Response {
-    let jar = CookieJar::new().add(flash.cookie(state.settings.secure_cookies));
+    leads_on(state, to, flash, None)
+}
+
+/// The same after a decision about an item of the queue, which can be taken back from there.
+pub fn decided(state: &AppState, to: &str, flash: Flash, item: ReviewId) -> Response {
+    leads_on(state, to, flash, Some(item))
+}
+
+fn leads_on(state: &AppState, to: &str, flash: Flash, item: Option<ReviewId>) -> Response {
+    let jar = CookieJar::new().add(flash.cookie(state.settings.secure_cookies, item));
     (jar, Redirect::to(to)).into_response()
 }
 

@@ -331,7 +331,7 @@ async fn no_customer_is_told_of() {
     let (store, company) = (&canary.world.engine.store, canary.world.salon.id);
     let mails: Vec<_> = canary.outside.mail.taken();
     let rooms = canary.outside.rooms.taken();
-    let sent = store.messages_sent(company, 500).await.unwrap();
+    let sent = store.messages_sent(company, None, 500).await.unwrap();
     let user = store.users(company).await.unwrap().remove(0).id;
     let bell = store.notifications(company, user, 500).await.unwrap();
     let told: std::collections::BTreeSet<_> =

@@ -14,6 +14,7 @@ mod contract;
 mod dashboard;
 mod deliveries;
 mod notifications;
+mod notifications_api;
 mod phone;
 mod phone_changes;
 mod post;

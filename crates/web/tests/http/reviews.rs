@@ -220,6 +220,113 @@ async fn an_item_is_given_to_somebody_put_off_written_about_and_set_aside() {
     assert!(listed(&list(&stranger, "").await).is_empty());
 }
 
+/// Presses the button of the toast that a page shows.
+async fn take_back(browser: &Browser<'_>, page: &Page) -> Reply {
+    let (path, choice) =
+        (page.attribute(".toast form", "action"), page.attribute(".toast form [name=choice]", "value"));
+    browser.post(&path, &[("choice", &choice)]).await
+}
+
+#[tokio::test]
+async fn a_decision_is_taken_back_as_long_as_nothing_has_come_of_it() {
+    let world = World::new().await;
+    let path = conflict(&world, "2026-11-24").await;
+    let manager = Browser::of(&world, &world.salon, Role::Manager).await;
+    let item = format!("/reviews/{}", listed(&list(&manager, "").await)[0]);
+
+    // What Cal.com says is taken over and carried out; taken back, it is asked again, and nothing goes to Cal.com.
+    let decided = manager.follow(&decide(&manager, &item, "theirs").await).await;
+    assert_eq!(starts_at(&world, &path).await, "2026-11-24T14:00:00+01:00");
+    world.work().await;
+    assert!(listed(&list(&manager, "").await).is_empty());
+    let undone = take_back(&manager, &decided).await;
+    let again = undone.header("location").to_owned();
+    assert_ne!(again, item, "it was settled, so it is asked anew");
+    assert!(manager.follow(&undone).await.text(".toast").contains("wartet wieder"));
+    world.work().await;
+    assert_eq!(starts_at(&world, &path).await, "2026-11-24T11:00:00+01:00");
+    let status = world.api("GET", &format!("{path}/sync-status"), Value::Null).await;
+    assert_eq!(status.body["status"], "conflict", "{}", status.text);
+    let page = Page::of(&manager.get(&path.replace("/api/v1", "")).await);
+    assert!(page.text(".timeline").contains("letzte Entscheidung wurde zurückgenommen"));
+    let page = Page::of(&manager.get(&item).await);
+    assert!(page.text(".timeline").contains("Entscheidung zurücknehmen"), "{}", page.text(".timeline"));
+
+    // Who decided what, and about which item, stands in the audit trail.
+    let audit = Page::of(&manager.get("/audit").await);
+    let rows: Vec<String> = audit.all(".audit tbody tr").iter().map(|row| row.text().collect()).collect();
+    assert!(
+        rows[0].contains("Entscheidung zurücknehmen") && rows[0].contains("Katharina Morgenrot"),
+        "{rows:?}"
+    );
+    assert_eq!(audit.attribute(".audit a[href^='/reviews/']", "href"), item);
+
+    // Set aside, and asked again.
+    let aside = manager.follow(&decide(&manager, &again, "dismiss").await).await;
+    assert!(listed(&list(&manager, "").await).is_empty());
+    take_back(&manager, &aside).await;
+    assert_eq!(listed(&list(&manager, "").await).len(), 1);
+
+    // What is said here was sent: too late, and the page says why and what to do instead.
+    let decided = manager.follow(&decide(&manager, &again, "ours").await).await;
+    let page = Page::of(&manager.get(&again).await);
+    assert_eq!(page.all(".decisions [value=undo]").len(), 1, "not yet");
+    world.work().await;
+    let late = take_back(&manager, &decided).await;
+    assert_eq!(late.header("location"), again);
+    let page = manager.follow(&late).await;
+    assert!(page.text(".toast").contains("nicht mehr") && page.all(".decisions").is_empty());
+    assert!(page.text(".notice").contains("schon an Cal.com gegangen"), "{}", page.text(".notice"));
+    assert_eq!(starts_at(&world, &path).await, "2026-11-24T11:00:00+01:00");
+    // A retry has nothing to take back.
+    conflict(&world, "2026-11-25").await;
+    let item = format!("/reviews/{}", listed(&list(&manager, "").await)[0]);
+    let retried = manager.follow(&decide(&manager, &item, "retry").await).await;
+    assert!(retried.all(".toast form").is_empty());
+}
+
+#[tokio::test]
+async fn many_are_given_to_somebody_put_off_and_written_about_at_once() {
+    let world = World::new().await;
+    for day in ["2026-11-24", "2026-11-25", "2026-11-26"] {
+        conflict(&world, day).await;
+    }
+    let staff = Browser::of(&world, &world.salon, Role::Staff).await;
+    let ids = listed(&list(&staff, "").await);
+    let bulk = "/reviews/bulk";
+    let preview =
+        Page::of(&staff.post(bulk, &[("choice", "assign"), ("ids", &ids[0]), ("ids", &ids[1])]).await);
+    assert!(preview.text("#progress").contains("2 möglich"), "{}", preview.text("#progress"));
+    let to = preview.all("#to option").last().unwrap().value().attr("value").unwrap().to_owned();
+    let run = send(&staff, bulk, &filled(&preview, "form.card", &[("intent", "run"), ("to", &to)])).await;
+    assert!(Page::of(&run).text("#progress").contains("2 erledigt"), "{}", run.text);
+    assert_eq!(listed(&list(&staff, &format!("?assigned={to}")).await), ids[..2]);
+
+    // A note without words is not one.
+    let preview = Page::of(&staff.post(bulk, &[("choice", "comment"), ("all", "1")]).await);
+    assert!(preview.all("#text-error").is_empty());
+    let empty = send(&staff, bulk, &filled(&preview, "form.card", &[("intent", "run"), ("text", " ")])).await;
+    assert_eq!((empty.status.as_u16(), Page::of(&empty).all("#text-error").len()), (422, 1));
+    let text = ("text", "Cal.com war bis zehn\nnicht da.");
+    let run = send(&staff, bulk, &filled(&preview, "form.card", &[("intent", "run"), text])).await;
+    assert!(Page::of(&run).text("#progress").contains("3 erledigt"), "{}", run.text);
+    for id in &ids {
+        let page = Page::of(&staff.get(&format!("/reviews/{id}")).await);
+        assert!(page.text(".timeline .comment").contains("Cal.com war bis zehn"), "{id}");
+    }
+
+    // All that match rest; what a person has not seen is left alone.
+    let preview = Page::of(&staff.post(bulk, &[("choice", "snooze"), ("all", "1"), ("assigned", &to)]).await);
+    let run = send(&staff, bulk, &filled(&preview, "form.card", &[("intent", "run"), ("for", "1h")])).await;
+    assert!(Page::of(&run).text("#progress").contains("2 erledigt"), "{}", run.text);
+    assert_eq!(listed(&list(&staff, "").await), ids[2..]);
+    let woken = [("choice", "snooze"), ("all", "1"), ("state", "snoozed"), ("for", ""), ("intent", "run")];
+    staff.post(bulk, &woken).await;
+    assert_eq!(listed(&list(&staff, "").await), ids);
+    let nonsense = [("choice", "snooze"), ("all", "1"), ("for", "ages"), ("intent", "run")];
+    assert_eq!(staff.post(bulk, &nonsense).await.status, 400);
+}
+
 #[tokio::test]
 async fn many_are_decided_at_once_after_a_preview() {
     let world = World::new().await;

@@ -138,7 +138,20 @@ async fn many_are_decided_by_one_request_or_only_previewed() {
         "{}",
         again.text
     );
+    let deed = async |body: Value| world.api("POST", &bulk, body).await;
+    user(&world, &world.salon, Role::Staff).await;
+    let users = world.engine.store.users(world.salon.id).await.unwrap();
+    let assigned = deed(json!({ "action": "assign", "user_id": users[0].id, "filter": {} })).await;
+    assert_eq!(assigned.body["done"], 1, "{}", assigned.text);
+    assert_eq!(ids(&world, &format!("?assigned={}", users[0].id)).await.len(), 1);
+    let closed = deed(json!({ "action": "snooze", "until": "2026-11-23T08:00:00+01:00", "ids": all })).await;
+    assert_eq!((&closed.body["done"], &closed.body["refused"]), (&json!(1), &json!(1)), "{}", closed.text);
+    let noted = deed(json!({ "action": "comment", "text": "Ausfall", "ids": all })).await;
+    assert_eq!(noted.body["done"], 2, "also of what is settled: {}", noted.text);
     for (body, pointer) in [
+        (json!({ "action": "comment", "ids": all }), "/text"),
+        (json!({ "action": "dance", "ids": all }), "/action"),
+        (json!({ "action": "assign", "choice": "ours", "ids": all }), "/choice"),
         (json!({ "ids": all }), "/choice"),
         (json!({ "choice": "ours" }), "/ids"),
         (json!({ "choice": "ours", "ids": ["apt_1"] }), "/ids/0"),
@@ -236,7 +249,8 @@ async fn a_booking_that_nobody_here_knows_is_cancelled_at_cal_com() {
 #[tokio::test]
 async fn an_appointment_whose_booking_has_vanished_is_linked_with_one_that_was_made_by_hand() {
     let world = World::new().await;
-    let path = format!("/api/v1/appointments/{}", world.book("2026-11-24T10:00:00+01:00").await.id());
+    let booked = world.book("2026-11-24T10:00:00+01:00").await.id();
+    let (path, appointment) = (format!("/api/v1/appointments/{booked}"), booked.parse().unwrap());
     world.work().await;
     let uid =
         world.api("GET", &path, Value::Null).await.body["calcom_booking_uid"].as_str().unwrap().to_owned();
@@ -279,9 +293,35 @@ async fn an_appointment_whose_booking_has_vanished_is_linked_with_one_that_was_m
     );
     let item = world.api("GET", &format!("{REVIEWS}/{id}"), Value::Null).await;
     assert_eq!(
-        (&item.body["state"], &item.body["deeds"][0]["choice"]),
-        (&json!("closed"), &json!("link")),
+        (&item.body["state"], &item.body["deeds"][0]["choice"], &item.body["choices"][0]["choice"]),
+        (&json!("closed"), &json!("link"), &json!("undo")),
         "{}",
         item.text
     );
+    let entries = world.engine.store.history(world.salon.id, appointment).await.unwrap().entries;
+    let linked = entries.iter().find(|it| matches!(it.what, domain::timeline::What::Linked { .. })).unwrap();
+    assert_eq!(linked.actor.origin, domain::Origin::Api, "who linked it");
+
+    // Another appointment that has none cannot have it, until the link is undone.
+    let headers = [("if-match", "*")];
+    let body = json!({ "choice": "undo" });
+    let undone =
+        world.request("POST", &format!("{REVIEWS}/{id}/decide"), &world.salon.key, body, &headers).await;
+    assert_eq!(
+        (&undone.body["code"], &undone.body["state"]),
+        (&json!("vanished"), &json!("open")),
+        "{}",
+        undone.text
+    );
+    world.work().await;
+    let read = world.api("GET", &path, Value::Null).await;
+    assert_eq!(
+        (&read.body["starts_at"], &read.body["sync_status"]),
+        (&json!("2026-11-24T10:00:00+01:00"), &json!("orphaned_local")),
+        "{}",
+        read.text
+    );
+    let uid = domain::BookingUid(by_hand);
+    let free = world.engine.store.appointment_by_uid(world.salon.id, &uid).await.unwrap();
+    assert!(free.is_none(), "{free:?}");
 }

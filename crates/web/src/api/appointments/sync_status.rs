@@ -220,7 +220,9 @@ fn initiates(what: &What) -> bool {
         | What::Deleted
         | What::Edited { .. }
         | What::CheckedAgain
-        | What::Settled { .. } => true,
+        | What::Settled { .. }
+        | What::Linked { .. }
+        | What::TakenBack => true,
         What::Observed { adopted, .. } => !adopted.is_empty(),
         What::Called { .. }
         | What::Replaced

@@ -42,8 +42,10 @@ pub struct Deciding {
 /// Decide about an item
 ///
 /// `retry` looks at Cal.com again and tries again what was given up; `ours` sends what is said here, `theirs` takes over
-/// what Cal.com says; `link` takes a booking at Cal.com for that of an appointment that has none; `import` makes an appointment of a booking, `cancel` cancels it; `accept` and `dismiss` leave both
-/// sides as they are until one changes, `reopen` asks again. About services only with `catalogue:write`.
+/// what Cal.com says; `link` takes a booking at Cal.com for that of an appointment that has none; `import` makes an
+/// appointment of a booking, `cancel` cancels it; `accept` and `dismiss` leave both sides as they are until one changes,
+/// `reopen` asks again. `undo` takes `ours`, `theirs` or `link` back and asks again, as long as nothing was sent and no side
+/// has changed since; the answer is the item that asks. About services only with `catalogue:write`.
 #[utoipa::path(
     post,
     path = "/api/v1/reviews/{id}/decide",
@@ -69,13 +71,12 @@ pub async fn decide(
 ) -> Result<Response, Problem> {
     let (item, version) = find_at(&state, caller.company(), &id, &headers).await?;
     let mut fields = Fields::of(object);
-    let choice = choice(&mut fields);
-    let reason = fields.text("reason", LONGEST_REASON);
-    let booking = match choice {
-        Some(Choice::Link) => fields.required("booking_uid", |f| f.text("booking_uid", LONGEST_NAME)),
+    let decision = decision(&mut fields);
+    let booking = match decision {
+        Some((Choice::Link, _)) => fields.required("booking_uid", |f| f.text("booking_uid", LONGEST_NAME)),
         _ => None,
     };
-    let choice = fields.finish(choice)?;
+    let (choice, reason) = fields.finish(decision)?;
     if !may(&caller, item.about.kind()) {
         return Err(lacks_catalogue());
     }
@@ -85,11 +86,33 @@ pub async fn decide(
     answer(&state, &caller, &item).await
 }
 
-/// A choice by its name.
-pub fn choice(fields: &mut Fields) -> Option<Choice> {
-    fields.required("choice", |f| {
-        f.parsed("choice", one_of(Choice::ALL.into_iter().map(Choice::as_str)), Choice::from_name)
-    })
+/// A choice by its name, and why.
+pub fn decision(fields: &mut Fields) -> Option<(Choice, Option<String>)> {
+    let choices = one_of(Choice::ALL.into_iter().map(Choice::as_str));
+    let choice = fields.required("choice", |f| f.parsed("choice", choices, Choice::from_name));
+    let reason = fields.text("reason", LONGEST_REASON);
+    choice.map(|choice| (choice, reason))
+}
+
+/// To whom.
+pub fn assignment(fields: &mut Fields) -> Handled {
+    let to = fields.parsed("user_id", id_expected(UserId::PREFIX), |text| text.parse::<UserId>().ok());
+    Handled::Assigned { to }
+}
+
+/// Until when.
+pub fn rest(fields: &mut Fields, now: Timestamp) -> Handled {
+    let until = fields.instant("until");
+    if until.is_some_and(|until| until <= now) {
+        fields.fault("until", Text::new("liegt nicht in der Zukunft", "is not in the future"));
+    }
+    Handled::Snoozed { until }
+}
+
+/// A note.
+pub fn note(fields: &mut Fields) -> Option<Handled> {
+    let text = fields.required("text", |fields| fields.text("text", LONGEST_COMMENT));
+    text.map(|text| Handled::Commented { text })
 }
 
 /// To whom.
@@ -127,8 +150,8 @@ pub async fn assign(
 ) -> Result<Response, Problem> {
     let (item, version) = find_at(&state, caller.company(), &id, &headers).await?;
     let mut fields = Fields::of(object);
-    let to = fields.parsed("user_id", id_expected(UserId::PREFIX), |text| text.parse::<UserId>().ok());
-    let what = fields.finish(Some(Handled::Assigned { to }))?;
+    let what = assignment(&mut fields);
+    let what = fields.finish(Some(what))?;
     handle(&state, &caller, &item, version, what).await
 }
 
@@ -168,11 +191,8 @@ pub async fn snooze(
 ) -> Result<Response, Problem> {
     let (item, version) = find_at(&state, caller.company(), &id, &headers).await?;
     let mut fields = Fields::of(object);
-    let until = fields.instant("until");
-    if until.is_some_and(|until| until <= state.engine.ambient.now()) {
-        fields.fault("until", Text::new("liegt nicht in der Zukunft", "is not in the future"));
-    }
-    let what = fields.finish(Some(Handled::Snoozed { until }))?;
+    let what = rest(&mut fields, state.engine.ambient.now());
+    let what = fields.finish(Some(what))?;
     handle(&state, &caller, &item, version, what).await
 }
 
@@ -209,8 +229,8 @@ pub async fn comment(
 ) -> Result<Response, Problem> {
     let item = find(&state, caller.company(), &id).await?;
     let mut fields = Fields::of(object);
-    let text = fields.required("text", |fields| fields.text("text", LONGEST_COMMENT));
-    let what = fields.finish(text.map(|text| Handled::Commented { text }))?;
+    let what = note(&mut fields);
+    let what = fields.finish(what)?;
     handle(&state, &caller, &item, None, what).await
 }
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use domain::ServiceId;
 use serde::Serialize;
-use store::AuditFilter;
+use store::{AuditFilter, Audited};
 use utoipa::{IntoParams, ToSchema};
 
 use super::clock;
@@ -73,7 +73,11 @@ pub async fn history(
     let page = page.map_err(|error| paging::failure(&error))?;
     let names = Names::of(&state, company).await?;
     let clock = clock(&state, company).await?;
-    let data = page.items.into_iter().map(|(_, entry)| names.entry(entry, &clock)).collect();
+    let entries = page.items.into_iter().filter_map(|audited| match audited {
+        Audited::Service(_, entry) => Some(entry),
+        Audited::Review(..) => None,
+    });
+    let data = entries.map(|entry| names.entry(entry, &clock)).collect();
     let answer = Answer { data, next_cursor: page.next };
     let next = answer.next_cursor.clone();
     let path = format!("/api/v1/services/{service}/history");

@@ -217,11 +217,12 @@ impl TimelineEntry {
                 What::Edited { .. } => "pencil",
                 What::Called { .. } => "phone",
                 What::Observed { .. } => "eye",
-                What::Recognised { .. } => "chain",
+                What::Recognised { .. } | What::Linked { .. } => "chain",
                 What::NoShow { .. } => "x-circle",
                 What::Reassigned { .. } => "user",
                 What::Deleted => "trash",
                 What::Replaced | What::CheckedAgain => "refresh",
+                What::TakenBack => "undo",
                 What::Doubled { .. } | What::ReviewOpened { .. } => "review",
                 What::Settled { .. } | What::Verified | What::ReviewClosed { .. } => "check",
             },
@@ -276,6 +277,8 @@ impl TimelineEntry {
                 What::CheckedAgain => t.get("entry-checked-again").to_string(),
                 What::Settled { ours: true } => t.get("entry-settled-ours").to_string(),
                 What::Settled { ours: false } => t.get("entry-settled-theirs").to_string(),
+                What::Linked { .. } => t.get("entry-linked").to_string(),
+                What::TakenBack => t.get("entry-taken-back").to_string(),
                 What::Edited { fields } => t.get("entry-edited").arg("fields", names(t, fields)).to_string(),
                 What::Called { .. } => t.get("entry-called").to_string(),
                 What::Observed { adopted, .. } if adopted.is_empty() => t.get("entry-observed").to_string(),
@@ -318,7 +321,9 @@ impl TimelineEntry {
                     }
                     What::Called { call_id, function } => [Some(function.clone()), Some(call_id.clone())],
                     What::Observed { via, .. } => [Some(t.get(via_label(*via)).to_string()), None],
-                    What::Recognised { uid } | What::Doubled { uid } => [Some(uid.to_string()), None],
+                    What::Recognised { uid } | What::Doubled { uid } | What::Linked { uid } => {
+                        [Some(uid.to_string()), None]
+                    }
                     What::ReviewOpened { code } | What::ReviewClosed { code } => {
                         [Some(t.get(reason_key(*code)).to_string()), None]
                     }
@@ -331,6 +336,7 @@ impl TimelineEntry {
                     | What::Deleted
                     | What::CheckedAgain
                     | What::Settled { .. }
+                    | What::TakenBack
                     | What::Edited { .. }
                     | What::Verified => [None, None],
                 };

@@ -79,6 +79,8 @@ fn place(what: &Happening) -> u8 {
             | What::Deleted
             | What::CheckedAgain
             | What::Settled { .. }
+            | What::Linked { .. }
+            | What::TakenBack
             | What::Edited { .. } => 0,
             What::Observed { .. }
             | What::Recognised { .. }

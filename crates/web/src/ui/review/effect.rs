@@ -22,6 +22,7 @@ pub fn tell(t: &Translator, item: &Item, prospect: &Prospect, sides: &Sides) -> 
     match (item.about.kind(), prospect.choice) {
         (_, Choice::Accept | Choice::Dismiss) => (say("effect-aside"), stays()),
         (_, Choice::Reopen) => (say("effect-asked-again"), stays()),
+        (_, Choice::Undo) => (say("effect-taken-back"), stays()),
         (Kind::Booking, Choice::Cancel) => (say("effect-imported-cancelled"), say("effect-cancelled-there")),
         (Kind::Booking, _) => (say("effect-imported"), stays()),
         (Kind::Service, Choice::Ours) => {
