@@ -111,7 +111,7 @@ test("everything that a person does works without scripts", async () => {
     await page.locator("textarea[name=reason]").fill("Kundin kommt später");
     await page.locator("button[name=intent][value=save]").click();
     await page.waitForURL(new RegExp(`/appointments/${id}$`));
-    await facts(page).getByText(clock(later)).waitFor();
+    await facts(page).locator("strong", { hasText: clock(later) }).waitFor();
     await synced(demo, id);
     const uid = (await appointment(demo, id)).calcom_booking_uid;
     assert.ok(sameInstant((await simulator.booking(uid)).start, later));
