@@ -143,7 +143,9 @@ impl BulkReviews {
     pub fn rests(&self) -> Vec<Choice> {
         let rests = RESTS.into_iter().chain([("", "snooze-end")]);
         let choice = |(value, label): (&str, &'static str)| {
-            Choice::new(value, self.t.get(label).to_string()).selected(value == self.rest)
+            // Nothing was chosen yet: the first, not the end of all rest.
+            let selected = !value.is_empty() && value == self.rest;
+            Choice::new(value, self.t.get(label).to_string()).selected(selected)
         };
         rests.map(choice).collect()
     }
