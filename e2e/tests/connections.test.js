@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 
 import { create, syncStatus, synced } from "../lib/appointments.js";
 import { assertAccessible } from "../lib/axe.js";
-import { launch, signIn, story, visitor } from "../lib/browser.js";
+import { enter, launch, signIn, story, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
 import { MATRIX, picture } from "../lib/screenshots.js";
 import { Simulator } from "../lib/simulator.js";
@@ -85,14 +85,10 @@ test("a refused key is told, replaced, and what was collected is sent", async ()
 });
 
 test("an account is stopped, tells what waits, and catches up", async () => {
-  // Nobody may sign in as often as there are looks.
-  let session;
   for (const look of MATRIX) {
     const { context, page, problems } = await visitor(browser, look);
     await story(page, `a pause ${look.viewport} ${look.theme} ${look.language}`, async () => {
-      if (session) await context.addCookies(session);
-      else await signIn(page, demo);
-      session ??= await context.cookies();
+      await enter(page, demo);
       await page.goto(new URL("/connections", demo.url).href);
       const connection = page.locator(".connection").first();
       await connection.locator(".pause summary").click();

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 
 import { appointment, create, synced } from "../lib/appointments.js";
 import { assertAccessible } from "../lib/axe.js";
-import { launch, signIn, story, visitor } from "../lib/browser.js";
+import { enter, launch, story, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
 import { rest } from "../lib/entrances.js";
 import { MATRIX, picture } from "../lib/screenshots.js";
@@ -42,7 +42,7 @@ async function fits(page, what) {
 async function as(name, steps, look = LOOK) {
   const { context, page, problems } = await visitor(browser, look);
   await story(page, name, async () => {
-    await signIn(page, demo);
+    await enter(page, demo);
     await steps(page);
   });
   assert.deepEqual(problems, [], "errors in the browser's console");
