@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use crate::columns::{first, instant, instant_opt, millis, padded, scrubbed, text};
+use crate::cursor::{Way, page};
 use crate::entities::{call_events, call_functions, calls};
 use crate::phone::{Call, begun};
 use crate::{Error, Page, Result, Store};
@@ -202,17 +203,12 @@ impl Store {
         } else {
             query.order_by_asc(calls::Column::StartedAt).order_by_asc(calls::Column::CallId)
         };
-        let mut rows = query.limit(limit + 1).all(&self.readers).await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        if !older {
-            rows.reverse();
-        }
-        let (after, before) = if older { (more, cursor.is_some()) } else { (true, more) };
-        let beside = |sign: char, row: &calls::Model| format!("{sign}{}.{}", row.started_at, row.call_id);
-        let next = rows.last().filter(|_| after).map(|row| beside('n', row));
-        let prev = rows.first().filter(|_| before).map(|row| beside('p', row));
-        Ok(Page { items: self.call_views(company, rows).await?, next, prev })
+        let way = Way { forward: older, begins: cursor.is_none() };
+        let name = |forward, row: &calls::Model| {
+            format!("{}{}.{}", if forward { 'n' } else { 'p' }, row.started_at, row.call_id)
+        };
+        let Page { items, next, prev } = page(query, limit, way, name, &self.readers).await?;
+        Ok(Page { items: self.call_views(company, items).await?, next, prev })
     }
 
     /// Calls with what was done in them.

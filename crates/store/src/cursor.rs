@@ -1,7 +1,9 @@
 //! Pages of lists that go by ids, which begin with their time: the newest first, walked both ways.
 
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Select,
+};
 
 use crate::columns::at_most;
 use crate::{Error, Page, Result};
@@ -21,15 +23,38 @@ pub(crate) async fn newest_first<E: EntityTrait>(
         query = query.filter(if older { column.lt(here) } else { column.gt(here) });
     }
     let query = if older { query.order_by_desc(column) } else { query.order_by_asc(column) };
+    let way = Way { forward: older, begins: cursor.is_none() };
+    let name = |forward, row: &E::Model| format!("{}{}", if forward { 'n' } else { 'p' }, id(row).simple());
+    page(query, limit, way, name, db).await
+}
+
+/// How a list is walked.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    /// On from a cursor or from the beginning, and not back.
+    pub forward: bool,
+    /// From the beginning.
+    pub begins: bool,
+}
+
+/// A page of at most `limit` rows, in the order of the list. The query is ordered in the direction of the walk and begins
+/// beside the cursor; `name` gives out the cursor that leads forward or back from a row.
+pub(crate) async fn page<E: EntityTrait>(
+    query: Select<E>,
+    limit: u64,
+    Way { forward, begins }: Way,
+    name: impl Fn(bool, &E::Model) -> String,
+    db: &impl ConnectionTrait,
+) -> Result<Page<E::Model>> {
     let mut rows = at_most(query, limit + 1, db).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    if !older {
+    if !forward {
         rows.reverse();
     }
-    let (after, before) = if older { (more, cursor.is_some()) } else { (true, more) };
-    let next = rows.last().filter(|_| after).map(|row| format!("n{}", id(row).simple()));
-    let prev = rows.first().filter(|_| before).map(|row| format!("p{}", id(row).simple()));
+    let (after, before) = if forward { (more, !begins) } else { (true, more) };
+    let next = rows.last().filter(|_| after).map(|row| name(true, row));
+    let prev = rows.first().filter(|_| before).map(|row| name(false, row));
     Ok(Page { items: rows, next, prev })
 }
 

@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::columns::{instant, millis, scrubbed};
+use crate::columns::{at_most, instant, millis, scrubbed};
 use crate::entities::{call_functions, calls};
 use crate::{Error, Result, Store};
 
@@ -164,18 +164,13 @@ impl Store {
 
     /// The calls that began in `range`, the latest first.
     pub async fn calls(&self, company: CompanyId, range: Slot, limit: u64) -> Result<Vec<Call>> {
-        calls::Entity::find()
+        let began = calls::Entity::find()
             .filter(calls::Column::CompanyId.eq(company.0))
             .filter(calls::Column::StartedAt.gte(millis(range.start)))
             .filter(calls::Column::StartedAt.lt(millis(range.end)))
             .order_by_desc(calls::Column::StartedAt)
-            .order_by_asc(calls::Column::CallId)
-            .limit(limit)
-            .all(&self.readers)
-            .await?
-            .into_iter()
-            .map(Call::try_from)
-            .collect()
+            .order_by_asc(calls::Column::CallId);
+        at_most(began, limit, &self.readers).await?.into_iter().map(Call::try_from).collect()
     }
 
     /// How many calls began in `range`, and in how many of them an appointment was made.

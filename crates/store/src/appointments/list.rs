@@ -10,7 +10,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::view::{self, AppointmentView};
-use crate::columns::{at_most, millis};
+use crate::columns::millis;
+use crate::cursor::{Way, page};
 use crate::entities::{appointments, chairs, customers};
 use crate::{Error, Result, Store};
 
@@ -132,18 +133,11 @@ impl Store {
         let query = query
             .order_by(appointments::Column::StartsAt, direction.clone())
             .order_by(appointments::Column::Id, direction);
+        let way = Way { forward, begins: cursor.is_none() };
         self.read(move |tx| {
             Box::pin(async move {
-                let mut rows = at_most(query, limit + 1, &**tx).await?;
-                let more = rows.len() as u64 > limit;
-                rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-                if !forward {
-                    rows.reverse();
-                }
-                let (after, before) = if forward { (more, cursor.is_some()) } else { (true, more) };
-                let next = rows.last().filter(|_| after).map(|row| Cursor::write(true, row));
-                let prev = rows.first().filter(|_| before).map(|row| Cursor::write(false, row));
-                Ok(Page { items: view::of(&**tx, company, rows).await?, next, prev })
+                let Page { items, next, prev } = page(query, limit, way, Cursor::write, &**tx).await?;
+                Ok(Page { items: view::of(&**tx, company, items).await?, next, prev })
             })
         })
         .await

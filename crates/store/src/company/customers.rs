@@ -5,11 +5,11 @@ use domain::{CompanyId, CustomerId};
 use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder,
 };
 
 use crate::appointments::list::{search, searchable};
-use crate::columns::{first, locale, millis, parsed, phone_opt, text};
+use crate::columns::{at_most, first, locale, millis, parsed, phone_opt, text};
 use crate::entities::customers;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store, work};
@@ -44,17 +44,12 @@ pub(crate) fn row(company: CompanyId, customer: &Customer, created_at: Timestamp
 impl Store {
     /// Customers in whose name, address or number `query` occurs, by name. An empty query finds all.
     pub async fn customers(&self, company: CompanyId, query: &str, limit: u64) -> Result<Vec<Customer>> {
-        customers::Entity::find()
+        let found = customers::Entity::find()
             .filter(customers::Column::CompanyId.eq(company.0))
             .filter(search(query.trim()))
             .order_by_asc(customers::Column::Name)
-            .order_by_asc(customers::Column::Id)
-            .limit(limit)
-            .all(&self.readers)
-            .await?
-            .into_iter()
-            .map(Customer::try_from)
-            .collect()
+            .order_by_asc(customers::Column::Id);
+        at_most(found, limit, &self.readers).await?.into_iter().map(Customer::try_from).collect()
     }
 
     /// One customer.

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{Delivery, Verdict};
-use crate::columns::{from_json, instant, millis, padded, to_json};
+use crate::columns::{at_most, from_json, instant, millis, padded, to_json};
 use crate::cursor::newest_first;
 use crate::entities::{deliveries, delivery_entries, entries};
 use crate::unit_of_work::Tx;
@@ -227,10 +227,10 @@ impl Store {
         if let Some(after) = after {
             query = query.filter(deliveries::Column::Id.gt(after.0));
         }
-        let query = query.order_by_asc(deliveries::Column::Id).limit(limit);
+        let query = query.order_by_asc(deliveries::Column::Id);
         self.write(move |tx| {
             Box::pin(async move {
-                let rows = query.all(&**tx).await?;
+                let rows = at_most(query, limit, &**tx).await?;
                 let mut taken = Vec::with_capacity(rows.len());
                 for row in rows {
                     let id = DeliveryId(row.id);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::columns::{from_json, instant, instant_opt, millis, named, small};
+use crate::columns::{at_most, from_json, instant, instant_opt, millis, named, small};
 use crate::entities::messages as table;
 use crate::{Error, Result, Store};
 
@@ -73,10 +73,8 @@ impl Store {
             .filter(table::Column::UserId.eq(user.0))
             .order_by_asc(Expr::col(table::Column::ClosedAt).is_not_null())
             .order_by_desc(table::Column::ChangedAt)
-            .order_by_desc(table::Column::Number)
-            .limit(limit)
-            .all(&self.readers)
-            .await?;
+            .order_by_desc(table::Column::Number);
+        let rows = at_most(rows, limit, &self.readers).await?;
         rows.into_iter().map(Message::try_from).collect()
     }
 
@@ -143,10 +141,8 @@ impl Store {
             .filter(table::Column::CompanyId.eq(company.0))
             .filter(table::Column::Kind.ne(ChannelKind::App.as_str()))
             .filter(Condition::all().add_option(before.map(|before| table::Column::Number.lt(before))))
-            .order_by_desc(table::Column::Number)
-            .limit(limit)
-            .all(&self.readers)
-            .await?;
+            .order_by_desc(table::Column::Number);
+        let rows = at_most(rows, limit, &self.readers).await?;
         rows.into_iter().map(Message::try_from).collect()
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::ask::{Unknown, looked_at, of_booking};
 use super::item;
 use crate::appointments::case::columns;
-use crate::columns::{from_json, from_json_opt, instant, millis, named, to_json};
+use crate::columns::{at_most, from_json, from_json_opt, instant, millis, named, to_json};
 use crate::entities::{review_entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -23,18 +23,14 @@ const CLOSED: u32 = 1000;
 impl Store {
     /// The open questions about appointments, the oldest first, whether or not a person has set them aside.
     pub async fn reviews_open(&self, company: CompanyId, limit: u64) -> Result<Vec<ReviewItem>> {
-        reviews::Entity::find()
+        let open = reviews::Entity::find()
             .filter(reviews::Column::CompanyId.eq(company.0))
             .filter(reviews::Column::AppointmentId.is_not_null())
             .filter(reviews::Column::ClosedAt.is_null())
             .order_by_asc(reviews::Column::OpenedAt)
-            .order_by_asc(reviews::Column::Id)
-            .limit(limit)
-            .all(&self.readers)
-            .await?
-            .into_iter()
-            .map(ReviewItem::try_from)
-            .collect()
+            .order_by_asc(reviews::Column::Id);
+        let rows = at_most(open, limit, &self.readers).await?;
+        rows.into_iter().map(ReviewItem::try_from).collect()
     }
 
     /// How many items wait for somebody at `now`.

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde::{Deserialize, Serialize};
 
 use crate::appointments::case::policy;
-use crate::columns::{from_json, instant, millis, named, scrubbed, small, to_json};
+use crate::columns::{at_most, from_json, instant, millis, named, scrubbed, small, to_json};
 use crate::entities::{branches, companies, dirty, event_types, service_staff, services, staff};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -133,11 +133,8 @@ impl Store {
         let due = dirty::Entity::find()
             .filter(dirty::Column::CompanyId.eq(company.0))
             .filter(dirty::Column::SubjectKind.is_in(["service", "event_types"]))
-            .filter(dirty::Column::DueAt.lte(millis(now)))
-            .limit(1)
-            .all(&self.readers)
-            .await?;
-        Ok(!due.is_empty())
+            .filter(dirty::Column::DueAt.lte(millis(now)));
+        Ok(!at_most(due, 1, &self.readers).await?.is_empty())
     }
 
     /// The services that have event types on an account, with the ids of those that are known.

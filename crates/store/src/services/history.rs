@@ -10,10 +10,10 @@ use domain::{CompanyId, ReviewId, ServiceId, UserId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, Select};
 use serde::{Deserialize, Serialize};
 
-use crate::columns::{from_json, instant, millis, named, padded, to_json};
+use crate::columns::{at_most, from_json, instant, millis, named, padded, to_json};
 use crate::entities::{review_entries, reviews, service_entries};
 use crate::{Error, Page, Result, Store};
 
@@ -114,10 +114,8 @@ impl Store {
         let rows = service_entries::Entity::find()
             .filter(service_entries::Column::CompanyId.eq(company.0))
             .filter(service_entries::Column::ServiceId.eq(service.0))
-            .order_by_desc(service_entries::Column::Seq)
-            .limit(limit)
-            .all(&self.readers)
-            .await?;
+            .order_by_desc(service_entries::Column::Seq);
+        let rows = at_most(rows, limit, &self.readers).await?;
         rows.into_iter().map(ServiceEntry::try_from).collect()
     }
 
@@ -164,7 +162,7 @@ impl Store {
     ) -> Result<Vec<(Spot, Audited)>> {
         use service_entries::Column::{At, Seq, ServiceId as Service};
         let find = service_entries::Entity::find().filter(condition(company, filter)?);
-        let rows = walk(find, [At, Service, Seq], cursor).limit(limit).all(&self.readers).await?;
+        let rows = at_most(walk(find, [At, Service, Seq], cursor), limit, &self.readers).await?;
         let audited = |row: service_entries::Model| {
             let (spot, service) = ((row.at, row.service_id, row.seq), ServiceId(row.service_id));
             Ok((spot, Audited::Service(service, row.try_into()?)))
@@ -199,7 +197,7 @@ impl Store {
             .add_option(filter.from.map(|from| At.gte(millis(from))))
             .add_option(filter.until.map(|until| At.lt(millis(until))));
         let find = review_entries::Entity::find().filter(wanted);
-        let rows = walk(find, [At, Review, Seq], cursor).limit(limit).all(&self.readers).await?;
+        let rows = at_most(walk(find, [At, Review, Seq], cursor), limit, &self.readers).await?;
         let ids = padded(rows.iter().map(|row| row.review_id).collect());
         let items = reviews::Entity::find()
             .filter(reviews::Column::CompanyId.eq(company.0))

@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Finding;
+use crate::cursor::{Way, page};
 use crate::entities::findings;
 use crate::{Error, Page, Result, Store};
 
@@ -78,21 +79,10 @@ impl Store {
             query = query.filter(if later { row.gt(here) } else { row.lt(here) });
         }
         let order = if later { Order::Asc } else { Order::Desc };
-        let mut rows = query
-            .order_by(healed(), order.clone())
-            .order_by(Uid, order)
-            .limit(limit + 1)
-            .all(&self.readers)
-            .await?;
-        let more = rows.len() as u64 > limit;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        if !later {
-            rows.reverse();
-        }
-        let (after, before) = if later { (more, cursor.is_some()) } else { (true, more) };
-        let next = rows.last().filter(|_| after).map(|row| self::cursor(true, row));
-        let prev = rows.first().filter(|_| before).map(|row| self::cursor(false, row));
-        let items = rows.into_iter().map(Finding::try_from).collect::<Result<_>>()?;
+        let query = query.order_by(healed(), order.clone()).order_by(Uid, order);
+        let way = Way { forward: later, begins: cursor.is_none() };
+        let Page { items, next, prev } = page(query, limit, way, self::cursor, &self.readers).await?;
+        let items = items.into_iter().map(Finding::try_from).collect::<Result<_>>()?;
         Ok(Page { items, next, prev })
     }
 
