@@ -30,10 +30,10 @@ impl Judge<'_> {
             said.whose == id || self.roots.get(&said.whose).is_some_and(|owner| *owner == appointment.id)
         };
         let said: Vec<&Said> = self.run.ledger.0.iter().filter(mine).collect();
-        for (n, word) in
-            said.iter().enumerate().filter(|(_, said)| said.word == Word::Cancelled && !said.beside)
-        {
-            let settled_later = said[n..].iter().any(|said| said.word == Word::Settled);
+        for word in said.iter().filter(|said| said.word == Word::Cancelled && !said.beside) {
+            // A decision that was begun before and came to pass after is the last word too.
+            let is_last = |said: &Said| said.granted.is_none_or(|granted| granted > word.begun);
+            let settled_later = said.iter().any(|said| said.word == Word::Settled && is_last(said));
             let gone = appointment.status == AppointmentStatus::Cancelled && self.is_gone(live)
                 || appointment.status == AppointmentStatus::NoShow
                 // What is taken off the lists when it is over is not cancelled.
