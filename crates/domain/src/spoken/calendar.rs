@@ -7,7 +7,6 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::{Days, Here, Note, Question};
-use crate::company::Locale;
 
 /// A date without its year that comes again later than this, in days, is over: whoever says it may not know.
 /// One that a model gave an old year too.
@@ -93,17 +92,10 @@ pub fn weekday(weekday: Weekday, which: Which, here: Here<'_>) -> Result<Date, Q
         // Whoever means today says so.
         Which::Bare | Which::This if weekday == today.weekday() => either(today, coming),
         Which::Bare | Which::This | Which::Coming => Ok(coming),
-        // The nearest, or that of the next week?
+        // The nearest, or that of the next week? Often it is the same.
         Which::Next => {
             let of_next_week = of_week(weekday, 1, here);
-            let distance = coming.duration_since(today).as_hours() / 24;
-            if coming != of_next_week {
-                either(coming, of_next_week)
-            } else if here.language == Locale::En && distance >= 6 {
-                either(coming, later(coming, 7))
-            } else {
-                Ok(coming)
-            }
+            if coming == of_next_week { Ok(coming) } else { either(coming, of_next_week) }
         }
         Which::AfterNext => {
             let (second, of_week) = (later(coming, 7), of_week(weekday, 2, here));
