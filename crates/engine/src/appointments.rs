@@ -41,6 +41,9 @@ pub struct Wish {
     pub customer: CustomerWish,
     /// Notes of the customer.
     pub notes: Option<String>,
+    /// Whether the notice and the booking window of the service count: callers and programs get what is offered, people of
+    /// the salon may know better.
+    pub in_terms: bool,
     /// For whom times are held that it may take.
     pub holder: Option<Holder>,
     /// What led to it, for the history: a phone call.
@@ -88,7 +91,7 @@ pub enum BookError {
     /// It is taken.
     #[error("the time is taken")]
     SlotTaken,
-    /// A caller asks for it sooner than the service allows, or later.
+    /// It is asked for sooner than the service allows, or later.
     #[error("the service cannot be booked at such short notice, or so far ahead")]
     Terms,
     /// The key of an earlier request was used for another one.

@@ -145,6 +145,9 @@ codes! {
     /// Nobody works then.
     OutsideWorkingHours = "outside_working_hours", UNPROCESSABLE_ENTITY,
         "Zu dieser Zeit arbeitet niemand", "Nobody works at that time";
+    /// Too soon or too late for what the service offers.
+    OutsideTerms = "outside_terms", UNPROCESSABLE_ENTITY,
+        "Die Zeit liegt zu nah oder zu weit voraus", "The time is too near or too far ahead";
     /// Cal.com had to be asked, and did not answer as it should.
     CalcomSilent = "calcom_silent", BAD_GATEWAY,
         "Cal.com antwortet nicht wie erwartet", "Cal.com does not answer as expected";

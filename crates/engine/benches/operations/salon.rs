@@ -169,6 +169,7 @@ impl Salon {
                     locale: Locale::De,
                 }),
                 notes: None,
+                in_terms: false,
                 holder: None,
                 story: Vec::new(),
             };

@@ -3,7 +3,7 @@
 use domain::appointment::{Actor, AppointmentStatus, check_start};
 use domain::availability::{Candidate, Unavailable, arrange, in_terms};
 use domain::service::{NotBookable, Service};
-use domain::{AppointmentId, CompanyId, CustomerId, Origin, Slot};
+use domain::{AppointmentId, CompanyId, CustomerId, Slot};
 use jiff::Timestamp;
 use store::{Booked, CustomerRef, Dedupe, NewAppointment};
 
@@ -60,8 +60,7 @@ impl Engine {
                 }
                 return Err(refusal(&candidates, &service, &slots));
             };
-            // Callers are told what is offered; people of the salon may know better.
-            if actor.origin == Origin::Phone
+            if wish.in_terms
                 && let Some(first) = candidates.iter().find(|it| it.staff.id == segments[0].staff_id)
                 && !in_terms(&service, &first.place.zone, wish.start, now)
             {

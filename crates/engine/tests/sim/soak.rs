@@ -380,6 +380,7 @@ impl Week {
                 start,
                 customer: CustomerWish::Details(customer),
                 notes: None,
+                in_terms: false,
                 holder: None,
                 story: Vec::new(),
             };

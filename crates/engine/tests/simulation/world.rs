@@ -283,6 +283,7 @@ impl World {
                 locale: Locale::De,
             }),
             notes: None,
+            in_terms: false,
             holder: None,
             story: Vec::new(),
         };

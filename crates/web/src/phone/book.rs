@@ -134,6 +134,7 @@ fn order(line: &Line<'_>, wanted: &Wanted) -> Order {
         start: wanted.start,
         customer: CustomerWish::Details(wanted.customer.clone()),
         notes: wanted.notes.clone(),
+        in_terms: true,
         holder: Some(line.holder()),
         story: vec![What::Called {
             call_id: line.call.call_id.clone(),

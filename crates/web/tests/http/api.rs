@@ -1,6 +1,9 @@
 //! Appointments through the REST API.
 
 use calcom_sim::BookingStatus;
+use domain::appointment::{Actor, Origin};
+use domain::service::Terms;
+use engine::services::{ServiceAct, ServiceEdit};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -222,4 +225,41 @@ async fn the_catalogue_is_listed() {
     assert_eq!(anna["service_ids"], json!([world.salon.cut, world.salon.colour]));
     let branches = world.api("GET", "/api/v1/branches", Value::Null).await;
     assert_eq!(branches.body["data"][0]["phone"], "+4930111111");
+}
+
+#[tokio::test]
+async fn notice_and_window_hold_for_programs_unless_they_say_otherwise() {
+    let world = World::new().await;
+    let terms = Terms { minimum_notice_minutes: 120, booking_window_days: Some(7), ..Terms::default() };
+    let edit = ServiceEdit { terms: Some(terms), ..ServiceEdit::default() };
+    let act = ServiceAct::Edit(Box::new(edit));
+    let (salon, cut) = (world.salon.id, world.salon.cut);
+    world.engine.act_on_service(salon, cut, act, Actor::of(Origin::Admin), None).await.unwrap();
+    // It is nine o'clock on Friday, 20 November.
+    for (starts_at, status) in [
+        ("2026-11-20T10:59:00+01:00", 422),
+        ("2026-11-20T11:00:00+01:00", 201),
+        ("2026-11-27T17:15:00+01:00", 201),
+        ("2026-11-28T09:00:00+01:00", 422),
+    ] {
+        let booked = world.book(starts_at).await;
+        assert_eq!(booked.status, status, "{}", booked.text);
+        if status == 422 {
+            assert_eq!(booked.body["code"], "outside_terms");
+            assert_eq!(booked.body["errors"][0]["pointer"], "/starts_at", "{}", booked.text);
+        }
+    }
+    let overriding = async |starts_at: &str, value: Value| {
+        let mut wish = world.wish(starts_at);
+        wish["override"] = value;
+        world.api("POST", "/api/v1/appointments", wish).await
+    };
+    let booked = overriding("2026-11-20T10:00:00+01:00", json!(true)).await;
+    assert_eq!(booked.status, 201, "{}", booked.text);
+    assert_eq!(overriding("2026-11-28T09:00:00+01:00", json!(false)).await.body["code"], "outside_terms");
+    assert_eq!(overriding("2026-11-28T09:00:00+01:00", json!("yes")).await.body["code"], "validation_failed");
+    // Nothing else is overridden.
+    assert_eq!(overriding("2026-11-20T10:15:00+01:00", json!(true)).await.body["code"], "slot_taken");
+    let closed = overriding("2026-11-28T20:00:00+01:00", json!(true)).await;
+    assert_eq!(closed.body["code"], "outside_working_hours");
 }

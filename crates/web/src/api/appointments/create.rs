@@ -37,6 +37,9 @@ pub struct Body {
     branch_id: Option<BranchId>,
     #[schema(max_length = 2000)]
     notes: Option<String>,
+    /// Books it although it is sooner than the notice of the service, or later than its booking window.
+    #[schema(required = false, default = false)]
+    r#override: bool,
 }
 
 /// Who is served. A customer with the same name and the same phone or e-mail is recognised.
@@ -107,9 +110,10 @@ fn read(object: Map<String, Value>) -> Result<Body, Problem> {
     let staff_id = f.parsed("staff_id", id_expected(StaffId::PREFIX), |text| text.parse().ok());
     let branch_id = f.parsed("branch_id", id_expected(BranchId::PREFIX), |text| text.parse().ok());
     let notes = f.text("notes", 2_000);
+    let r#override = f.flag("override").unwrap_or(false);
     let body = match (service_id, starts_at, customer) {
         (Some(service_id), Some(starts_at), Some(customer)) => {
-            Some(Body { service_id, starts_at, customer, staff_id, branch_id, notes })
+            Some(Body { service_id, starts_at, customer, staff_id, branch_id, notes, r#override })
         }
         _ => None,
     };
@@ -145,6 +149,7 @@ async fn wish(state: &AppState, company: CompanyId, body: Body) -> Result<Wish, 
         start: body.starts_at,
         customer: CustomerWish::Details(CustomerDetails { name, email, phone, locale }),
         notes: body.notes,
+        in_terms: !body.r#override,
         holder: None,
         story: Vec::new(),
     })
@@ -160,7 +165,14 @@ fn refusal(error: BookError) -> Problem {
         BookError::NotOnline => ChangeError::NotOnline.into(),
         BookError::Staff => Problem::new(Code::StaffNotOffering),
         BookError::Refused(refusal) => ChangeError::Refused(refusal).into(),
-        BookError::NotWorking | BookError::Terms => Problem::new(Code::OutsideWorkingHours)
+        BookError::Terms => Problem::new(Code::OutsideTerms).at(
+            starts_at(),
+            Text::new(
+                "ist früher als die Vorlaufzeit der Leistung oder später als ihr Buchungszeitraum; „override“ bucht trotzdem",
+                "is sooner than the notice of the service or later than its booking window; `override` books it all the same",
+            ),
+        ),
+        BookError::NotWorking => Problem::new(Code::OutsideWorkingHours)
             .at(starts_at(), Text::new("außerhalb der Arbeitszeit", "outside the working hours")),
         BookError::SlotTaken => Problem::new(Code::SlotTaken),
         BookError::KeyReused => Problem::new(Code::IdempotencyKeyReused),
