@@ -124,7 +124,7 @@ impl Demo {
             log: Mutex::new(VecDeque::new()),
         };
         let stop = CancellationToken::new();
-        let router = server::router(&engine, Some(measures::start()?), Some(Arc::new(levers)), &stop);
+        let router = server::router(&engine, Some(measures::start()?), None, Some(Arc::new(levers)), &stop);
         server::stop_on_signals(stop.clone())?;
         let simulator = tokio::spawn(server::serve(simulator_server(sim), simulator_listener, stop.clone()));
         let workers = folder.join("workers");
@@ -158,7 +158,7 @@ async fn live_through_the_past(
     clock.travel_to(now - jiff::SignedDuration::from_hours(24 * 21));
     sim.set_webhook_sink(Arc::new(world::Inbox(engine.clone())));
     let world = world::build(engine, sim, simulator_url).await?;
-    let router = server::router(engine, None, None, &CancellationToken::new());
+    let router = server::router(engine, None, None, None, &CancellationToken::new());
     let phone = world.phone(engine, Arc::new(RouterTransport(router)), url);
     let zone = TimeZone::get(salon::TIME_ZONE)?;
     let past = Past { engine, sim, clock, world: &world, phone: &phone, dice: Dice::new(world::SEED), zone };

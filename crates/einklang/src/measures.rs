@@ -56,6 +56,10 @@ fn describe() {
     describe_counter!("einklang_notifications_total", "Messages to people, by what became of them.");
     describe_counter!("einklang_phone_functions_total", "Functions that phone agents called, by status.");
     describe_counter!("einklang_phone_refused_total", "Calls of phone agents without our signature.");
+    describe_counter!(
+        "einklang_phone_codes_total",
+        "One-time codes of callers, by whether they were sent and right."
+    );
     describe_counter!("einklang_phone_reports_total", "Reports of calls of phone agents, by event.");
     describe_histogram!("einklang_http_request_duration_seconds", Unit::Seconds, "How long answers took.");
     describe_gauge!("einklang_database_up", "Whether the database answers.");

@@ -9,6 +9,7 @@ use anyhow::Context;
 use axum::Router;
 use engine::Engine;
 use engine::notices::{Ears, carry};
+use engine::notifications::mail::Mailer;
 use engine::notifications::{self, Post};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
@@ -27,31 +28,33 @@ const LAST_CALLS: Duration = Duration::from_secs(33);
 /// How long giving up what was cut off may take, should the database not answer.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Everything that answers HTTP, on this engine; with a playground in the demo.
+/// Everything that answers HTTP, on this engine; with a way to mailboxes if there is one, with a playground in the demo.
 pub fn router(
     engine: &Engine,
     metrics: Option<PrometheusHandle>,
+    mailer: Option<Mailer>,
     playground: Option<Arc<dyn Playground>>,
     stop: &CancellationToken,
 ) -> Router {
-    web::app(state(engine, metrics, playground), stop.clone())
+    web::app(state(engine, metrics, mailer, playground), stop.clone())
 }
 
 /// What watches over a process: whether it lives, whether it can serve, its measures.
 pub fn watch(engine: &Engine, metrics: PrometheusHandle) -> Router {
-    web::health::alone(state(engine, Some(metrics), None))
+    web::health::alone(state(engine, Some(metrics), None, None))
 }
 
 fn state(
     engine: &Engine,
     metrics: Option<PrometheusHandle>,
+    mailer: Option<Mailer>,
     playground: Option<Arc<dyn Playground>>,
 ) -> AppState {
     let public_url = engine.settings.public_url.clone();
     let secure_cookies = public_url.starts_with("https://");
     let phone_patience = engine.settings.phone_patience;
     let settings = Arc::new(WebSettings { public_url, secure_cookies, phone_patience });
-    AppState { engine: engine.clone(), metrics, settings, playground }
+    AppState { engine: engine.clone(), metrics, settings, mailer, playground }
 }
 
 /// Cancels `stop` on SIGTERM or SIGINT; ends the process on the second one.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 /// Tells the time.
@@ -77,6 +78,13 @@ impl Ambient {
     pub fn token(&self) -> String {
         use base64::Engine as _;
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
+
+    /// Six digits that a person reads out. The first is not zero, so that they survive being taken for a number.
+    pub fn code(&self) -> SecretString {
+        // So many values that none of the 900,000 codes is noticeably likelier than another.
+        let drawn = u64::from_le_bytes(self.bytes::<8>());
+        (100_000 + drawn % 900_000).to_string().into()
     }
 
     /// A number in 0..1 that spreads retries.

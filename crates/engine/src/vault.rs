@@ -1,10 +1,12 @@
 //! Secrets at rest: API keys, webhook secrets and signing keys are sealed with XChaCha20-Poly1305 before
 //! they are stored. The company and the name of the field are bound in, so that a sealed value that is
-//! copied to another company's row does not open.
+//! copied to another company's row does not open. What only has to be recognised is kept as a keyed hash
+//! (HMAC-SHA256), which whoever has the database but not the key cannot search for, however short the secret is.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::CompanyId;
+use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -59,6 +61,24 @@ impl Vault {
         String::from_utf8(opened).map(SecretString::from).map_err(|_| Unopenable)
     }
 
+    /// What a secret of one field of one company is recognised by.
+    pub fn hash(&self, company: CompanyId, field: &str, secret: &SecretString) -> Vec<u8> {
+        self.hashed(company, field, secret).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether this is the secret of a hash, in constant time.
+    pub fn is_hash_of(&self, company: CompanyId, field: &str, secret: &SecretString, hash: &[u8]) -> bool {
+        self.hashed(company, field, secret).verify_slice(hash).is_ok()
+    }
+
+    fn hashed(&self, company: CompanyId, field: &str, secret: &SecretString) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose_secret())
+            .expect("HMAC takes keys of every length: the only error is a length that the hash refuses");
+        mac.update(format!("hash/{company}/{field}\n").as_bytes());
+        mac.update(secret.expose_secret().as_bytes());
+        mac
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.key.expose_secret().into())
     }
@@ -89,5 +109,18 @@ mod tests {
         *damaged.last_mut().unwrap() ^= 1;
         assert!(vault.open(ours, "api_key", &damaged).is_err());
         assert!(vault.open(ours, "api_key", b"").is_err());
+    }
+
+    #[test]
+    fn a_hash_recognises_its_own_secret_alone() {
+        let (ours, theirs) = (CompanyId(uuid::Uuid::from_u128(1)), CompanyId(uuid::Uuid::from_u128(2)));
+        let vault = Vault::new(&"a key".into());
+        let hash = vault.hash(ours, "code 1", &"471108".into());
+        assert!(vault.is_hash_of(ours, "code 1", &"471108".into(), &hash));
+        assert!(!vault.is_hash_of(ours, "code 1", &"471109".into(), &hash));
+        assert!(!vault.is_hash_of(ours, "code 2", &"471108".into(), &hash));
+        assert!(!vault.is_hash_of(theirs, "code 1", &"471108".into(), &hash));
+        assert!(!Vault::new(&"another key".into()).is_hash_of(ours, "code 1", &"471108".into(), &hash));
+        assert!(!vault.is_hash_of(ours, "code 1", &"471108".into(), b""));
     }
 }

@@ -74,7 +74,7 @@ pub use notifications::channels::NotificationChannel;
 pub use notifications::messages::Message;
 pub use notifications::{Delivered, Outgoing};
 pub use phone::{Call, CallFunction};
-pub use proofs::Doubt;
+pub use proofs::{Code, Codes, Doubt};
 pub use retention::Cuts;
 pub use reviews::Waiting;
 pub use reviews::handle::Handling;

@@ -8,6 +8,7 @@ use domain::review::ReviewCode;
 use engine::notifications::{Words, Written};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
 use store::Outgoing;
 use uuid::Uuid;
 
@@ -32,6 +33,15 @@ struct Html<'a> {
     entries: &'a [Entry],
     /// Where it is said who is told what.
     settings: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter_code.html")]
+struct CodeHtml<'a> {
+    t: &'a Translator,
+    company: &'a str,
+    subject: &'a str,
+    code: &'a str,
 }
 
 struct Entry {
@@ -88,6 +98,18 @@ impl Letters {
     }
 }
 
+/// The code by which a customer proves on the phone who is speaking.
+pub fn code(company: &str, code: &SecretString, t: &Translator) -> Written {
+    let subject = t.get("letter-code").arg("company", company).to_string();
+    let html = CodeHtml { t, company, subject: &subject, code: code.expose_secret() };
+    let html = html.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "a letter cannot be written");
+        String::new()
+    });
+    let (code, what, why) = (code.expose_secret(), t.get("letter-code-what"), t.get("letter-code-why"));
+    Written { text: format!("{company}\n\n{code}\n\n{what}\n\n{why}\n"), subject, html }
+}
+
 fn times(t: &Translator, count: u64) -> String {
     t.get("told-times").arg("count", count).to_string()
 }
@@ -132,6 +154,21 @@ mod tests {
                 What::all().count() + 1
             );
             assert!(written.subject.starts_with("Salon Morgenrot: "), "{}", written.subject);
+        }
+    }
+
+    #[test]
+    fn a_code_stands_in_its_letter_and_not_on_a_locked_screen() {
+        for (language, subject) in
+            [(Language::De, "Salon & Söhne: Ihr Code"), (Language::En, "Salon & Söhne: your code")]
+        {
+            let t = Translator::new(language, TimeZone::UTC, Timestamp::UNIX_EPOCH);
+            let letter = code("Salon & Söhne", &"471108".into(), &t);
+            assert_eq!(letter.subject, subject);
+            for text in [&letter.text, &letter.html] {
+                assert!(text.contains("471108") && !text.contains('⟦'), "{text}");
+            }
+            assert!(letter.html.contains("Salon &#38; Söhne"), "{}", letter.html);
         }
     }
 }

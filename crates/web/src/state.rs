@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
+use engine::notifications::mail::Mailer;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::playground::Playground;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub metrics: Option<PrometheusHandle>,
     /// What can be configured.
     pub settings: Arc<WebSettings>,
+    /// The way to mailboxes; `None` where the installation sends no e-mail.
+    pub mailer: Option<Mailer>,
     /// The other side of the demo page; only the demo has one.
     pub playground: Option<Arc<dyn Playground>>,
 }

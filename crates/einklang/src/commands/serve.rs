@@ -58,7 +58,7 @@ impl Serve {
         if let Some(listener) = watched {
             measures::show(listener, server::watch(&engine, measures), stop.clone());
         }
-        let router = server::router(&engine, public, None, &stop);
+        let router = server::router(&engine, public, at.config.mailer()?, None, &stop);
         let workers = at.config.workers_folder();
         let post = post(&engine, at.config.mailer()?)?;
         let worker = works.then_some((workers.as_path(), &post));

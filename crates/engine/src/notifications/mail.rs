@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use domain::Email;
 use domain::notify::Problem;
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -54,13 +55,30 @@ impl Mailer {
         Ok(Self { transport, from })
     }
 
+    /// Sends a message to whoever signs in with an address.
     pub(super) async fn send(
         &self,
         message: &Outgoing,
         written: Written,
         now: Timestamp,
     ) -> Result<(), Undelivered> {
-        let letter = self.letter(message, written, now).ok_or(Undelivered::for_good(Problem::Address))?;
+        let user = message.user.as_ref().ok_or(Undelivered::for_good(Problem::Address))?;
+        let (company, begun) = (message.company.id.0.simple(), message.begun_at.as_millisecond());
+        self.send_to(&user.email, &format!("{}.{begun}.{company}", message.number), written, now).await
+    }
+
+    /// Tries once to send something to an address. `id` is its own among all that this installation sends.
+    ///
+    /// # Errors
+    /// [`Undelivered`].
+    pub async fn send_to(
+        &self,
+        to: &Email,
+        id: &str,
+        written: Written,
+        now: Timestamp,
+    ) -> Result<(), Undelivered> {
+        let letter = self.letter(to, id, written, now).ok_or(Undelivered::for_good(Problem::Address))?;
         match tokio::time::timeout(LONGEST_ALL, self.transport.send(letter)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(match error.status().map(u16::from) {
@@ -74,10 +92,9 @@ impl Mailer {
         }
     }
 
-    fn letter(&self, message: &Outgoing, written: Written, now: Timestamp) -> Option<Message> {
-        let to: Address = message.user.as_ref()?.email.to_string().parse().ok()?;
-        let (company, begun) = (message.company.id.0.simple(), message.begun_at.as_millisecond());
-        let id = format!("<{}.{begun}.{company}@{}>", message.number, self.from.email.domain());
+    fn letter(&self, to: &Email, id: &str, written: Written, now: Timestamp) -> Option<Message> {
+        let to: Address = to.as_str().parse().ok()?;
+        let id = format!("<{id}@{}>", self.from.email.domain());
         let part = |kind, text| SinglePart::builder().header(kind).body(text);
         Message::builder()
             .from(self.from.clone())

@@ -147,7 +147,8 @@ impl Browser {
         let hash = hash_password(ambient, &PASSWORD.into()).expect("a password");
         store.add_user(salon.company, user, hash, ambient.now()).await.expect("a new user");
         let settings = Arc::new(WebSettings::default());
-        let state = AppState { engine: engine.clone(), metrics: None, settings, playground: None };
+        let state =
+            AppState { engine: engine.clone(), metrics: None, settings, mailer: None, playground: None };
         let app = web::app(state, CancellationToken::new());
         let form = serde_urlencoded::to_string([("email", ADDRESS), ("password", PASSWORD), ("next", "/")]);
         let request = Request::post("/sign-in")

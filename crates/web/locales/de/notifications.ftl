@@ -68,6 +68,10 @@ letter-since = seit { $at }
 letter-open = Ansehen
 letter-why = Sie erhalten diese Nachricht, weil Sie in Einklang angemeldet sind. Wer wovon erfährt, legt die Administration fest.
 
+letter-code = { $company }: Ihr Code
+letter-code-what = Nennen Sie diesen Code am Telefon. Er gilt zehn Minuten und nur für diesen Anruf.
+letter-code-why = Sie haben nicht angerufen? Dann geben Sie den Code niemandem: Jemand hat nach einem Termin unter Ihrem Namen gefragt und erfährt ohne den Code nichts.
+
 # Einstellungen
 
 notification-settings = Kanäle und Regeln

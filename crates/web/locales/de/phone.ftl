@@ -46,7 +46,7 @@ say-terms = Für diese Leistung ist das zu kurzfristig oder zu weit im Voraus: {
 say-slot-unknown = Ich bin nicht sicher, welche der Zeiten Sie meinen. Bitte nennen Sie mir Tag und Uhrzeit noch einmal.
 say-offer-none = In den nächsten zwei Wochen finde ich keine freie Zeit. Möchten Sie es bei jemand anderem oder mit einer anderen Leistung versuchen?
 
-say-found-none = Unter Ihrer Telefonnummer finde ich keinen kommenden Termin.
+say-found-none = Ich finde dazu keinen kommenden Termin.
 say-found-one = Ich sehe einen Termin: { $appointments }.
 say-found-many = Ich sehe { $count } Termine: { $appointments }.
 say-found-more = Ich sehe { $count } Termine. Die nächsten sind: { $appointments }.
@@ -56,6 +56,10 @@ say-appointment = { $when }, { $service }
 
 say-doubted = Damit kann ich Ihren Termin leider nicht finden. Bitte sprechen Sie mit jemandem aus dem Team.
 say-which-appointment-day = An welchem Tag ist Ihr Termin?
+say-which-appointment-day-or-code = An welchem Tag ist Ihr Termin? Wenn Sie das nicht wissen, schicke ich einen Code an die hinterlegte E-Mail-Adresse.
+say-code-sent = Wenn zu diesem Namen ein Termin und eine E-Mail-Adresse hinterlegt sind, ist ein Code mit sechs Ziffern dorthin unterwegs. Bitte lesen Sie ihn mir vor. Er gilt zehn Minuten.
+say-code-wrong = Dieser Code stimmt nicht, oder er gilt nicht mehr. Bitte lesen Sie mir die sechs Ziffern noch einmal vor.
+say-code-unsent = Einen Code kann ich im Moment leider nicht verschicken. Bitte sprechen Sie mit jemandem aus dem Team.
 say-which-appointment = Welchen Termin meinen Sie: { $choice }?
 say-cancel-read-back = Soll ich absagen: { $service }, { $when }?
 say-cancelled = Ihr Termin ist abgesagt: { $service }, { $when }.

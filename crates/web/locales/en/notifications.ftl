@@ -68,6 +68,10 @@ letter-since = since { $at }
 letter-open = Open
 letter-why = You get this message because you sign in to Einklang. Admins decide who is told what.
 
+letter-code = { $company }: your code
+letter-code-what = Read this code out on the phone. It counts for ten minutes, and in this call only.
+letter-code-why = You did not call? Then give the code to nobody: somebody asked about an appointment under your name, and learns nothing without the code.
+
 # Settings
 
 notification-settings = Channels and rules

@@ -46,7 +46,7 @@ say-terms = That is too short notice or too far ahead for this service: { $when 
 say-slot-unknown = I am not sure which of the times you mean. Please tell me the day and the time again.
 say-offer-none = I cannot find a free time in the next two weeks. Would you like to try somebody else or another service?
 
-say-found-none = I cannot find an upcoming appointment under your phone number.
+say-found-none = I cannot find an upcoming appointment for that.
 say-found-one = I can see one appointment: { $appointments }.
 say-found-many = I can see { $count } appointments: { $appointments }.
 say-found-more = I can see { $count } appointments. The next ones are: { $appointments }.
@@ -56,6 +56,10 @@ say-appointment = { $when }, { $service }
 
 say-doubted = I am afraid I cannot find your appointment with that. Please speak to somebody from the team.
 say-which-appointment-day = On which day is your appointment?
+say-which-appointment-day-or-code = On which day is your appointment? If you do not know, I can send a code to the e-mail address that we have.
+say-code-sent = If there is an appointment and an e-mail address under this name, a code of six digits is on its way there. Please read it out to me. It counts for ten minutes.
+say-code-wrong = That code is not right, or it no longer counts. Please read the six digits out to me once more.
+say-code-unsent = I am afraid I cannot send a code at the moment. Please speak to somebody from the team.
 say-which-appointment = Which appointment do you mean: { $choice }?
 say-cancel-read-back = Shall I cancel { $service } on { $when }?
 say-cancelled = Your appointment is cancelled: { $service }, { $when }.

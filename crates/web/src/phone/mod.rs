@@ -7,6 +7,7 @@
 mod book;
 mod change;
 mod check;
+mod code;
 mod find;
 mod identify;
 mod inbound;

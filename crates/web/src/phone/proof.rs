@@ -1,8 +1,9 @@
 //! Who is speaking, as far as it is proven: whose appointments may be told, moved and cancelled.
 //!
 //! A number that the network shows proves its one customer. Where it belongs to several, or to nobody, or is withheld,
-//! the name together with the day of an appointment does: both are secrets of the two who agreed on it. What was proven
-//! in a call is told by names that are valid in that call only (`A1`), so a name is a proof.
+//! the name together with the day of an appointment does: both are secrets of the two who agreed on it. Who does not know
+//! the day can be sent a code, where e-mail is sent at all. What was proven in a call is told by names that are valid in
+//! that call only (`A1`), so a name is a proof.
 //!
 //! Guessing is dear: after a few wrong answers in a call, or an hour, of a number, a person has to be asked.
 
@@ -15,7 +16,7 @@ use store::{AppointmentFilter, AppointmentView, Doubt};
 
 use super::line::{Line, Outcome};
 use super::names::folded;
-use super::when;
+use super::{code, when};
 use crate::problem::Problem;
 
 /// Wrong answers in one call, and of one number within [`WINDOW`], after which nobody is believed.
@@ -25,11 +26,12 @@ const OF_A_NUMBER: u64 = 5;
 const OF_NOBODY: u64 = 30;
 /// Appointments of a branch on one day that are looked through.
 const OF_A_DAY: u64 = 1_000;
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+/// How long what a number has done counts against it.
+pub const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// The coming appointments of whoever is speaking, the earliest first.
 pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>, Outcome>, Problem> {
-    let name = line.args.text("name").or_else(|| line.args.text("customer_name")).map(|name| folded(&name));
+    let name = line.args.text("name").or_else(|| line.args.text("customer_name"));
     let said: Option<Phone> = line.args.text("phone").and_then(|text| text.parse().ok());
     let shown = line.caller().filter(|shown| said.as_ref().is_none_or(|said| said == shown));
     let store = &line.state.engine.store;
@@ -42,7 +44,7 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
             None if several => return Ok(Err(line.ask("say-whose"))),
             None if !found.is_empty() => return Ok(Ok(found)),
             Some(name) => {
-                found.retain(|view| folded(&view.customer.name) == *name);
+                found.retain(|view| folded(&view.customer.name) == folded(name));
                 if !found.is_empty() {
                     return Ok(Ok(found));
                 }
@@ -53,23 +55,39 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
     if is_doubted(line).await? {
         return Ok(Err(doubted(line)));
     }
+    let mailer = line.state.mailer.as_ref();
+    if let (Some(_), Some(code)) = (mailer, line.args.text("code")) {
+        return code::entered(line, &code, name.as_deref()).await;
+    }
+    let send_code = mailer.filter(|_| line.args.flag("send_code") == Some(true));
     // A number that is only said could be anybody's: the day counts together with the name.
     let Some(name) = name else {
-        let nobody = shown.is_some() && line.args.text("appointment_date").is_none();
+        let said = line.args.text("appointment_date").is_some() || send_code.is_some();
+        let nobody = shown.is_some() && !said;
         return Ok(if nobody { Ok(Vec::new()) } else { Err(line.ask("say-who-calls")) });
     };
+    if let Some(mailer) = send_code {
+        return Ok(Err(code::send(line, mailer, &name).await?));
+    }
     let day = match when::day(line, "appointment_date") {
         Ok(Some(day)) => day,
+        Ok(None) if mailer.is_some() => return Ok(Err(line.ask("say-which-appointment-day-or-code"))),
         Ok(None) => return Ok(Err(line.ask("say-which-appointment-day"))),
         Err(question) => return Ok(Err(question)),
     };
-    let found = of_day(line, &name, day).await?;
+    let found = of_day(line, &folded(&name), day).await?;
     if found.is_empty() {
-        let doubt = Doubt { call_id: line.call.call_id.clone(), caller: caller(line), at: line.now };
-        let id = line.state.engine.ambient.id();
-        store.doubt(line.company.id, id, doubt).await.map_err(|error| Problem::internal(&error))?;
+        doubt(line).await?;
     }
     Ok(Ok(found))
+}
+
+/// Writes a wrong answer down.
+pub async fn doubt(line: &Line<'_>) -> Result<(), Problem> {
+    let doubt = Doubt { call_id: line.call.call_id.clone(), caller: caller(line), at: line.now };
+    let (engine, company) = (&line.state.engine, line.company.id);
+    let written = engine.store.doubt(company, engine.ambient.id(), doubt).await;
+    written.map_err(|error| Problem::internal(&error))
 }
 
 /// The active appointments of a day under a name.
@@ -108,12 +126,13 @@ async fn is_doubted(line: &Line<'_>) -> Result<bool, Problem> {
     Ok(in_call >= IN_A_CALL || of_caller >= most)
 }
 
-fn doubted(line: &Line<'_>) -> Outcome {
+/// Nobody is believed any more: a person has to be asked.
+pub fn doubted(line: &Line<'_>) -> Outcome {
     Answer::new(Status::Conflict, &line.speech.say("say-doubted")).with("transfer", true).into()
 }
 
 /// The number of the caller, so that it can be recognised and not be read.
-fn caller(line: &Line<'_>) -> Option<Vec<u8>> {
+pub fn caller(line: &Line<'_>) -> Option<Vec<u8>> {
     let number = line.caller()?;
     let hash = Sha256::new().chain_update(line.company.id.0.as_bytes()).chain_update(number.as_str());
     Some(hash.finalize().to_vec())

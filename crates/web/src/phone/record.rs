@@ -10,7 +10,7 @@ use super::line::Outcome;
 use crate::state::AppState;
 
 /// Arguments that say nothing about a person.
-const KEPT: [&str; 13] = [
+const KEPT: [&str; 14] = [
     "service",
     "date",
     "date_end",
@@ -24,6 +24,7 @@ const KEPT: [&str; 13] = [
     "slot_id",
     "appointment_id",
     "appointment_date",
+    "send_code",
 ];
 
 /// Writes the call down. That this fails is no reason to fail the caller, whose appointment is made.

@@ -99,7 +99,7 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         "find_appointments" => (
             "Finds the caller's upcoming appointments. Call it before you move or cancel one.",
             &[],
-            &["name", "appointment_date", "branch", "language"],
+            &["name", "appointment_date", "send_code", "code", "branch", "language"],
         ),
         "reschedule_appointment" => (
             "Moves an appointment of the caller to another time. Have the caller agree to both first.",
@@ -111,6 +111,8 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
                 "time",
                 "name",
                 "appointment_date",
+                "send_code",
+                "code",
                 "confirmed",
                 "branch",
                 "language",
@@ -119,7 +121,17 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         "cancel_appointment" => (
             "Cancels an appointment of the caller. Have the caller agree first.",
             &["confirmed"],
-            &["appointment_id", "name", "appointment_date", "reason", "confirmed", "branch", "language"],
+            &[
+                "appointment_id",
+                "name",
+                "appointment_date",
+                "send_code",
+                "code",
+                "reason",
+                "confirmed",
+                "branch",
+                "language",
+            ],
         ),
         "identify_customer" => (
             "Finds out whether the number that calls is that of a known customer.",
@@ -154,6 +166,11 @@ fn parameter(company: &Company, name: &str) -> Option<Value> {
         "email" => text("Only if the caller gives one."),
         "notes" => text("What the salon should know."),
         "appointment_date" => text("The day of the appointment as it is now, in the caller's words."),
+        "send_code" => json!({
+            "type": "boolean",
+            "description": "True once a code was offered and the caller wants it to be sent; else leave it out.",
+        }),
+        "code" => text("The six digits that the caller reads out from the e-mail."),
         "reason" => text("Why, only if the caller says it."),
         "branch" => text("Only if you were asked for it."),
         "language" => {

@@ -17,6 +17,7 @@ mod notifications;
 mod notifications_api;
 mod phone;
 mod phone_changes;
+mod phone_codes;
 mod post;
 mod postgres;
 mod problems;

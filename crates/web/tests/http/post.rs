@@ -22,9 +22,12 @@ impl Outside {
         Self { mail: MailServer::start().await, rooms: Rooms::default() }
     }
 
+    pub fn mailer(&self) -> Mailer {
+        Mailer::new(&self.mail.url.as_str().into(), "Einklang <einklang@salon.example>").unwrap()
+    }
+
     pub fn post(&self, engine: &Engine) -> Post {
-        let mailer =
-            Mailer::new(&self.mail.url.as_str().into(), "Einklang <einklang@salon.example>").unwrap();
+        let mailer = self.mailer();
         Post {
             words: Arc::new(Letters { public_url: engine.settings.public_url.clone() }),
             mailer: Some(mailer),

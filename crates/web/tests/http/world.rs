@@ -14,6 +14,7 @@ use domain::people::Staff;
 use domain::service::{Link, Service};
 use domain::{AgentId, ApiKeyId, BranchId, CompanyId, LinkId, Policy, ServiceId, StaffId};
 use engine::ambient::{ManualClock, SeededEntropy};
+use engine::notifications::mail::Mailer;
 use engine::{Ambient, Clock, Engine, Parts, Settings, Signals, Vault, connect, worker};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -117,25 +118,37 @@ impl World {
 
     /// On another, empty database.
     pub async fn on(database: &str) -> Self {
-        Self::build(database, None, Duration::from_millis(20), direct).await
+        Self::build(database, None, Duration::from_millis(20), None, direct).await
     }
 
     pub async fn with_patience(phone_patience: Duration) -> Self {
+        Self::patient(phone_patience, None).await
+    }
+
+    /// Where e-mail is sent, and waited for.
+    pub async fn with_mail(mailer: Mailer) -> Self {
+        Self::patient(Duration::from_secs(10), Some(mailer)).await
+    }
+
+    async fn patient(phone_patience: Duration, mailer: Option<Mailer>) -> Self {
         match Postgres::empty().await {
-            Some(database) => Self::build(&database.url(), Some(database), phone_patience, direct).await,
-            None => Self::build("sqlite::memory:", None, phone_patience, direct).await,
+            Some(database) => {
+                Self::build(&database.url(), Some(database), phone_patience, mailer, direct).await
+            }
+            None => Self::build("sqlite::memory:", None, phone_patience, mailer, direct).await,
         }
     }
 
     /// With something between the engine and Cal.com.
     pub async fn behind(between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
-        Self::build("sqlite::memory:", None, Duration::from_millis(20), between).await
+        Self::build("sqlite::memory:", None, Duration::from_millis(20), None, between).await
     }
 
     async fn build(
         database: &str,
         own: Option<Postgres>,
         phone_patience: Duration,
+        mailer: Option<Mailer>,
         between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
     ) -> Self {
         let clock = ManualClock::at(NOW.parse().unwrap());
@@ -152,7 +165,7 @@ impl World {
             signals: Signals::default(),
         });
         let settings = Arc::new(WebSettings { phone_patience, ..WebSettings::default() });
-        let state = AppState { engine: engine.clone(), metrics: None, settings, playground: None };
+        let state = AppState { engine: engine.clone(), metrics: None, settings, mailer, playground: None };
         let stop = CancellationToken::new();
         let app = web::app(state, stop.clone());
         sim.set_webhook_sink(Arc::new(Deliver(app.clone())));
