@@ -86,7 +86,7 @@ pub const VOCABULARY: &[(&str, &[Word])] = &[
     ("friday after next", &[AfterNext, Weekday(Day::Friday)]),
     ("saturday after next", &[AfterNext, Weekday(Day::Saturday)]),
     ("sunday after next", &[AfterNext, Weekday(Day::Sunday)]),
-    ("week on", &[Unit(U::Week), From]),
+    ("a week on", &[Article, Unit(U::Week), From]),
     ("monday week", &[Number(1, false), Unit(U::Week), From, Weekday(Day::Monday)]),
     ("tusday week", &[Number(1, false), Unit(U::Week), From, Weekday(Day::Tuesday)]),
     ("wednesday week", &[Number(1, false), Unit(U::Week), From, Weekday(Day::Wednesday)]),
