@@ -7,20 +7,18 @@ use domain::appointment::{Appointment, Segment};
 use domain::{CompanyId, Slot};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait, QueryFilter,
-    QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 use sha2::{Digest, Sha256};
 
 use crate::columns::{from_json, millis, scrubbed};
+use crate::dialect::postgres;
 use crate::entities::{chairs, handles};
 use crate::unit_of_work::Tx;
-use crate::{Error, Result, Store};
-
-/// How often somebody else may be faster between the look and the write of a unit of work; the next look sees what
-/// they wrote.
-const OVERTAKEN: usize = 8;
+use crate::{Dialect, Result, Store};
 
 /// For whom times are held: a call, a user, an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -67,20 +65,9 @@ impl Store {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<Option<String>>> {
-        let offer = async || {
-            let (holder, offers) = (holder.clone(), offers.clone());
-            self.write(move |tx| {
-                Box::pin(async move { hold(tx, company, &holder, offers, until, now).await })
-            })
+        let holder = holder.clone();
+        self.write(move |tx| Box::pin(async move { hold(tx, company, &holder, offers, until, now).await }))
             .await
-        };
-        for _ in 0..OVERTAKEN {
-            match offer().await {
-                Err(Error::SlotTaken) => {}
-                result => return result,
-            }
-        }
-        offer().await
     }
 
     /// Names things for a holder, the same thing by the same name: `A1`, `A2`, … for `prefix` `A`.
@@ -92,20 +79,14 @@ impl Store {
         targets: Vec<JsonValue>,
         now: Timestamp,
     ) -> Result<Vec<String>> {
-        let name = async || {
-            let (holder, targets) = (holder.clone(), targets.clone());
-            self.write(move |tx| {
-                Box::pin(async move { names(tx, company, &holder, prefix, targets, now).await })
+        let holder = holder.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                alone(tx, holder.id(company)).await?;
+                names(tx, company, &holder, prefix, targets, now).await
             })
-            .await
-        };
-        for _ in 0..OVERTAKEN {
-            match name().await {
-                Err(Error::SlotTaken) => {}
-                result => return result,
-            }
-        }
-        name().await
+        })
+        .await
     }
 
     /// What a name means that the holder was told.
@@ -182,6 +163,15 @@ fn meets(segment: &Segment) -> Condition {
         .add(chairs::Column::EndsAt.gt(millis(start)))
 }
 
+/// Keeps every other unit of work of the same holder out until this one ends. SQLite has one writer anyway.
+async fn alone(tx: &Tx, holder: Uuid) -> Result<()> {
+    if tx.dialect == Dialect::Postgres {
+        let (number, _) = holder.as_u64_pair();
+        tx.execute_unprepared(&postgres::lock_number(number.cast_signed())).await?;
+    }
+    Ok(())
+}
+
 async fn hold(
     tx: &Tx,
     company: CompanyId,
@@ -191,6 +181,7 @@ async fn hold(
     now: Timestamp,
 ) -> Result<Vec<Option<String>>> {
     let id = holder.id(company);
+    alone(tx, id).await?;
     let old = over(now);
     give_back(tx, company, Condition::any().add(chairs::Column::TakenBy.eq(id)).add(old)).await?;
     let meeting = offers.iter().flat_map(|offer| &offer.segments);
@@ -200,8 +191,6 @@ async fn hold(
     } else {
         chairs::Entity::find()
             .filter(chairs::Column::CompanyId.eq(company.0))
-            // Another request of the same holder may hold the same by now.
-            .filter(chairs::Column::TakenBy.ne(id))
             .filter(chairs::Column::Overlapping.eq(false))
             .filter(meeting)
             .all(&**tx)
@@ -216,26 +205,50 @@ async fn hold(
             })
         })
     };
+    let mut free: Vec<_> = offers.iter().map(|offer| is_free(&offer)).collect();
     let mut rows = Vec::new();
-    for segment in offers.iter().filter(is_free).flat_map(|offer| &offer.segments) {
-        let row = chairs::Model {
-            company_id: company.0,
-            taken_by: id,
-            segment: i64::try_from(rows.len()).unwrap_or(i64::MAX),
-            staff_id: segment.staff_id.0,
-            starts_at: millis(segment.slot.start),
-            ends_at: millis(segment.slot.end),
-            overlapping: false,
-            expires_at: Some(millis(until)),
-        };
-        rows.push(row.into_active_model());
+    // For which offer each of them is.
+    let mut whose = Vec::new();
+    for (number, offer) in offers.iter().enumerate().filter(|(number, _)| free[*number]) {
+        for segment in &offer.segments {
+            let row = chairs::Model {
+                company_id: company.0,
+                taken_by: id,
+                segment: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+                staff_id: segment.staff_id.0,
+                starts_at: millis(segment.slot.start),
+                ends_at: millis(segment.slot.end),
+                overlapping: false,
+                expires_at: Some(millis(until)),
+            };
+            rows.push(row.into_active_model());
+            whose.push(number);
+        }
     }
     if !rows.is_empty() {
-        chairs::Entity::insert_many(rows).exec_without_returning(&**tx).await.map_err(overtaken)?;
+        // Somebody else may be faster between the look and the write: their time is left out.
+        let is_theirs = OnConflict::new().do_nothing().to_owned();
+        chairs::Entity::insert_many(rows).on_conflict(is_theirs).exec_without_returning(&**tx).await?;
+        let own = Condition::all().add(chairs::Column::TakenBy.eq(id));
+        let got = chairs::Entity::find()
+            .filter(chairs::Column::CompanyId.eq(company.0))
+            .filter(own.clone())
+            .all(&**tx)
+            .await?;
+        let mut left_over = Condition::any();
+        for (segment, number) in whose.iter().enumerate() {
+            free[*number] &= got.iter().any(|chair| usize::try_from(chair.segment) == Ok(segment));
+        }
+        for (segment, _) in whose.iter().enumerate().filter(|(_, number)| !free[**number]) {
+            left_over = left_over.add(chairs::Column::Segment.eq(i64::try_from(segment).unwrap_or(i64::MAX)));
+        }
+        if !left_over.is_empty() {
+            give_back(tx, company, own.add(left_over)).await?;
+        }
     }
-    let targets = offers.iter().filter(is_free).map(|offer| offer.target.clone()).collect();
-    let mut names = names(tx, company, holder, "S", targets, now).await?.into_iter();
-    Ok(offers.iter().map(|offer| if is_free(&offer) { names.next() } else { None }).collect())
+    let targets = offers.iter().zip(&free).filter(|(_, free)| **free).map(|(offer, _)| offer.target.clone());
+    let mut names = names(tx, company, holder, "S", targets.collect(), now).await?.into_iter();
+    Ok(free.into_iter().map(|free| if free { names.next() } else { None }).collect())
 }
 
 async fn names(
@@ -270,15 +283,7 @@ async fn names(
     }
     let new: Vec<_> = known.into_iter().skip(before).map(IntoActiveModel::into_active_model).collect();
     if !new.is_empty() {
-        handles::Entity::insert_many(new).exec_without_returning(&**tx).await.map_err(overtaken)?;
+        handles::Entity::insert_many(new).exec_without_returning(&**tx).await?;
     }
     Ok(names)
-}
-
-/// Another request of the same holder wrote the same at the same moment: it is as if somebody else had been faster.
-fn overtaken(error: DbErr) -> Error {
-    match Error::duplicate("hold")(error) {
-        Error::Duplicate { .. } => Error::SlotTaken,
-        other => other,
-    }
 }

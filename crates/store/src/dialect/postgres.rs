@@ -44,6 +44,11 @@ ALTER TABLE chairs ADD CONSTRAINT chairs_company_id_appointment_id_fkey
 /// Only one process migrates at a time; the number is ours and means nothing.
 pub(crate) const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7040416061)";
 
+/// Whoever names the same number waits until the transaction of the first one ends.
+pub(crate) fn lock_number(number: i64) -> String {
+    format!("SELECT pg_advisory_xact_lock({number})")
+}
+
 pub(crate) const LOCK_CASES: &str = " FOR NO KEY UPDATE OF a FOR SHARE OF c";
 
 pub(crate) const HOLD: &str = " FOR SHARE";
