@@ -5,6 +5,7 @@
 //! ties a company to a Cal.com account. The clock, randomness, the store and the way to Cal.com are
 //! parameters, so that whole histories can be run in a test.
 
+mod absences;
 pub mod ambient;
 pub mod appointments;
 mod changes;

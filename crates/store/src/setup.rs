@@ -1,8 +1,8 @@
-//! What people did to how a company is set up: to its accounts at Cal.com, and to the ways it is told. Written down in
-//! the transaction that does it.
+//! What people did to how a company is set up: to its accounts at Cal.com, to the ways it is told, to its hours. Written
+//! down in the transaction that does it.
 
-use domain::CompanyId;
 use domain::appointment::Actor;
+use domain::{CompanyId, Slot};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
@@ -36,6 +36,18 @@ pub enum SetupDeed {
     ChannelChanged,
     /// It is gone.
     ChannelRemoved,
+    /// A branch is open, or somebody works, at other hours.
+    HoursChanged,
+    /// Somebody is away.
+    AbsenceAdded {
+        /// When.
+        slot: Slot,
+    },
+    /// Is not away after all.
+    AbsenceRemoved {
+        /// When it would have been.
+        slot: Slot,
+    },
 }
 
 /// What somebody did, when.
@@ -45,7 +57,7 @@ pub struct SetupEntry {
     pub at: Timestamp,
     /// Who.
     pub actor: Actor,
-    /// The account or the channel.
+    /// The account, the channel, the branch or the person.
     pub subject: Uuid,
     /// What it was called.
     pub name: String,
@@ -68,7 +80,7 @@ impl TryFrom<setup_entries::Model> for SetupEntry {
 }
 
 impl Store {
-    /// What people did to an account or a channel, the last first.
+    /// What people did to an account, a channel, a branch or a person, the last first.
     pub async fn setup_history(&self, company: CompanyId, subject: Uuid) -> Result<Vec<SetupEntry>> {
         let rows = setup_entries::Entity::find()
             .filter(setup_entries::Column::CompanyId.eq(company.0))

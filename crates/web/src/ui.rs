@@ -38,6 +38,7 @@ mod services;
 mod sign_in;
 mod status;
 mod subject;
+mod team;
 mod times;
 mod verifications;
 mod visit;
@@ -90,6 +91,11 @@ pub fn routes() -> Router<AppState> {
         .route("/services/{id}/link/{staff}", get(service_link::show).post(service_link::submit))
         .route("/services/{id}/{action}", get(service_action::show).post(service_action::submit))
         .route("/services/{id}/divergences", post(service::settle))
+        .route("/team", get(team::show))
+        .route("/branches/{id}", get(team::show_branch).post(team::save_branch))
+        .route("/staff/{id}", get(team::show_staff).post(team::save_staff))
+        .route("/staff/{id}/absences", post(team::add_absence))
+        .route("/staff/{id}/absences/{absence}", post(team::remove_absence))
         .route("/audit", get(audit::show))
         .route("/verifications", get(verifications::list).post(verifications::start))
         .route("/verifications/{id}", get(verifications::show))

@@ -1,6 +1,7 @@
 //! `einklang branch`: places where customers are served.
 
 use clap::Subcommand;
+use domain::appointment::{Actor, Origin};
 use domain::company::Branch as Place;
 use domain::holidays::Land;
 use domain::{BranchId, Phone};
@@ -61,6 +62,10 @@ fn phone(text: &str) -> Result<Phone, String> {
     text.parse().map_err(|error: domain::contact::InvalidContact| error.to_string())
 }
 
+fn by() -> Actor {
+    Actor { via: Some("einklang branch".to_owned()), ..Actor::of(Origin::System) }
+}
+
 fn land(text: &str) -> Result<Land, String> {
     Land::from_code(text).ok_or_else(|| {
         let codes: Vec<_> = Land::ALL.into_iter().map(Land::code).collect();
@@ -94,7 +99,8 @@ impl Branch {
             Self::Holidays { company, branch, land } => {
                 let company = lookup::company(&store, &company).await?;
                 let mut branch = lookup::branch(store.branches(company.id).await?, branch.as_deref())?;
-                store.set_branch_land(company.id, branch.id, land).await?;
+                let (hours, now) = (branch.hours.clone(), at.ambient.now());
+                store.set_branch_hours(company.id, branch.id, hours, land, by(), now).await?;
                 branch.land = land;
                 let text = match land {
                     Some(land) => format!("{} keeps the public holidays of {}.", branch.name, land.code()),

@@ -1,6 +1,7 @@
 //! `einklang staff`: staff members, their hours, and what they do.
 
 use clap::Subcommand;
+use domain::appointment::{Actor, Origin};
 use domain::people::Staff as Person;
 use domain::{AbsenceId, Slot, StaffId};
 use jiff::Timestamp;
@@ -50,6 +51,9 @@ pub enum Staff {
         /// The last day, or the time until which
         #[arg(long, value_parser = parse::day_or_time)]
         to: DayOrTime,
+        /// Why, if somebody has to know it
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// Show when staff are away from now on
     Absences {
@@ -126,15 +130,17 @@ impl Staff {
                     people.iter().zip(&offers).map(|(person, offers)| describe(person, offers)).collect();
                 Outcome::new(json!({ "data": data }), text)
             }
-            Self::Away { company, staff, from, to } => {
+            Self::Away { company, staff, from, to, reason } => {
                 let company = lookup::company(&store, &company).await?;
                 let person = lookup::staff(store.staff(company.id).await?, &staff)?;
                 let branch = store.branch(company.id, person.branch_id).await?;
                 let zone = TimeZone::get(&branch.time_zone)?;
                 let slot = Slot { start: from.begins(&zone)?, end: to.ends(&zone)? };
                 anyhow::ensure!(slot.start < slot.end, "the end comes before the beginning");
-                let absence = Absence { id: AbsenceId(at.ambient.id()), staff_id: person.id, slot };
-                store.add_absence(company.id, absence.clone()).await?;
+                let length = reason.as_ref().map_or(0, |reason| reason.chars().count());
+                anyhow::ensure!(length <= Absence::LONGEST_REASON, "a reason has at most 100 characters");
+                let absence = Absence { id: AbsenceId(at.ambient.id()), staff_id: person.id, slot, reason };
+                store.add_absence(company.id, absence.clone(), by(), at.ambient.now()).await?;
                 // What is booked then stays, and somebody has to look at it.
                 let booked = store.busy(company.id, &[person.id], slot).await?.remove(&person.id);
                 let booked = booked.unwrap_or_default().len();
@@ -173,7 +179,7 @@ impl Staff {
             }
             Self::Back { company, id } => {
                 let company = lookup::company(&store, &company).await?;
-                match store.remove_absence(company.id, id).await {
+                match store.remove_absence(company.id, id, by(), at.ambient.now()).await {
                     Err(store::Error::NotFound) => anyhow::bail!("there is no such absence"),
                     removed => removed?,
                 }
@@ -207,9 +213,16 @@ impl Staff {
     }
 }
 
+fn by() -> Actor {
+    Actor { via: Some("einklang staff".to_owned()), ..Actor::of(Origin::System) }
+}
+
 fn describe_absence(absence: &Absence) -> Value {
     let Slot { start, end } = absence.slot;
-    json!({ "id": absence.id, "staff_id": absence.staff_id, "from": start.to_string(), "until": end.to_string() })
+    json!({
+        "id": absence.id, "staff_id": absence.staff_id, "from": start.to_string(), "until": end.to_string(),
+        "reason": absence.reason,
+    })
 }
 
 fn describe(person: &Person, offers: &[String]) -> Value {

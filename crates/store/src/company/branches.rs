@@ -1,12 +1,17 @@
 //! Branches.
 
+use domain::appointment::Actor;
 use domain::company::Branch;
 use domain::holidays::Land;
+use domain::hours::WeeklyHours;
 use domain::{BranchId, CompanyId, Phone};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::columns::{from_json, named, phone_opt, to_json};
+use crate::columns::{first, from_json, named, phone_opt, to_json};
 use crate::entities::branches;
+use crate::setup::{SetupDeed, SetupEntry, note};
 use crate::{Error, Result, Store};
 
 impl TryFrom<branches::Model> for Branch {
@@ -57,21 +62,34 @@ impl Store {
             .transpose()
     }
 
-    /// Says whose public holidays a branch keeps; `None` for none.
+    /// Says when a branch is open, and whose public holidays it keeps (`None` for none).
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn set_branch_land(&self, company: CompanyId, id: BranchId, land: Option<Land>) -> Result<()> {
-        let code = land.map(|land| land.code().to_owned());
+    pub async fn set_branch_hours(
+        &self,
+        company: CompanyId,
+        id: BranchId,
+        hours: WeeklyHours,
+        land: Option<Land>,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let (hours, code) = (to_json(&hours)?, land.map(|land| land.code().to_owned()));
         self.write(move |tx| {
+            let actor = by.clone();
             Box::pin(async move {
-                let updated = branches::Entity::update_many()
-                    .col_expr(branches::Column::Land, code.into())
-                    .filter(branches::Column::CompanyId.eq(company.0))
-                    .filter(branches::Column::Id.eq(id.0))
-                    .exec(&**tx)
-                    .await?;
-                if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+                let find = branches::Entity::find_by_id((company.0, id.0)).lock_exclusive();
+                let before = first(find, &**tx).await?.ok_or(Error::NotFound)?;
+                if before.hours == hours && before.land == code {
+                    return Ok(());
+                }
+                let name = before.name.clone();
+                let mut row = before.into_active_model();
+                (row.hours, row.land) = (Set(hours), Set(code));
+                branches::Entity::update(row).exec_without_returning(&**tx).await?;
+                let deed = SetupDeed::HoursChanged;
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name, deed }).await
             })
         })
         .await

@@ -2,14 +2,20 @@
 
 use std::collections::HashMap;
 
+use domain::appointment::Actor;
+use domain::hours::WeeklyHours;
 use domain::people::Staff;
 use domain::{BranchId, CompanyId, ConnectionId, ServiceId, StaffId};
+use jiff::Timestamp;
+use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::columns::{from_json, to_json};
+use crate::columns::{first, from_json, to_json};
 use crate::entities::{service_staff, staff};
+use crate::setup::{SetupDeed, SetupEntry, note};
+use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
 impl TryFrom<staff::Model> for Staff {
@@ -82,6 +88,37 @@ impl Store {
                     .await
                     .map_err(Error::duplicate("staff member"))?;
                 Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Says when somebody works.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_staff_hours(
+        &self,
+        company: CompanyId,
+        id: StaffId,
+        hours: WeeklyHours,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let hours = to_json(&hours)?;
+        self.write(move |tx| {
+            let actor = by.clone();
+            Box::pin(async move {
+                let before = locked(tx, company, id).await?;
+                if before.hours == hours {
+                    return Ok(());
+                }
+                let name = before.name.clone();
+                let mut row = before.into_active_model();
+                row.hours = Set(hours);
+                staff::Entity::update(row).exec_without_returning(&**tx).await?;
+                let deed = SetupDeed::HoursChanged;
+                note(tx, company, SetupEntry { at: now, actor, subject: id.0, name, deed }).await
             })
         })
         .await
@@ -164,4 +201,10 @@ impl Store {
         })
         .await
     }
+}
+
+/// A person whom nobody else changes meanwhile.
+pub(crate) async fn locked(tx: &Tx, company: CompanyId, id: StaffId) -> Result<staff::Model> {
+    let find = staff::Entity::find_by_id((company.0, id.0)).lock_exclusive();
+    first(find, &**tx).await?.ok_or(Error::NotFound)
 }

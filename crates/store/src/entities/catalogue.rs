@@ -13,6 +13,7 @@ pub mod absences {
         pub staff_id: Uuid,
         pub starts_at: i64,
         pub ends_at: i64,
+        pub reason: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,7 @@ use domain::appointment::{Actor, Segment};
 use domain::booking::Seen;
 use domain::*;
 use jiff::Timestamp;
+use jiff::civil::{Weekday, time};
 use serde_json::{Value, json};
 use store::*;
 
@@ -12,6 +13,10 @@ use crate::world::*;
 fn offer(segments: &[(StaffId, Slot)], target: Value) -> Offer {
     let segments = segments.iter().map(|(staff_id, slot)| Segment { staff_id: *staff_id, slot: *slot });
     Offer { segments: segments.collect(), target }
+}
+
+fn by() -> Actor {
+    Actor::of(Origin::Admin)
 }
 
 async fn hold(salon: &Salon, holder: &Holder, slots: &[Slot], now: Timestamp) -> Vec<Option<String>> {
@@ -180,20 +185,49 @@ pub async fn of_many_who_want_to_hold_a_time_one_does(place: Place) {
 pub async fn absences_are_of_one_person_and_one_company(place: Place) {
     let store = place.store().await;
     let (salon, other) = (Salon::open(&store, "a").await, Salon::open(&store, "b").await);
-    let absence = |id| Absence { id: AbsenceId(id), staff_id: salon.staff[0], slot: slot(0, 24 * 60) };
+    let absence = |id| Absence {
+        id: AbsenceId(id),
+        staff_id: salon.staff[0],
+        slot: slot(0, 24 * 60),
+        reason: Some("Urlaub".into()),
+    };
     let (first, second) = (absence(id()), absence(id()));
-    store.add_absence(salon.id(), first.clone()).await.unwrap();
-    store.add_absence(salon.id(), second.clone()).await.unwrap();
+    store.add_absence(salon.id(), first.clone(), by(), now()).await.unwrap();
+    store.add_absence(salon.id(), second.clone(), by(), now()).await.unwrap();
     let of = async |salon: &Salon, range| store.absences(salon.id(), &salon.staff, range).await.unwrap();
     assert_eq!(of(&salon, slot(23 * 60, 600)).await, [first.clone(), second.clone()]);
     assert_eq!(of(&salon, slot(24 * 60, 600)).await, []);
-    assert!(matches!(store.add_absence(other.id(), absence(id())).await, Err(Error::NotFound)));
-    assert!(matches!(store.remove_absence(other.id(), first.id).await, Err(Error::NotFound)));
-    store.remove_absence(salon.id(), first.id).await.unwrap();
+    assert!(matches!(store.add_absence(other.id(), absence(id()), by(), now()).await, Err(Error::NotFound)));
+    assert!(matches!(store.remove_absence(other.id(), first.id, by(), now()).await, Err(Error::NotFound)));
+    store.remove_absence(salon.id(), first.id, by(), now()).await.unwrap();
     assert_eq!(of(&salon, slot(0, 600)).await, [second]);
     // Whose holidays a branch keeps.
     let land = Some(holidays::Land::Be);
-    store.set_branch_land(salon.id(), salon.branch, land).await.unwrap();
-    assert_eq!(store.branch(salon.id(), salon.branch).await.unwrap().land, land);
-    assert!(matches!(store.set_branch_land(other.id(), salon.branch, None).await, Err(Error::NotFound)));
+    let week = hours::WeeklyHours::on(&[Weekday::Tuesday], time(9, 0, 0, 0), time(18, 0, 0, 0));
+    let set = async |salon: &Salon, branch, land| {
+        store.set_branch_hours(salon.id(), branch, week.clone(), land, by(), now()).await
+    };
+    set(&salon, salon.branch, land).await.unwrap();
+    set(&salon, salon.branch, land).await.unwrap();
+    let branch = store.branch(salon.id(), salon.branch).await.unwrap();
+    assert_eq!((branch.land, &branch.hours), (land, &week));
+    assert!(matches!(set(&other, salon.branch, None).await, Err(Error::NotFound)));
+    // When somebody works.
+    let anna = salon.staff[0];
+    store.set_staff_hours(salon.id(), anna, week.clone(), by(), now()).await.unwrap();
+    assert_eq!(store.staff_member(salon.id(), anna).await.unwrap().hours, week);
+    let foreign = store.set_staff_hours(other.id(), anna, week.clone(), by(), now()).await;
+    assert!(matches!(foreign, Err(Error::NotFound)));
+    // What was done stands in the history, and what changed nothing does not.
+    let done = async |subject| {
+        let history = store.setup_history(salon.id(), subject).await.unwrap();
+        history.into_iter().map(|entry| entry.deed).collect::<Vec<_>>()
+    };
+    assert_eq!(done(salon.branch.0).await, [SetupDeed::HoursChanged]);
+    let slot = slot(0, 24 * 60);
+    let added = SetupDeed::AbsenceAdded { slot };
+    assert_eq!(
+        done(anna.0).await,
+        [SetupDeed::HoursChanged, SetupDeed::AbsenceRemoved { slot }, added, added]
+    );
 }

@@ -3,7 +3,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use domain::CompanyId;
 use domain::company::Branch;
+use domain::holidays::Land;
 use domain::people::Staff;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::{ApiCaller, CatalogueRead};
+use super::hours::WeekHours;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -44,6 +47,9 @@ pub struct StaffResource {
     pub active: bool,
     /// What this person does.
     pub service_ids: Vec<String>,
+    /// When this person works.
+    #[schema(inline)]
+    pub hours: WeekHours,
 }
 
 /// A place where customers are served.
@@ -58,6 +64,26 @@ pub struct BranchResource {
     /// E.164.
     pub phone: Option<String>,
     pub address: Option<String>,
+    /// When it is open.
+    #[schema(inline)]
+    pub hours: WeekHours,
+    /// The German state whose public holidays it keeps.
+    #[schema(example = "BE")]
+    pub holidays: Option<&'static str>,
+}
+
+impl BranchResource {
+    pub fn of(branch: Branch) -> Self {
+        Self {
+            id: branch.id.to_string(),
+            name: branch.name,
+            time_zone: branch.time_zone,
+            phone: branch.phone.map(String::from),
+            address: branch.address,
+            hours: WeekHours::of(&branch.hours),
+            holidays: branch.land.map(Land::code),
+        }
+    }
 }
 
 /// List staff
@@ -73,7 +99,12 @@ pub async fn staff(
     caller: ApiCaller<CatalogueRead>,
     State(state): State<AppState>,
 ) -> Result<Json<All<StaffResource>>, Problem> {
-    let (store, company) = (&state.engine.store, caller.company());
+    Ok(All::of(people(&state, caller.company()).await?))
+}
+
+/// All staff, by name.
+pub(super) async fn people(state: &AppState, company: CompanyId) -> Result<Vec<StaffResource>, Problem> {
+    let store = &state.engine.store;
     let internal = |error: store::Error| Problem::internal(&error);
     let mut services_of = std::collections::BTreeMap::<_, Vec<String>>::new();
     for service in store.services(company).await.map_err(internal)? {
@@ -88,8 +119,9 @@ pub async fn staff(
         branch_id: person.branch_id.to_string(),
         active: person.active,
         service_ids: services_of.remove(&person.id).unwrap_or_default(),
+        hours: WeekHours::of(&person.hours),
     };
-    Ok(All::of(staff.into_iter().map(resource).collect()))
+    Ok(staff.into_iter().map(resource).collect())
 }
 
 /// List branches
@@ -107,12 +139,5 @@ pub async fn branches(
 ) -> Result<Json<All<BranchResource>>, Problem> {
     let branches = state.engine.store.branches(caller.company()).await;
     let branches = branches.map_err(|error| Problem::internal(&error))?;
-    let resource = |branch: Branch| BranchResource {
-        id: branch.id.to_string(),
-        name: branch.name,
-        time_zone: branch.time_zone,
-        phone: branch.phone.map(String::from),
-        address: branch.address,
-    };
-    Ok(All::of(branches.into_iter().map(resource).collect()))
+    Ok(All::of(branches.into_iter().map(BranchResource::of).collect()))
 }

@@ -6,6 +6,7 @@ mod calls;
 mod catalogue;
 mod connections;
 mod etag;
+mod hours;
 mod idempotency;
 pub mod input;
 mod notifications;
@@ -55,6 +56,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(verifications::routes())
         .merge(notifications::routes())
         .merge(catalogue::routes())
+        .merge(hours::routes())
         .merge(connections::routes());
     openapi::with_problems(operations)
 }

@@ -85,6 +85,12 @@ pub enum FieldError {
     Clock,
     /// A time that ends before it begins.
     Backwards,
+    /// No hours of a day.
+    Hours,
+    /// Hours that end before they begin.
+    HoursBackwards,
+    /// Hours of one day that overlap.
+    HoursOverlap,
     /// No address that messages can be sent to.
     RoomUrl,
     /// An address of this machine or its network.
@@ -131,6 +137,9 @@ impl FieldError {
             Self::Unknown => t.get("error-unknown"),
             Self::Clock => t.get("error-clock"),
             Self::Backwards => t.get("error-backwards"),
+            Self::Hours => t.get("error-hours"),
+            Self::HoursBackwards => t.get("error-hours-backwards"),
+            Self::HoursOverlap => t.get("error-hours-overlap"),
             Self::RoomUrl => t.get("error-room-url"),
             Self::RoomInside => t.get("error-room-inside"),
         }

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::{Timestamp, Zoned, civil::Date};
+use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, Zoned};
 
 use super::{Language, Translator};
 
@@ -25,6 +26,8 @@ const GERMAN_MONTHS_SHORT: [&str; 12] =
     ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."];
 const GERMAN_DAYS: [&str; 7] =
     ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
+const ENGLISH_DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Translator {
     fn zoned(&self, at: &Timestamp) -> Zoned {
@@ -91,6 +94,15 @@ impl Translator {
             }
             Language::En => day.strftime("%a, %-d %b %Y").to_string(),
         }
+    }
+
+    /// `Dienstag` · `Tuesday`
+    pub fn weekday(&self, day: Weekday) -> String {
+        let days = match self.language {
+            Language::De => GERMAN_DAYS,
+            Language::En => ENGLISH_DAYS,
+        };
+        days[index(day.to_monday_one_offset(), 7)].to_owned()
     }
 
     /// `Dienstag, 24. November` · `Tuesday, 24 November`

@@ -112,6 +112,9 @@ impl SetupRow {
             SetupDeed::ChannelAdded => "deed-channel-added",
             SetupDeed::ChannelChanged => "deed-channel-changed",
             SetupDeed::ChannelRemoved => "deed-channel-removed",
+            SetupDeed::HoursChanged => "deed-hours-changed",
+            SetupDeed::AbsenceAdded { .. } => "deed-absence-added",
+            SetupDeed::AbsenceRemoved { .. } => "deed-absence-removed",
         }
     }
 }

@@ -9,10 +9,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use domain::company::{Branch, Company};
-use domain::hours::Interval;
 use domain::{CompanyId, Origin, Phone};
-use jiff::ToSpan;
-use jiff::civil::Weekday;
 use retell::{InboundAnswer, InboundCall};
 use serde_json::Map;
 
@@ -93,20 +90,13 @@ fn about(state: &AppState, company: &Company, branch: Option<&Branch>) -> BTreeM
 
 /// "Montag bis Freitag 9 Uhr bis 18 Uhr; Samstag 9 Uhr bis 14 Uhr"
 fn opening_hours(speech: &Speech, branch: &Branch) -> String {
-    // Days in a row with the same hours are told together.
-    let mut runs: Vec<(Weekday, Weekday, &[Interval])> = Vec::new();
-    for day in Weekday::Monday.cycle_forward().take(7) {
-        let hours = branch.hours.day(day);
-        match runs.last_mut() {
-            Some((_, last, same)) if *same == hours && last.next() == day => *last = day,
-            _ => runs.push((day, day, hours)),
-        }
-    }
-    let said: Vec<String> = runs
+    let said: Vec<String> = branch
+        .hours
+        .runs()
         .iter()
         .filter(|(.., hours)| !hours.is_empty())
         .map(|(first, last, hours)| {
-            let (first_name, last_name) = (weekday(speech, *first), weekday(speech, *last));
+            let (first_name, last_name) = (speech.0.weekday(*first), speech.0.weekday(*last));
             let days = if first == last { first_name } else { to(speech, &first_name, &last_name) };
             let hours: Vec<_> = hours
                 .iter()
@@ -120,13 +110,6 @@ fn opening_hours(speech: &Speech, branch: &Branch) -> String {
 
 fn to(speech: &Speech, from: &str, to: &str) -> String {
     speech.0.get("say-from-to").arg("from", from).arg("to", to).to_string()
-}
-
-fn weekday(speech: &Speech, day: Weekday) -> String {
-    // Any Monday; a long day is its weekday, a comma, its date.
-    let monday = jiff::civil::date(2026, 11, 23);
-    let long = speech.0.long_day(monday.saturating_add(i32::from(day.to_monday_zero_offset()).days()));
-    long.split_once(", ").map_or(long.clone(), |(weekday, _)| weekday.to_owned())
 }
 
 fn clock(speech: &Speech, time: jiff::civil::Time) -> String {

@@ -86,6 +86,10 @@ pub enum Flash {
     ChannelTried,
     /// What is left of the setting up is not shown any more.
     SetupHidden,
+    /// A branch is open, or somebody works, as it was typed.
+    HoursSaved,
+    AbsenceAdded,
+    AbsenceRemoved,
     /// An agent was heard to say that it is a machine.
     NoticeHeard,
     /// Somebody else was faster.
@@ -95,7 +99,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 43] = [
+    const ALL: [Self; 46] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -139,6 +143,9 @@ impl Flash {
         Self::ChannelTried,
         Self::SetupHidden,
         Self::NoticeHeard,
+        Self::HoursSaved,
+        Self::AbsenceAdded,
+        Self::AbsenceRemoved,
     ];
 
     fn tone(self) -> Tone {
@@ -162,6 +169,9 @@ impl Flash {
         match self {
             Self::Booked => "flash-booked",
             Self::NoticeHeard => "flash-notice-heard",
+            Self::HoursSaved => "flash-hours-saved",
+            Self::AbsenceAdded => "flash-absence-added",
+            Self::AbsenceRemoved => "flash-absence-removed",
             Self::Rescheduled => "flash-rescheduled",
             Self::Cancelled => "flash-cancelled",
             Self::Checking => "flash-checking",

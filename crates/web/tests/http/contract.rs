@@ -26,12 +26,19 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
     let published =
         send(&world.app, Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await.body;
     assert!(published["openapi"].as_str().unwrap().starts_with("3.1"));
+    let away = json!({
+        "staff_id": world.salon.ben, "from": "2026-12-01T00:00:00+01:00", "until": "2026-12-02T00:00:00+01:00",
+    });
+    let away = world.api("POST", "/api/v1/absences", away).await.id();
     let mut operations = 0;
     for (path, item) in published["paths"].as_object().unwrap() {
         let about = match path {
             path if path.contains("/services/") => world.salon.cut.to_string(),
             path if path.contains("/verifications/") => run.clone(),
             path if path.contains("/reviews/") => asked.clone(),
+            path if path.contains("/branches/") => world.salon.branch.to_string(),
+            path if path.contains("/staff/") => world.salon.ben.to_string(),
+            path if path.contains("/absences/") => away.clone(),
             path if path.contains("/calls/") => "call_1".to_owned(),
             path if path.contains("/connections/") => account.clone(),
             _ => id.clone(),
@@ -67,7 +74,7 @@ async fn every_operation_asks_for_the_scope_that_it_documents() {
             assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{name}");
         }
     }
-    assert_eq!(operations, 53);
+    assert_eq!(operations, 58);
 }
 
 async fn room(world: &World) -> String {

@@ -30,6 +30,7 @@ mod services_link;
 mod services_online;
 mod services_places;
 mod setup;
+mod team;
 mod ui;
 mod verifications;
 mod webhooks;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use calcom_sim::{Fault, Guest};
+use domain::appointment::{Actor, Origin};
 use domain::{BranchId, hours::WeeklyHours};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -369,10 +370,10 @@ async fn other_times_are_near_what_was_wanted() {
     }
     // Unification day is a Saturday.
     let store = &world.engine.store;
-    store
-        .set_branch_land(world.salon.id, world.salon.branch, Some(domain::holidays::Land::Be))
-        .await
-        .unwrap();
+    let (branch, land) = (world.salon.branch, Some(domain::holidays::Land::Be));
+    let hours = store.branch(world.salon.id, branch).await.unwrap().hours;
+    let (by, now) = (Actor::of(Origin::System), world.engine.ambient.now());
+    store.set_branch_hours(world.salon.id, branch, hours, land, by.clone(), now).await.unwrap();
     world.clock.set(World::at("2026-10-01T08:00:00Z"));
     let args = json!({ "service": "Färben", "date": "2026-10-03", "language": "en" });
     let answer = check(args).await;
@@ -386,8 +387,9 @@ async fn other_times_are_near_what_was_wanted() {
         id: domain::AbsenceId(world.engine.ambient.id()),
         staff_id: world.salon.ben,
         slot: domain::Slot::of(World::at("2026-09-30T22:00:00Z"), 30 * 24 * 60),
+        reason: None,
     };
-    store.add_absence(world.salon.id, away).await.unwrap();
+    store.add_absence(world.salon.id, away, by, now).await.unwrap();
     let with_ben = json!({ "service": "Färben", "staff": "Ben", "date": "2026-10-06" });
     assert_eq!(check(with_ben).await["status"], "not_found");
     let line = call(&world, "call_2", "+4915112345678");
