@@ -81,7 +81,7 @@ impl Which {
 impl Webhooks {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
         let Self::Replay(replay) = self;
-        replay.run(at).await
+        Box::pin(replay.run(at)).await
     }
 }
 
