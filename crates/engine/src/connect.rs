@@ -61,6 +61,7 @@ pub async fn connect(
     name: Option<String>,
     base_url: &str,
     api_key: SecretString,
+    by: Actor,
 ) -> Result<Connection, ConnectError> {
     let url: url::Url = base_url.parse().map_err(|_| ConnectError::BaseUrl(base_url.to_owned()))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
@@ -92,7 +93,7 @@ pub async fn connect(
             "organization": me.organization_id.is_some(),
         }),
     };
-    engine.store.add_connection(company, connection, ambient.now()).await?;
+    engine.store.add_connection(company, connection, by, ambient.now()).await?;
     see_to_webhook(engine, company, id).await;
     engine.begin_rounds().await?;
     Ok(engine.store.connection(company, id).await?)

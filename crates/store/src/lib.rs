@@ -17,6 +17,7 @@ use sea_orm_migration::MigratorTrait;
 
 mod across_companies;
 mod appointments;
+mod audit;
 mod calls;
 mod columns;
 mod company;
@@ -58,6 +59,7 @@ pub use appointments::list::{AppointmentFilter, Order, Page, cursor_at, cursor_b
 pub use appointments::pulse::Pulse;
 pub use appointments::schedule::Taken;
 pub use appointments::view::{AppointmentView, ConnectionLabel};
+pub use audit::{AuditFilter, AuditKind, Audited, Who};
 pub use calls::{CallEvent, CallFilter, CallNews, CallView};
 pub use columns::Sealed;
 pub use company::absences::Absence;
@@ -79,8 +81,7 @@ pub use retention::Cuts;
 pub use reviews::Waiting;
 pub use reviews::handle::Handling;
 pub use services::change::ServiceChanged;
-pub use services::{AuditFilter, Audited, Who};
-pub use setup::{SetupDeed, SetupEntry};
+pub use setup::{ChannelPart, SetupDeed, SetupEntry};
 pub use steps::{Moment, Step, Steps};
 pub use verification::outcome::Unsettled;
 pub use verification::{Finding, FindingsOfClass, KnownBookings, Verification};

@@ -10,15 +10,18 @@ use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditKind;
 use crate::columns::{from_json, instant, millis, to_json};
 use crate::entities::setup_entries;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SetupDeed {
+    /// The account was connected.
+    Connected,
     /// The work of an account was stopped.
     Paused,
     /// It goes on.
@@ -33,7 +36,11 @@ pub enum SetupDeed {
     /// There is another way to be told.
     ChannelAdded,
     /// It is as somebody wants it.
-    ChannelChanged,
+    ChannelChanged {
+        /// What of it is another than before.
+        #[serde(default)]
+        parts: Vec<ChannelPart>,
+    },
     /// It is gone.
     ChannelRemoved,
     /// A branch is open, or somebody works, at other hours.
@@ -48,6 +55,79 @@ pub enum SetupDeed {
         /// When it would have been.
         slot: Slot,
     },
+}
+
+/// What can be said of a way to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelPart {
+    /// Whether it is switched on.
+    Active,
+    /// What it is called.
+    Name,
+    /// Where it leads, which is a secret.
+    Target,
+    /// Who is told what.
+    Rules,
+    /// When not.
+    Quiet,
+    /// How long a message is gathered.
+    #[serde(rename = "gather_minutes")]
+    Gathering,
+}
+
+impl ChannelPart {
+    /// The stored and documented name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Name => "name",
+            Self::Target => "target",
+            Self::Rules => "rules",
+            Self::Quiet => "quiet",
+            Self::Gathering => "gather_minutes",
+        }
+    }
+}
+
+impl SetupDeed {
+    /// The names of those that are about channels.
+    pub(crate) const OF_CHANNELS: [&'static str; 3] = ["channel_added", "channel_changed", "channel_removed"];
+    /// The names of those that are about who is there when.
+    pub(crate) const OF_HOURS: [&'static str; 3] = ["hours_changed", "absence_added", "absence_removed"];
+    /// The names of those that are about accounts.
+    pub(crate) const OF_CONNECTIONS: [&'static str; 5] =
+        ["connected", "paused", "resumed", "key_replaced", "webhook_checked"];
+
+    /// The stored and documented name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::KeyReplaced => "key_replaced",
+            Self::WebhookChecked { .. } => "webhook_checked",
+            Self::ChannelAdded => "channel_added",
+            Self::ChannelChanged { .. } => "channel_changed",
+            Self::ChannelRemoved => "channel_removed",
+            Self::HoursChanged => "hours_changed",
+            Self::AbsenceAdded { .. } => "absence_added",
+            Self::AbsenceRemoved { .. } => "absence_removed",
+        }
+    }
+
+    /// What it was done to.
+    pub fn about(&self) -> AuditKind {
+        match self {
+            Self::Connected
+            | Self::Paused
+            | Self::Resumed
+            | Self::KeyReplaced
+            | Self::WebhookChecked { .. } => AuditKind::Connection,
+            Self::ChannelAdded | Self::ChannelChanged { .. } | Self::ChannelRemoved => AuditKind::Channel,
+            Self::HoursChanged | Self::AbsenceAdded { .. } | Self::AbsenceRemoved { .. } => AuditKind::Hours,
+        }
+    }
 }
 
 /// What somebody did, when.

@@ -11,6 +11,7 @@ mod row;
 mod run;
 mod service_state;
 mod setting;
+mod setup;
 mod tally;
 mod works;
 
@@ -24,5 +25,6 @@ pub use row::AppointmentRow;
 pub use run::{Run, Stage};
 pub use service_state::{ServiceState, problem_key};
 pub use setting::{said, setting_label};
+pub use setup::SetupRow;
 pub use tally::{Fate, Tally};
 pub use works::WorksBar;

@@ -41,16 +41,14 @@ pub use appointment::{
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, push_key,
 };
 pub use appointments::{AppointmentFilter, Appointments};
-pub use audit::{Audit, AuditRow, TrailFilter};
+pub use audit::{Audit, AuditRow, TrailFilter, kind_label};
 pub use bulk::{Bulk, BulkAction, BulkOutcome, BulkRow};
 pub use bulk_reviews::{BulkDeed, BulkReviewRow, BulkReviews, DecisionOutcome};
 pub use bulk_services::{BulkServiceAction, BulkServiceRow, BulkServices, LeftRow};
 pub use call::{Answered, CallPage, EventRow, FunctionRow};
 pub use calls::{CallRow, Calls, CallsFilter, NoticeRow, call_href};
 pub use change_appointment::{Cancel, Delete, Reschedule, Subject};
-pub use connections::{
-    Capability, CapabilityKind, Connection, Connections, EventTypeLink, SetupRow, WebhookState,
-};
+pub use connections::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState};
 pub use dashboard::{
     Attention, AttentionKind, ConnectionHealth, ConnectionState, Dashboard, Questions, SetupItem, SetupStep,
     SyncCounts, Today,

@@ -92,7 +92,7 @@ impl Connection {
                 };
                 let engine = at.engine(store)?;
                 let connection =
-                    engine::connect::connect(&engine, company.id, name, &base_url, api_key).await?;
+                    engine::connect::connect(&engine, company.id, name, &base_url, api_key, by()).await?;
                 let url =
                     engine::connect::webhook_url(&engine.settings.public_url, &connection.webhook_token);
                 let webhook = if connection.webhook_id.is_some() {

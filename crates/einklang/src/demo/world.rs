@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use calcom_sim::{
     EventTypeId, NewEventType, NewUser, Options, Sim, WebhookDelivery, WebhookSink, WorkingHours,
 };
+use domain::appointment::{Actor, Origin};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
 use domain::people::{Role, Staff, User};
@@ -221,7 +222,8 @@ async fn seat(
 ) -> anyhow::Result<Seat> {
     let key = SecretString::from(api_key.as_str());
     let name = Some(sample.name.to_owned());
-    let connection = engine::connect::connect(engine, company, name, simulator_url, key).await?;
+    let by = Actor { via: Some("einklang demo".to_owned()), ..Actor::of(Origin::System) };
+    let connection = engine::connect::connect(engine, company, name, simulator_url, key, by).await?;
     let client = engine.client(company, &connection)?;
     let there = client.event_types().await.result?;
     let mut event_types = BTreeMap::new();

@@ -143,7 +143,8 @@ impl Salon {
             sim.add_api_key(user, &key);
             sim.set_rate_limit(&key, calcom_sim::RateLimit::of(1_000_000));
             let event_type = sim.add_event_type(user, NewEventType::new("Cut", "cut", MINUTES));
-            let connected = engine::connect::connect(&engine, company, None, base_url, key.into()).await;
+            let by = Actor::of(Origin::System);
+            let connected = engine::connect::connect(&engine, company, None, base_url, key.into(), by).await;
             let connection = connected.expect("the account answers").id;
             let link = Link {
                 id: LinkId(ambient.id()),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use calcom_sim::{EventTypeId, NewEventType, NewUser, Sim, UserId};
+use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
 use domain::catalogue::{EventTypeSighting, ServiceCase, Setting};
 use domain::company::{Branch, Locale};
@@ -130,7 +131,8 @@ impl City<'_> {
             };
             self.sim.set_schedule(user, "Always", &[hours], &[]);
             self.sim.add_api_key(user, key);
-            let connected = connect::connect(self.engine, id, None, "http://cal.example", (*key).into());
+            let by = Actor::of(Origin::System);
+            let connected = connect::connect(self.engine, id, None, "http://cal.example", (*key).into(), by);
             let connection = connected.await.expect("the account answers").id;
             let elsewhere = self.sim.add_event_type(user, dentist(self.seed, number));
             let key = (*key).to_owned();

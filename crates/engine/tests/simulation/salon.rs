@@ -2,6 +2,7 @@
 //! stretches of work.
 
 use calcom_sim::{NewEventType, NewUser, WorkingHours};
+use domain::appointment::{Actor, Origin};
 use domain::hours::WeeklyHours;
 use domain::people::Staff;
 use domain::service::{Link, Service, Work};
@@ -43,9 +44,11 @@ impl World {
         self.sim.set_schedule(user, "Always", &[hours], &[]);
         let key = format!("cal_test_{handle}");
         self.sim.add_api_key(user, &key);
-        let connection = connect::connect(&self.engine, self.company, None, "http://cal.example", key.into())
-            .await
-            .unwrap();
+        let by = Actor::of(Origin::System);
+        let connection =
+            connect::connect(&self.engine, self.company, None, "http://cal.example", key.into(), by)
+                .await
+                .unwrap();
         let staff = StaffId(self.engine.ambient.id());
         let hours = WeeklyHours::on(&ALL_DAYS, time(0, 0, 0, 0), time(23, 59, 0, 0));
         let branch_id: BranchId = self.engine.store.branches(self.company).await.unwrap()[0].id;

@@ -170,8 +170,9 @@ impl World {
         };
         engine.store.add_service(company, cut).await.unwrap();
         engine.store.set_service_staff(company, service, &[staff_id]).await.unwrap();
+        let by = Actor::of(Origin::System);
         let connection =
-            connect::connect(&engine, company, None, "http://cal.example", KEY.into()).await.unwrap();
+            connect::connect(&engine, company, None, "http://cal.example", KEY.into(), by).await.unwrap();
         assert!(connection.webhook_id.is_some());
         Self {
             company,

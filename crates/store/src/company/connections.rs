@@ -192,7 +192,20 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Duplicate`] for a webhook token that is in use.
-    pub async fn add_connection(&self, company: CompanyId, new: NewConnection, now: Timestamp) -> Result<()> {
+    pub async fn add_connection(
+        &self,
+        company: CompanyId,
+        new: NewConnection,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<()> {
+        let connected = SetupEntry {
+            at: now,
+            actor: by,
+            subject: new.id.0,
+            name: new.name.clone(),
+            deed: SetupDeed::Connected,
+        };
         let row = connections::Model {
             company_id: company.0,
             id: new.id.0,
@@ -218,7 +231,7 @@ impl Store {
                     .await
                     .map_err(Error::duplicate("connection"))?;
                 lanes::Entity::insert(new_lane(company, new.id)).exec_without_returning(&**tx).await?;
-                Ok(())
+                note(tx, company, connected).await
             })
         })
         .await

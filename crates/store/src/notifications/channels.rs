@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::appointments::numbers::lock_company;
 use crate::columns::{Sealed, first, from_json, from_json_opt, named, small, to_json, to_json_opt};
 use crate::entities::notification_channels as table;
-use crate::setup::{SetupDeed, SetupEntry, note};
+use crate::setup::{ChannelPart, SetupDeed, SetupEntry, note};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
@@ -64,13 +64,27 @@ pub(crate) async fn all(db: &impl ConnectionTrait, company: CompanyId) -> Result
     Ok(all)
 }
 
+/// What of a channel is another than before. An address that is given anew is one, whatever it says.
+fn changed(before: &NotificationChannel, after: &NotificationChannel) -> Vec<ChannelPart> {
+    let (was, is) = (&before.channel, &after.channel);
+    let parts = [
+        (ChannelPart::Active, was.active != is.active),
+        (ChannelPart::Name, was.name != is.name),
+        (ChannelPart::Target, before.target != after.target),
+        (ChannelPart::Rules, was.rules != is.rules),
+        (ChannelPart::Quiet, was.quiet != is.quiet),
+        (ChannelPart::Gathering, was.gather_minutes != is.gather_minutes),
+    ];
+    parts.into_iter().filter(|(_, changed)| *changed).map(|(part, _)| part).collect()
+}
+
 impl Store {
     /// The channels of a company: the bell, e-mail, then rooms by name.
     pub async fn notification_channels(&self, company: CompanyId) -> Result<Vec<NotificationChannel>> {
         all(&self.readers, company).await
     }
 
-    /// Adds a channel, or puts it in the place of what it was.
+    /// Adds a channel, or puts it in the place of what it was. What is as it was is not written down.
     pub async fn save_notification_channel(
         &self,
         company: CompanyId,
@@ -78,8 +92,8 @@ impl Store {
         by: Actor,
         now: Timestamp,
     ) -> Result<()> {
+        let wanted = new.clone();
         let NotificationChannel { channel, target } = new;
-        let is_personal = channel.kind.is_personal();
         let row = table::Model {
             company_id: company.0,
             id: channel.id.0,
@@ -92,11 +106,18 @@ impl Store {
             target: target.map(|target| target.0),
         };
         self.write(move |tx: &Tx| {
-            let (row, actor) = (row.clone(), by.clone());
+            let (wanted, row, actor) = (wanted.clone(), row.clone(), by.clone());
             Box::pin(async move {
                 lock_company(tx, company).await?;
                 let (subject, name) = (row.id, row.name.clone());
-                let is_there = first(table::Entity::find_by_id((company.0, row.id)), &**tx).await?.is_some();
+                // Every company has the personal ones from the beginning.
+                let before =
+                    all(&**tx, company).await?.into_iter().find(|it| it.channel.id == wanted.channel.id);
+                let deed = match before.map(|before| changed(&before, &wanted)) {
+                    None => SetupDeed::ChannelAdded,
+                    Some(parts) if parts.is_empty() => return Ok(()),
+                    Some(parts) => SetupDeed::ChannelChanged { parts },
+                };
                 let keys = [table::Column::CompanyId, table::Column::Id];
                 let others = table::Column::iter()
                     .filter(|column| !matches!(column, table::Column::CompanyId | table::Column::Id));
@@ -104,9 +125,6 @@ impl Store {
                     .on_conflict(OnConflict::columns(keys).update_columns(others).to_owned())
                     .exec_without_returning(&**tx)
                     .await?;
-                // Every company has the personal ones from the beginning.
-                let deed =
-                    if is_there || is_personal { SetupDeed::ChannelChanged } else { SetupDeed::ChannelAdded };
                 note(tx, company, SetupEntry { at: now, actor, subject, name, deed }).await
             })
         })

@@ -3,5 +3,3 @@
 pub(crate) mod case;
 pub(crate) mod change;
 mod history;
-
-pub use history::{AuditFilter, Audited, Who};

@@ -228,6 +228,6 @@ pub async fn absences_are_of_one_person_and_one_company(place: Place) {
     let added = SetupDeed::AbsenceAdded { slot };
     assert_eq!(
         done(anna.0).await,
-        [SetupDeed::HoursChanged, SetupDeed::AbsenceRemoved { slot }, added, added]
+        [SetupDeed::HoursChanged, SetupDeed::AbsenceRemoved { slot }, added.clone(), added]
     );
 }

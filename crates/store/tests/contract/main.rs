@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 mod appointments;
+mod audit;
 mod bookings;
 mod calls;
 mod chairs;
@@ -55,6 +56,7 @@ stories![
     appointments::customers_are_found_again_and_never_overwritten,
     appointments::numbers_have_no_gaps,
     appointments::a_booking_found_at_cal_com_is_imported_once,
+    audit::the_audit_trail_is_walked_both_ways_and_filtered,
     bookings::bookings_come_change_and_go,
     bookings::every_lane_has_its_own_work,
     bookings::what_is_in_the_way_is_found,
@@ -122,7 +124,6 @@ stories![
     reviews::a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at,
     services::a_service_makes_its_event_types_and_the_work_on_them,
     services::a_change_of_a_service_is_fenced_versioned_and_told,
-    services::the_audit_trail_is_walked_both_ways_and_filtered,
     services::a_deleted_service_is_on_no_list_and_its_slug_is_free,
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,

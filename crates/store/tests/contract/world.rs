@@ -191,7 +191,10 @@ impl Salon {
             store.set_service_staff(company.id, id, &staff).await.unwrap();
         }
         let connection = ConnectionId(id());
-        store.add_connection(company.id, new_connection(connection, slug), now()).await.unwrap();
+        store
+            .add_connection(company.id, new_connection(connection, slug), Actor::of(Origin::System), now())
+            .await
+            .unwrap();
         let link = Link {
             id: LinkId(id()),
             service_id: linked,
@@ -249,7 +252,10 @@ impl Salon {
     /// and the host at Cal.com.
     pub async fn account(&self, name: &str, links: &[(u16, usize, i64, Option<i64>)]) -> ConnectionId {
         let connection_id = ConnectionId(id());
-        self.store.add_connection(self.id(), new_connection(connection_id, name), now()).await.unwrap();
+        self.store
+            .add_connection(self.id(), new_connection(connection_id, name), Actor::of(Origin::System), now())
+            .await
+            .unwrap();
         for (segment, person, event_type_id, host) in links {
             let link = Link {
                 id: LinkId(id()),

@@ -310,11 +310,18 @@ keep-service = Leistung behalten
 
 # Protokoll
 
-audit-text = Was an Leistungen geändert und was zu offenen Fragen entschieden wurde: von wem und wann.
+audit-text = Was an Leistungen, Konten und Benachrichtigungen geändert, zu offenen Fragen entschieden und mit Webhooks getan wurde: von wem und wann.
+audit-kind = Bereich
+audit-services = Leistungen
+audit-reviews = Zu klären
+audit-connections = Konten bei Cal.com
+audit-channels = Benachrichtigungen
+audit-hours = Zeiten und Abwesenheiten
+audit-webhooks = Webhooks
 audit-shown = Was gezeigt wird
 audit-done = Änderungen
 audit-traffic = Auch Aufrufe an Cal.com
-audit-none-text = Hier erscheint, wer was an Leistungen ändert und zu offenen Fragen entscheidet.
+audit-none-text = Hier erscheint, wer etwas ändert, zu offenen Fragen entscheidet oder den Inhalt von Webhooks liest.
 audit-no-match = Nichts gefunden
 audit-no-match-text = Zu dieser Auswahl gibt es keine Einträge.
 who = Wer

@@ -310,11 +310,18 @@ keep-service = Keep service
 
 # Audit trail
 
-audit-text = What was changed about services and decided about open questions: by whom and when.
+audit-text = What was changed about services, accounts and notifications, decided about open questions, and done with webhooks: by whom and when.
+audit-kind = Area
+audit-services = Services
+audit-reviews = To settle
+audit-connections = Cal.com accounts
+audit-channels = Notifications
+audit-hours = Hours and absences
+audit-webhooks = Webhooks
 audit-shown = What is shown
 audit-done = Changes
 audit-traffic = Calls to Cal.com too
-audit-none-text = Here stands who changes what about services and decides about open questions.
+audit-none-text = Here stands who changes something, decides about open questions, or reads the content of webhooks.
 audit-no-match = Nothing found
 audit-no-match-text = There are no entries for this selection.
 who = Who

@@ -25,6 +25,8 @@ pub enum Scope {
     AppointmentsRead,
     /// Make and change appointments.
     AppointmentsWrite,
+    /// See what was done, by whom.
+    AuditRead,
     /// See services, staff and branches.
     CatalogueRead,
     /// Make and change services.
@@ -41,9 +43,10 @@ pub enum Scope {
 
 impl Scope {
     /// All.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AppointmentsRead,
         Self::AppointmentsWrite,
+        Self::AuditRead,
         Self::CatalogueRead,
         Self::CatalogueWrite,
         Self::ConnectionsRead,
@@ -57,6 +60,7 @@ impl Scope {
         match self {
             Self::AppointmentsRead => "appointments:read",
             Self::AppointmentsWrite => "appointments:write",
+            Self::AuditRead => "audit:read",
             Self::CatalogueRead => "catalogue:read",
             Self::CatalogueWrite => "catalogue:write",
             Self::ConnectionsRead => "connections:read",
@@ -90,6 +94,7 @@ macro_rules! needs {
 needs!(
     AppointmentsRead,
     AppointmentsWrite,
+    AuditRead,
     CatalogueRead,
     CatalogueWrite,
     ConnectionsRead,

@@ -1,6 +1,7 @@
 //! The REST API, `/api`: operations for programs, described by the code that serves them.
 
 mod appointments;
+mod audit;
 pub mod caller;
 mod calls;
 mod catalogue;
@@ -49,6 +50,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 fn operations() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::with_openapi(openapi::about())
         .merge(appointments::routes())
+        .merge(audit::routes())
         .merge(calls::routes())
         .merge(slots::routes())
         .merge(reviews::routes())

@@ -3,6 +3,7 @@
 use domain::notify::ChannelKind;
 use domain::service::ServiceSync;
 use domain::{AppointmentStatus, Origin, SyncStatus, review};
+use store::AuditKind;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
 fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
@@ -51,6 +52,11 @@ pub fn sync_statuses() -> Array {
 /// In which state an item of the queue is.
 pub fn states() -> Object {
     one_of(review::State::ALL.map(review::State::as_str))
+}
+
+/// What entries of the audit trail are about.
+pub fn audit_kinds() -> Object {
+    one_of(AuditKind::ALL.map(AuditKind::as_str))
 }
 
 /// Why a person is asked.

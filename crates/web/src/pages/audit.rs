@@ -1,5 +1,4 @@
-//! `GET /audit`: what was done about services: who, when, what, before and after; and about items of the queue: who, when,
-//! what, and which item.
+//! `GET /audit`: what was done: who, when, about what, and of services what was before and after.
 
 use askama::Template;
 use domain::Origin;
@@ -8,10 +7,11 @@ use domain::catalogue::{ServiceWhat, Setting};
 use domain::review::{Choice as Decision, Handled, ReviewCode};
 use jiff::SignedDuration;
 use serde::Deserialize;
+use store::{AuditKind, ChannelPart, SetupDeed};
 
-use super::{DeedRow, ServiceEvent};
+use super::{Deed, DeedRow, Done, Effect, ServiceEvent};
 use crate::{
-    components::{Choice, Pager, cause_key},
+    components::{Choice, Pager, SetupRow, cause_key},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -24,6 +24,7 @@ pub struct Audit {
     pub filter: TrailFilter,
     /// Filters that cannot be read, by the messages that name them: they let everything through.
     pub unread: Vec<&'static str>,
+    pub kinds: Vec<Choice>,
     pub services: Vec<Choice>,
     pub people: Vec<Choice>,
     /// Newest first.
@@ -35,6 +36,8 @@ pub struct Audit {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct TrailFilter {
+    /// What it is about.
+    pub kind: String,
     pub service: String,
     /// A user, or where it came from.
     pub who: String,
@@ -73,7 +76,8 @@ impl TrailFilter {
 
     fn address(&self, more: &[(&str, &str)]) -> String {
         let pairs = [
-            ("service", self.service.as_str()),
+            ("kind", self.kind.as_str()),
+            ("service", &self.service),
             ("who", &self.who),
             ("from", &self.from),
             ("to", &self.to),
@@ -103,6 +107,29 @@ pub enum AuditRow {
         /// What people write down there stands there alone.
         deed: DeedRow,
     },
+    Setup {
+        /// What the account or the channel was called.
+        name: String,
+        /// Where it is, for whoever may go there.
+        href: Option<String>,
+        row: SetupRow,
+    },
+    Webhook {
+        href: Option<String>,
+        deed: Deed,
+    },
+}
+
+/// The message that names things of a kind.
+pub fn kind_label(kind: AuditKind) -> &'static str {
+    match kind {
+        AuditKind::Service => "audit-services",
+        AuditKind::Review => "audit-reviews",
+        AuditKind::Connection => "audit-connections",
+        AuditKind::Channel => "audit-channels",
+        AuditKind::Hours => "audit-hours",
+        AuditKind::Webhook => "audit-webhooks",
+    }
 }
 
 impl Audit {
@@ -134,8 +161,20 @@ impl Page for Audit {
         ];
         let (setting, before, after) = (Setting::Title, "Schnitt".into(), "Damenschnitt".into());
         let name = Some("Katharina Morgenrot");
+        let setup = |minutes, name: &str, deed| AuditRow::Setup {
+            name: name.into(),
+            href: None,
+            row: SetupRow {
+                at: t.now - SignedDuration::from_mins(minutes),
+                by: "Katharina Morgenrot".into(),
+                deed,
+            },
+        };
         let filter = TrailFilter { service: "svc_1".into(), ..TrailFilter::default() };
         Self {
+            kinds: AuditKind::ALL
+                .map(|kind| Choice::new(kind.as_str(), t.get(kind_label(kind)).to_string()))
+                .into(),
             services: vec![Choice::new("svc_1", "Damenschnitt").selected(true)],
             people: vec![Choice::new("usr_1", "Katharina Morgenrot"), Choice::new("api", "API")],
             unread: Vec::new(),
@@ -150,6 +189,21 @@ impl Page for Audit {
                         to: None,
                     },
                 },
+                AuditRow::Webhook {
+                    href: Some("/deliveries/dlv_1".into()),
+                    deed: Deed {
+                        at: t.now - SignedDuration::from_mins(3),
+                        origin: Origin::Admin,
+                        by: name.map(Into::into),
+                        what: Done::Replayed(Effect::NoChange),
+                    },
+                },
+                setup(3, "Prenzlauer Berg", SetupDeed::WebhookChecked { corrected: true }),
+                setup(
+                    4,
+                    "#empfang",
+                    SetupDeed::ChannelChanged { parts: vec![ChannelPart::Rules, ChannelPart::Quiet] },
+                ),
                 row(4, Origin::Admin, name, ServiceWhat::Taken { setting, before, after }),
                 row(30, Origin::Admin, name, ServiceWhat::Changed { fields }),
                 row(900, Origin::Api, Some("Kasse"), ServiceWhat::Created),

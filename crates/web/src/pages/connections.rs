@@ -8,7 +8,7 @@ use store::SetupDeed;
 
 use super::dashboard::ConnectionState;
 use crate::{
-    components::{AsChip, Chip, Field, FieldError, Run, Tone},
+    components::{AsChip, Chip, Field, FieldError, Run, SetupRow, Tone},
     frame::{Frame, Page, Section},
     i18n::{Text, Translator},
 };
@@ -89,33 +89,6 @@ impl Connection {
     /// Whether the form for a key is there without being asked for.
     pub fn asks_for_key(&self) -> bool {
         self.state == ConnectionState::Unauthorized || self.key.error.is_some()
-    }
-}
-
-/// What somebody did to a connection.
-#[derive(Clone, Debug)]
-pub struct SetupRow {
-    pub at: Timestamp,
-    pub by: String,
-    pub deed: SetupDeed,
-}
-
-impl SetupRow {
-    /// A message.
-    pub fn label(&self) -> &'static str {
-        match self.deed {
-            SetupDeed::Paused => "deed-paused",
-            SetupDeed::Resumed => "deed-resumed",
-            SetupDeed::KeyReplaced => "deed-key-replaced",
-            SetupDeed::WebhookChecked { corrected: true } => "deed-webhook-corrected",
-            SetupDeed::WebhookChecked { corrected: false } => "deed-webhook-right",
-            SetupDeed::ChannelAdded => "deed-channel-added",
-            SetupDeed::ChannelChanged => "deed-channel-changed",
-            SetupDeed::ChannelRemoved => "deed-channel-removed",
-            SetupDeed::HoursChanged => "deed-hours-changed",
-            SetupDeed::AbsenceAdded { .. } => "deed-absence-added",
-            SetupDeed::AbsenceRemoved { .. } => "deed-absence-removed",
-        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! `GET /audit`: what was done about services, and about items of the queue, newest first. Filter and place stand in the
-//! address.
+//! `GET /audit`: what was done about services, about items of the queue, to accounts and channels, and with webhooks, newest
+//! first. Filter and place stand in the address.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,15 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use domain::{Origin, ServiceId, UserId, service::Service};
+use domain::notify::{Channel, ChannelKind};
+use domain::{ChannelId, ConnectionId, Origin, ServiceId, UserId, people::Role, service::Service};
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::{AuditFilter, Audited, Who};
+use store::{AuditFilter, AuditKind, Audited, SetupEntry, Who};
 
 use super::{
+    connections::setup_row,
+    deliveries::deed,
     failure::Failure,
     moment::midnight,
     review::deed_row,
@@ -22,13 +25,13 @@ use super::{
 use crate::{
     components::{AsChip as _, Choice, Pager},
     i18n::Translator,
-    pages::{Audit, AuditRow, TrailFilter},
+    pages::{Audit, AuditRow, TrailFilter, kind_label},
     state::AppState,
 };
 
 /// Entries on one page.
 const PER_PAGE: u64 = 50;
-/// Where changes of services come from, beside those of people who sign in.
+/// Where changes come from, beside those of people who sign in.
 const OTHERS: [Origin; 3] = [Origin::Api, Origin::Calcom, Origin::System];
 
 #[derive(Default, Deserialize)]
@@ -74,20 +77,31 @@ pub async fn show(
         offered.chain(gone).map(|(it, name)| choice(it.id.to_string(), name, &filter.service)).collect();
     let called = services.iter().chain(&deleted).map(|it| (it.id, it.name.clone()));
     let called: HashMap<ServiceId, String> = called.collect();
-    let mut rows = Vec::with_capacity(found.items.len());
-    for audited in found.items {
-        rows.push(match audited {
-            Audited::Service(id, entry) => AuditRow::Service {
-                id: id.to_string(),
-                name: called.get(&id).cloned().unwrap_or_default(),
-                event: Box::new(event(entry, &users, &names)),
-            },
-            Audited::Review(id, code, deed) => {
-                AuditRow::Review { id: id.to_string(), code, deed: deed_row(&visit.t, deed, &users) }
-            }
-        });
-    }
+    let role = visit.session.user.role;
+    let row = |audited| match audited {
+        Audited::Service(id, entry) => AuditRow::Service {
+            id: id.to_string(),
+            name: called.get(&id).cloned().unwrap_or_default(),
+            event: Box::new(event(entry, &users, &names)),
+        },
+        Audited::Review(id, code, deed) => {
+            AuditRow::Review { id: id.to_string(), code, deed: deed_row(&visit.t, deed, &users) }
+        }
+        Audited::Setup(entry) => {
+            let (name, href) = subject(&visit.t, &entry, role);
+            AuditRow::Setup { name, href, row: setup_row(&visit.t, entry, &users) }
+        }
+        Audited::Webhook(id, entry) => AuditRow::Webhook {
+            href: (role >= Role::Manager).then(|| format!("/deliveries/{id}")),
+            deed: deed(entry, &users),
+        },
+    };
+    let rows = found.items.into_iter().map(row).collect();
+    let kinds = AuditKind::ALL.map(|kind| {
+        choice(kind.as_str().to_owned(), visit.t.get(kind_label(kind)).to_string(), &filter.kind)
+    });
     page(&Audit {
+        kinds: kinds.into(),
         services: choices,
         people,
         unread,
@@ -102,6 +116,25 @@ pub async fn show(
     })
 }
 
+/// What an account or a channel is called, and where it is for whoever may go there.
+fn subject(t: &Translator, entry: &SetupEntry, role: Role) -> (String, Option<String>) {
+    if entry.deed.about() == AuditKind::Hours {
+        return (entry.name.clone(), None);
+    }
+    if entry.deed.about() != AuditKind::Channel {
+        let id = ConnectionId(entry.subject);
+        return (entry.name.clone(), (role >= Role::Manager).then(|| format!("/connections#{id}")));
+    }
+    let id = ChannelId(entry.subject);
+    let usual = |kind| Channel::usual(kind).id == id;
+    let name = match &*entry.name {
+        "" if usual(ChannelKind::App) => t.get("channel-app").to_string(),
+        "" if usual(ChannelKind::Email) => t.get("channel-email").to_string(),
+        name => name.to_owned(),
+    };
+    (name, (role >= Role::Admin).then(|| format!("/notifications/settings#{id}")))
+}
+
 /// What the store is asked for, and what cannot be read: that lets everything through, as the page says.
 fn wanted(t: &Translator, filter: &TrailFilter) -> (AuditFilter, Vec<&'static str>) {
     let mut unread = Vec::new();
@@ -110,6 +143,8 @@ fn wanted(t: &Translator, filter: &TrailFilter) -> (AuditFilter, Vec<&'static st
             unread.push(name);
         }
     };
+    let kind = AuditKind::from_name(&filter.kind);
+    note("audit-kind", &filter.kind, kind.is_some());
     let service = filter.service.parse::<ServiceId>().ok();
     note("service", &filter.service, service.is_some());
     let user = filter.who.parse::<UserId>().ok().map(Who::User);
@@ -120,6 +155,7 @@ fn wanted(t: &Translator, filter: &TrailFilter) -> (AuditFilter, Vec<&'static st
     note("filter-from", &filter.from, from.is_some());
     note("filter-to", &filter.to, to.is_some());
     let wanted = AuditFilter {
+        kind,
         service,
         who,
         from: from.map(|day| midnight(day, &t.zone)),

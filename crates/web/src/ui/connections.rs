@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use domain::{CompanyId, ConnectionId, ServiceId, StaffId, people::Role};
+use domain::{CompanyId, ConnectionId, ServiceId, StaffId, UserId, people::Role};
 use engine::connect::{self, ConnectError, Webhook};
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,9 +21,9 @@ use super::{
     visit::{Admin, Manager, Posted, Rank, Visit, done, page, refused},
 };
 use crate::{
-    components::{AsChip as _, Field, FieldError},
+    components::{AsChip as _, Field, FieldError, SetupRow},
     i18n::Translator,
-    pages::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, SetupRow, WebhookState},
+    pages::{Capability, CapabilityKind, Connection, Connections, EventTypeLink, WebhookState},
     state::AppState,
 };
 
@@ -218,14 +218,18 @@ async fn histories(
     let mut histories = HashMap::new();
     for lane in lanes {
         let history = state.engine.store.setup_history(company, lane.connection.id.0).await?;
-        let row = |SetupEntry { at, actor, deed, .. }| {
-            let name = actor.user_id.and_then(|id| users.get(&id).cloned()).or(actor.via);
-            let by = name.unwrap_or_else(|| t.get(actor.origin.chip().label).to_string());
-            SetupRow { at, by, deed }
-        };
-        histories.insert(lane.connection.id, history.into_iter().take(DEEDS).map(row).collect());
+        let rows = history.into_iter().take(DEEDS).map(|entry| setup_row(t, entry, &users));
+        histories.insert(lane.connection.id, rows.collect());
     }
     Ok(histories)
+}
+
+/// What was done, with the name of whoever did it.
+pub fn setup_row(t: &Translator, entry: SetupEntry, users: &HashMap<UserId, String>) -> SetupRow {
+    let SetupEntry { at, actor, deed, .. } = entry;
+    let name = actor.user_id.and_then(|id| users.get(&id).cloned()).or(actor.via);
+    let by = name.unwrap_or_else(|| t.get(actor.origin.chip().label).to_string());
+    SetupRow { at, by, deed }
 }
 
 /// What was found when the account was connected; what was not asked is not told.

@@ -225,7 +225,8 @@ async fn fill<R>(state: &AppState, visit: Visit<R>, id: &str, whole: bool) -> Re
     })
 }
 
-fn deed(entry: DeliveryEntry, users: &HashMap<UserId, String>) -> Deed {
+/// What was done with one, with the name of whoever did it.
+pub fn deed(entry: DeliveryEntry, users: &HashMap<UserId, String>) -> Deed {
     let DeliveryEntry { at, actor, deed } = entry;
     Deed {
         at,

@@ -186,7 +186,7 @@ async fn a_webhook_that_somebody_changed_at_cal_com_is_put_right_by_the_button()
     let down = admin.follow(&admin.post(&here, &[]).await).await;
     assert!(down.text(".toast p").contains("antwortet gerade nicht"), "{}", down.text(".toast p"));
     let history = store.setup_history(salon.id, connection.id.0).await.unwrap();
-    let deeds: Vec<_> = history.iter().map(|entry| entry.deed).collect();
+    let deeds: Vec<_> = history.into_iter().map(|entry| entry.deed).collect();
     let checked = |corrected| store::SetupDeed::WebhookChecked { corrected };
-    assert_eq!(deeds, [checked(true), checked(false)]);
+    assert_eq!(deeds, [checked(true), checked(false), store::SetupDeed::Connected]);
 }

@@ -2,6 +2,7 @@
 //! in process, and a clock that moves when a test says so.
 
 mod api;
+mod audit;
 mod auth;
 mod browser;
 mod bulk;

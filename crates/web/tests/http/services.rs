@@ -383,7 +383,7 @@ async fn deleting_a_service_says_what_becomes_of_its_event_types() {
 async fn the_audit_trail_names_who_did_what_and_what_was_before() {
     let world = World::new().await;
     let admin = Browser::of(&world, &world.salon, Role::Admin).await;
-    assert!(Page::of(&admin.get("/audit").await).text("main").contains("Noch nichts"));
+    assert!(Page::of(&admin.get("/audit?kind=service").await).text("main").contains("Nichts gefunden"));
     look(&world).await;
     let here = format!("/services/{}", world.salon.cut);
     let form = Page::of(&admin.get(&format!("{here}/pull")).await);
@@ -430,5 +430,8 @@ async fn the_audit_trail_names_who_did_what_and_what_was_before() {
     let unread = Page::of(&staff.get("/audit?who=moon&to=heute&after=x").await);
     assert!(unread.text("[role=alert]").contains("Wer, Bis"), "{}", unread.text("[role=alert]"));
     let others = Browser::of(&world, &world.other, Role::Admin).await;
-    assert!(Page::of(&others.get("/audit").await).all(".audit").is_empty(), "another company sees its own");
+    assert!(
+        Page::of(&others.get("/audit?kind=service").await).all(".audit").is_empty(),
+        "another company sees its own"
+    );
 }

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::{Router, http};
 use calcom::Transport;
 use calcom_sim::{NewEventType, NewUser, Sim, WebhookDelivery};
+use domain::appointment::{Actor, Origin};
 use domain::company::{Branch, Locale};
 use domain::hours::WeeklyHours;
 use domain::people::Staff;
@@ -288,8 +289,9 @@ impl Salon {
         let (cal_key, event_type) =
             (format!("cal_{slug}"), sim.add_event_type(user, NewEventType::new("Cut", "cut", 45)));
         sim.add_api_key(user, &cal_key);
+        let by = Actor::of(Origin::System);
         let connection =
-            connect::connect(engine, id, None, "http://cal.example", cal_key.into()).await.unwrap();
+            connect::connect(engine, id, None, "http://cal.example", cal_key.into(), by).await.unwrap();
         let link = Link {
             id: LinkId(ambient.id()),
             segment: 0,

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use domain::appointment::Actor;
 use domain::catalogue::{About, ServiceEntry, ServiceWhat, Setting};
-use domain::{CompanyId, ConnectionId, StaffId, UserId};
+use domain::{BranchId, CompanyId, ConnectionId, StaffId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -109,14 +110,26 @@ impl Names {
         })
     }
 
+    /// Whose hours they are: a person's, or a branch's.
+    pub fn whose(&self, subject: uuid::Uuid) -> String {
+        let person = StaffId(subject);
+        let is_person = self.staff.contains_key(&person);
+        if is_person { person.to_string() } else { BranchId(subject).to_string() }
+    }
+
+    /// Whoever did something.
+    pub fn who(&self, actor: &Actor) -> Initiator {
+        let user = actor.user_id.and_then(|id| self.users.get(&id).cloned());
+        Initiator { origin: actor.origin.as_str(), name: user.or_else(|| actor.via.clone()) }
+    }
+
     pub fn entry(&self, entry: ServiceEntry, clock: &Clock) -> EntryResource {
         let ServiceEntry { at, actor, about, what } = entry;
-        let user = actor.user_id.and_then(|id| self.users.get(&id).cloned());
         let Told { kind, fields, since_tied, event_type_id, call, problem } = Told::of(what);
         EntryResource {
             at: clock.write(at),
             kind,
-            by: Initiator { origin: actor.origin.as_str(), name: user.or(actor.via) },
+            by: self.who(&actor),
             event_type: about.map(|about| self.event_type(about)),
             fields,
             since_tied,

@@ -75,7 +75,7 @@ pub async fn history(
     let clock = clock(&state, company).await?;
     let entries = page.items.into_iter().filter_map(|audited| match audited {
         Audited::Service(_, entry) => Some(entry),
-        Audited::Review(..) => None,
+        Audited::Review(..) | Audited::Setup(_) | Audited::Webhook(..) => None,
     });
     let data = entries.map(|entry| names.entry(entry, &clock)).collect();
     let answer = Answer { data, next_cursor: page.next };
