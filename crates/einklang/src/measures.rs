@@ -47,6 +47,15 @@ fn describe() {
         Unit::Seconds,
         "From a change of an appointment here until Cal.com was seen to say the same."
     );
+    describe_counter!(
+        "einklang_sync_retries_total",
+        "Calls to Cal.com and looks there that are to be made once more, by what came of them."
+    );
+    describe_histogram!(
+        "einklang_detection_seconds",
+        Unit::Seconds,
+        "From a change at Cal.com until it was known here, by how."
+    );
     describe_counter!("einklang_webhooks_total", "Webhooks of Cal.com, by verdict.");
     describe_counter!(
         "einklang_verification_items_total",

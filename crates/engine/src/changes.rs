@@ -51,6 +51,7 @@ pub(crate) async fn ask(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
             .into_iter()
             .filter(|verdict| verdict.class.is_finding())
             .collect();
+        verify::detected(lane, &old.items, &found, "changes", asked).await?;
         for verdict in &found {
             verify::look_at(lane, verdict, asked).await?;
         }

@@ -89,6 +89,9 @@ pub async fn receive(
         .await?;
     let word = if received == Received::Repeat && refusal.is_none() { "repeat" } else { verdict.as_str() };
     metrics::counter!("einklang_webhooks_total", "verdict" => word).increment(1);
+    if let Some(changed_at) = created_at.filter(|_| refusal.is_none() && received == Received::New) {
+        crate::detected("webhook", changed_at, now);
+    }
     if let Some(refusal) = refusal {
         tracing::warn!(target: "einklang::sync", connection = %connection.id, ?refusal, "webhook refused");
         return Ok(Receipt::Refused(refusal));

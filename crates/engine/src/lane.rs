@@ -3,6 +3,7 @@
 //! Different appointments proceed side by side up to the lane's limit; one appointment has at most one
 //! operation in flight, because a piece of work is taken only while it is not in hand.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -37,6 +38,11 @@ const TURN: std::time::Duration = std::time::Duration::from_secs(5);
 const LONGEST_CALL: std::time::Duration = std::time::Duration::from_secs(40);
 /// When a lane whose budget is used up for ordinary work is looked at again.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
+tokio::task_local! {
+    /// Requests that the piece of work in hand has asked for.
+    static REQUESTS: Cell<u64>;
+}
 
 /// A lane that is held.
 pub(crate) struct Lane<'a> {
@@ -288,9 +294,15 @@ impl<'a> Lane<'a> {
             Subject::Service(id) => _ = span.record("service", display(id)),
             _ => {}
         }
-        let worked = self.step(work).instrument(span.clone()).await;
+        let step = async { (self.step(work).await, REQUESTS.with(Cell::get)) };
+        let (worked, requests) = REQUESTS.scope(Cell::new(0), step).instrument(span.clone()).await;
         if let Err(stop) = &worked {
             span.record("stopped", display(stop));
+        }
+        // What a verification found is looked at behind everything else.
+        if work.priority == Priority::Check && requests > 0 {
+            let counted = self.engine.store.reread(self.lease().company, &work.subject, requests).await;
+            return worked.and(counted.map_err(Stop::from));
         }
         worked
     }
@@ -365,7 +377,10 @@ impl<'a> Lane<'a> {
     /// Asks for a call's share of the budget.
     pub(crate) fn take(&self, priority: Priority) -> Result<(), Stop> {
         let now = self.engine.ambient.now();
-        self.with_pace(|pace| pace.take(priority, now)).map_err(Stop::Silent)
+        self.with_pace(|pace| pace.take(priority, now)).map_err(Stop::Silent)?;
+        // What is not asked for by a piece of work is nobody's.
+        let _ = REQUESTS.try_with(|requests| requests.set(requests.get() + 1));
+        Ok(())
     }
 
     /// An appointment or a service was lost because of what Cal.com says. Many at once are a mishap more often than a wish:

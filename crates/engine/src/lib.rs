@@ -168,3 +168,10 @@ impl std::ops::Deref for Engine {
         &self.0.parts
     }
 }
+
+/// Measures how long it took until a change at Cal.com was known here: told by a `webhook`, or found by asking for `changes`
+/// or by a `verification`.
+fn detected(by: &'static str, changed_at: jiff::Timestamp, now: jiff::Timestamp) {
+    let took = now.duration_since(changed_at).as_secs_f64().max(0.0);
+    metrics::histogram!("einklang_detection_seconds", "by" => by).record(took);
+}

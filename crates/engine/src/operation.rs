@@ -137,6 +137,7 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
     let change = Change::in_lane(&lane.lease(), finished);
+    let word = outcome.outcome.as_str();
     let applied = engine
         .store
         .apply_with(lease.company, id, change, move |case, attempts| {
@@ -162,10 +163,15 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
                 }
             }
             case.conclude(priority, finished);
-            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
-            Ok(())
+            let outcome = with_next_try(&outcome, case, number);
+            let is_tried_again = result.is_err() && outcome.next_try_at.is_some();
+            attempts.push(AttemptWrite::Finish(attempt, outcome));
+            Ok(is_tried_again)
         })
         .await?;
+    if applied.value == Some(true) {
+        tried_again(word);
+    }
     if applied.appointment.sync == SyncStatus::Synced {
         let lag = finished.duration_since(applied.appointment.updated_at);
         metrics::histogram!("einklang_sync_lag_seconds").record(lag.as_secs_f64().max(0.0));
@@ -196,10 +202,11 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
         started_at: started,
     };
     let outcome = outcome(&call, now);
+    let (word, failed) = (outcome.outcome.as_str(), call.result.is_err());
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
     let connection = lane.connection.id;
-    let lost = engine
+    let looked = engine
         .store
         .apply_with(lease.company, id, Change::in_lane(&lease, now), move |case, attempts| {
             let stood = stands(case);
@@ -226,13 +233,24 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
                 attempts.push(AttemptWrite::Lose(*doubtful, now));
             }
             attempts.push(AttemptWrite::Start(start.clone()));
-            attempts.push(AttemptWrite::Finish(attempt, with_next_try(&outcome, case, number)));
-            Ok(stood && !stands(case))
+            let outcome = with_next_try(&outcome, case, number);
+            let is_tried_again = failed && outcome.next_try_at.is_some();
+            attempts.push(AttemptWrite::Finish(attempt, outcome));
+            Ok((stood && !stands(case), is_tried_again))
         })
         .await?;
+    let (lost, is_tried_again) = looked.value.unwrap_or_default();
+    if is_tried_again {
+        tried_again(word);
+    }
     engine.signals.changed(lease.company, Some(id));
     lane.learn(&call).await?;
-    if lost.value == Some(true) { lane.lost().await } else { Ok(()) }
+    if lost { lane.lost().await } else { Ok(()) }
+}
+
+/// A call or a look is to be made once more, because of what came of it.
+pub(crate) fn tried_again(outcome: &'static str) {
+    metrics::counter!("einklang_sync_retries_total", "outcome" => outcome).increment(1);
 }
 
 /// Whether the appointment takes place, as far as anybody knows.

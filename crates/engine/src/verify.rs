@@ -84,6 +84,7 @@ impl Engine {
             window,
             cursor: Some(Cursor::of(window)),
             counts: Counts::default(),
+            rereads: 0,
             started_at: now,
             scheduled,
             read_at: None,
@@ -167,6 +168,7 @@ async fn read(
     }
     let now = engine.ambient.now();
     engine.store.found(&lease, run.id, &verdicts, now).await?;
+    detected(lane, &page.items, &verdicts, "verification", now).await?;
     for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.calls_for_a_look()) {
         look_at(lane, verdict, now).await?;
     }
@@ -181,6 +183,27 @@ async fn read(
     run.finished_at = run.read_at.filter(|_| run.check_only);
     engine.store.verified(&lease, &run, now).await?;
     engine.signals.changed(lease.company, None);
+    Ok(())
+}
+
+/// Writes down what was changed at Cal.com without anybody having told us, and how long it took until it was found.
+pub(crate) async fn detected(
+    lane: &Lane<'_>,
+    page: &[Booking],
+    verdicts: &[Verdict],
+    by: &'static str,
+    now: Timestamp,
+) -> Result<(), Stop> {
+    let is_change =
+        |verdict: &&Verdict| matches!(verdict.class, Class::Differs(_) | Class::Moved | Class::OnlyThere);
+    let changed = verdicts.iter().filter(is_change).filter_map(|verdict| {
+        let booking = page.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid)?;
+        Some((verdict.uid.clone(), booking.changed_at()))
+    });
+    let new = lane.engine.store.detected(lane.lease().company, changed.collect(), now).await?;
+    for changed_at in new {
+        crate::detected(by, changed_at, now);
+    }
     Ok(())
 }
 

@@ -111,6 +111,11 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
          AND NOT EXISTS (SELECT 1 FROM delivery_entries e \
          WHERE e.company_id = x.company_id AND e.delivery_id = x.id) ORDER BY id LIMIT {limit})"
     );
+    let detections = format!(
+        "DELETE FROM detections WHERE (company_id, uid, changed_at) IN \
+         (SELECT company_id, uid, changed_at FROM detections WHERE company_id = $1 AND found_at < $2 \
+         ORDER BY found_at LIMIT {limit})"
+    );
     let attempts = format!(
         "DELETE FROM attempts WHERE company_id = $1 AND id IN (SELECT id FROM attempts x \
          WHERE company_id = $1 AND id < $3 AND started_at < $2 AND outcome IS NOT NULL AND {OVER} \
@@ -189,6 +194,7 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
     vec![
         ("bodies", cuts.bodies, vec![bodies]),
         ("webhooks", cuts.logs, vec![replays, deliveries]),
+        ("detections", cuts.logs, vec![detections]),
         ("attempts", cuts.logs, vec![attempts]),
         ("service_traffic", cuts.logs, vec![traffic]),
         ("verifications", cuts.logs, vec![findings, runs]),

@@ -1,5 +1,6 @@
 //! Runs of verification: how far one has come, what is known of the bookings of its next page, what it found.
 
+mod detected;
 mod found;
 pub(crate) mod outcome;
 mod reports;
@@ -42,6 +43,8 @@ pub struct Verification {
     pub cursor: Option<Cursor>,
     /// What it has said so far.
     pub counts: Counts,
+    /// Requests with which what it found was looked at, beside its pages.
+    pub rereads: u64,
     /// When it began.
     pub started_at: Timestamp,
     /// Whether the schedule wanted it.
@@ -71,6 +74,13 @@ pub struct Finding {
     pub healed_at: Option<Timestamp>,
 }
 
+impl Verification {
+    /// All requests that it cost.
+    pub fn requests(&self) -> u64 {
+        self.counts.pages + self.rereads
+    }
+}
+
 impl TryFrom<verifications::Model> for Verification {
     type Error = Error;
 
@@ -83,6 +93,7 @@ impl TryFrom<verifications::Model> for Verification {
             window: from_json("verifications.starts", row.starts)?,
             cursor: from_json_opt("verifications.position", row.position)?,
             counts: from_json("verifications.counts", row.counts)?,
+            rereads: row.rereads.unsigned_abs(),
             started_at: instant(row.started_at)?,
             scheduled: row.scheduled,
             read_at: instant_opt(row.read_at)?,
@@ -135,6 +146,7 @@ impl Store {
             scheduled: run.scheduled,
             read_at: run.read_at.map(millis),
             finished_at: run.finished_at.map(millis),
+            rereads: 0,
         };
         self.write(move |tx| {
             Box::pin(async move {

@@ -195,7 +195,7 @@ impl Told {
             "id": run.id, "company": company.slug, "connection_id": run.connection, "account": connection.name,
             "check_only": run.check_only, "from": run.window.from, "to": run.window.to,
             "started_at": run.started_at, "read_at": run.read_at, "finished_at": run.finished_at,
-            "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "pages": run.counts.pages,
+            "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "pages": run.counts.pages, "requests": run.requests(),
             "healed": findings.len() - open.len(), "open": open.len(), "questions": run.counts.questions,
             "findings": findings.iter().map(|finding| json!({
                 "booking_uid": finding.uid, "appointment_id": finding.appointment, "class": finding.class,

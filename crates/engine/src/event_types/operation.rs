@@ -15,7 +15,7 @@ use super::kept::Kept;
 use super::look::{Found, find};
 use super::translate;
 use crate::lane::{Lane, Stop};
-use crate::operation::{HELD_UP, message};
+use crate::operation::{HELD_UP, message, tried_again};
 
 /// A plan takes a look, a call and another look at most; more means that it does not converge.
 const STEPS: usize = 12;
@@ -161,7 +161,8 @@ async fn act(
     let result = call.result.as_ref().map_err(Clone::clone).cloned();
     let retries = engine.settings.retries.clone();
     let jitter = engine.ambient.jitter();
-    let tied = change(lane, service, move |case| {
+    let failed = result.as_ref().err().map(|error| crate::translate::outcome(error).as_str());
+    let (tied, is_tried_again) = change(lane, service, move |case| {
         let before = case.record(id).and_then(|record| record.event_type_id);
         case.tell_of(id, finished, &Actor::of(Origin::System), told.clone());
         match &result {
@@ -180,9 +181,14 @@ async fn act(
             }
         }
         case.conclude(priority, finished);
-        Ok(before != case.record(id).and_then(|record| record.event_type_id))
+        let record = case.record(id);
+        let is_tried_again = record.is_some_and(|record| record.next_try_at.is_some());
+        Ok((before != record.and_then(|record| record.event_type_id), is_tried_again))
     })
     .await?;
+    if let Some(outcome) = failed.filter(|_| is_tried_again) {
+        tried_again(outcome);
+    }
     if tied {
         tie(lane, service, id).await?;
     }

@@ -43,6 +43,7 @@ async fn what_a_lost_webhook_did_not_tell_is_found_in_time() {
     assert_eq!(world.requests().len() - before, polled);
 
     world.sim.order(Fault::LoseWebhooks, None, 20);
+    let changed = world.now();
     let uid = |n: usize| world.only_booking(ids[n]).uid;
     world.sim.cancel_booking(&uid(1), "Krank").await.unwrap();
     world.sim.move_booking(&uid(3), world.at(Hours(60)), None).await.unwrap();
@@ -54,6 +55,10 @@ async fn what_a_lost_webhook_did_not_tell_is_found_in_time() {
     let imported = world.appointment_of(&guest).await.unwrap();
     assert_eq!(world.case(imported).await.appointment.sync, SyncStatus::Synced);
     assert_eq!(world.appointments().await.len(), 7);
+    // How late that was is known, too.
+    let known = world.engine.store.known_within(world.company, changed).await.unwrap();
+    let longest = u64::try_from(IN_TIME.as_millis()).unwrap();
+    assert!(known.count == 3 && (60_000..=longest).contains(&known.longest), "{known:?}");
     // That it is silent is known, and that its webhook is registered as it should be.
     assert!(connection(&world).await.is_silent());
     assert_eq!(world.calls(CallKind::Webhooks), 1);

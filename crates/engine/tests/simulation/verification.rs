@@ -92,6 +92,8 @@ async fn behind(seed: u64) -> Behind {
 async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     let Behind { world, ids, cancelled, moved, erased, guest } = behind(401).await;
     assert_eq!(world.case(ids[1]).await.appointment.status, AppointmentStatus::Confirmed);
+    world.pass(SignedDuration::from_mins(1));
+    let (before, begun) = (world.requests().len(), world.now());
     let id = verify(&world, all()).await;
     // While one is under way, there is no other.
     assert_eq!(verify(&world, all()).await, id);
@@ -112,6 +114,13 @@ async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     assert_eq!((counts.same, counts.in_hand), (6, 0), "{counts:?}");
     // Eleven bookings and the one that was moved away, three on a page of which the last comes again.
     assert!((4..=6).contains(&counts.pages), "{counts:?}");
+    // All of it is accounted for, what was looked at by itself too.
+    assert_eq!(usize::try_from(done.requests()).unwrap(), world.requests().len() - before);
+    assert!(done.rereads >= 4, "{done:?}");
+    // What had changed is known since then, and only since then.
+    let known = async || world.engine.store.known_within(world.company, begun).await.unwrap();
+    let late = known().await;
+    assert!(late.count >= 3 && late.longest >= 60_000, "cancelled, moved and booked: {late:?}");
 
     assert_eq!(world.case(ids[1]).await.appointment.status, AppointmentStatus::Cancelled);
     assert_eq!(world.case(ids[3]).await.appointment.slot.start, world.at(Hours(60)));
@@ -126,6 +135,7 @@ async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     world.quiet().await;
     assert_eq!(found(&world, again).await, BTreeMap::new());
     let counts = run(&world, again).await.counts;
+    assert_eq!(known().await, late, "each once");
     // That is no proof of unison all the same.
     assert_eq!((counts.same, counts.questions), (8, 1));
 }

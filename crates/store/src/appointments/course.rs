@@ -124,12 +124,15 @@ impl Store {
         rows.into_iter().map(hour).collect()
     }
 
-    /// How long what changed at Cal.com took to be told here by genuine webhooks that came since `from`.
-    pub async fn told_within(&self, company: CompanyId, from: Timestamp) -> Result<Spans> {
-        let sql = "SELECT COUNT(*) AS count, CAST(SUM(received_at - created_at_remote) AS BIGINT) AS millis, \
-                   MAX(received_at - created_at_remote) AS longest FROM deliveries \
+    /// How long it took since `from` until what had changed at Cal.com was known here: told by genuine webhooks, or found
+    /// by asking.
+    pub async fn known_within(&self, company: CompanyId, from: Timestamp) -> Result<Spans> {
+        let sql = "SELECT COUNT(*) AS count, CAST(SUM(x.millis) AS BIGINT) AS millis, MAX(x.millis) AS longest \
+                   FROM (SELECT received_at - created_at_remote AS millis FROM deliveries \
                    WHERE company_id = $1 AND id >= $2 AND received_at >= $3 \
-                   AND created_at_remote <= received_at";
+                   AND created_at_remote <= received_at \
+                   UNION ALL SELECT found_at - changed_at FROM detections \
+                   WHERE company_id = $1 AND found_at >= $3 AND changed_at <= found_at) x";
         let values = [company.0.into(), crate::retention::first_id(from).into(), millis(from).into()];
         self.spans(sql, values.into()).await
     }

@@ -102,6 +102,7 @@ pub mod dirty {
         pub priority: i64,
         pub due_at: i64,
         pub version: i64,
+        pub failures: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,4 +16,4 @@ pub use notifications::{messages, notification_channels, occurrences};
 pub use phone::{agents, call_events, call_functions, calls, handles, proofs};
 pub use queue::{review_entries, reviews};
 pub use tenancy::{api_keys, branches, companies, sessions, setup_entries, users};
-pub use verification::{findings, verifications};
+pub use verification::{detections, findings, verifications};

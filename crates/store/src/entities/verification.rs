@@ -24,6 +24,28 @@ pub mod verifications {
         pub scheduled: bool,
         pub read_at: Option<i64>,
         pub finished_at: Option<i64>,
+        pub rereads: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod detections {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "detections")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub uid: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub changed_at: i64,
+        pub found_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

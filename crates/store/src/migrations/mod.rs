@@ -16,6 +16,7 @@ mod m0013_unknown_bookings;
 mod m0015_setup_history;
 mod m0016_phone;
 mod m0017_undo;
+mod m0018_detection;
 mod m0020_absence_reasons;
 
 /// The migration with which what services had to ask before there was a queue enters it. What that is takes more than SQL
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_setup_history::Migration),
             Box::new(m0016_phone::Migration),
             Box::new(m0017_undo::Migration),
+            Box::new(m0018_detection::Migration),
             Box::new(m0020_absence_reasons::Migration),
         ]
     }

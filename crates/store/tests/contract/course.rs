@@ -74,7 +74,7 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
         };
         store.receive(salon.id(), new).await.unwrap();
     }
-    let told = store.told_within(salon.id(), now()).await.unwrap();
+    let told = store.known_within(salon.id(), now()).await.unwrap();
     assert_eq!(told, Spans { count: 2, millis: 6000, longest: 5000 });
     assert_eq!(store.settled_within(salon.id(), now()).await.unwrap(), Settled::default());
 

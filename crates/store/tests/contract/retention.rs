@@ -305,6 +305,7 @@ pub async fn of_verifications_the_last_stays(place: Place) {
             window: Window { from: now(), to: None },
             cursor: None,
             counts: Counts::default(),
+            rereads: 0,
             started_at: later(number),
             scheduled,
             read_at: Some(later(number)),

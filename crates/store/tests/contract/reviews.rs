@@ -312,6 +312,7 @@ pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(p
             window: Window { from: at(-60), to: Some(at(60 * 24)) },
             cursor: None,
             counts: Counts::default(),
+            rereads: 0,
             started_at: later(second),
             scheduled: false,
             read_at: Some(later(second)),

@@ -19,6 +19,7 @@ fn run(salon: &Salon, seconds: i64, scheduled: bool) -> Verification {
         window,
         cursor: Some(Cursor { from: at(-600), skip: 3 }),
         counts: Counts::default(),
+        rereads: 0,
         started_at: later(seconds),
         scheduled,
         read_at: None,

@@ -23,6 +23,8 @@ pub struct Run {
     pub found: u64,
     pub healed: u64,
     pub pages: u64,
+    /// Pages, and those with which what was found was looked at.
+    pub requests: u64,
     /// Questions about bookings of its window that were open when it ended.
     pub questions: u64,
 }
@@ -110,6 +112,7 @@ impl Run {
             found: 4,
             healed: 3,
             pages: 6,
+            requests: 9,
             questions: 1,
         };
         let earlier = |hours| started_at - SignedDuration::from_hours(hours);

@@ -163,7 +163,7 @@ impl VerificationPage {
     }
 
     /// Beside the run before.
-    pub fn compared_with(&self, before: &Run) -> [Compared; 6] {
+    pub fn compared_with(&self, before: &Run) -> [Compared; 7] {
         let compared =
             |label, count: fn(&Run) -> u64| Compared { label, now: count(&self.run), before: count(before) };
         [
@@ -173,6 +173,7 @@ impl VerificationPage {
             compared("run-healed-count", |run| run.healed),
             compared("run-open-count", Run::open),
             compared("run-pages", |run| run.pages),
+            compared("run-requests", |run| run.requests),
         ]
     }
 
@@ -275,12 +276,12 @@ impl Page for VerificationPage {
             }
         };
         let reading = Self { connection: Some(ConnectionState::Braked), ..of(0) };
-        let begins = Run { pages: 0, same: 0, in_hand: 0, found: 0, ..reading.run.clone() };
+        let begins = Run { pages: 0, requests: 0, same: 0, in_hand: 0, found: 0, ..reading.run.clone() };
         let begins = Self { run: begins, connection: Some(ConnectionState::Healthy), ..of(0) };
         let settling = Run { stage: Stage::Settling, ..of(1).run };
         let settling = Self { run: settling, ..Self::sample(t.clone(), frame.clone()) };
         let checked = Self { before: Some(of(2).run), ..of(3) };
-        let nothing = Self { run: Run { same: 0, pages: 1, ..of(4).run }, ..of(4) };
+        let nothing = Self { run: Run { same: 0, pages: 1, requests: 1, ..of(4).run }, ..of(4) };
         let busy = Self { run: Run { in_hand: 2, ..of(4).run }, ..of(4) };
         let asked = Self { run: Run { questions: 2, ..of(4).run }, ..of(4) };
         let mut moved = Self { class: "moved", ..Self::sample(t.clone(), frame.clone()) };

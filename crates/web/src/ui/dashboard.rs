@@ -124,7 +124,7 @@ async fn course(state: &AppState, visit: &Visit) -> Result<Course, Failure> {
                 (day, of_day.map(Calls::of).sum())
             })
             .collect(),
-        told: store.told_within(company, day).await?,
+        told: store.known_within(company, day).await?,
         repeated: store.repeated_since(company, day).await?,
         settled: store.settled_within(company, month).await?,
         due_since: store.due_since(company, t.now).await?,

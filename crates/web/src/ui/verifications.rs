@@ -290,6 +290,7 @@ pub async fn tell(state: &AppState, company: CompanyId, runs: &[Verification]) -
             found,
             healed,
             pages: run.counts.pages,
+            requests: run.requests(),
             questions: run.counts.questions,
         }
     };

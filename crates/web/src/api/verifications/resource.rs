@@ -49,6 +49,8 @@ pub struct Resource {
     pub questions: u64,
     /// Pages of Cal.com's list that were read, with one request each.
     pub pages: u64,
+    /// All requests of it: the pages, and those with which what was found was looked at.
+    pub requests: u64,
 }
 
 /// A verification with what it found.
@@ -127,6 +129,7 @@ impl Resource {
             open: found - healed,
             questions: counts.questions,
             pages: counts.pages,
+            requests: run.requests(),
         }
     }
 }

@@ -1,0 +1,4 @@
+DROP INDEX dirty_failing;
+ALTER TABLE dirty DROP COLUMN failures;
+ALTER TABLE verifications DROP COLUMN rereads;
+DROP TABLE detections;
