@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
         Err(error) => return outcome::usage(&error),
     };
     let json = cli.options.json;
-    match commands::run(cli).await {
+    match Box::pin(commands::run(cli)).await {
         Ok(outcome) => outcome.print(json),
         Err(error) => outcome::failure(&error, json),
     }

@@ -85,6 +85,11 @@ fn describe() {
         Unit::Seconds,
         "How long the longest due of it has been."
     );
+    describe_counter!(
+        "einklang_work_errors_total",
+        "Pieces of work that an error of our own kept from being done, by what they are about."
+    );
+    describe_gauge!("einklang_work_failing", "Work that such errors keep from being done, again and again.");
     describe_gauge!("einklang_webhooks_waiting", "Webhooks that wait to be processed.");
     describe_gauge!(
         "einklang_verification_finished_timestamp_seconds",

@@ -3,15 +3,17 @@
 //! Different appointments proceed side by side up to the lane's limit; one appointment has at most one
 //! operation in flight, because a piece of work is taken only while it is not in hand.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use domain::case::{Due, Priority};
 use domain::notify::{self, Occurrence, What};
 use domain::{AppointmentId, Reference};
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt};
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::{Connection, Lease, Subject, Work};
@@ -28,9 +30,9 @@ const READ_AHEAD: usize = 8;
 /// How long a lane that has nothing to do any more is kept for what may come next: what comes then need not wait
 /// until the lane is taken again.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(250);
-/// How long a lane rests after an error of our own.
+/// How long a lane rests after an error of our own, or a piece of work after the first that is its alone.
 const CALM_DOWN: std::time::Duration = std::time::Duration::from_secs(10);
-/// How long a piece of work rests after an error of our own that is its alone.
+/// How long it rests after each further one.
 const POISONED: std::time::Duration = std::time::Duration::from_mins(1);
 /// After which time a lane is given up rather than kept for more.
 const TURN: std::time::Duration = std::time::Duration::from_secs(5);
@@ -89,6 +91,12 @@ impl From<store::Error> for Stop {
     fn from(error: store::Error) -> Self {
         Self::Error(error.into())
     }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Stop {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Stop::Error(Error::Panicked(words.unwrap_or("without words").to_owned()))
 }
 
 /// Works through everything that is due in a lane, then gives it up. Errors are logged: the lane stays due,
@@ -270,10 +278,15 @@ impl<'a> Lane<'a> {
             match next {
                 Some((Ok(()), _)) => {}
                 // What cannot be worked must not hold up what can.
-                Some((Err(Stop::Error(error)), work)) if !error.is_of_the_lane() => {
-                    tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, %error, "put off");
-                    let due = Due { at: self.engine.ambient.now() + POISONED, priority: work.priority };
-                    stopped = stopped.and(crate::rounds::put_off(self, &work, due).await);
+                Some((Err(Stop::Error(error)), work)) if !self.engine.is_of_the_lane(&error).await => {
+                    let failures = work.failures + 1;
+                    tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, failures, %error, "put off");
+                    metrics::counter!("einklang_work_errors_total", "subject" => work.subject.kind())
+                        .increment(1);
+                    let rest = if failures == 1 { CALM_DOWN } else { POISONED };
+                    let due = Due { at: self.engine.ambient.now() + rest, priority: work.priority };
+                    let put_off = self.engine.store.failed(&self.lease(), &work, due).await;
+                    stopped = stopped.and(put_off.map_err(Stop::from));
                 }
                 // What runs already is finished; nothing new is begun.
                 Some((Err(stop), _)) => stopped = stopped.and(Err(stop)),
@@ -294,10 +307,17 @@ impl<'a> Lane<'a> {
             Subject::Service(id) => _ = span.record("service", display(id)),
             _ => {}
         }
-        let step = async { (self.step(work).await, REQUESTS.with(Cell::get)) };
+        // A mistake in one piece of work must not take with it what the lane has in hand beside it.
+        let step = async {
+            let worked = AssertUnwindSafe(self.step(work)).catch_unwind().await;
+            (worked.unwrap_or_else(|panic| Err(panicked(&*panic))), REQUESTS.with(Cell::get))
+        };
         let (worked, requests) = REQUESTS.scope(Cell::new(0), step).instrument(span.clone()).await;
         if let Err(stop) = &worked {
             span.record("stopped", display(stop));
+        }
+        if worked.is_ok() && work.failures > 0 {
+            self.engine.store.recovered(&self.lease(), work.subject.clone()).await?;
         }
         // What a verification found is looked at behind everything else.
         if work.priority == Priority::Check && requests > 0 {

@@ -135,19 +135,27 @@ pub enum Error {
     /// A stored base URL that is none.
     #[error("the base URL of a connection is not a URL: {0}")]
     BaseUrl(String),
-}
-
-impl Error {
-    /// Whether nothing else in the lane could be worked either: the lease is lost, or the database is.
-    fn is_of_the_lane(&self) -> bool {
-        !matches!(self, Self::Store(store::Error::Unreadable { .. } | store::Error::NotFound))
-    }
+    /// A mistake of ours.
+    #[error("panicked: {0}")]
+    Panicked(String),
 }
 
 impl Engine {
     /// An engine of these parts.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Whole { parts, free_slots: free_slots::FreeSlots::default() }))
+    }
+
+    /// Whether nothing else in the lane could be worked either: the lease is lost, or the database is. What it refuses,
+    /// and what panics, is one piece of work's alone.
+    async fn is_of_the_lane(&self, error: &Error) -> bool {
+        match error {
+            Error::Store(store::Error::Fenced) => true,
+            Error::Store(store::Error::Database(_) | store::Error::Interrupted) => {
+                self.store.ping().await.is_err()
+            }
+            _ => false,
+        }
     }
 
     /// A client for the account of a connection.

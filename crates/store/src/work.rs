@@ -13,7 +13,7 @@ use domain::planted::{self, Bug};
 use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, CustomerId, ServiceId, Slot, SyncStatus};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QuerySelect, Set,
     Statement, Value,
@@ -72,6 +72,13 @@ pub struct Work {
     pub due_at: Timestamp,
     /// Counts the marks; clearing with an old version clears nothing.
     pub version: i64,
+    /// How many times in a row an error of our own has kept it from being done.
+    pub failures: u64,
+}
+
+impl Work {
+    /// Work that has failed so often in a row will not heal by itself: whoever runs the installation is told.
+    pub const FAILING: u64 = 3;
 }
 
 impl Subject {
@@ -129,6 +136,7 @@ impl TryFrom<dirty::Model> for Work {
             })?,
             due_at: instant(row.due_at)?,
             version: row.version,
+            failures: row.failures.unsigned_abs(),
         })
     }
 }
@@ -258,6 +266,57 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Puts an item off that an error of our own kept from being done, as [`Store::postpone`] does, and counts that.
+    pub async fn failed(&self, lease: &Lease, work: &Work, due: Due) -> Result<()> {
+        let (lease, subject, version) = (lease.clone(), work.subject.clone(), work.version);
+        self.write(move |tx| {
+            Box::pin(async move {
+                dirty::Entity::update_many()
+                    .col_expr(dirty::Column::DueAt, millis(due.at).into())
+                    .col_expr(dirty::Column::Priority, i64::from(due.priority as u8).into())
+                    .col_expr(dirty::Column::Failures, Expr::col(dirty::Column::Failures).add(1))
+                    .filter(item(lease.company, lease.connection, &subject))
+                    .filter(dirty::Column::Version.eq(version))
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// What had failed was done.
+    pub async fn recovered(&self, lease: &Lease, subject: Subject) -> Result<()> {
+        let lease = lease.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                dirty::Entity::update_many()
+                    .col_expr(dirty::Column::Failures, 0_i64.into())
+                    .filter(item(lease.company, lease.connection, &subject))
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// How many times in a row an error of our own has kept an appointment from being worked on, in whichever lane.
+    pub async fn failures_of(&self, company: CompanyId, id: AppointmentId) -> Result<u64> {
+        let subject = Subject::Appointment(id);
+        let rows: Vec<i64> = dirty::Entity::find()
+            .select_only()
+            .column(dirty::Column::Failures)
+            .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::SubjectKind.eq(subject.kind()))
+            .filter(dirty::Column::Subject.eq(subject.name()))
+            .filter(dirty::Column::Failures.gt(0))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().max().unwrap_or(0).unsigned_abs())
     }
 
     /// Takes an item off the list, unless it was marked again after `version`. Says whether it did.

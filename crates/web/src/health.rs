@@ -31,8 +31,8 @@ async fn livez() -> &'static str {
     "ok"
 }
 
-/// Requests can be served: the database answers and its schema is current. That work is late is told, too, but makes no
-/// process unfit to answer.
+/// Requests can be served: the database answers and its schema is current. That work is late, or fails again and again,
+/// is told, too, but makes no process unfit to answer.
 async fn readyz(State(state): State<AppState>) -> Response {
     let (store, now) = (&state.engine.store, state.engine.ambient.now());
     let mut reasons = Vec::new();
@@ -47,12 +47,20 @@ async fn readyz(State(state): State<AppState>) -> Response {
     let migrations = migrations.is_ok() && missing.is_empty();
     let ready = database.is_ok() && migrations;
     let overall = if ready { store.overall(now).await.ok() } else { None };
+    let failing = overall.as_ref().map_or(0, |overall| overall.failing);
+    if failing > 0 {
+        reasons.push(format!("{failing} piece(s) of work fail again and again: see the log for \"put off\""));
+    }
     let due_since = overall.and_then(|overall| overall.due_since);
     let waited = due_since.map(|since| now.duration_since(since)).filter(|waited| *waited > LATE);
     reasons.extend(waited.map(|waited| format!("work has been due for {} minutes", waited.as_mins())));
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |good| if good { "ok" } else { "failed" };
-    let work = if waited.is_some() { "late" } else { word(ready) };
+    let work = match waited {
+        _ if failing > 0 => "failing",
+        Some(_) => "late",
+        None => word(ready),
+    };
     let checks = json!({ "database": word(database.is_ok()), "migrations": word(migrations), "work": work });
     let told = if ready { "ready" } else { "not_ready" };
     let body = json!({ "status": told, "checks": checks, "reasons": reasons });
@@ -101,6 +109,7 @@ fn tell(overall: &Overall, now: Timestamp) {
     metrics::gauge!("einklang_queue_items").set(overall.due as f64);
     let age = overall.due_since.map_or(0.0, |since| now.duration_since(since).as_secs_f64());
     metrics::gauge!("einklang_queue_oldest_age_seconds").set(age.max(0.0));
+    metrics::gauge!("einklang_work_failing").set(overall.failing as f64);
     metrics::gauge!("einklang_webhooks_waiting").set(overall.webhooks as f64);
     if let Some(at) = overall.verified_at {
         metrics::gauge!("einklang_verification_finished_timestamp_seconds").set(at.as_second() as f64);

@@ -1,8 +1,9 @@
 //! Many seeds on all cores, what they covered, and which of them failed.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once};
 
 use crate::coverage::Coverage;
 use crate::log::Kept;
@@ -20,16 +21,31 @@ const SEEDS: u64 = 24;
 /// Failing seeds of which the steps are printed.
 const TOLD: usize = 3;
 
+thread_local! {
+    /// Whether anything has panicked in the run of this thread: a worker goes on after a panic.
+    static PANICKED: Cell<bool> = const { Cell::new(false) };
+}
+/// Panics are noted from now on.
+static NOTED: Once = Once::new();
+
 /// Runs one seed, on a runtime of its own.
 pub fn run(seed: u64) -> Kept {
+    NOTED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            PANICKED.set(true);
+            usual(panic);
+        }));
+    });
+    PANICKED.set(false);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     // What panics is a violation too, of whatever the code was sure of.
     let run = std::panic::AssertUnwindSafe(|| runtime.block_on(run::run(seed)));
-    std::panic::catch_unwind(run).unwrap_or_else(|_| {
-        let mut kept = Kept::default();
+    let mut kept = std::panic::catch_unwind(run).unwrap_or_default();
+    if PANICKED.get() {
         kept.violations.push("(0) something panicked".to_owned());
-        kept
-    })
+    }
+    kept
 }
 
 /// Whether there is time: `make sim`, not one of many tests in an unoptimised build.

@@ -3,6 +3,7 @@
 mod changes;
 mod chaos;
 mod mailbox;
+mod mistakes;
 mod notifications;
 mod rounds;
 mod salon;

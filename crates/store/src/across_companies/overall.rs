@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 
 use crate::appointments::course::settled;
 use crate::columns::{instant_opt, millis};
-use crate::{Result, Store, Subject};
+use crate::{Result, Store, Subject, Work};
 
 /// The figures of one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Overall {
     pub due: u64,
     /// Since when the longest due of it is.
     pub due_since: Option<Timestamp>,
+    /// Work of accounts that are not stopped that errors of our own keep from being done, again and again.
+    pub failing: u64,
     /// Webhooks that wait to be processed.
     pub webhooks: u64,
     /// Since when each account has been verified: the earliest of the last ends of a run, or of the connecting of one that
@@ -56,6 +58,13 @@ impl Store {
             "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND code = '{}'",
             ReviewCode::UnknownBooking.as_str()
         );
+        // The first condition is that of the index.
+        let failing = format!(
+            "SELECT COUNT(*) FROM dirty d \
+             JOIN connections c ON c.company_id = d.company_id AND c.id = d.connection_id \
+             WHERE c.state = 'active' AND d.failures > 0 AND d.failures >= {}",
+            Work::FAILING
+        );
         let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
         // One that never was counts from when it was connected.
         let verified = "SELECT MIN(x.last) FROM (SELECT COALESCE(MAX(v.finished_at), MIN(c.created_at)) AS last \
@@ -76,6 +85,7 @@ impl Store {
         let counts = [
             (&mut overall.only_there, only_there.as_str()),
             (&mut overall.reviews, &reviews),
+            (&mut overall.failing, &failing),
             (&mut overall.webhooks, webhooks),
         ];
         for (into, sql) in counts {

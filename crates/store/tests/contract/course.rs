@@ -76,6 +76,13 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
     }
     let told = store.known_within(salon.id(), now()).await.unwrap();
     assert_eq!(told, Spans { count: 2, millis: 6000, longest: 5000 });
+    // What nobody told of counts from when it was found, and once.
+    let change = vec![(BookingUid("u9".into()), later(1))];
+    let found = async |at| store.detected(salon.id(), change.clone(), at).await.unwrap();
+    assert_eq!((found(later(31)).await, found(later(99)).await), (vec![later(1)], vec![]));
+    let known = store.known_within(salon.id(), now()).await.unwrap();
+    assert_eq!(known, Spans { count: 3, millis: 36_000, longest: 30_000 });
+    assert_eq!(store.known_within(other.id(), now()).await.unwrap().count, 0);
     assert_eq!(store.settled_within(salon.id(), now()).await.unwrap(), Settled::default());
 
     let due = Due { at: now(), priority: Priority::Change };
@@ -94,11 +101,24 @@ pub async fn it_is_counted_how_well_it_went_and_what_waits(place: Place) {
         reviews: 0,
         due: 1,
         due_since: Some(now()),
+        failing: 0,
         webhooks: 4,
         // Never yet: since they were connected.
         verified_at: Some(now()),
     };
     assert_eq!(overall, expected);
+    // What errors of our own keep from being done is told when that is no accident any more, until it is done.
+    for failures in 0..Work::FAILING {
+        assert_eq!(store.overall(later(5)).await.unwrap().failing, 0);
+        assert_eq!(store.failures_of(salon.id(), id_of).await.unwrap(), failures);
+        let work = store.due(&lease, &Subject::Appointment(id_of), now()).await.unwrap().unwrap();
+        assert_eq!(work.failures, failures);
+        store.failed(&lease, &work, due).await.unwrap();
+    }
+    assert_eq!(store.overall(later(5)).await.unwrap().failing, 1);
+    assert_eq!(store.failures_of(other.id(), id_of).await.unwrap(), 0);
+    store.recovered(&lease, Subject::Appointment(id_of)).await.unwrap();
+    assert_eq!(store.overall(later(5)).await.unwrap().failing, 0);
     let by = Actor::of(Origin::System);
     store.pause_connection(salon.id(), salon.connection, by, now()).await.unwrap();
     let overall = store.overall(later(5)).await.unwrap();

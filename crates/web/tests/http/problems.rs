@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use domain::case::{Due, Priority};
 use serde_json::{Value, json};
 
 use crate::world::{World, send, without_ids};
@@ -84,6 +85,25 @@ async fn health_is_told() {
     let ready = get("/readyz").await;
     assert_eq!((ready.status.as_u16(), &ready.body["status"]), (200, &json!("ready")));
     assert_eq!(get("/metrics").await.status, 404, "not configured");
+    // What an error of our own keeps from being done again and again is told, and makes nobody unfit.
+    let id = world.book("2026-11-24T14:30:00+01:00").await.id();
+    let (store, now) = (&world.engine.store, world.engine.ambient.now());
+    for _ in 0..store::Work::FAILING {
+        assert_eq!(get("/readyz").await.body["checks"]["work"], "ok");
+        let lease = store.claim_lanes("w", now, std::time::Duration::from_secs(9), 9).await.unwrap();
+        let lease = &lease[0].0;
+        let due = Due { at: now, priority: Priority::Change };
+        let work = store.due_work(lease, now, 1).await.unwrap().remove(0);
+        store.failed(lease, &work, due).await.unwrap();
+        store.release_lane(lease.clone(), Value::Null, now).await.unwrap();
+    }
+    let ready = get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), &ready.body["checks"]["work"]), (200, &json!("failing")));
+    assert!(ready.body["reasons"][0].as_str().unwrap().starts_with("1 piece(s) of work"), "{}", ready.text);
+    let status = world.api("GET", &format!("/api/v1/appointments/{id}/sync-status"), Value::Null).await;
+    assert_eq!(status.body["error"]["code"], "internal_error");
+    world.work().await;
+    assert_eq!(get("/readyz").await.body["checks"]["work"], "ok");
     world.engine.store.migrate_down(1).await.unwrap();
     let behind = get("/readyz").await;
     assert_eq!((behind.status.as_u16(), &behind.body["checks"]["migrations"]), (503, &json!("failed")));

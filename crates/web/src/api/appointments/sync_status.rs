@@ -18,6 +18,10 @@ use crate::api::words;
 use crate::problem::Problem;
 use crate::state::AppState;
 
+/// What is told of work that fails by a mistake of ours.
+const FAILING: &str =
+    "an error of Einklang's own keeps it from being worked on; it is tried again every minute";
+
 /// How an appointment and Cal.com stand.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SyncStatus {
@@ -115,7 +119,7 @@ pub struct AcceptedDifference {
 /// What stands in the way.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SyncError {
-    /// The code of the review item, or the class of the last answer.
+    /// The code of the review item, or the class of the last answer; `internal_error` if a mistake of ours stands in the way.
     pub code: &'static str,
     /// What Cal.com or the network said.
     pub message: String,
@@ -143,6 +147,7 @@ pub async fn sync_status(
     let case = store.case(company, id).await.map_err(internal)?;
     let history = store.history(company, id).await.map_err(internal)?;
     let uids = store.booking_uids(company, id).await.map_err(internal)?;
+    let failures = store.failures_of(company, id).await.map_err(internal)?;
     let clock = Clock::of(&view.appointment.time_zone);
     let booking = view.current();
     let users = store.users(company).await.map_err(internal)?;
@@ -166,7 +171,11 @@ pub async fn sync_status(
         attempts: history.attempts.len(),
         last_attempt_at: history.attempts.last().map(|attempt| clock.write(attempt.call.started_at)),
         job_id: history.attempts.last().map(|attempt| attempt.call.id.to_string()),
-        error: error(&view, &history),
+        error: if failures >= store::Work::FAILING {
+            Some(SyncError { code: "internal_error", message: FAILING.to_owned() })
+        } else {
+            error(&view, &history)
+        },
         verified_at: booking.and_then(|booking| booking.verified_at).map(|at| clock.write(at)),
         needs_review: flagged_at.is_some(),
         flagged_at: flagged_at.map(|at| clock.write(at)),
