@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    agent, api_key, backup, branch, company, config, connection, doctor, migrate, notify, retell, review,
-    serve, service, simulator, staff, sync, user, verify, webhooks, worker,
+    agent, api_key, backup, branch, company, config, connection, doctor, health, migrate, notify, retell,
+    review, serve, service, simulator, staff, sync, user, verify, webhooks, worker,
 };
 use crate::demo;
 
@@ -122,6 +122,7 @@ pub enum Command {
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
     Doctor(doctor::Doctor),
+    Health(health::Health),
     Config(config::Config),
     Simulator(simulator::Simulator),
     Demo(demo::Demo),

@@ -9,6 +9,7 @@ pub mod company;
 pub mod config;
 pub mod connection;
 pub mod doctor;
+pub mod health;
 mod lookup;
 pub mod migrate;
 pub mod notify;
@@ -73,6 +74,7 @@ async fn carry_out(command: Command, config: Config, json: bool) -> anyhow::Resu
         Command::Notify(notify) => notify.run(at).await,
         Command::Webhooks(webhooks) => Box::pin(webhooks.run(at)).await,
         Command::Doctor(doctor) => doctor.run(at).await,
+        Command::Health(health) => health.run(at).await,
         Command::Config(config) => config.run(at),
         Command::Simulator(simulator) => simulator.run(at, json).await,
         Command::Demo(_) => unreachable!("handled above, before any configuration is read"),

@@ -80,8 +80,11 @@ async fn story(salon: &mut Installation) {
     assert_eq!(user["email"], "chefin@salon.example");
 
     // From here on everything is done beside a running server.
+    let silent = salon.run("health").refusal();
+    assert!(silent.contains("nobody answers at http://127.0.0.1:"), "{silent}");
     let (server, told) = salon.start("serve");
     assert_eq!(told["url"], salon.url);
+    assert_eq!(salon.done("health")["status"], "ready");
     let (simulator, calcom) = salon.start("simulator --listen 127.0.0.1:0");
     let calcom_url = calcom["url"].as_str().unwrap();
     let anna = &calcom["users"][0];
