@@ -22,7 +22,7 @@ pub use sources::{Environment, Origin, Setting};
 use sources::{Key, Sources};
 
 use crate::cli::Options;
-use crate::commands::parse::{every, schedule, waits};
+use crate::commands::parse::{every, losses, schedule, waits};
 
 const DATABASE_URL: Key = Key { name: "database_url", variable: "DATABASE_URL" };
 const LISTEN: Key = Key { name: "listen", variable: "EINKLANG_LISTEN" };
@@ -34,6 +34,7 @@ const LOG_FORMAT: Key = Key { name: "log_format", variable: "EINKLANG_LOG_FORMAT
 const RETRIES: Key = Key { name: "retries", variable: "EINKLANG_RETRIES" };
 const WORKER: Key = Key { name: "worker", variable: "EINKLANG_WORKER" };
 const VERIFY: Key = Key { name: "verify", variable: "EINKLANG_VERIFY" };
+const BRAKE: Key = Key { name: "brake", variable: "EINKLANG_BRAKE" };
 const POLL: Key = Key { name: "poll", variable: "EINKLANG_POLL" };
 const SMTP_URL: Key = Key { name: "smtp_url", variable: "EINKLANG_SMTP_URL" };
 const MAIL_FROM: Key = Key { name: "mail_from", variable: "EINKLANG_MAIL_FROM" };
@@ -84,6 +85,8 @@ pub struct Config {
     pub verify: Setting<String>,
     /// How often it is asked for what has changed: a wait, or `off`.
     pub poll: Setting<String>,
+    /// How many appointments and services of an account may be lost at Cal.com within an hour before a person is asked.
+    pub brake: Setting<String>,
     /// How long a caller waits for Cal.com's word: a wait, or `off`.
     pub phone_patience: Setting<String>,
     /// The server that e-mail is sent by; may hold a password.
@@ -170,6 +173,10 @@ impl Config {
         if let Err(wrong) = every(&poll.value) {
             bail!("EINKLANG_POLL: {wrong}");
         }
+        let brake = sources.get(&BRAKE)?.map_or_else(|| default("30".to_owned()), Ok)?;
+        if let Err(wrong) = losses(&brake.value) {
+            bail!("EINKLANG_BRAKE: {wrong}");
+        }
         let phone_patience = sources.get(&PHONE_PATIENCE)?.map_or_else(|| default("3s".to_owned()), Ok)?;
         if let Err(wrong) = every(&phone_patience.value) {
             bail!("EINKLANG_PHONE_PATIENCE: {wrong}");
@@ -206,6 +213,7 @@ impl Config {
             rooms_anywhere,
             verify,
             poll,
+            brake,
             phone_patience,
             keep,
             retries,
@@ -314,6 +322,7 @@ impl Config {
             row("retries", self.retries.value.clone(), &self.retries.origin),
             row("verify", self.verify.value.clone(), &self.verify.origin),
             row("poll", self.poll.value.clone(), &self.poll.origin),
+            row("brake", self.brake.value.clone(), &self.brake.origin),
             row("phone_patience", self.phone_patience.value.clone(), &self.phone_patience.origin),
             row("keep", self.keep.value.clone(), &self.keep.origin),
             row("log_format", self.log_format.value.to_string(), &self.log_format.origin),

@@ -91,6 +91,7 @@ impl Installation {
                     bookings: parse::schedule(&self.config.verify.value).unwrap_or_default(),
                     ..Rounds::usual()
                 },
+                brake: parse::losses(&self.config.brake.value).unwrap_or(Settings::default().brake),
                 keep: ages::keep(&self.config.keep.value).unwrap_or_default(),
                 lease: LEASE,
                 phone_patience: self.config.phone_patience(),

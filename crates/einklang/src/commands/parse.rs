@@ -187,6 +187,16 @@ pub fn every(text: &str) -> Result<Option<jiff::SignedDuration>, String> {
     jiff::SignedDuration::try_from(wait(text)?).map(Some).map_err(|error| error.to_string())
 }
 
+/// A number of losses such as `30`; for `off` as many as there are.
+pub fn losses(text: &str) -> Result<u32, String> {
+    match text {
+        "off" => Ok(u32::MAX),
+        number => {
+            number.parse().map_err(|_| format!("{number:?} is neither a number such as 30 nor \"off\""))
+        }
+    }
+}
+
 /// A cron pattern such as `0 */6 * * *`; `None` for `off`.
 pub fn schedule(text: &str) -> Result<Option<engine::schedule::Schedule>, String> {
     if text == "off" {

@@ -410,6 +410,16 @@ fn the_configuration_tells_where_it_comes_from() {
     assert_eq!(told.json()["listen"]["origin"], "EINKLANG_LISTEN");
     assert!(!told.stdout.contains("forty") && !salon.text("config").stdout.contains("forty"));
 
+    assert_eq!(told.json()["brake"]["value"], "30");
+    salon.set("EINKLANG_BRAKE", "viele");
+    let wrong = salon.run("config").refusal();
+    assert!(
+        wrong.contains("EINKLANG_BRAKE: \"viele\" is neither a number such as 30 nor \"off\""),
+        "{wrong}"
+    );
+    salon.set("EINKLANG_BRAKE", "off");
+    assert_eq!(salon.run("config").json()["brake"]["origin"], "EINKLANG_BRAKE");
+
     std::fs::write(salon.folder.path().join("einklang.toml"), "publicurl = \"x\"\n").unwrap();
     let unknown = salon.run("config").refusal();
     assert!(unknown.contains("\"publicurl\", which is not known"), "{unknown}");
