@@ -45,7 +45,7 @@ for (const look of MATRIX) {
   });
 }
 
-test("it leads on, and goes when it is not wanted", async () => {
+test("it leads on, goes when it is not wanted, and comes back", async () => {
   const look = { viewport: "wide", theme: "light", language: "de" };
   await as("setup is hidden", look, async (page) => {
     await list(page).locator(".step a").click();
@@ -56,5 +56,7 @@ test("it leads on, and goes when it is not wanted", async () => {
     assert.equal(await list(page).count(), 0);
     await page.reload();
     assert.equal(await list(page).count(), 0);
+    await page.getByRole("button", { name: "Offene Einrichtung wieder anzeigen" }).click();
+    await list(page).waitFor();
   });
 });

@@ -59,6 +59,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(dashboard::show))
         .route("/setup/hide", post(dashboard::hide_setup))
+        .route("/setup/show", post(dashboard::show_setup))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::submit))

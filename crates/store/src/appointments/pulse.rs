@@ -1,21 +1,25 @@
 //! Whether anything changed that somebody may be looking at, at the price of a few look-ups in indexes:
 //! for pages that follow changes made by other processes.
 
-use domain::{CompanyId, SyncStatus};
+use domain::CompanyId;
 use sea_orm::JsonValue;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
 use crate::entities::{attempts, companies, connections, deliveries, verifications};
 use crate::{Result, Store};
 
-/// Equal for two moments between which nothing was booked, synced, asked, verified, sent to Cal.com or heard from it,
-/// and no account was stopped or went on.
-/// A change of an appointment that is not connected to Cal.com may pass unnoticed.
+/// When the history of an appointment was last continued, and how often at that instant: the end of the index on the time,
+/// however long it is.
+const LAST_ENTRY: &str = "SELECT at, COUNT(*) FROM entries WHERE company_id = $1 AND at = \
+     (SELECT at FROM entries WHERE company_id = $1 ORDER BY at DESC LIMIT 1) GROUP BY at";
+
+/// Equal for two moments between which nothing was booked, changed, synced, asked, verified, sent to Cal.com or heard from
+/// it, and no account was stopped or went on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pulse {
     booked: Option<i64>,
-    syncs: Vec<(SyncStatus, u64)>,
+    entry: Option<(i64, i64)>,
     reviews: Option<i64>,
     attempt: Option<Uuid>,
     delivery: Option<Uuid>,
@@ -36,7 +40,7 @@ impl Store {
                 .into_tuple()
                 .one(&self.readers)
                 .await?,
-            syncs: self.counts_by_sync(company).await?,
+            entry: self.last_entry(company).await?,
             reviews: self.reviews_pulse(company).await?,
             // Ids of attempts and deliveries begin with their time.
             attempt: attempts::Entity::find()
@@ -74,5 +78,36 @@ impl Store {
                 .all(&self.readers)
                 .await?,
         })
+    }
+
+    async fn last_entry(&self, company: CompanyId) -> Result<Option<(i64, i64)>> {
+        let backend = self.readers.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, LAST_ENTRY, [company.0.into()]);
+        let rows = self.readers.query_all_raw(statement).await?;
+        let row = rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+        row.transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::DbBackend;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_last_entry_is_taken_from_the_end_of_an_index() {
+        let store = Store::in_memory().await.unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {LAST_ENTRY}");
+        let values = [sea_orm::prelude::Uuid::nil().into()];
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+        let plan = store.readers.query_all_raw(statement).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let of_entries: Vec<_> = plan.iter().filter(|step| step.contains("entries")).collect();
+        let index = "SEARCH entries USING COVERING INDEX entries_by_time (company_id=?";
+        assert_eq!(of_entries.len(), 2, "{plan:?}");
+        assert!(of_entries.iter().all(|step| step.starts_with(index)), "{plan:?}");
+        // It would be read to its end to be sorted.
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:?}");
     }
 }

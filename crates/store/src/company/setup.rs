@@ -18,6 +18,21 @@ impl Store {
         Ok(row.ok_or(Error::NotFound)?.setup_hidden_at.is_some())
     }
 
+    /// Notes that it is wanted again.
+    pub async fn show_setup(&self, company: CompanyId) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                companies::Entity::update_many()
+                    .col_expr(companies::Column::SetupHiddenAt, Option::<i64>::None.into())
+                    .filter(companies::Column::Id.eq(company.0))
+                    .exec(&**tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Notes that it is not. The first time counts.
     pub async fn hide_setup(&self, company: CompanyId, now: Timestamp) -> Result<()> {
         self.write(move |tx| {

@@ -172,7 +172,7 @@ pub async fn numbers_of_the_dashboard_add_up(place: Place) {
         actor: appointment::Actor::of(Origin::Admin),
         ..salon.wish(slot(60, 30))
     };
-    salon.book(alone).await.unwrap();
+    let alone = salon.book(alone).await.unwrap().id();
     let counts = store.counts_by_sync(salon.id()).await.unwrap();
     assert_eq!(counts.len(), SyncStatus::ALL.len());
     let of = |status| counts.iter().find(|(s, _)| *s == status).unwrap().1;
@@ -198,4 +198,14 @@ pub async fn numbers_of_the_dashboard_add_up(place: Place) {
     assert_eq!(store.pulse(salon.id()).await.unwrap(), pulse);
     salon.booked(slot(120, 30)).await;
     assert_ne!(store.pulse(salon.id()).await.unwrap(), pulse);
+    // Nor does what Cal.com has no part in pass unnoticed, twice in a moment.
+    for _ in 0..2 {
+        let pulse = store.pulse(salon.id()).await.unwrap();
+        let confirm = |case: &mut Case| {
+            case.tell(later(1), &appointment::Actor::of(Origin::Admin), timeline::What::Confirmed);
+            Ok(())
+        };
+        store.apply(salon.id(), alone, Change::at(later(1)), confirm).await.unwrap();
+        assert_ne!(store.pulse(salon.id()).await.unwrap(), pulse);
+    }
 }

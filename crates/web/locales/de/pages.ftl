@@ -81,8 +81,10 @@ setup-services = Leistungen mit Ereignistypen verknüpfen
 setup-verified = Alle Konten einmal prüfen
 setup-told = Meldungen per E-Mail oder in einen Raum einrichten
 setup-phone = Telefonassistenten anschließen
+setup-show = Offene Einrichtung wieder anzeigen
 setup-hide = Nicht mehr anzeigen
 flash-setup-hidden = Was noch einzurichten wäre, wird nicht mehr angezeigt.
+flash-setup-shown = Was einzurichten bleibt, wird wieder angezeigt.
 
 # Zu klären
 

@@ -81,8 +81,10 @@ setup-services = Link services to event types
 setup-verified = Verify every account once
 setup-told = Have people told by e-mail or in a room
 setup-phone = Connect the phone agent
+setup-show = Show what is left to set up again
 setup-hide = Do not show again
 flash-setup-hidden = What is left to set up is not shown any more.
+flash-setup-shown = What is left to set up is shown again.
 
 # To settle
 

@@ -29,6 +29,8 @@ pub struct Dashboard {
     pub setup: Vec<SetupItem>,
     /// The reader may take the list of steps away.
     pub can_hide_setup: bool,
+    /// Some of it is left, and was hidden.
+    pub setup_hidden: bool,
 }
 
 /// Appointments per sync status; a status that is not named has none.
@@ -463,6 +465,7 @@ impl Page for Dashboard {
                 })
                 .into(),
             can_hide_setup: true,
+            setup_hidden: false,
             t,
             frame,
         }
@@ -488,6 +491,7 @@ impl Page for Dashboard {
             attention: Vec::new(),
             connections: sample.connections.iter().take(1).cloned().collect(),
             setup: Vec::new(),
+            setup_hidden: true,
             ..sample
         };
         vec![empty, good]

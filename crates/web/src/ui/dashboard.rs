@@ -1,5 +1,5 @@
-//! `GET /`: is anything wrong? A handful of counts, each from an index. `POST /setup/hide`: an admin does not want what
-//! is left of the setting up.
+//! `GET /`: is anything wrong? A handful of counts, each from an index. `POST /setup/hide`, `…/show`: an admin does not want
+//! what is left of the setting up, or wants it again.
 
 use axum::{extract::State, response::Response};
 use domain::{
@@ -47,7 +47,12 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     if manages && unlinked > 0 && !lanes.is_empty() {
         attention.push(Attention::on_connections(AttentionKind::UnlinkedServices { count: unlinked as u64 }));
     }
-    let setup = setup(&state, &visit, &lanes, unlinked).await?;
+    let mut setup = setup(&state, &visit, &lanes, unlinked).await?;
+    let hidden = state.engine.store.is_setup_hidden(company).await?;
+    let is_left = setup.iter().any(|item| !item.done);
+    if hidden {
+        setup.clear();
+    }
     let today = today(&state, &visit).await?;
     let course = if manages && !lanes.is_empty() { Some(course(&state, &visit).await?) } else { None };
     page(&Dashboard {
@@ -59,6 +64,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
         connections: lanes.into_iter().filter(|_| manages).map(health).collect(),
         setup,
         can_hide_setup: visit.session.user.role >= Role::Admin,
+        setup_hidden: hidden && is_left,
         t: visit.t,
         frame: visit.frame,
     })
@@ -145,8 +151,7 @@ fn health(lane: Lane) -> ConnectionHealth {
     }
 }
 
-/// The steps of the setting up; nothing for whom there is nothing to do about them, and once an admin has said that the
-/// rest is not wanted.
+/// The steps of the setting up; none for whom there is nothing to do about them.
 async fn setup(
     state: &AppState,
     visit: &Visit,
@@ -154,7 +159,7 @@ async fn setup(
     unlinked: usize,
 ) -> Result<Vec<SetupItem>, Failure> {
     let (store, company, role) = (&state.engine.store, visit.company(), visit.session.user.role);
-    if role < Role::Manager || store.is_setup_hidden(company).await? {
+    if role < Role::Manager {
         return Ok(Vec::new());
     }
     let staff = store.staff(company).await?;
@@ -179,6 +184,17 @@ async fn setup(
     };
     let href = |step: SetupStep| step.page().filter(|_| step != SetupStep::Told || role >= Role::Admin);
     Ok(SetupStep::ALL.map(|step| SetupItem { step, done: is_done(step), href: href(step) }).into())
+}
+
+/// What is left of the setting up is wanted again.
+pub async fn show_setup(
+    State(state): State<AppState>,
+    Posted { visit, .. }: Posted<Nothing, Admin>,
+) -> Result<Response, Failure> {
+    let (company, user) = (visit.company(), visit.session.user.id);
+    state.engine.store.show_setup(company).await?;
+    tracing::info!(target: "einklang::audit", %company, %user, "setup shown");
+    Ok(done(&state, "/", Flash::SetupShown))
 }
 
 /// What is left of the setting up is not wanted.

@@ -90,6 +90,8 @@ pub enum Flash {
     HoursSaved,
     AbsenceAdded,
     AbsenceRemoved,
+    /// It is shown again.
+    SetupShown,
     /// An agent was heard to say that it is a machine.
     NoticeHeard,
     /// Somebody else was faster.
@@ -99,7 +101,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 46] = [
+    const ALL: [Self; 47] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -142,6 +144,7 @@ impl Flash {
         Self::ChannelRemoved,
         Self::ChannelTried,
         Self::SetupHidden,
+        Self::SetupShown,
         Self::NoticeHeard,
         Self::HoursSaved,
         Self::AbsenceAdded,
@@ -198,6 +201,7 @@ impl Flash {
             Self::ServiceStale => "service-stale",
             Self::NothingToSettle => "flash-nothing-to-settle",
             Self::SetupHidden => "flash-setup-hidden",
+            Self::SetupShown => "flash-setup-shown",
             Self::ReviewDecided => "flash-review-decided",
             Self::ReviewAside => "flash-review-aside",
             Self::ReviewReopened => "flash-review-reopened",

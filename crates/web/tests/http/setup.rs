@@ -95,4 +95,14 @@ async fn an_admin_takes_the_list_away() {
     assert!(Page::of(&manager.get("/").await).all("#setup").is_empty(), "for everybody of the company");
     let other = Browser::of(&world, &world.other, Role::Admin).await;
     assert_eq!(Page::of(&other.get("/").await).all("#setup").len(), 1, "and for no other");
+
+    // And back again.
+    let again = "form[action='/setup/show']";
+    assert!(Page::of(&manager.get("/").await).all(again).is_empty(), "as only an admin takes it away");
+    assert_eq!(manager.post("/setup/show", &[]).await.status, 403);
+    assert_eq!(Page::of(&admin.get("/").await).all(again).len(), 1);
+    let page = admin.follow(&admin.post("/setup/show", &[]).await).await;
+    assert!(page.text(".toast p").contains("wieder angezeigt"), "{}", page.text(".toast p"));
+    assert_eq!((page.all("#setup").len(), page.all(again).len()), (1, 0));
+    assert_eq!(Page::of(&manager.get("/").await).all("#setup").len(), 1);
 }
