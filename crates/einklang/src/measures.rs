@@ -13,6 +13,10 @@ use crate::server;
 const BUCKETS: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0];
 
+/// From the second that a webhook takes to the hours until a verification finds what no webhook told of.
+const DETECTION: [f64; 12] =
+    [0.25, 1.0, 5.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 21_600.0, 86_400.0];
+
 /// How often what was measured is put in order.
 const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -20,6 +24,9 @@ const UPKEEP: std::time::Duration = std::time::Duration::from_secs(5);
 pub fn start() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+        .and_then(|it| {
+            it.set_buckets_for_metric(Matcher::Full("einklang_detection_seconds".to_owned()), &DETECTION)
+        })
         .and_then(PrometheusBuilder::install_recorder)
         .context("the measures of this process cannot be kept")?;
     describe();
