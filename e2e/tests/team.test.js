@@ -67,7 +67,8 @@ for (const look of MATRIX) {
       await Promise.all([page.waitForNavigation(), page.locator("#absences form button").first().click()]);
       assert.equal(await within.count(), 0, "taken back");
     });
-    assert.deepEqual(problems, []);
+    // The browser's own word for the form that was refused on purpose.
+    assert.deepEqual(problems.filter((problem) => !problem.includes("422")), []);
     await context.close();
   });
 }
