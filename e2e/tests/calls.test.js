@@ -1,4 +1,4 @@
-// Calls: the list, one call with what it led to, and the notice of an agent.
+// Calls: the list, one call with what it led to, and an agent that is tried and answered for.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -46,8 +46,26 @@ test("a call leads to its appointment and back, and its agent is answered for", 
     await page.locator(".functions").waitFor();
 
     await open(page, "/calls");
-    await page.locator(".notices form button").first().click();
-    await page.locator(".notices [data-tone='good']").first().waitFor();
+    await page.locator(".notices a").first().click();
+    await page.locator(".duty form button").first().click();
+    await page.locator(".duty [data-tone='good']").first().waitFor();
+  });
+});
+
+test("an agent is tried: an example ends well, and what is unexpected is told", async () => {
+  await as("agent", async (page) => {
+    await open(page, "/calls");
+    await page.locator(".notices a").first().click();
+    await page.locator(".scenarios a", { hasText: "Buchen" }).click();
+    await page.locator("form[action$='/try'] button").click();
+    await page.locator(".turns").waitFor();
+    assert.deepEqual(await page.locator(".turns .error").allTextContents(), []);
+    assert.match(await page.locator(".turns").textContent(), /Ihr Termin ist bestätigt/);
+    await page.locator("#script").fill("find_appointments\nexpect ok");
+    await page.locator("form[action$='/try'] button").click();
+    await page.locator(".turns .error").waitFor();
+    await open(page, "/calls");
+    await page.locator(".calls .chip", { hasText: "Probe" }).first().waitFor();
   });
 });
 
@@ -61,6 +79,14 @@ for (const look of MATRIX) {
         assert.ok(wider <= 0, `the calls are ${wider} px wider than the screen`);
         if (look.language === "de") await assertAccessible(page, "the calls");
         await picture(page, "calls", look);
+        await page.locator(".notices a").first().click();
+        await page.locator("form[action$='/try'] button").click();
+        await page.locator(".turns").waitFor();
+        if (look.language === "de") await assertAccessible(page, "an agent");
+        const widest = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(widest <= 0, `the agent's page is ${widest} px wider than the screen`);
+        await picture(page, "agent", look);
+        await open(page, "/calls");
         await page.locator(".calls .cell-time a").first().click();
         await page.locator(".functions").waitFor();
         if (look.language === "de") await assertAccessible(page, "a call");

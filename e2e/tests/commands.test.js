@@ -1,7 +1,7 @@
 // The commands of the README, run as written, beside a Cal.com to test against; then a booking goes through.
 import assert from "node:assert/strict";
 import { spawn, execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -76,6 +76,23 @@ test("the README's commands make an installation that books", async () => {
   assert.equal(status, 201, JSON.stringify(body));
   await synced(installation, body.id);
   assert.equal((await simulator.lever("GET", "bookings")).length, 1);
+});
+
+test("a phone agent is tried with calls that nobody makes", async () => {
+  const create = "echo key_0000000000000000 | einklang agent create --company morgenrot --name Luise";
+  await run("bash", ["-euo", "pipefail", "-c", create], { cwd: folder, env: environment });
+  const simulate = ["retell", "simulate", "--company", "morgenrot", "--json"];
+  const { stdout } = await run(binary, simulate, { cwd: folder, env: environment });
+  const { breaches, calls } = JSON.parse(stdout);
+  assert.equal(breaches, 0, stdout);
+  assert.deepEqual(
+    calls.map(({ scenario }) => scenario),
+    ["book", "another-time", "two-people", "cancel", "repeated", "unknown"],
+  );
+  await writeFile(join(folder, "call.txt"), "find_appointments\nexpect ok\n");
+  const wrong = await run(binary, [...simulate, "--script", "call.txt"], { cwd: folder, env: environment }).catch((error) => error);
+  assert.equal(wrong.code, 2, "what is not as expected is found");
+  assert.deepEqual(JSON.parse(wrong.stdout).calls[0].turns[1].breaches, ["`needs_input` instead of ok"]);
 });
 
 test("a command that cannot be done says so, for people and for programs", async () => {

@@ -102,7 +102,7 @@ pub enum Command {
     /// Phone agents
     #[command(subcommand)]
     Agent(agent::Agent),
-    /// What a phone agent at Retell AI has to be told
+    /// What a phone agent at Retell AI has to be told, and calls to try it with
     #[command(subcommand)]
     Retell(retell::Retell),
     /// Keys for the REST API

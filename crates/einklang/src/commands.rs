@@ -66,7 +66,7 @@ async fn carry_out(command: Command, config: Config, json: bool) -> anyhow::Resu
         Command::Service(service) => service.run(at).await,
         Command::Connection(connection) => connection.run(at).await,
         Command::Agent(agent) => agent.run(at).await,
-        Command::Retell(retell) => retell.run(at).await,
+        Command::Retell(retell) => Box::pin(retell.run(at)).await,
         Command::ApiKey(api_key) => api_key.run(at).await,
         Command::Sync(sync) => Box::pin(sync.run(at)).await,
         Command::Verify(verify) => Box::pin(verify.run(at)).await,

@@ -13,6 +13,7 @@ mod caller;
 mod function;
 mod inbound;
 mod lenient;
+pub mod rehearsal;
 mod signature;
 mod webhook;
 

@@ -5,16 +5,16 @@
 
 use domain::{AgentId, AppointmentId, CompanyId};
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
-use crate::columns::{first, instant, instant_opt, millis, padded, scrubbed, text};
+use crate::columns::{at_most, first, instant, instant_opt, millis, padded, scrubbed, text};
 use crate::cursor::{Way, page};
 use crate::entities::{call_events, call_functions, calls};
-use crate::phone::{Call, begun};
+use crate::phone::{Call, REHEARSAL, begun};
 use crate::{Error, Page, Result, Store};
 
 /// A report of a call.
@@ -152,6 +152,50 @@ impl Store {
         let row = first(calls::Entity::find_by_id((company.0, call_id.to_owned())), &self.readers).await?;
         let mut views = self.call_views(company, vec![row.ok_or(Error::NotFound)?]).await?;
         views.pop().ok_or(Error::NotFound)
+    }
+
+    /// When the last call began in which an agent called a function, and the last of which something was reported.
+    /// Rehearsals do not count.
+    pub async fn last_of_agent(
+        &self,
+        company: CompanyId,
+        agent: AgentId,
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+        use calls::Column::{CallId, CompanyId as Company};
+        let functions = Query::select()
+            .expr(Expr::value(1))
+            .from(call_functions::Entity)
+            .and_where(
+                Expr::col((call_functions::Entity, call_functions::Column::CompanyId))
+                    .equals((calls::Entity, Company)),
+            )
+            .and_where(
+                Expr::col((call_functions::Entity, call_functions::Column::CallId))
+                    .equals((calls::Entity, CallId)),
+            )
+            .take();
+        let reports = Query::select()
+            .expr(Expr::value(1))
+            .from(call_events::Entity)
+            .and_where(
+                Expr::col((call_events::Entity, call_events::Column::CompanyId))
+                    .equals((calls::Entity, Company)),
+            )
+            .and_where(
+                Expr::col((call_events::Entity, call_events::Column::CallId)).equals((calls::Entity, CallId)),
+            )
+            .take();
+        let last = async |with: SelectStatement| {
+            let query = calls::Entity::find()
+                .filter(Company.eq(company.0))
+                .filter(calls::Column::AgentId.eq(agent.0))
+                .filter(CallId.not_like(format!("{REHEARSAL}%")))
+                .filter(Expr::exists(with))
+                .order_by_desc(calls::Column::StartedAt);
+            let last = at_most(query, 1, &self.readers).await?.pop();
+            last.map(|row| instant(row.started_at)).transpose()
+        };
+        Ok((last(functions).await?, last(reports).await?))
     }
 
     /// What was reported of a call, in the order in which it came.

@@ -63,7 +63,7 @@ pub use audit::{AuditFilter, AuditKind, Audited, Who};
 pub use calls::{CallEvent, CallFilter, CallNews, CallView};
 pub use columns::Sealed;
 pub use company::absences::Absence;
-pub use company::agents::{Agent, AgentNotice};
+pub use company::agents::{Agent, AgentCheck, AgentItem};
 pub use company::api_keys::{ApiKey, NewApiKey};
 pub use company::connections::{Account, Connection, ConnectionState, LaneState, NewConnection};
 pub use dialect::Dialect;
@@ -75,7 +75,7 @@ pub use notices::{Channel, Listener, Notice, Teller};
 pub use notifications::channels::NotificationChannel;
 pub use notifications::messages::Message;
 pub use notifications::{Delivered, Outgoing};
-pub use phone::{Call, CallFunction};
+pub use phone::{Call, CallFunction, REHEARSAL};
 pub use proofs::{Code, Codes, Doubt};
 pub use retention::Cuts;
 pub use reviews::Waiting;
@@ -108,6 +108,8 @@ pub struct Store {
     cases: Gather<(CompanyId, AppointmentId), Case>,
     /// Changes that are to be made.
     changes: Gather<Wanted, Made>,
+    /// Calls that are to be written down.
+    records: Gather<phone::Record, ()>,
     /// Who is told of each write; nobody but in a simulation.
     steps: Option<Arc<dyn Steps>>,
 }
@@ -141,8 +143,8 @@ impl Store {
     }
 
     fn of(dialect: Dialect, writer: DatabaseConnection, readers: DatabaseConnection) -> Self {
-        let (cases, changes) = (Gather::default(), Gather::default());
-        Self { dialect, writer, readers, cases, changes, steps: None }
+        let (cases, changes, records) = (Gather::default(), Gather::default(), Gather::default());
+        Self { dialect, writer, readers, cases, changes, records, steps: None }
     }
 
     /// Which database it is.

@@ -1,16 +1,27 @@
 //! Calls of the phone agents, and the functions that were called in them.
 
+use std::collections::{BTreeMap, HashMap};
+
 use domain::{AgentId, AppointmentId, BranchId, CompanyId, Slot};
 use jiff::Timestamp;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
-use crate::columns::{at_most, instant, millis, scrubbed};
+use crate::columns::{at_most, instant, millis, padded, parts, scrubbed};
 use crate::entities::{call_functions, calls};
-use crate::{Error, Result, Store};
+use crate::gather::{Asked, OfCompany};
+use crate::unit_of_work::Tx;
+use crate::{Dialect, Error, Result, Store};
+
+/// Transactions that write calls down side by side on PostgreSQL.
+const WRITERS: usize = 2;
+
+/// Calls whose ids begin so are rehearsals: nobody has rung, and statistics leave them out.
+pub const REHEARSAL: &str = "test-";
 
 /// A phone call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +57,13 @@ pub struct CallFunction {
     pub at: Timestamp,
     /// The appointment that it made, changed or found.
     pub appointment_id: Option<AppointmentId>,
+}
+
+impl Call {
+    /// Whether somebody tried the agent.
+    pub fn is_rehearsal(&self) -> bool {
+        self.call_id.starts_with(REHEARSAL)
+    }
 }
 
 impl TryFrom<calls::Model> for Call {
@@ -99,67 +117,116 @@ pub(crate) fn begun(company: CompanyId, call: Call) -> calls::Model {
     }
 }
 
-impl Store {
-    /// Writes down a call, or what is news of it; when it began stays.
-    pub async fn record_call(&self, company: CompanyId, call: Call) -> Result<()> {
-        let row = begun(company, call);
-        self.write(move |tx| {
-            Box::pin(async move {
-                let news = OnConflict::columns([calls::Column::CompanyId, calls::Column::CallId])
-                    .update_columns([
-                        calls::Column::BranchId,
-                        calls::Column::FromMasked,
-                        calls::Column::ToNumber,
-                        calls::Column::UpdatedAt,
-                    ])
-                    .to_owned();
-                calls::Entity::insert(row.into_active_model())
-                    .on_conflict(news)
-                    .exec_without_returning(&**tx)
-                    .await
-                    .map_err(Error::duplicate("call"))?;
-                Ok(())
-            })
-        })
-        .await
-    }
+/// A call, and a function that was called in it, that are to be written down.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    company: CompanyId,
+    call: Call,
+    function: Option<CallFunction>,
+}
 
-    /// Writes down a function that was called in a call that is written down.
+impl OfCompany for Record {
+    fn company(&self) -> CompanyId {
+        self.company
+    }
+}
+
+/// Writes down calls, and then the functions, in the order in which they are told.
+async fn write_down(tx: &Tx, records: Vec<Record>) -> Result<()> {
+    // Always in the same order: two who write down the same calls must not wait for each other.
+    let told: BTreeMap<_, _> = records
+        .iter()
+        .map(|it| ((it.company.0, it.call.call_id.clone()), begun(it.company, it.call.clone())))
+        .collect();
+    let rows = told.into_values().map(IntoActiveModel::into_active_model).collect();
+    for rows in parts(rows) {
+        let news = OnConflict::columns([calls::Column::CompanyId, calls::Column::CallId])
+            .update_columns([
+                calls::Column::BranchId,
+                calls::Column::FromMasked,
+                calls::Column::ToNumber,
+                calls::Column::UpdatedAt,
+            ])
+            .to_owned();
+        let insert = calls::Entity::insert_many(rows).on_conflict(news).exec_without_returning(&**tx);
+        insert.await.map_err(Error::duplicate("call"))?;
+    }
+    let functions: Vec<_> =
+        records.into_iter().filter_map(|it| it.function.map(|function| (it.company, function))).collect();
+    if functions.is_empty() {
+        return Ok(());
+    }
+    let companies = functions.iter().map(|(company, _)| company.0).collect();
+    let ids = functions.iter().map(|(_, function)| function.call_id.clone()).collect();
+    let last: Vec<(Uuid, String, i64)> = call_functions::Entity::find()
+        .select_only()
+        .column(call_functions::Column::CompanyId)
+        .column(call_functions::Column::CallId)
+        .column_as(call_functions::Column::Seq.max(), "last")
+        .filter(call_functions::Column::CompanyId.is_in(padded(companies)))
+        .filter(call_functions::Column::CallId.is_in(padded(ids)))
+        .group_by(call_functions::Column::CompanyId)
+        .group_by(call_functions::Column::CallId)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let mut last: HashMap<_, _> = last.into_iter().map(|(company, id, last)| ((company, id), last)).collect();
+    let row = |(company, function): (CompanyId, CallFunction)| {
+        let last = last.entry((company.0, function.call_id.clone())).or_default();
+        *last += 1;
+        let row = call_functions::Model {
+            company_id: company.0,
+            call_id: function.call_id,
+            seq: *last,
+            name: function.name,
+            arguments: scrubbed(function.arguments),
+            answer: scrubbed(function.answer),
+            at: millis(function.at),
+            appointment_id: function.appointment_id.map(|id| id.0),
+        };
+        row.into_active_model()
+    };
+    for rows in parts(functions.into_iter().map(row).collect()) {
+        let insert = call_functions::Entity::insert_many(rows).exec_without_returning(&**tx);
+        insert.await.map_err(Error::duplicate("function of a call"))?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Writes down a call, or what is news of it, and a function that was called in it; when it began stays. What is told
+    /// of several calls at the same time is written together.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a call or an appointment that is not there.
-    pub async fn record_call_function(&self, company: CompanyId, function: CallFunction) -> Result<()> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                calls::Entity::find_by_id((company.0, function.call_id.clone()))
-                    .lock_exclusive()
-                    .one(&**tx)
-                    .await?
-                    .ok_or(Error::NotFound)?;
-                let last = call_functions::Entity::find()
-                    .filter(call_functions::Column::CompanyId.eq(company.0))
-                    .filter(call_functions::Column::CallId.eq(function.call_id.as_str()))
-                    .order_by_desc(call_functions::Column::Seq)
-                    .one(&**tx)
-                    .await?;
-                let row = call_functions::Model {
-                    company_id: company.0,
-                    call_id: function.call_id,
-                    seq: last.map_or(1, |row| row.seq + 1),
-                    name: function.name,
-                    arguments: scrubbed(function.arguments),
-                    answer: scrubbed(function.answer),
-                    at: millis(function.at),
-                    appointment_id: function.appointment_id.map(|id| id.0),
-                };
-                call_functions::Entity::insert(row.into_active_model())
-                    .exec_without_returning(&**tx)
-                    .await
-                    .map_err(Error::duplicate("function of a call"))?;
-                Ok(())
-            })
-        })
-        .await
+    /// [`Error::Database`] for an agent, a branch or an appointment that is not there.
+    pub async fn record_call(
+        &self,
+        company: CompanyId,
+        call: Call,
+        function: Option<CallFunction>,
+    ) -> Result<()> {
+        let store = self.clone();
+        let side_by_side = if self.dialect == Dialect::Postgres { WRITERS } else { 1 };
+        let write = move |together| {
+            let store = store.clone();
+            async move { store.record_all(together).await }
+        };
+        self.records.ask(Record { company, call, function }, side_by_side, write).await
+    }
+
+    /// All in one transaction, else each in its own.
+    async fn record_all(&self, asked: Vec<Asked<Record, ()>>) {
+        let (records, replies): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+        let write = async |records: Vec<Record>| {
+            self.write(move |tx| Box::pin(async move { write_down(tx, records).await })).await
+        };
+        let all_written = records.len() > 1 && write(records.clone()).await.is_ok();
+        for (record, reply) in records.into_iter().zip(replies) {
+            // What the database refuses of one does not concern the others.
+            let written = if all_written { Ok(()) } else { write(vec![record]).await };
+            // Whoever does not wait any more needs no answer.
+            let _ = reply.send(written);
+        }
     }
 
     /// The calls that began in `range`, the latest first.
@@ -173,12 +240,13 @@ impl Store {
         at_most(began, limit, &self.readers).await?.into_iter().map(Call::try_from).collect()
     }
 
-    /// How many calls began in `range`, and in how many of them an appointment was made.
+    /// How many calls began in `range`, and in how many of them an appointment was made. Rehearsals do not count.
     pub async fn count_calls(&self, company: CompanyId, range: Slot) -> Result<(u64, u64)> {
         let calls = calls::Entity::find()
             .filter(calls::Column::CompanyId.eq(company.0))
             .filter(calls::Column::StartedAt.gte(millis(range.start)))
-            .filter(calls::Column::StartedAt.lt(millis(range.end)));
+            .filter(calls::Column::StartedAt.lt(millis(range.end)))
+            .filter(calls::Column::CallId.not_like(format!("{REHEARSAL}%")));
         let booked = Query::select()
             .column(call_functions::Column::CallId)
             .from(call_functions::Entity)

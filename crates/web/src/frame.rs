@@ -115,14 +115,22 @@ pub enum Section {
     Dashboard,
     Appointments,
     Reviews,
+    Calls,
     Services,
     Connections,
     Demo,
 }
 
 impl Section {
-    const ALL: [Self; 6] =
-        [Self::Dashboard, Self::Appointments, Self::Reviews, Self::Services, Self::Connections, Self::Demo];
+    const ALL: [Self; 7] = [
+        Self::Dashboard,
+        Self::Appointments,
+        Self::Reviews,
+        Self::Calls,
+        Self::Services,
+        Self::Connections,
+        Self::Demo,
+    ];
 
     /// Whether a page that belongs to `section` lights this entry.
     pub fn is(self, section: Option<Self>) -> bool {
@@ -134,6 +142,7 @@ impl Section {
             Self::Dashboard => "/",
             Self::Appointments => "/appointments",
             Self::Reviews => "/reviews",
+            Self::Calls => "/calls",
             Self::Services => "/services",
             Self::Connections => "/connections",
             Self::Demo => "/demo",
@@ -145,6 +154,7 @@ impl Section {
             Self::Dashboard => "dashboard",
             Self::Appointments => "calendar",
             Self::Reviews => "review",
+            Self::Calls => "phone",
             Self::Services => "service",
             Self::Connections => "plug",
             Self::Demo => "flask",
@@ -156,6 +166,7 @@ impl Section {
             Self::Dashboard => "nav-dashboard",
             Self::Appointments => "nav-appointments",
             Self::Reviews => "nav-reviews",
+            Self::Calls => "nav-calls",
             Self::Services => "nav-services",
             Self::Connections => "nav-connections",
             Self::Demo => "nav-demo",
@@ -169,7 +180,11 @@ impl Frame {
         Section::ALL.into_iter().filter(move |section| match section {
             Section::Connections => role >= Some(Role::Manager),
             Section::Demo => self.demo && role == Some(Role::Admin),
-            Section::Dashboard | Section::Appointments | Section::Reviews | Section::Services => true,
+            Section::Dashboard
+            | Section::Appointments
+            | Section::Reviews
+            | Section::Calls
+            | Section::Services => true,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The pages: one struct and one template each, plain data in, HTML out. Handlers fill the structs;
 //! no page knows a database.
 
+mod agent;
 mod appointment;
 mod appointments;
 mod audit;
@@ -36,6 +37,7 @@ mod unchangeable;
 mod verification;
 mod verifications;
 
+pub use agent::{AgentPage, DutyRow, FactRow, Played, TurnRow, scenario_label};
 pub use appointment::{
     AppointmentPage, Attempt, ChainLink, Comparison, ComparisonRow, CustomerFacts, Delivery, Effect,
     Exchange, Explanation, Given, Happening, Names, Outcome, TimelineEntry, Verdict, push_key,
@@ -95,6 +97,7 @@ pub fn samples(t: &Translator, frame: &Frame) -> Vec<(String, askama::Result<Str
     add::<Bulk>("bulk", t, frame, &mut all);
     add::<BulkReviews>("bulk-reviews", t, frame, &mut all);
     add::<BulkServices>("bulk-services", t, frame, &mut all);
+    add::<AgentPage>("agent", t, frame, &mut all);
     add::<CallPage>("call", t, frame, &mut all);
     add::<Calls>("calls", t, frame, &mut all);
     add::<Cancel>("cancel", t, frame, &mut all);

@@ -1,6 +1,7 @@
 //! The handlers of the pages: they read the store, call the engine, and fill the structs of `pages`. One
 //! file per page; what all of them need of a request is in `visit`, what can go wrong in `failure`.
 
+mod agent;
 mod appointment;
 mod appointments;
 mod audit;
@@ -107,7 +108,9 @@ pub fn routes() -> Router<AppState> {
         .route("/deliveries/{id}/reveal", post(deliveries::reveal))
         .route("/calls", get(calls::list))
         .route("/calls/{id}", get(calls::show))
-        .route("/calls/agents/{id}/notice", post(calls::check_notice))
+        .route("/calls/agents/{id}", get(agent::show))
+        .route("/calls/agents/{id}/try", post(agent::try_out))
+        .route("/calls/agents/{id}/checks", post(agent::check))
         .route("/connections", get(connections::show))
         .route("/connections/{id}/pause", post(connections::pause))
         .route("/connections/{id}/resume", post(connections::resume))

@@ -1,4 +1,6 @@
-//! `einklang retell`: what a phone agent at Retell AI has to be told, ready to paste.
+//! `einklang retell`: what a phone agent at Retell AI has to be told, ready to paste; and calls to try it with.
+
+mod simulate;
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -21,11 +23,16 @@ pub enum Retell {
         #[arg(long)]
         agent: Option<String>,
     },
+    /// Play calls against the running server as Retell makes them, and judge every answer
+    Simulate(simulate::Simulate),
 }
 
 impl Retell {
     pub async fn run(self, at: &Installation) -> anyhow::Result<Outcome> {
-        let Self::Tools { company, agent } = self;
+        let (company, agent) = match self {
+            Self::Tools { company, agent } => (company, agent),
+            Self::Simulate(simulate) => return simulate.run(at).await,
+        };
         let store = at.store().await?;
         let company = lookup::company(&store, &company).await?;
         let agent = chosen(store.agents(company.id).await?, agent.as_deref())?;

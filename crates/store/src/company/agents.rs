@@ -1,12 +1,14 @@
-//! Phone agents: the path token that names one, and the key that signs its calls, encrypted.
+//! Phone agents: the path token that names one, the key that signs its calls, encrypted; and what people have seen to at
+//! each.
 
 use domain::{AgentId, CompanyId, UserId};
 use jiff::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::columns::{Sealed, instant_opt, millis};
-use crate::entities::agents;
+use crate::columns::{Sealed, first, instant, millis, named};
+use crate::entities::{agent_checks, agents};
+use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
 /// A phone agent.
@@ -22,17 +24,47 @@ pub struct Agent {
     pub name: String,
 }
 
-/// Whether an agent says at once that it is a machine: who has listened to it, and when.
+/// What somebody has to see to at an agent, because no fact here can tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AgentItem {
+    /// Callers hear at once that a machine is speaking.
+    Notice,
+    /// No sound is stored at Retell.
+    Sound,
+    /// There is a contract with Retell about the data of callers.
+    Contract,
+}
+
+/// Somebody has seen to something at an agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgentNotice {
+pub struct AgentCheck {
     /// Which agent.
     pub agent: AgentId,
-    /// Its name.
-    pub name: String,
-    /// When somebody has last listened to it; `None`: nobody yet.
-    pub checked_at: Option<Timestamp>,
+    /// What.
+    pub item: AgentItem,
+    /// When.
+    pub at: Timestamp,
     /// Who.
-    pub checked_by: Option<UserId>,
+    pub by: UserId,
+}
+
+impl AgentItem {
+    /// All, the most important first.
+    pub const ALL: [Self; 3] = [Self::Notice, Self::Sound, Self::Contract];
+
+    /// As it stands in the database and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Sound => "sound",
+            Self::Contract => "contract",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == name)
+    }
 }
 
 impl From<agents::Model> for Agent {
@@ -54,46 +86,58 @@ impl Store {
         Ok(rows.into_iter().map(Agent::from).collect())
     }
 
-    /// What is known of each agent's notice, by name.
-    pub async fn agent_notices(&self, company: CompanyId) -> Result<Vec<AgentNotice>> {
-        let rows = agents::Entity::find()
-            .filter(agents::Column::CompanyId.eq(company.0))
-            .order_by_asc(agents::Column::Name)
-            .order_by_asc(agents::Column::Id)
+    /// What people have seen to at the agents.
+    pub async fn agent_checks(&self, company: CompanyId) -> Result<Vec<AgentCheck>> {
+        let rows = agent_checks::Entity::find()
+            .filter(agent_checks::Column::CompanyId.eq(company.0))
             .all(&self.readers)
             .await?;
-        let notice = |row: agents::Model| {
-            Ok(AgentNotice {
-                agent: AgentId(row.id),
-                name: row.name,
-                checked_at: instant_opt(row.notice_checked_at)?,
-                checked_by: row.notice_checked_by.map(UserId),
-            })
+        let check = |row: agent_checks::Model| {
+            let item = named("agent_checks.item", &row.item, AgentItem::parse)?;
+            let (agent, by) = (AgentId(row.agent_id), UserId(row.checked_by));
+            Ok(AgentCheck { agent, item, at: instant(row.checked_at)?, by })
         };
-        rows.into_iter().map(notice).collect()
+        rows.into_iter().map(check).collect()
     }
 
-    /// Somebody has listened to it: the agent says at once that it is a machine.
+    /// Somebody has seen to something at an agent, now.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an agent of nobody here.
-    pub async fn check_agent_notice(
-        &self,
-        company: CompanyId,
-        agent: AgentId,
-        by: UserId,
-        at: Timestamp,
-    ) -> Result<()> {
+    pub async fn check_agent(&self, company: CompanyId, check: AgentCheck) -> Result<()> {
+        let row = agent_checks::Model {
+            company_id: company.0,
+            agent_id: check.agent.0,
+            item: check.item.as_str().to_owned(),
+            checked_at: millis(check.at),
+            checked_by: check.by.0,
+        };
         self.write(move |tx| {
             Box::pin(async move {
-                let changed = agents::Entity::update_many()
-                    .col_expr(agents::Column::NoticeCheckedAt, Expr::value(millis(at)))
-                    .col_expr(agents::Column::NoticeCheckedBy, Expr::value(by.0))
-                    .filter(agents::Column::CompanyId.eq(company.0))
-                    .filter(agents::Column::Id.eq(agent.0))
-                    .exec(&**tx)
-                    .await?;
-                if changed.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+                known(tx, company, check.agent).await?;
+                let (agent, item) = (agent_checks::Column::AgentId, agent_checks::Column::Item);
+                let again = OnConflict::columns([agent_checks::Column::CompanyId, agent, item])
+                    .update_columns([agent_checks::Column::CheckedAt, agent_checks::Column::CheckedBy])
+                    .to_owned();
+                let insert = agent_checks::Entity::insert(row.into_active_model()).on_conflict(again);
+                insert.exec_without_returning(&**tx).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Nobody has seen to it any more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an agent of nobody here.
+    pub async fn uncheck_agent(&self, company: CompanyId, agent: AgentId, item: AgentItem) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                known(tx, company, agent).await?;
+                let key = (company.0, agent.0, item.as_str().to_owned());
+                agent_checks::Entity::delete_by_id(key).exec(&**tx).await?;
+                Ok(())
             })
         })
         .await
@@ -110,8 +154,6 @@ impl Store {
             token: agent.token,
             signing_key: agent.signing_key.0,
             name: agent.name,
-            notice_checked_at: None,
-            notice_checked_by: None,
         };
         self.write(move |tx| {
             Box::pin(async move {
@@ -124,4 +166,9 @@ impl Store {
         })
         .await
     }
+}
+
+async fn known(tx: &Tx, company: CompanyId, agent: AgentId) -> Result<()> {
+    let found = first(agents::Entity::find_by_id((company.0, agent.0)), &**tx).await?;
+    found.map(|_| ()).ok_or(Error::NotFound)
 }

@@ -1,7 +1,7 @@
 //! Customers: searching, finding again, changing.
 
 use domain::people::{Customer, CustomerDetails};
-use domain::{CompanyId, CustomerId};
+use domain::{CompanyId, CustomerId, Phone};
 use jiff::Timestamp;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -50,6 +50,21 @@ impl Store {
             .order_by_asc(customers::Column::Name)
             .order_by_asc(customers::Column::Id);
         at_most(found, limit, &self.readers).await?.into_iter().map(Customer::try_from).collect()
+    }
+
+    /// Customers of a number, by name.
+    pub async fn customers_of_phone(
+        &self,
+        company: CompanyId,
+        phone: &Phone,
+        limit: u64,
+    ) -> Result<Vec<Customer>> {
+        let query = customers::Entity::find()
+            .filter(customers::Column::CompanyId.eq(company.0))
+            .filter(customers::Column::Phone.eq(phone.as_str()))
+            .order_by_asc(customers::Column::Name)
+            .order_by_asc(customers::Column::Id);
+        at_most(query, limit, &self.readers).await?.into_iter().map(Customer::try_from).collect()
     }
 
     /// One customer.

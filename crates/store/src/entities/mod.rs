@@ -13,7 +13,7 @@ pub use calcom::{attempts, connections, deliveries, delivery_entries, dirty, eve
 pub use cases::{appointments, booking_uids, bookings, chairs, dedupes, entries};
 pub use catalogue::{absences, customers, service_entries, service_staff, services, staff};
 pub use notifications::{messages, notification_channels, occurrences};
-pub use phone::{agents, call_events, call_functions, calls, handles, proofs};
+pub use phone::{agent_checks, agents, call_events, call_functions, calls, handles, proofs};
 pub use queue::{review_entries, reviews};
 pub use tenancy::{api_keys, branches, companies, sessions, setup_entries, users};
 pub use verification::{detections, findings, verifications};

@@ -13,8 +13,28 @@ pub mod agents {
         pub token: String,
         pub signing_key: Vec<u8>,
         pub name: String,
-        pub notice_checked_at: Option<i64>,
-        pub notice_checked_by: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod agent_checks {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agent_checks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub company_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub agent_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item: String,
+        pub checked_at: i64,
+        pub checked_by: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

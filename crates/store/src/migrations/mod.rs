@@ -17,6 +17,7 @@ mod m0015_setup_history;
 mod m0016_phone;
 mod m0017_undo;
 mod m0018_detection;
+mod m0019_agent_checks;
 mod m0020_absence_reasons;
 
 /// The migration with which what services had to ask before there was a queue enters it. What that is takes more than SQL
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_phone::Migration),
             Box::new(m0017_undo::Migration),
             Box::new(m0018_detection::Migration),
+            Box::new(m0019_agent_checks::Migration),
             Box::new(m0020_absence_reasons::Migration),
         ]
     }

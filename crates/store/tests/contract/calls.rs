@@ -61,7 +61,7 @@ pub async fn what_is_reported_comes_in_any_order_and_counts_once(place: Place) {
     assert!(record("call_started", &CallNews::default()).await);
     // The branch is known from a function; what was reported stays.
     let with_branch = Call { branch_id: Some(salon.branch), ..call(agent, "c", 0) };
-    store.record_call(salon.id(), with_branch).await.unwrap();
+    store.record_call(salon.id(), with_branch, None).await.unwrap();
     assert!(!record("call_started", &CallNews::default()).await);
 
     let view = store.call(salon.id(), "c").await.unwrap();
@@ -93,7 +93,7 @@ pub async fn the_list_is_read_page_by_page(place: Place) {
     let agent = agent(&store, &salon).await;
     // Two began in the same moment.
     for (call_id, minute) in [("a", 0), ("b", 5), ("c", 5), ("d", 9)] {
-        store.record_call(salon.id(), call(agent, call_id, minute)).await.unwrap();
+        store.record_call(salon.id(), call(agent, call_id, minute), None).await.unwrap();
     }
     let booked = salon.booked(slot(0, 30)).await;
     for appointment_id in [None, Some(booked), Some(booked)] {
@@ -105,7 +105,7 @@ pub async fn the_list_is_read_page_by_page(place: Place) {
             at: later(6),
             appointment_id,
         };
-        store.record_call_function(salon.id(), function).await.unwrap();
+        store.record_call(salon.id(), call(agent, "b", 5), Some(function)).await.unwrap();
     }
     let page = async |filter: &CallFilter, cursor: Option<&str>| {
         let page = store.calls_page(salon.id(), filter, cursor, 2).await.unwrap();
@@ -129,21 +129,71 @@ pub async fn the_list_is_read_page_by_page(place: Place) {
         let found = store.calls_page(salon.id(), &all, Some(wrong), 2).await;
         assert!(matches!(found, Err(Error::InvalidCursor)), "{wrong}");
     }
+    // Who tries an agent is no caller.
+    let day = Slot { start: later(-60), end: later(60) };
+    assert_eq!(store.count_calls(salon.id(), day).await.unwrap(), (4, 1));
+    let tried = call(agent, &format!("{REHEARSAL}e"), 9);
+    assert!(tried.is_rehearsal());
+    store.record_call(salon.id(), tried, None).await.unwrap();
+    assert_eq!(store.count_calls(salon.id(), day).await.unwrap(), (4, 1));
+    // What it last did, and what was last reported of it.
+    assert_eq!(store.last_of_agent(salon.id(), agent).await.unwrap(), (Some(later(5)), None));
+    let reported = call(agent, "a", 0);
+    store.record_call_event(salon.id(), reported, report("call_ended"), CallNews::default()).await.unwrap();
+    assert_eq!(store.last_of_agent(salon.id(), agent).await.unwrap(), (Some(later(5)), Some(later(0))));
+    assert_eq!(store.last_of_agent(salon.id(), AgentId(id())).await.unwrap(), (None, None));
     let view = store.call(salon.id(), "b").await.unwrap();
     assert_eq!((view.functions, view.appointments), (3, vec![booked]));
 }
 
-pub async fn somebody_answers_for_an_agent_s_notice(place: Place) {
+pub async fn somebody_answers_for_an_agent(place: Place) {
     let store = place.store().await;
     let salon = Salon::open(&store, "a").await;
     let other = Salon::open(&store, "b").await;
     let agent = agent(&store, &salon).await;
-    let unchecked = AgentNotice { agent, name: "Mia".into(), checked_at: None, checked_by: None };
-    assert_eq!(store.agent_notices(salon.id()).await.unwrap(), std::slice::from_ref(&unchecked));
-    let user = UserId(id());
-    let foreign = store.check_agent_notice(other.id(), agent, user, now()).await;
-    assert!(matches!(foreign, Err(Error::NotFound)));
-    store.check_agent_notice(salon.id(), agent, user, later(1)).await.unwrap();
-    let checked = AgentNotice { checked_at: Some(later(1)), checked_by: Some(user), ..unchecked };
-    assert_eq!(store.agent_notices(salon.id()).await.unwrap(), [checked]);
+    let (user, item) = (UserId(id()), AgentItem::Notice);
+    let check = |minute| AgentCheck { agent, item, at: later(minute), by: user };
+    assert!(matches!(store.check_agent(other.id(), check(0)).await, Err(Error::NotFound)));
+    assert!(matches!(store.uncheck_agent(other.id(), agent, item).await, Err(Error::NotFound)));
+    for minute in [0, 1] {
+        store.check_agent(salon.id(), check(minute)).await.unwrap();
+        assert_eq!(store.agent_checks(salon.id()).await.unwrap(), [check(minute)]);
+    }
+    let sound = AgentCheck { item: AgentItem::Sound, ..check(2) };
+    store.check_agent(salon.id(), sound.clone()).await.unwrap();
+    store.uncheck_agent(salon.id(), agent, item).await.unwrap();
+    assert_eq!(store.agent_checks(salon.id()).await.unwrap(), [sound]);
+    assert_eq!(store.agent_checks(other.id()).await.unwrap(), []);
+}
+
+pub async fn what_many_calls_tell_at_once_is_all_written_down(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let agent = agent(&store, &salon).await;
+    let function = |call_id: &str, name: &str, about| CallFunction {
+        call_id: call_id.into(),
+        name: name.into(),
+        arguments: json!({}),
+        answer: json!({}),
+        at: later(1),
+        appointment_id: about,
+    };
+    let record = |number: usize| {
+        let call_id = format!("call {}", number % 5);
+        // One of them is about an appointment that is not there.
+        let about = (number == 7).then(|| AppointmentId(id()));
+        let function = function(&call_id, &format!("f{}", number / 5), about);
+        store.record_call(salon.id(), call(agent, &call_id, 0), Some(function))
+    };
+    let recorded = futures::future::join_all((0..20).map(record)).await;
+    let refused: Vec<_> = recorded.iter().enumerate().filter(|(_, it)| it.is_err()).map(|it| it.0).collect();
+    assert_eq!(refused, [7], "{recorded:?}");
+    for call in 0..5 {
+        let functions = store.call_functions(salon.id(), &format!("call {call}")).await.unwrap();
+        let mut names: Vec<_> = functions.into_iter().map(|function| function.name).collect();
+        names.sort();
+        let all = ["f0", "f1", "f2", "f3"];
+        let kept: Vec<_> = all.into_iter().filter(|name| (call, *name) != (2, "f1")).collect();
+        assert_eq!(names, kept, "{call}");
+    }
 }

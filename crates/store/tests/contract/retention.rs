@@ -366,7 +366,6 @@ pub async fn keys_and_calls_go(place: Place) {
             started_at: later(0),
             updated_at: later(heard),
         };
-        store.record_call(salon.id(), call).await.unwrap();
         let function = CallFunction {
             call_id: call_id.into(),
             name: "find_appointments".into(),
@@ -375,7 +374,7 @@ pub async fn keys_and_calls_go(place: Place) {
             at: later(heard),
             appointment_id: None,
         };
-        store.record_call_function(salon.id(), function).await.unwrap();
+        store.record_call(salon.id(), call, Some(function)).await.unwrap();
     }
     let calls = |at| Cuts { calls: Some(at), ..Cuts::default() };
     assert_eq!(trim(&salon, calls(later(60)), 9).await, [("calls", 1)].into());

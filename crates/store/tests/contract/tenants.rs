@@ -179,10 +179,9 @@ pub async fn tokens_lead_to_their_company(place: Place) {
         started_at: now(),
         updated_at: now(),
     };
-    store.record_call(ours.id(), call.clone()).await.unwrap();
+    store.record_call(ours.id(), call.clone(), None).await.unwrap();
     let news =
         Call { from_masked: Some("…567".into()), started_at: later(5), updated_at: later(5), ..call };
-    store.record_call(ours.id(), news.clone()).await.unwrap();
     let about = ours.booked(slot(0, 30)).await;
     let function = CallFunction {
         call_id: "call_1".into(),
@@ -192,8 +191,9 @@ pub async fn tokens_lead_to_their_company(place: Place) {
         at: later(1),
         appointment_id: Some(about),
     };
-    store.record_call_function(ours.id(), function.clone()).await.unwrap();
-    assert!(matches!(store.record_call_function(theirs.id(), function.clone()).await, Err(Error::NotFound)));
+    store.record_call(ours.id(), news.clone(), Some(function.clone())).await.unwrap();
+    // Neither with our agent nor with our appointment.
+    assert!(store.record_call(theirs.id(), news.clone(), Some(function.clone())).await.is_err());
     let today = Slot { start: now(), end: later(1) };
     assert_eq!(store.calls(ours.id(), today, 9).await.unwrap(), [Call { started_at: now(), ..news }]);
     assert_eq!(store.calls(theirs.id(), today, 9).await.unwrap(), []);

@@ -3,10 +3,11 @@
 skip-to-content = Skip to content
 nav-label = Main navigation
 nav-dashboard = Overview
-nav-appointments = Appointments
+nav-appointments = Appoint{"\u00AD"}ments
 nav-reviews = To settle
+nav-calls = Calls
 nav-services = Services
-nav-connections = Connections
+nav-connections = Connec{"\u00AD"}tions
 nav-demo = Try it
 nav-open = open:
 zone-title = Time zone

@@ -1,6 +1,8 @@
 //! `GET /calls/{id}`: one call: what was said in short, the functions that the agent called with what they were
 //! answered, and what it led to.
 
+pub(super) mod words;
+
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -107,8 +109,27 @@ impl FunctionRow {
     }
 }
 
+impl CallPage {
+    /// The message that says why it ended, where Retell's word is known.
+    fn ending(word: &str) -> Option<&'static str> {
+        words::said(words::ENDINGS, word)
+    }
+
+    fn feeling(word: &str) -> Option<&'static str> {
+        words::said(words::FEELINGS, word)
+    }
+
+    fn report(word: &str) -> Option<&'static str> {
+        words::said(words::REPORTS, word)
+    }
+
+    fn function(word: &str) -> Option<&'static str> {
+        words::said(words::FUNCTIONS, word)
+    }
+}
+
 impl Page for CallPage {
-    const SECTION: Option<Section> = Some(Section::Dashboard);
+    const SECTION: Option<Section> = Some(Section::Calls);
     const LIVE: bool = false;
 
     fn sample(t: Translator, frame: Frame) -> Self {
@@ -174,6 +195,14 @@ impl Page for CallPage {
             events: Vec::new(),
             ..sample()
         };
-        vec![unreported, Self { reads_transcript: false, successful: Some(false), ..sample() }]
+        let unknown = Self {
+            reads_transcript: false,
+            successful: Some(false),
+            ended_because: Some("moon_rose".into()),
+            sentiment: Some("Puzzled".into()),
+            events: vec![EventRow { at: sample().row.started_at, event: "moon_rose".into(), repeats: 2 }],
+            ..sample()
+        };
+        vec![unreported, unknown]
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ToldAppointment;
 use crate::{
-    components::{Choice, Pager},
+    components::{Chip, Choice, Pager, Tone},
     frame::{Frame, Page, Section},
     i18n::Translator,
 };
@@ -26,8 +26,8 @@ pub struct Calls {
     pub rows: Vec<CallRow>,
     pub pager: Pager,
     pub notices: Vec<NoticeRow>,
-    /// May answer for an agent's notice.
-    pub can_check: bool,
+    /// May try agents and answer for them.
+    pub manages: bool,
 }
 
 /// The filter as it stands in the address.
@@ -86,6 +86,8 @@ pub struct CallRow {
     /// What was said, in short.
     pub summary: Option<String>,
     pub functions: u64,
+    /// Nobody has called: somebody tried the agent.
+    pub is_rehearsal: bool,
     pub appointments: Vec<ToldAppointment>,
 }
 
@@ -107,6 +109,13 @@ impl Calls {
     }
 }
 
+impl Calls {
+    /// Says of a call that nobody has made it.
+    pub fn rehearsal() -> Chip {
+        Chip { tone: Tone::Info, icon: "flask", label: "call-rehearsal" }
+    }
+}
+
 impl CallRow {
     pub fn sample(now: Timestamp) -> Self {
         let appointment = ToldAppointment {
@@ -122,13 +131,14 @@ impl CallRow {
             branch: Some("Prenzlauer Berg".into()),
             summary: Some("Die Anruferin möchte am Dienstag zum Färben kommen und nimmt 14 Uhr 30.".into()),
             functions: 2,
+            is_rehearsal: false,
             appointments: vec![appointment],
         }
     }
 }
 
 impl Page for Calls {
-    const SECTION: Option<Section> = Some(Section::Dashboard);
+    const SECTION: Option<Section> = Some(Section::Calls);
     const LIVE: bool = false;
 
     fn sample(t: Translator, frame: Frame) -> Self {
@@ -140,6 +150,7 @@ impl Page for Calls {
             branch: None,
             summary: None,
             functions: 0,
+            is_rehearsal: true,
             appointments: Vec::new(),
             ..row.clone()
         };
@@ -159,7 +170,7 @@ impl Page for Calls {
             unread: Vec::new(),
             rows: vec![ongoing, row],
             pager: Pager { previous: None, next: Some("/calls?after=n1".into()) },
-            can_check: true,
+            manages: true,
             t,
             frame,
         }
@@ -171,7 +182,7 @@ impl Page for Calls {
             pager: Pager::default(),
             notices: Vec::new(),
             agents: Vec::new(),
-            can_check: false,
+            manages: false,
             filter,
             ..Self::sample(t.clone(), frame.clone())
         };

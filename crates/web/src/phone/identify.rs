@@ -13,9 +13,8 @@ const OF_A_NUMBER: u64 = 50;
 pub async fn identify(line: &Line<'_>) -> Result<Outcome, Problem> {
     let Some(number) = line.caller() else { return Ok(unknown(line)) };
     let store = &line.state.engine.store;
-    let found = store.customers(line.company.id, number.as_str(), OF_A_NUMBER).await;
+    let found = store.customers_of_phone(line.company.id, &number, OF_A_NUMBER).await;
     let mut found = found.map_err(|error| Problem::internal(&error))?;
-    found.retain(|customer| customer.phone.as_ref() == Some(&number));
     let name = line.args.text("name").or_else(|| line.args.text("customer_name"));
     if let Some(name) = name.map(|name| folded(&name)) {
         found.retain(|customer| folded(&customer.name) == name);

@@ -135,9 +135,8 @@ async fn caller(
 ) -> Result<Vec<(&'static str, String)>, Problem> {
     let number: Option<Phone> = call.caller().given().and_then(|number| number.parse().ok());
     let Some(number) = number else { return Ok(vec![("known_customer", "false".to_owned())]) };
-    let found = state.engine.store.customers(company, number.as_str(), 2).await;
-    let mut found = found.map_err(|error| Problem::internal(&error))?;
-    found.retain(|customer| customer.phone.as_ref() == Some(&number));
+    let found = state.engine.store.customers_of_phone(company, &number, 2).await;
+    let found = found.map_err(|error| Problem::internal(&error))?;
     Ok(match &found[..] {
         [one] => vec![("known_customer", "true".to_owned()), ("customer_name", one.name.clone())],
         several => vec![("known_customer", (!several.is_empty()).to_string())],

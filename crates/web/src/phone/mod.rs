@@ -16,6 +16,7 @@ mod names;
 mod offer;
 mod proof;
 mod record;
+pub mod rehearse;
 mod reports;
 mod speech;
 mod tools;

@@ -43,29 +43,24 @@ pub async fn record(
     let word = status.as_str().unwrap_or_default().to_owned();
     metrics::counter!("einklang_phone_functions_total", "function" => name.to_owned(), "status" => word)
         .increment(1);
-    let recorded = async {
-        let from_masked = call.caller().given().map(masked);
-        let known = Call {
-            call_id: call.call_id.clone(),
-            agent_id: agent.id,
-            branch_id: branch,
-            from_masked,
-            to_number: call.to_number.clone().unwrap_or_default(),
-            started_at: call.started_at.unwrap_or(now),
-            updated_at: now,
-        };
-        store.record_call(company, known).await?;
-        let function = CallFunction {
-            call_id: call.call_id.clone(),
-            name: name.to_owned(),
-            arguments: Value::Object(arguments(&function.args)),
-            answer: serde_json::to_value(&outcome.answer).unwrap_or_default(),
-            at: now,
-            appointment_id: outcome.appointment,
-        };
-        store.record_call_function(company, function).await
+    let known = Call {
+        call_id: call.call_id.clone(),
+        agent_id: agent.id,
+        branch_id: branch,
+        from_masked: call.caller().given().map(masked),
+        to_number: call.to_number.clone().unwrap_or_default(),
+        started_at: call.started_at.unwrap_or(now),
+        updated_at: now,
     };
-    if let Err(error) = recorded.await {
+    let function = CallFunction {
+        call_id: call.call_id.clone(),
+        name: name.to_owned(),
+        arguments: Value::Object(arguments(&function.args)),
+        answer: serde_json::to_value(&outcome.answer).unwrap_or_default(),
+        at: now,
+        appointment_id: outcome.appointment,
+    };
+    if let Err(error) = store.record_call(company, known, Some(function)).await {
         tracing::warn!(%error, call_id = %call.call_id, "a phone call was not written down");
     }
 }

@@ -1,5 +1,4 @@
-//! `GET /calls` and `GET /calls/{id}`: what the phone agents did. `POST /calls/agents/{id}/notice`: a manager has heard
-//! an agent say that it is a machine.
+//! `GET /calls` and `GET /calls/{id}`: what the phone agents did.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,16 +9,14 @@ use axum::{
 use domain::{AgentId, AppointmentId, BranchId, CompanyId, people::Role};
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::{CallFilter, CallView};
+use store::{Agent, AgentItem, CallFilter, CallView};
 
 use super::{
-    connections::Nothing,
     failure::Failure,
-    flash::Flash,
     moment::midnight,
     row::href,
     service::user_names,
-    visit::{Manager, Posted, Visit, done, page},
+    visit::{Visit, page},
 };
 use crate::{
     components::{Choice, Pager},
@@ -56,13 +53,18 @@ pub async fn list(
     };
     let agents = store.agents(company).await?;
     let users = user_names(&state, company).await?;
-    let notice = |notice: store::AgentNotice| NoticeRow {
-        id: notice.agent.to_string(),
-        agent: notice.name,
-        checked_at: notice.checked_at,
-        by: notice.checked_by.and_then(|id| users.get(&id).cloned()),
+    let checks = store.agent_checks(company).await?;
+    let notice = |agent: &Agent| {
+        let check = checks.iter().find(|it| it.agent == agent.id && it.item == AgentItem::Notice);
+        NoticeRow {
+            id: agent.id.to_string(),
+            agent: agent.name.clone(),
+            checked_at: check.map(|check| check.at),
+            by: check.and_then(|check| users.get(&check.by).cloned()),
+        }
     };
-    let choice = |agent: store::Agent| {
+    let notices = agents.iter().map(notice).collect();
+    let choice = |agent: Agent| {
         let id = agent.id.to_string();
         let chosen = id == filter.agent;
         Choice::new(id, agent.name).selected(chosen)
@@ -73,8 +75,8 @@ pub async fn list(
             previous: found.prev.map(|cursor| filter.page("before", &cursor)),
             next: found.next.map(|cursor| filter.page("after", &cursor)),
         },
-        notices: store.agent_notices(company).await?.into_iter().map(notice).collect(),
-        can_check: visit.session.user.role >= Role::Manager,
+        notices,
+        manages: visit.session.user.role >= Role::Manager,
         agents: agents.into_iter().map(choice).collect(),
         unread,
         filter,
@@ -113,19 +115,6 @@ pub async fn show(
         t: visit.t,
         frame: visit.frame,
     })
-}
-
-/// Somebody answers for it that an agent says at once that it is a machine.
-pub async fn check_notice(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Posted { visit, .. }: Posted<Nothing, Manager>,
-) -> Result<Response, Failure> {
-    let agent: AgentId = id.parse().map_err(|_| Failure::NotFound)?;
-    let (company, user) = (visit.company(), visit.session.user.id);
-    state.engine.store.check_agent_notice(company, agent, user, state.engine.ambient.now()).await?;
-    tracing::info!(target: "einklang::audit", %company, %user, %agent, "the notice of an agent was heard");
-    Ok(done(&state, "/calls", Flash::NoticeHeard))
 }
 
 /// What the store is asked for, and what cannot be read: that lets everything through, as the page says.
@@ -170,17 +159,10 @@ async fn rows(state: &AppState, company: CompanyId, calls: Vec<CallView>) -> Res
     };
     let ids: BTreeSet<_> = calls.iter().flat_map(|call| call.appointments.iter().copied()).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let told: HashMap<AppointmentId, ToldAppointment> = store
-        .views(company, &ids)
-        .await?
-        .into_iter()
-        .map(|view| {
-            let it = view.appointment;
-            (it.id, ToldAppointment { href: href(&it), number: it.label() })
-        })
-        .collect();
+    let told = told_appointments(state, company, &ids).await?;
     let row = |view: CallView| {
         let CallView { call, news, functions, appointments } = view;
+        let is_rehearsal = call.is_rehearsal();
         let took = news.ended_at.map(|end| end.duration_since(call.started_at).as_millis());
         CallRow {
             href: call_href(&call.call_id),
@@ -191,8 +173,23 @@ async fn rows(state: &AppState, company: CompanyId, calls: Vec<CallView>) -> Res
             branch: call.branch_id.and_then(|id| branches.get(&id).cloned()),
             summary: news.summary,
             functions,
+            is_rehearsal,
             appointments: appointments.iter().filter_map(|id| told.get(id).cloned()).collect(),
         }
     };
     Ok(calls.into_iter().map(row).collect())
+}
+
+/// How appointments are told of.
+pub async fn told_appointments(
+    state: &AppState,
+    company: CompanyId,
+    ids: &[AppointmentId],
+) -> Result<HashMap<AppointmentId, ToldAppointment>, Failure> {
+    let views = state.engine.store.views(company, ids).await?;
+    let told = views.into_iter().map(|view| {
+        let it = view.appointment;
+        (it.id, ToldAppointment { href: href(&it), number: it.label() })
+    });
+    Ok(told.collect())
 }

@@ -92,8 +92,10 @@ pub enum Flash {
     AbsenceRemoved,
     /// It is shown again.
     SetupShown,
-    /// An agent was heard to say that it is a machine.
-    NoticeHeard,
+    /// Somebody answers for something at a phone agent.
+    DutyDone,
+    /// Nobody answers for it any more.
+    DutyOpen,
     /// Somebody else was faster.
     Stale,
     /// It does not allow it (any more).
@@ -101,7 +103,7 @@ pub enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 48] = [
         Self::Booked,
         Self::Rescheduled,
         Self::Cancelled,
@@ -145,7 +147,8 @@ impl Flash {
         Self::ChannelTried,
         Self::SetupHidden,
         Self::SetupShown,
-        Self::NoticeHeard,
+        Self::DutyDone,
+        Self::DutyOpen,
         Self::HoursSaved,
         Self::AbsenceAdded,
         Self::AbsenceRemoved,
@@ -171,7 +174,8 @@ impl Flash {
     fn key(self) -> &'static str {
         match self {
             Self::Booked => "flash-booked",
-            Self::NoticeHeard => "flash-notice-heard",
+            Self::DutyDone => "flash-duty-done",
+            Self::DutyOpen => "flash-duty-open",
             Self::HoursSaved => "flash-hours-saved",
             Self::AbsenceAdded => "flash-absence-added",
             Self::AbsenceRemoved => "flash-absence-removed",

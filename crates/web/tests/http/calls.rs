@@ -186,20 +186,3 @@ async fn while_it_rings_the_agent_is_told_where_the_call_goes() {
     let shared = ask("+4915112345678").await["dynamic_variables"].clone();
     assert_eq!((&shared["known_customer"], &shared["customer_name"]), (&json!("true"), &Value::Null));
 }
-
-#[tokio::test]
-async fn a_manager_answers_for_an_agent_s_notice() {
-    let world = World::new().await;
-    let manager = Browser::of(&world, &world.salon, Role::Manager).await;
-    let before = Page::of(&manager.get("/calls").await);
-    assert!(before.text(".notices").contains("noch nicht bestätigt"), "{}", before.text(".notices"));
-    let form = before.attribute(".notices form", "action");
-    let after = manager.follow(&manager.post(&form, &[]).await).await;
-    assert_eq!(after.text(".toast p"), "Der KI-Hinweis ist bestätigt.");
-    assert_eq!(after.all(".notices [data-tone=good]").len(), 1);
-    let staff = Browser::of(&world, &world.salon, Role::Staff).await;
-    assert!(Page::of(&staff.get("/calls").await).all(".notices form").is_empty());
-    assert_eq!(staff.post(&form, &[]).await.status, 403);
-    let stranger = Browser::of(&world, &world.other, Role::Admin).await;
-    assert_eq!(stranger.post(&form, &[]).await.status, 404);
-}

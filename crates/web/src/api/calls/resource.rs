@@ -29,6 +29,8 @@ pub struct Resource {
     pub sentiment: Option<String>,
     /// Whether the caller got what was wanted, as Retell sees it.
     pub successful: Option<bool>,
+    /// Somebody tried the agent; nobody has called.
+    pub test: bool,
     /// How many functions were called.
     pub functions_called: u64,
     /// The appointments that were made, changed or found.
@@ -64,6 +66,7 @@ impl Resource {
     pub fn of(view: CallView, clock: &Clock) -> Self {
         let CallView { call, news, functions, appointments } = view;
         Self {
+            test: call.is_rehearsal(),
             id: call.call_id,
             agent_id: call.agent_id.to_string(),
             branch_id: call.branch_id.map(|id| id.to_string()),
