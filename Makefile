@@ -49,7 +49,8 @@ soak: ## a week of 50 salons and 20,000 appointments, with lost webhooks and two
 chaos: setup ## real processes, database and Cal.com, killed and cut off all the time, two minutes (CHAOS_SECONDS=n, CHAOS_SEED=n)
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing_is_lost -- --nocapture
 
-bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run; and how long pages take; writes bench.json and bench-pages.json (BENCH_FULL=1: at a million appointments too; ONLY=verification)
-	@cargo bench --locked -p engine --bench operations -p web --bench pages --no-run
-	@DURABLE=1 scripts/with-postgres cargo bench --locked -q -p engine --bench operations -- $(ONLY)
-	@$(if $(ONLY),,DURABLE=1 scripts/with-postgres cargo bench --locked -q -p web --bench pages)
+bench: setup ## how much of what the machine allows the engine reaches, as ratios taken in one run; how long pages take, and callers wait; writes bench.json, bench-pages.json and bench-phone.json (BENCH_FULL=1: at a million appointments too; ONLY=verification, ONLY=pages or ONLY=phone)
+	@cargo bench --locked -p engine --bench operations -p web --bench pages --bench phone --no-run
+	@$(if $(filter pages phone,$(ONLY)),,DURABLE=1 scripts/with-postgres cargo bench --locked -q -p engine --bench operations -- $(ONLY))
+	@$(if $(filter-out pages,$(ONLY)),,DURABLE=1 scripts/with-postgres cargo bench --locked -q -p web --bench pages)
+	@$(if $(filter-out phone,$(ONLY)),,DURABLE=1 scripts/with-postgres cargo bench --locked -q -p web --bench phone)
