@@ -58,6 +58,11 @@ async function account() {
 
 /** Presses the button, and stays until the report tells the end. */
 async function verify(page, { checkOnly = false } = {}) {
+  // What runs already, the first of a new account for one, is not begun a second time.
+  await until("no run is under way", async () => {
+    const { body } = await rest(demo, "GET", "/v1/verifications");
+    return body.data.every(({ state }) => state === "finished");
+  });
   await open(page, "/verifications");
   await page.locator("#connection").selectOption(await account());
   await page.locator("[name=check_only]").setChecked(checkOnly);
