@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::columns::{from_json, millis, scrubbed};
+use crate::columns::{millis, scrubbed};
 use crate::dialect::postgres;
 use crate::entities::{chairs, handles};
 use crate::unit_of_work::Tx;
@@ -89,7 +89,7 @@ impl Store {
         .await
     }
 
-    /// What a name means that the holder was told.
+    /// What a name means that the holder was told; `None` also where it names something of another kind.
     pub async fn named<T: serde::de::DeserializeOwned>(
         &self,
         company: CompanyId,
@@ -98,7 +98,7 @@ impl Store {
     ) -> Result<Option<T>> {
         let key = (company.0, holder.0.clone(), name.to_owned());
         let row = crate::columns::first(handles::Entity::find_by_id(key), &self.readers).await?;
-        row.map(|row| from_json("handles.target", row.target)).transpose()
+        Ok(row.and_then(|row| serde_json::from_value(row.target).ok()))
     }
 
     /// Gives back whatever is held for a holder; says whether anything was.

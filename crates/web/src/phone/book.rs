@@ -24,7 +24,7 @@ use super::wish::{self, Wish};
 use crate::problem::Problem;
 
 /// How often the same wish can be granted in one call, when what was booked is cancelled in between.
-const AGAIN: u32 = 5;
+pub const AGAIN: u32 = 5;
 
 /// What the caller wants, once everything is clear.
 struct Wanted {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use domain::appointment::Refusal;
 use domain::availability::in_terms;
+use domain::booking::Seen;
 use domain::timeline::What;
 use domain::{AppointmentId, StaffId, SyncStatus};
 use engine::appointments::{Change, ChangeError, Edit, Who};
@@ -28,9 +29,8 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
         Err(question) => return Ok(question),
     };
     let id = view.appointment.id;
-    let about = |answer: Answer| Outcome { answer, appointment: Some(id) };
     if !view.appointment.status.is_active() {
-        return Ok(about(Answer::new(Status::Ok, &with_when(line, "say-was-cancelled", &view))));
+        return cancelled(line, &view, "say-was-cancelled").await;
     }
     if let Some(refusal) = too_many(line, Some(id)).await? {
         return Ok(refusal);
@@ -44,16 +44,24 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
     match line.state.engine.cancel(line.company.id, id, reason, change).await {
         Ok(_) => {}
         Err(ChangeError::Refused(_)) => {
-            return Ok(about(Answer::new(Status::Conflict, &with_when(line, "say-over", &view))));
+            let answer = Answer::new(Status::Conflict, &with_when(line, "say-over", &view));
+            return Ok(Outcome { answer, appointment: Some(id) });
         }
         Err(error) => return Err(Problem::internal(&error)),
     }
+    cancelled(line, &view, "say-cancelled").await
+}
+
+/// Waits for Cal.com's word on a cancellation; `done` is said once it stands there, too.
+async fn cancelled(line: &Line<'_>, view: &AppointmentView, done: &'static str) -> Result<Outcome, Problem> {
+    let id = view.appointment.id;
     let sync = line.state.engine.settled(line.company.id, id, line.state.settings.phone_patience).await?;
     let (status, key) = match sync {
-        SyncStatus::Synced | SyncStatus::NotConnected => (Status::Ok, "say-cancelled"),
-        _ => (Status::Requested, "say-cancel-requested"),
+        SyncStatus::Synced | SyncStatus::NotConnected => (Status::Ok, done),
+        SyncStatus::Pending => (Status::Requested, "say-cancel-requested"),
+        _ => (Status::Requested, "say-cancel-left"),
     };
-    Ok(about(Answer::new(status, &with_when(line, key, &view))))
+    Ok(Outcome { answer: Answer::new(status, &with_when(line, key, view)), appointment: Some(id) })
 }
 
 /// `reschedule_appointment`.
@@ -85,7 +93,6 @@ pub async fn reschedule(line: &Line<'_>) -> Result<Outcome, Problem> {
     if !in_terms(&view.service, zone, start, line.now) {
         return offer::instead(line, who, Some(id), start, "say-terms").await;
     }
-    let before = view.appointment.slot.start;
     let staff = staff.filter(|staff| *staff != view.appointment.staff_id);
     let segments = (0..view.appointment.segments.len()).filter_map(|number| u16::try_from(number).ok());
     let edit = Edit {
@@ -93,9 +100,13 @@ pub async fn reschedule(line: &Line<'_>) -> Result<Outcome, Problem> {
         staff: staff.map(|staff| segments.map(|number| (number, staff)).collect()).unwrap_or_default(),
         ..Edit::default()
     };
-    let change = change(line, super::RESCHEDULE_APPOINTMENT, &format!("{id}\n{start}"));
+    if view.appointment.slot.start == start && staff.is_none() {
+        // Asked for once more, or nothing that would be another time.
+        return settle(line, who, &view, start).await;
+    }
+    let change = this_time(line, &format!("{id}\n{start}\n{staff:?}")).await?;
     match line.state.engine.edit(line.company.id, id, edit, change).await {
-        Ok(_) => settle(line, id, who, (before, start)).await,
+        Ok(_) => settle(line, who, &view, start).await,
         Err(ChangeError::SlotTaken | ChangeError::Staff) => {
             offer::instead(line, who, Some(id), start, "say-taken").await
         }
@@ -134,14 +145,14 @@ async fn wanted(
     Ok(when::instant(line).map(|start| (start, Some(view.appointment.staff_id))))
 }
 
-/// Waits for Cal.com's word on a move; what it refuses is taken back.
+/// Waits for Cal.com's word on a move; what it refuses is taken back, to where the booking stands there.
 async fn settle(
     line: &Line<'_>,
-    id: AppointmentId,
     who: Who,
-    (before, start): (Timestamp, Timestamp),
+    before: &AppointmentView,
+    start: Timestamp,
 ) -> Result<Outcome, Problem> {
-    let (engine, company) = (&line.state.engine, line.company.id);
+    let (engine, company, id) = (&line.state.engine, line.company.id, before.appointment.id);
     let sync = engine.settled(company, id, line.state.settings.phone_patience).await?;
     let view = engine.store.appointment(company, id).await.map_err(|error| Problem::internal(&error))?;
     if view.appointment.slot.start != start || !view.appointment.status.is_active() {
@@ -149,9 +160,16 @@ async fn settle(
         return offer::instead(line, who, Some(id), start, "say-taken").await;
     }
     if sync == SyncStatus::Failed && book::is_taken(&view) {
-        engine.edit(company, id, Edit::to(before, None), Change::by(line.actor())).await?;
-        let Outcome { answer, .. } = offer::instead(line, who, Some(id), start, "say-taken").await?;
-        return Ok(Outcome { answer, appointment: Some(id) });
+        let about = |answer: Answer| Outcome { answer, appointment: Some(id) };
+        return match engine.edit(company, id, back(&view, before), Change::by(line.actor())).await {
+            Ok(_) => Ok(about(offer::instead(line, who, Some(id), start, "say-taken").await?.answer)),
+            Err(ChangeError::Engine(error)) => Err(Problem::internal(&error)),
+            // Somebody has taken the time that it was moved from.
+            Err(_) => {
+                let say = with_when(line, "say-move-left", &view);
+                Ok(about(Answer::new(Status::Conflict, &say).with("transfer", true)))
+            }
+        };
     }
     let (status, key) = match sync {
         SyncStatus::Synced | SyncStatus::NotConnected => (Status::Ok, "say-moved"),
@@ -161,6 +179,39 @@ async fn settle(
     let say = say.arg("service", &view.service.name).arg("staff", &view.staff.name).to_string();
     let answer = Answer::new(status, &say).with("reference", view.appointment.label());
     Ok(Outcome { answer, appointment: Some(id) })
+}
+
+/// Where the booking stands at Cal.com, as far as it was seen, with whoever served before.
+fn back(view: &AppointmentView, before: &AppointmentView) -> Edit {
+    let there = view.current().and_then(|record| match &record.seen {
+        Seen::Booking(sighting) => Some(sighting.facts.slot.start),
+        _ => None,
+    });
+    let (now, then) = (&view.appointment, &before.appointment);
+    let numbers = (0..now.segments.len()).filter_map(|number| u16::try_from(number).ok());
+    let served = now.segments.iter().zip(&then.segments);
+    let changed = numbers.zip(served).filter(|(_, (now, then))| now.staff_id != then.staff_id);
+    Edit {
+        start: Some(there.unwrap_or(then.slot.start)),
+        staff: changed.map(|(number, (_, then))| (number, then.staff_id)).collect(),
+        ..Edit::default()
+    }
+}
+
+/// A move, once per call and meaning. An appointment that is elsewhere although it was moved there before has been moved
+/// on since: whoever asks again wants it again.
+async fn this_time(line: &Line<'_>, meaning: &str) -> Result<Change, Problem> {
+    let mut time = 0;
+    loop {
+        let change = change(line, super::RESCHEDULE_APPOINTMENT, &format!("{meaning}\n{time}"));
+        let Some(dedupe) = &change.dedupe else { return Ok(change) };
+        let before = line.state.engine.store.deduped(line.company.id, dedupe).await;
+        let is_new = before.map_err(|error| Problem::internal(&error))?.is_none();
+        if is_new || time == book::AGAIN {
+            return Ok(change);
+        }
+        time += 1;
+    }
 }
 
 /// Once per call and meaning.

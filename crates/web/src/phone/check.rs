@@ -46,7 +46,7 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     let understood = when::in_words(line, &meaning);
     let held = offer::hold(line, &known, offer::fitting(line, &known, &meaning, count)).await?;
     let answer = if held.is_empty() {
-        let held = offer::hold(line, &known, offer::others(line, &known, &meaning, count)).await?;
+        let held = offer::hold(line, &known, offer::others(line, &known, &meaning, (None, count))).await?;
         let status = if held.is_empty() { Status::NotFound } else { Status::Ok };
         let why = (why_not(line, &known, &meaning), meaning.days.single());
         offer::tell(line, &known, status, Some(why), ("alternatives", &held))

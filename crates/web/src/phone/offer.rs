@@ -73,13 +73,18 @@ pub fn fitting(line: &Line<'_>, known: &Availability, meaning: &Meaning, count: 
 }
 
 /// At most `count` other times: on the wanted days at other times, else on the nearest other days, two of each. Times
-/// near the one that was wanted come first.
-pub fn others(line: &Line<'_>, known: &Availability, meaning: &Meaning, count: usize) -> Vec<Opening> {
+/// near the one that was wanted come first, and never the one that was refused.
+pub fn others(
+    line: &Line<'_>,
+    known: &Availability,
+    meaning: &Meaning,
+    (refused, count): (Option<Timestamp>, usize),
+) -> Vec<Opening> {
     let today = line.speech.0.day_of(&line.now);
     let (first, last) = meaning.days.bounds(today);
     let last = last.unwrap_or(first);
     let mut days: BTreeMap<Date, Vec<Opening>> = BTreeMap::new();
-    for opening in known.openings(known.range) {
+    for opening in known.openings(known.range).filter(|it| Some(it.slot().start) != refused) {
         days.entry(line.speech.0.day_of(&opening.slot().start)).or_default().push(opening);
     }
     let distance = |day: &Date| match *day {
@@ -204,7 +209,7 @@ pub async fn instead(
     let meaning =
         Meaning { days: Days::OneOf(vec![clock.date()]), times: Times::At(clock.time()), notes: Vec::new() };
     let known = look(line, who, leaving, &meaning.days).await?;
-    let held = hold(line, &known, others(line, &known, &meaning, OFFERED)).await?;
+    let held = hold(line, &known, others(line, &known, &meaning, (Some(wanted), OFFERED))).await?;
     let why = line.speech.0.get(key).arg("when", line.speech.when(wanted)).to_string();
     let why = Some((why, Some(clock.date())));
     Ok(tell(line, &known, Status::Conflict, why, ("alternatives", &held)).into())

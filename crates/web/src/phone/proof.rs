@@ -35,10 +35,15 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
     let said: Option<Phone> = line.args.text("phone").and_then(|text| text.parse().ok());
     let shown = line.caller().filter(|shown| said.as_ref().is_none_or(|said| said == shown));
     let store = &line.state.engine.store;
+    let mut is_known = false;
     if let Some(number) = &shown {
         let found = store.find_appointments_of_phone(line.company.id, number, line.now).await;
         let mut found = found.map_err(|error| Problem::internal(&error))?;
-        let several = found.iter().any(|view| view.customer.id != found[0].customer.id);
+        // Also those of whom nothing is to come: whoever speaks may be one of them.
+        let customers = store.customers_of_phone(line.company.id, number, 2).await;
+        let customers = customers.map_err(|error| Problem::internal(&error))?;
+        is_known = !customers.is_empty();
+        let several = customers.len() > 1;
         match &name {
             // A family or an office: one of them must not hear of the others.
             None if several => return Ok(Err(line.ask("say-whose"))),
@@ -63,7 +68,7 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
     // A number that is only said could be anybody's: the day counts together with the name.
     let Some(name) = name else {
         let said = line.args.text("appointment_date").is_some() || send_code.is_some();
-        let nobody = shown.is_some() && !said;
+        let nobody = is_known && !said;
         return Ok(if nobody { Ok(Vec::new()) } else { Err(line.ask("say-who-calls")) });
     };
     if let Some(mailer) = send_code {

@@ -217,7 +217,9 @@ async fn callers_hear_of_their_own_appointments_only() {
         ring(&world, call(&world, "call_9", from), "find_appointments", args).await.body
     };
     insta::assert_json_snapshot!("phone_found", find("+4915112345678", json!({})).await);
-    assert_eq!(find("+4915100000000", json!({})).await["status"], "not_found");
+    // It may stand under another number.
+    let unknown = find("+4915100000000", json!({})).await;
+    assert!(unknown["say"].as_str().unwrap().starts_with("Ihre Nummer erkenne ich nicht."), "{unknown}");
     // Somebody else's number says nothing, with the name neither; the day does.
     let dora = json!({ "phone": "015187654321", "name": "Dora Client" });
     assert_eq!(find("+4915112345678", dora.clone()).await["status"], "needs_input");

@@ -79,6 +79,21 @@ async fn a_caller_moves_their_own_appointment_to_what_is_offered_or_said() {
     insta::assert_json_snapshot!("phone_move_requested", moved);
     assert_eq!(told(&world, "c", CLARA, "reschedule_appointment", move_it).await, moved);
     assert_eq!(all(&world).await, [state("10:15", "confirmed"), state("12:00", "confirmed")]);
+    // Back, and there again: the last word counts, though it was said before.
+    for time in ["10:00", "10:15"] {
+        let onto = json!({ "date": "24.11.", "time": time });
+        let answer = told(&world, "c", CLARA, "reschedule_appointment", onto).await;
+        assert_eq!(answer["status"], "requested", "{answer}");
+        assert_eq!(all(&world).await, [state(time, "confirmed"), state("12:00", "confirmed")]);
+    }
+    // The name of a time is none of an appointment, and none the other way round.
+    for (function, args) in [
+        ("cancel_appointment", json!({ "appointment_id": "S1", "name": "Nobody" })),
+        ("reschedule_appointment", json!({ "appointment_id": "A1", "slot_id": "A1" })),
+        ("book_appointment", json!({ "slot_id": "A1", "customer_name": "Clara Client" })),
+    ] {
+        assert_eq!(told(&world, "c", CLARA, function, args).await["status"], "needs_input", "{function}");
+    }
     // Taken, closed, over: other times, or a question.
     for (words, status) in [
         (json!({ "date": "24.11.", "time": "12 Uhr 15" }), "conflict"),
@@ -160,6 +175,12 @@ async fn a_shared_number_tells_nobody_of_anybody_else() {
     );
     assert_eq!(told(&world, "c", CLARA, "cancel_appointment", emil).await["status"], "ok");
     assert_eq!(all(&world).await, [state("10:00", "confirmed"), state("12:00", "cancelled")]);
+    // It may be Emil who asks, though nothing of his is to come.
+    for function in ["find_appointments", "cancel_appointment", "reschedule_appointment"] {
+        let asked = told(&world, "f", CLARA, function, json!({})).await;
+        assert_eq!(asked["status"], "needs_input", "{asked}");
+        assert!(!asked.to_string().contains("10 Uhr"), "{asked}");
+    }
     // Several of one person: which is asked, by names of this call.
     booked(&world, "Clara Client", "14:00", CLARA).await;
     let clara = json!({ "name": "Clara Client" });
@@ -168,6 +189,22 @@ async fn a_shared_number_tells_nobody_of_anybody_else() {
     let second = json!({ "appointment_id": "A2" });
     assert_eq!(told(&world, "e", CLARA, "cancel_appointment", second).await["status"], "ok");
     assert_eq!(all(&world).await[2], state("14:00", "cancelled"));
+}
+
+#[tokio::test]
+async fn a_cancellation_is_done_when_cal_com_has_heard_of_it() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    world.work().await;
+    told(&world, "c", CLARA, "find_appointments", json!({})).await;
+    let cancel = json!({ "appointment_id": "A1", "confirmed": true });
+    for time in ["first", "second"] {
+        let noted = told(&world, "c", CLARA, "cancel_appointment", cancel.clone()).await;
+        assert_eq!(noted["status"], "requested", "the {time} time: {noted}");
+    }
+    world.work().await;
+    let done = told(&world, "c", CLARA, "cancel_appointment", cancel).await;
+    assert_eq!(done["status"], "ok", "{done}");
 }
 
 #[tokio::test]
