@@ -93,7 +93,7 @@ pub struct Query {
 
 /// List what was done
 ///
-/// About services, items of the queue, accounts, channels and webhooks; newest first. The pages stay where they are while more
+/// About services, items of the queue, accounts, hours and absences, channels and webhooks; newest first. The pages stay where they are while more
 /// is done. What was done about an item of a service stands under the service.
 #[utoipa::path(
     get,

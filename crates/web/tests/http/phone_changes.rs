@@ -241,6 +241,7 @@ async fn what_cal_com_refuses_is_taken_back_and_said() {
     let refused = told(&world, "c", CLARA, "reschedule_appointment", onto.clone()).await;
     assert_eq!(refused["status"], "conflict", "{refused}");
     assert_eq!(refused["data"]["alternatives"].as_array().unwrap().len(), 2);
+    assert!(!refused["data"].to_string().contains("15 Uhr 30"), "what was refused is not offered: {refused}");
     assert_eq!(told(&world, "c", CLARA, "reschedule_appointment", onto).await["status"], "conflict");
     let mine = all(&world).await;
     assert!(mine.contains(&state("10:00", "confirmed")), "it is where it was: {mine:?}");
