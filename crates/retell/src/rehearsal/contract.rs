@@ -46,7 +46,7 @@ pub enum Breach {
         wanted: String,
         got: String,
     },
-    /// The same wish came to another appointment.
+    /// The same wish came to another appointment, or to something else, or nothing tells that it did not.
     NotTheSame,
     /// No answer has told what an argument stands for.
     NothingToldFor {

@@ -61,7 +61,8 @@ async fn cancelled(line: &Line<'_>, view: &AppointmentView, done: &'static str) 
         SyncStatus::Pending => (Status::Requested, "say-cancel-requested"),
         _ => (Status::Requested, "say-cancel-left"),
     };
-    Ok(Outcome { answer: Answer::new(status, &with_when(line, key, view)), appointment: Some(id) })
+    let answer = Answer::new(status, &with_when(line, key, view)).with("reference", view.appointment.label());
+    Ok(Outcome { answer, appointment: Some(id) })
 }
 
 /// `reschedule_appointment`.
