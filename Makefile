@@ -3,7 +3,7 @@ SHELL := bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run test e2e lint fmt sim planted soak chaos bench
+.PHONY: help setup build demo run test e2e lint fmt sim planted soak fuzz chaos bench
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -45,6 +45,9 @@ planted: ## whether the simulation finds the mistakes that can be planted in the
 soak: ## a week of 50 salons and 20,000 appointments, with lost webhooks and two outages (SALONS=n, APPOINTMENTS=n, DAYS=n, SEED=n)
 	@SALONS=$(or $(SALONS),50) APPOINTMENTS=$(or $(APPOINTMENTS),20000) DAYS=$(or $(DAYS),7) $(if $(SEED),SEED=$(SEED)) \
 	  cargo test --release --locked -q -p engine --test sim -- a_week_of_many_salons_ends_well --exact
+
+fuzz: ## calls as no model should make them, against the phone agent, 2,000 of each sort (CASES=n; MINUTES=n for as long)
+	@CASES=$(or $(CASES),2000) MINUTES=$(or $(MINUTES),0) scripts/fuzz
 
 chaos: setup ## real processes, database and Cal.com, killed and cut off all the time, two minutes (CHAOS_SECONDS=n, CHAOS_SEED=n)
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),110) cargo test --locked -p einklang --test chaos nothing_is_lost -- --nocapture
