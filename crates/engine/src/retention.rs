@@ -24,7 +24,7 @@ pub struct Keep {
     pub timelines: Option<SignedDuration>,
     /// Idempotency keys.
     pub keys: Option<SignedDuration>,
-    /// What was said in phone calls, word by word.
+    /// What was said in phone calls, word by word and in short.
     pub transcripts: Option<SignedDuration>,
     /// Phone calls.
     pub calls: Option<SignedDuration>,

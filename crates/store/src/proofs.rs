@@ -33,6 +33,8 @@ pub struct Code {
     pub call_id: String,
     /// Whose number showed, hashed; `None` where it was withheld.
     pub caller: Option<Vec<u8>>,
+    /// Under which name it was asked for, hashed.
+    pub name: Vec<u8>,
     /// Who got it, and its hash; `None` where there is nobody whom it could be sent to.
     pub sent: Option<(CustomerId, Vec<u8>)>,
     /// When.
@@ -46,8 +48,8 @@ pub struct Codes {
     pub in_call: u64,
     /// Of a number (of all who withhold theirs).
     pub of_caller: u64,
-    /// For a customer.
-    pub to_customer: u64,
+    /// Under a name.
+    pub under_name: u64,
 }
 
 impl Store {
@@ -58,6 +60,7 @@ impl Store {
             id,
             call_id: doubt.call_id,
             caller: doubt.caller,
+            name: None,
             customer_id: None,
             kind: DOUBT.to_owned(),
             code: None,
@@ -74,6 +77,7 @@ impl Store {
             id: code.id,
             call_id: code.call_id,
             caller: code.caller,
+            name: Some(code.name),
             customer_id: customer.map(|customer| customer.0),
             kind: CODE.to_owned(),
             code: hash,
@@ -113,6 +117,7 @@ impl Store {
                 id: row.id,
                 call_id: row.call_id,
                 caller: row.caller,
+                name: row.name.unwrap_or_default(),
                 sent: row.customer_id.map(CustomerId).zip(row.code),
                 at: instant(row.at)?,
             })
@@ -121,28 +126,22 @@ impl Store {
     }
 
     /// How many codes were asked for in a call, and since `since` by a caller (by all who withhold their numbers, if it
-    /// is `None`) and for a customer.
+    /// is `None`) and under a name, which is hashed.
     pub async fn codes(
         &self,
         company: CompanyId,
         call_id: &str,
         caller: Option<&[u8]>,
-        customer: Option<CustomerId>,
+        name: &[u8],
         since: Timestamp,
     ) -> Result<Codes> {
         let in_call = of_kind(company, CODE).filter(proofs::Column::CallId.eq(call_id));
         let lately = of_kind(company, CODE).filter(proofs::Column::At.gte(millis(since)));
-        let to_customer = match customer {
-            Some(customer) => {
-                let sent = lately.clone().filter(proofs::Column::CustomerId.eq(customer.0));
-                sent.count(&self.readers).await?
-            }
-            None => 0,
-        };
+        let under_name = lately.clone().filter(proofs::Column::Name.eq(name));
         Ok(Codes {
             in_call: in_call.count(&self.readers).await?,
             of_caller: by(lately, caller).count(&self.readers).await?,
-            to_customer,
+            under_name: under_name.count(&self.readers).await?,
         })
     }
 

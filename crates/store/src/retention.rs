@@ -20,7 +20,7 @@ pub struct Cuts {
     pub timelines: Option<Timestamp>,
     /// What was asked for once and must not happen twice.
     pub keys: Option<Timestamp>,
-    /// What was said in phone calls, word by word.
+    /// What was said in phone calls, word by word and in short.
     pub transcripts: Option<Timestamp>,
     /// Phone calls: that they were, and what came of them.
     pub calls: Option<Timestamp>,
@@ -147,8 +147,9 @@ fn classes(cuts: &Cuts, limit: u64) -> Vec<(&'static str, Option<Timestamp>, Vec
          WHERE company_id = $1 AND created_at < $2 ORDER BY created_at LIMIT {limit})"
     );
     let transcripts = format!(
-        "UPDATE calls SET transcript = '' WHERE company_id = $1 AND call_id IN (SELECT call_id FROM calls \
-         WHERE company_id = $1 AND transcript <> '' AND started_at < $2 ORDER BY started_at LIMIT {limit})"
+        "UPDATE calls SET transcript = '', summary = NULL WHERE company_id = $1 AND call_id IN \
+         (SELECT call_id FROM calls WHERE company_id = $1 AND (transcript <> '' OR summary IS NOT NULL) \
+         AND started_at < $2 ORDER BY started_at LIMIT {limit})"
     );
     let handles = format!(
         "DELETE FROM handles WHERE (company_id, holder, name) IN (SELECT company_id, holder, name FROM handles \

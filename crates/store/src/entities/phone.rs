@@ -162,6 +162,7 @@ pub mod proofs {
         pub id: Uuid,
         pub call_id: String,
         pub caller: Option<Vec<u8>>,
+        pub name: Option<Vec<u8>>,
         pub customer_id: Option<Uuid>,
         pub kind: String,
         pub code: Option<Vec<u8>>,

@@ -77,13 +77,20 @@ pub async fn what_is_reported_comes_in_any_order_and_counts_once(place: Place) {
     assert!(matches!(store.call(other.id(), "c").await, Err(Error::NotFound)));
     assert!(store.call_events(other.id(), "c").await.unwrap().is_empty());
 
-    // What was said goes before the call does.
+    // What was said goes before the call does, word by word and in short.
+    let in_short = CallNews { summary: Some("Möchte kommen".into()), ..CallNews::default() };
+    store
+        .record_call_event(salon.id(), call(agent, "d", 0), report("call_analyzed"), in_short)
+        .await
+        .unwrap();
     let cuts = Cuts { transcripts: Some(later(1)), ..Cuts::default() };
-    assert_eq!(store.trim(salon.id(), &cuts, 9).await.unwrap(), [("transcripts", 1)]);
+    assert_eq!(store.trim(salon.id(), &cuts, 9).await.unwrap(), [("transcripts", 2)]);
     assert_eq!(store.trim(salon.id(), &cuts, 9).await.unwrap(), []);
-    assert_eq!(store.call(salon.id(), "c").await.unwrap().news, CallNews { transcript: None, ..news });
+    let news = CallNews { transcript: None, summary: None, ..news };
+    assert_eq!(store.call(salon.id(), "c").await.unwrap().news, news);
+    assert_eq!(store.call(salon.id(), "d").await.unwrap().news, CallNews::default());
     let cuts = Cuts { calls: Some(later(60)), ..Cuts::default() };
-    assert_eq!(store.trim(salon.id(), &cuts, 9).await.unwrap(), [("calls", 3)], "with its three reports");
+    assert_eq!(store.trim(salon.id(), &cuts, 9).await.unwrap(), [("calls", 4)], "with their four reports");
     assert!(store.call_events(salon.id(), "c").await.unwrap().is_empty());
 }
 

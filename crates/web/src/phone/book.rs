@@ -109,8 +109,7 @@ fn rest(line: &Line<'_>, wish: Wish, start: Timestamp) -> Result<Wanted, Outcome
     };
     let name = line.args.text("customer_name").ok_or_else(|| missing("say-which-name", "customer_name"))?;
     // What was said counts, if it is a number; else the one that the caller shows.
-    let phone: Option<Phone> =
-        line.args.text("phone").and_then(|text| text.parse().ok()).or_else(|| line.caller());
+    let phone: Option<Phone> = line.said_number()?.or_else(|| line.caller());
     // Spelled addresses are often wrong: never a reason not to book.
     let email: Option<Email> = line.args.text("email").and_then(|text| text.parse().ok());
     if phone.is_none() && email.is_none() {

@@ -71,7 +71,7 @@ fn why_not(
     }
     match (&meaning.days, meaning.times) {
         (Days::OneOf(_) | Days::Span { .. }, Times::Unsaid | Times::Any) => {
-            speech.0.get("say-none-that-day").arg("day", speech.day(day)).to_string()
+            speech.0.get("say-none-that-day").arg("day", speech.on(day)).to_string()
         }
         (_, Times::At(time)) => {
             speech.0.get("say-not-free").arg("when", speech.on_the_clock(day.to_datetime(time))).to_string()

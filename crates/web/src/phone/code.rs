@@ -2,13 +2,13 @@
 //! that the customer left here who is speaking.
 //!
 //! A code counts in the call that asked for it, for ten minutes, and stands here as a keyed hash alone. Whether a
-//! customer of that name is known, and has a mailbox, is not told: the same is said in any case.
+//! customer of that name is known, has a mailbox, and gets the letter is not told: the same is said, as soon, and as often
+//! in any case. So the letter goes on its own, and limits count by the name that was said.
 
 use domain::people::Customer;
 use domain::{AppointmentStatus, Phone};
 use engine::notifications::mail::Mailer;
 use jiff::SignedDuration;
-use retell::{Answer, Status};
 use store::{AppointmentFilter, AppointmentView, Code};
 use uuid::Uuid;
 
@@ -21,46 +21,49 @@ use crate::problem::Problem;
 
 /// How long a code counts.
 const COUNTS: SignedDuration = SignedDuration::from_mins(10);
-/// Codes that are asked for in one call; and within [`proof::WINDOW`] from one number, for one customer, and by all who
+/// Codes that are asked for in one call; and within [`proof::WINDOW`] from one number, under one name, and by all who
 /// withhold their numbers.
 const IN_A_CALL: u64 = 2;
 const OF_A_NUMBER: u64 = 4;
-const TO_A_CUSTOMER: u64 = 4;
+const UNDER_A_NAME: u64 = 4;
 const OF_NOBODY: u64 = 20;
 /// Coming appointments under a name, or of a customer, that are looked through.
 const LOOKED_AT: u64 = 200;
 
 /// Sends a code to whoever has a coming appointment under this name, and asks for it.
 pub async fn send(line: &Line<'_>, mailer: &Mailer, name: &str) -> Result<Outcome, Problem> {
-    let to = recipient(line, name).await?;
-    if is_enough(line, to.as_ref()).await? {
+    let (engine, company) = (&line.state.engine, line.company.id);
+    let name_hash = engine.vault.hash(company, "proofs.name", &folded(name).into());
+    if is_enough(line, &name_hash).await? {
         count("refused");
         return Ok(proof::doubted(line));
     }
-    let (engine, company) = (&line.state.engine, line.company.id);
+    let to = recipient(line, name).await?;
     let (id, code) = (engine.ambient.id(), engine.ambient.code());
-    let sent = to.as_ref().map(|to| (to.id, engine.vault.hash(company, &field(id), &code)));
-    let asked =
-        Code { id, call_id: line.call.call_id.clone(), caller: proof::caller(line), sent, at: line.now };
-    engine.store.keep_code(company, asked).await.map_err(|error| Problem::internal(&error))?;
-    let Some(Customer { email: Some(email), locale, .. }) = to else {
-        count("nobody");
-        return Ok(ask(line, "say-code-sent"));
+    let hash = engine.vault.hash(company, &field(id), &code);
+    let asked = Code {
+        id,
+        call_id: line.call.call_id.clone(),
+        caller: proof::caller(line),
+        name: name_hash,
+        sent: to.as_ref().map(|to| (to.id, hash)),
+        at: line.now,
     };
-    let t = Translator::new(locale, line.speech.0.zone.clone(), line.now);
-    let letter = letters::code(&line.company.name, &code, &t);
-    let (mailer, now) = (mailer.clone(), line.now);
-    let sending = tokio::spawn(async move {
-        let sent = mailer.send_to(&email, &id.simple().to_string(), letter, now).await;
-        count(if sent.is_ok() { "sent" } else { "not_sent" });
-        sent.inspect_err(|error| tracing::warn!(problem = %error.problem, "a code could not be sent"))
-    });
-    // A mail server that takes its time gets it; the caller is not kept waiting.
-    let sent = tokio::time::timeout(line.state.settings.phone_patience, sending).await;
-    if matches!(sent, Ok(Ok(Err(_)))) {
-        return Ok(Answer::new(Status::Conflict, &line.speech.say("say-code-unsent"))
-            .with("transfer", true)
-            .into());
+    engine.store.keep_code(company, asked).await.map_err(|error| Problem::internal(&error))?;
+    match to {
+        Some(Customer { email: Some(email), locale, .. }) => {
+            let t = Translator::new(locale, line.speech.0.zone.clone(), line.now);
+            let (mailer, from, now) = (mailer.clone(), line.company.name.clone(), line.now);
+            tokio::spawn(async move {
+                let letter = letters::code(&from, &code, &t);
+                let sent = mailer.send_to(&email, &id.simple().to_string(), letter, now).await;
+                count(if sent.is_ok() { "sent" } else { "not_sent" });
+                _ = sent.inspect_err(
+                    |error| tracing::warn!(problem = %error.problem, "a code could not be sent"),
+                );
+            });
+        }
+        _ => count("nobody"),
     }
     Ok(ask(line, "say-code-sent"))
 }
@@ -106,7 +109,8 @@ async fn recipient(line: &Line<'_>, name: &str) -> Result<Option<Customer>, Prob
     found.sort_by_key(|customer| customer.id);
     found.dedup_by_key(|customer| customer.id);
     if found.len() > 1 {
-        let said: Option<Phone> = line.args.text("phone").and_then(|text| text.parse().ok());
+        // What cannot be read was asked for before.
+        let said: Option<Phone> = line.said_number().ok().flatten();
         let number = said.or_else(|| line.caller());
         found.retain(|customer| number.is_some() && customer.phone == number);
     }
@@ -128,18 +132,18 @@ async fn coming(line: &Line<'_>, filter: AppointmentFilter) -> Result<Vec<Appoin
 }
 
 /// Whether so many codes were asked for that no more is sent.
-async fn is_enough(line: &Line<'_>, to: Option<&Customer>) -> Result<bool, Problem> {
+async fn is_enough(line: &Line<'_>, name: &[u8]) -> Result<bool, Problem> {
     let since = line.now.saturating_sub(proof::WINDOW).unwrap_or(line.now);
     let caller = proof::caller(line);
     let most = if caller.is_some() { OF_A_NUMBER } else { OF_NOBODY };
-    let (store, call, to) = (&line.state.engine.store, &line.call.call_id, to.map(|to| to.id));
-    let codes = store.codes(line.company.id, call, caller.as_deref(), to, since).await;
+    let (store, call) = (&line.state.engine.store, &line.call.call_id);
+    let codes = store.codes(line.company.id, call, caller.as_deref(), name, since).await;
     let codes = codes.map_err(|error| Problem::internal(&error))?;
-    Ok(codes.in_call >= IN_A_CALL || codes.of_caller >= most || codes.to_customer >= TO_A_CUSTOMER)
+    Ok(codes.in_call >= IN_A_CALL || codes.of_caller >= most || codes.under_name >= UNDER_A_NAME)
 }
 
 fn ask(line: &Line<'_>, key: &str) -> Outcome {
-    Answer::new(Status::NeedsInput, &line.speech.say(key)).with("missing", "code").into()
+    line.ask_for(key, "code")
 }
 
 /// The vault's name of a code.

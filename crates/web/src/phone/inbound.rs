@@ -1,7 +1,8 @@
 //! `/voice/retell/{token}/inbound`: while it rings, the agent is told where the call goes: the branch, its clock, when
 //! it is open, what can be booked, and whether the number belongs to a customer.
 //!
-//! Nobody has proved anything yet: no appointment is told here, and no name where several people share a number.
+//! Nobody has proved anything yet, and what is told here stands in the agent's variables from then on: no appointment, and
+//! nobody's name. By which name to greet is what `identify_customer` tells.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ pub async fn inbound(
     };
     let mut variables = about(&state, &company, branch.as_ref());
     variables.insert("services_list", services(&state, company.id).await?);
-    variables.extend(caller(&state, company.id, &call).await?);
+    variables.insert("known_customer", is_known(&state, company.id, &call).await?.to_string());
     let mut metadata = Map::new();
     if let Some(branch) = &branch {
         metadata.insert("branch_id".to_owned(), branch.id.to_string().into());
@@ -82,7 +83,6 @@ fn about(state: &AppState, company: &Company, branch: Option<&Branch>) -> BTreeM
     ]);
     if let Some(branch) = branch {
         variables.insert("branch_name", branch.name.clone());
-        variables.insert("branch_id", branch.id.to_string());
         variables.insert("opening_hours", opening_hours(&speech, branch));
     }
     variables
@@ -127,18 +127,10 @@ async fn services(state: &AppState, company: CompanyId) -> Result<String, Proble
     Ok(bookable.take(SERVICES).map(|service| service.name).collect::<Vec<_>>().join(", "))
 }
 
-/// Whether the number belongs to somebody; who, only where it is one.
-async fn caller(
-    state: &AppState,
-    company: CompanyId,
-    call: &InboundCall,
-) -> Result<Vec<(&'static str, String)>, Problem> {
+/// Whether the number belongs to somebody.
+async fn is_known(state: &AppState, company: CompanyId, call: &InboundCall) -> Result<bool, Problem> {
     let number: Option<Phone> = call.caller().given().and_then(|number| number.parse().ok());
-    let Some(number) = number else { return Ok(vec![("known_customer", "false".to_owned())]) };
-    let found = state.engine.store.customers_of_phone(company, &number, 2).await;
-    let found = found.map_err(|error| Problem::internal(&error))?;
-    Ok(match &found[..] {
-        [one] => vec![("known_customer", "true".to_owned()), ("customer_name", one.name.clone())],
-        several => vec![("known_customer", (!several.is_empty()).to_string())],
-    })
+    let Some(number) = number else { return Ok(false) };
+    let found = state.engine.store.customers_of_phone(company, &number, 1).await;
+    found.map(|found| !found.is_empty()).map_err(|error| Problem::internal(&error))
 }

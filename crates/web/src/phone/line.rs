@@ -5,10 +5,10 @@ use domain::company::{Branch, Company};
 use domain::{AppointmentId, Origin, Phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use retell::{Answer, Args, Call, Status};
+use retell::{Answer, Args, Call, CallerNumber, Status};
 use store::Holder;
 
-use super::names::{Meant, meant};
+use super::names::{self, Meant, folded};
 use super::speech::Speech;
 use crate::i18n::{Language, Translator};
 use crate::problem::Problem;
@@ -45,6 +45,14 @@ impl Line<'_> {
         self.call.caller().given()?.parse().ok()
     }
 
+    /// The number that was said; a word for "none", which a model passes on, is no number. What cannot be read is asked
+    /// again: the number that shows may be somebody else's.
+    pub fn said_number(&self) -> Result<Option<Phone>, Outcome> {
+        let Some(text) = self.args.text("phone").filter(|text| !is_no_number(text)) else { return Ok(None) };
+        let unclear = |_| self.ask_for("say-phone-unclear", "phone");
+        text.parse().map(Some).map_err(unclear)
+    }
+
     /// For whom times are held.
     pub fn holder(&self) -> Holder {
         Holder::call(&self.call.call_id)
@@ -59,6 +67,39 @@ impl Line<'_> {
     pub fn ask(&self, key: &str) -> Outcome {
         Answer::new(Status::NeedsInput, &self.speech.say(key)).into()
     }
+
+    /// Asks for an argument.
+    pub fn ask_for(&self, key: &str, missing: &str) -> Outcome {
+        let question = self.ask(key);
+        Outcome { answer: question.answer.with("missing", missing), ..question }
+    }
+}
+
+/// What networks and models write where there is no number: without digits, or spelled on a keypad.
+fn is_no_number(text: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "anonym",
+        "unknown",
+        "unbekannt",
+        "restricted",
+        "private",
+        "privat",
+        "unterdrueckt",
+        "withheld",
+        "blocked",
+        "hidden",
+        "unavailable",
+        "none",
+        "keine",
+        "not provided",
+        "user number",
+    ];
+    let has_digits = text.contains(|sign: char| sign.is_ascii_digit());
+    let words = folded(text);
+    CallerNumber::of(Some(text)) == CallerNumber::Anonymous
+        && (has_digits
+            || ["", "n a"].contains(&words.as_str())
+            || WORDS.iter().any(|word| words.contains(word)))
 }
 
 /// The language of a call: what the agent says, else the company's.
@@ -72,8 +113,11 @@ pub fn speech(language: Language, time_zone: &str, now: Timestamp) -> Speech {
     Speech(Translator::new(language, zone, now))
 }
 
-/// The branch that is called: by the number, else the only one there is, else the one that is named. Which
-/// of several is asked.
+/// The branch that is called: by the number, whatever is said, else the only one there is. Where the number is none of
+/// several branches', the caller is asked, and only then, in that call, one of the names that were told counts: a model
+/// that thinks of a branch by itself chooses nothing. What the branch decides is where is booked, and of which place the
+/// day of an appointment is a secret; whose number shows, and how often may be guessed, is the company's, so that no
+/// choice of a branch opens more.
 pub async fn branch(
     state: &AppState,
     company: &Company,
@@ -93,9 +137,12 @@ pub async fn branch(
         return Ok(Ok(branches.remove(0)));
     }
     if let Some(name) = args.text("branch")
-        && let Meant::One(branch) = meant(&name, &branches, |branch| &branch.name)
+        && let Meant::One(branch) = names::branch(&name, &branches, |branch| &branch.name)
     {
-        return Ok(Ok(branch.clone()));
+        let answered = store.call_functions(company.id, &call.call_id).await.map_err(internal)?;
+        if answered.iter().any(|it| it.answer["data"]["missing"] == "branch") {
+            return Ok(Ok(branch.clone()));
+        }
     }
     let names: Vec<_> = branches.into_iter().map(|branch| branch.name).collect();
     let say = speech.0.get("say-which-branch").arg("names", speech.choice(&names)).to_string();
@@ -104,9 +151,28 @@ pub async fn branch(
 
 /// The number at our end of the line.
 pub fn dialled(call: &Call) -> Option<Phone> {
-    let ours = match call.direction.as_deref() {
-        Some("outbound") => &call.from_number,
-        _ => &call.to_number,
-    };
-    ours.as_deref()?.parse().ok()
+    ours(call)?.parse().ok()
+}
+
+/// The same as it was transmitted.
+pub fn ours(call: &Call) -> Option<&str> {
+    match call.direction.as_deref() {
+        Some("outbound") => call.from_number.as_deref(),
+        _ => call.to_number.as_deref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_for_no_number_is_not_said() {
+        for nothing in ["anonymous", "Anonym", "unknown", "+266696687", "unterdrückt", "keine", "N/A", "-"] {
+            assert!(is_no_number(nothing), "{nothing}");
+        }
+        for said in ["0151 12345678", "12", "null eins fünf eins", "0151 zwei drei", "sieben acht", "same"] {
+            assert!(!is_no_number(said), "{said}");
+        }
+    }
 }

@@ -143,6 +143,6 @@ async fn run(
         }
     };
     let branch = branch.ok().map(|branch| branch.id);
-    record::record(state, company.id, agent, branch, name, function, &outcome).await;
+    record::record(state, &company, agent, branch, name, function, &outcome).await;
     Ok(outcome.answer)
 }

@@ -180,7 +180,7 @@ pub fn tell(
             if said == Some(days[0]) {
                 speech.0.get("say-offer-same-day").arg("times", times).to_string()
             } else {
-                speech.0.get("say-offer-day").arg("day", speech.day(days[0])).arg("times", times).to_string()
+                speech.0.get("say-offer-day").arg("day", speech.on(days[0])).arg("times", times).to_string()
             }
         }
         _ => {

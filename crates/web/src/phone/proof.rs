@@ -1,15 +1,16 @@
 //! Who is speaking, as far as it is proven: whose appointments may be told, moved and cancelled.
 //!
-//! A number that the network shows proves its one customer. Where it belongs to several, or to nobody, or is withheld,
-//! the name together with the day of an appointment does: both are secrets of the two who agreed on it. Who does not know
-//! the day can be sent a code, where e-mail is sent at all. What was proven in a call is told by names that are valid in
+//! A number that the network shows proves its one customer. Where it belongs to several, the name tells which. Where it
+//! belongs to nobody, or is withheld, the name together with the day of an appointment proves, and its time where two of
+//! that name come on that day: these are secrets of the two who agreed on it. Who does not know the day can be sent a
+//! code, where e-mail is sent at all. What was proven in a call is told by names that are valid in
 //! that call only (`A1`), so a name is a proof.
 //!
 //! Guessing is dear: after a few wrong answers in a call, or an hour, of a number, a person has to be asked.
 
 use domain::{AppointmentId, AppointmentStatus, Phone};
 use jiff::SignedDuration;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use retell::{Answer, Status};
 use sha2::{Digest, Sha256};
 use store::{AppointmentFilter, AppointmentView, Doubt};
@@ -24,6 +25,8 @@ const IN_A_CALL: u64 = 3;
 const OF_A_NUMBER: u64 = 5;
 /// Those of all who withhold their numbers.
 const OF_NOBODY: u64 = 30;
+/// Customers of one number that are looked through.
+pub const OF_A_PHONE: u64 = 50;
 /// Appointments of a branch on one day that are looked through.
 const OF_A_DAY: u64 = 1_000;
 /// How long what a number has done counts against it.
@@ -32,15 +35,18 @@ pub const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// The coming appointments of whoever is speaking, the earliest first.
 pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>, Outcome>, Problem> {
     let name = line.args.text("name").or_else(|| line.args.text("customer_name"));
-    let said: Option<Phone> = line.args.text("phone").and_then(|text| text.parse().ok());
+    let said: Option<Phone> = match line.said_number() {
+        Ok(said) => said,
+        Err(question) => return Ok(Err(question)),
+    };
     let shown = line.caller().filter(|shown| said.as_ref().is_none_or(|said| said == shown));
     let store = &line.state.engine.store;
-    let mut is_known = false;
+    let (mut is_known, mut is_guessed) = (false, false);
     if let Some(number) = &shown {
         let found = store.find_appointments_of_phone(line.company.id, number, line.now).await;
         let mut found = found.map_err(|error| Problem::internal(&error))?;
         // Also those of whom nothing is to come: whoever speaks may be one of them.
-        let customers = store.customers_of_phone(line.company.id, number, 2).await;
+        let customers = store.customers_of_phone(line.company.id, number, OF_A_PHONE).await;
         let customers = customers.map_err(|error| Problem::internal(&error))?;
         is_known = !customers.is_empty();
         let several = customers.len() > 1;
@@ -48,11 +54,13 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
             // A family or an office: one of them must not hear of the others.
             None if several => return Ok(Err(line.ask("say-whose"))),
             None if !found.is_empty() => return Ok(Ok(found)),
+            Some(_) if several && is_doubted(line).await? => return Ok(Err(doubted(line))),
             Some(name) => {
                 found.retain(|view| folded(&view.customer.name) == folded(name));
                 if !found.is_empty() {
                     return Ok(Ok(found));
                 }
+                is_guessed = several && customers.iter().all(|it| folded(&it.name) != folded(name));
             }
             None => {}
         }
@@ -60,6 +68,20 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
     if is_doubted(line).await? {
         return Ok(Err(doubted(line)));
     }
+    let told = told(line, name, is_known).await?;
+    // Who else has this number could be guessed; a wrong day has been written down.
+    if is_guessed && told.is_err() {
+        doubt(line).await?;
+    }
+    Ok(told)
+}
+
+/// Those that are proven by what is said: a code, or the name and the day.
+async fn told(
+    line: &Line<'_>,
+    name: Option<String>,
+    is_known: bool,
+) -> Result<Result<Vec<AppointmentView>, Outcome>, Problem> {
     let mailer = line.state.mailer.as_ref();
     if let (Some(_), Some(code)) = (mailer, line.args.text("code")) {
         return code::entered(line, &code, name.as_deref()).await;
@@ -80,7 +102,18 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
         Ok(None) => return Ok(Err(line.ask("say-which-appointment-day"))),
         Err(question) => return Ok(Err(question)),
     };
-    let found = of_day(line, &folded(&name), day).await?;
+    let mut found = of_day(line, &folded(&name), day).await?;
+    // Two people of one name on one day: neither must hear of the other, and neither has said what is not so.
+    if of_several(&found) {
+        match when::time(line, "appointment_time") {
+            Ok(Some(time)) => found.retain(|view| time == time_of(line, view)),
+            Ok(None) => return Ok(Err(line.ask_for("say-which-appointment-time", "appointment_time"))),
+            Err(question) => return Ok(Err(question)),
+        }
+        if of_several(&found) {
+            return Ok(Err(doubted(line)));
+        }
+    }
     if found.is_empty() {
         doubt(line).await?;
     }
@@ -113,15 +146,19 @@ async fn of_day(line: &Line<'_>, name: &str, day: Date) -> Result<Vec<Appointmen
     let page = store.appointments(line.company.id, &filter, None, OF_A_DAY).await;
     let mut found = page.map_err(|error| Problem::internal(&error))?.items;
     found.retain(|view| folded(&view.customer.name) == name);
-    // Two people of one name on one day: neither must hear of the other.
-    if found.iter().any(|view| view.customer.id != found[0].customer.id) {
-        found.clear();
-    }
     Ok(found)
 }
 
+fn of_several(found: &[AppointmentView]) -> bool {
+    found.iter().any(|view| view.customer.id != found[0].customer.id)
+}
+
+fn time_of(line: &Line<'_>, view: &AppointmentView) -> Time {
+    when::zone(line).to_datetime(view.appointment.slot.start).time()
+}
+
 /// Whether there were so many wrong answers that nobody is believed any more.
-async fn is_doubted(line: &Line<'_>) -> Result<bool, Problem> {
+pub async fn is_doubted(line: &Line<'_>) -> Result<bool, Problem> {
     let since = line.now.saturating_sub(WINDOW).unwrap_or(line.now);
     let caller = caller(line);
     let most = if caller.is_some() { OF_A_NUMBER } else { OF_NOBODY };

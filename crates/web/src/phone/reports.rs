@@ -75,7 +75,7 @@ async fn write_down(
         agent_id: agent.id,
         branch_id: branch.map(|branch| branch.id),
         from_masked: call.caller().given().map(record::masked),
-        to_number: call.to_number.clone().unwrap_or_default(),
+        to_number: line::ours(call).unwrap_or_default().to_owned(),
         started_at: call.started_at.unwrap_or(now),
         updated_at: now,
     };

@@ -26,10 +26,24 @@ impl Speech {
 
     /// "Dienstag, der 24. November" · "Tuesday, 24 November"
     pub fn day(&self, day: Date) -> String {
+        self.dated("say-day", day)
+    }
+
+    /// Behind "am": "Dienstag, dem 24. November"
+    pub fn on(&self, day: Date) -> String {
+        self.dated("say-day-dative", day)
+    }
+
+    /// Behind "meinen Sie": "Dienstag, den 24. November"
+    pub fn meant(&self, day: Date) -> String {
+        self.dated("say-day-accusative", day)
+    }
+
+    fn dated(&self, key: &str, day: Date) -> String {
         let long = self.0.long_day(day);
         // A long day is its weekday, a comma, its date.
         let (weekday, date) = long.split_once(", ").unwrap_or(("", &long));
-        self.0.get("say-day").arg("weekday", weekday).arg("date", date).to_string()
+        self.0.get(key).arg("weekday", weekday).arg("date", date).to_string()
     }
 
     /// "14 Uhr 30" · "2:30 pm"
@@ -92,6 +106,12 @@ mod tests {
         ] {
             let at = at.parse().unwrap();
             assert_eq!((de.when(at), en.when(at)), (german.to_owned(), english.to_owned()));
+            // In German the article goes with what rules it.
+            let (day, spoken) = (de.0.day_of(&at), german.split(" um ").next().unwrap());
+            assert_eq!(de.on(day), spoken.replace(" der ", " dem "));
+            assert_eq!(de.meant(day), spoken.replace(" der ", " den "));
+            let spoken = english.split(" at ").next().unwrap();
+            assert_eq!([en.on(day), en.meant(day)], [spoken, spoken]);
         }
     }
 

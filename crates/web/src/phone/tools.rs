@@ -99,7 +99,7 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         "find_appointments" => (
             "Finds the caller's upcoming appointments. Call it before you move or cancel one.",
             &[],
-            &["name", "appointment_date", "send_code", "code", "branch", "language"],
+            &["name", "appointment_date", "appointment_time", "send_code", "code", "branch", "language"],
         ),
         "reschedule_appointment" => (
             "Moves an appointment of the caller to another time. Have the caller agree to both first.",
@@ -111,6 +111,7 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
                 "time",
                 "name",
                 "appointment_date",
+                "appointment_time",
                 "send_code",
                 "code",
                 "confirmed",
@@ -125,6 +126,7 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
                 "appointment_id",
                 "name",
                 "appointment_date",
+                "appointment_time",
                 "send_code",
                 "code",
                 "reason",
@@ -166,6 +168,7 @@ fn parameter(company: &Company, name: &str) -> Option<Value> {
         "email" => text("Only if the caller gives one."),
         "notes" => text("What the salon should know."),
         "appointment_date" => text("The day of the appointment as it is now, in the caller's words."),
+        "appointment_time" => text("The time of the appointment as it is now; only if it was asked for."),
         "send_code" => json!({
             "type": "boolean",
             "description": "True once a code was offered and the caller wants it to be sent; else leave it out.",

@@ -1,8 +1,8 @@
 //! When a caller means: the words are understood by `domain::spoken`; here they are taken from the arguments, and its
 //! questions become sentences.
 
-use domain::spoken::{self, Here, Meaning, Question, Said};
-use jiff::civil::Date;
+use domain::spoken::{self, Here, Meaning, Question, Said, Times};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use retell::{Answer, Status};
@@ -33,11 +33,29 @@ pub fn day(line: &Line<'_>, name: &str) -> Result<Option<Date>, Outcome> {
     let Some(words) = line.args.text(name) else { return Ok(None) };
     let now = now(line);
     let said = Said { day: Some(&words), ..Said::default() };
-    let meaning = spoken::understand(said, here(line, &now)).map_err(|question| ask(line, &question))?;
+    let asked = |question: &Question| about(ask(line, question), name);
+    let meaning = spoken::understand(said, here(line, &now)).map_err(|question| asked(&question))?;
     match meaning.days.single() {
         Some(day) => Ok(Some(day)),
-        None => Err(ask(line, &Question::Day)),
+        None => Err(asked(&Question::Day)),
     }
+}
+
+/// The time of day that an argument names; `None` where it says nothing.
+pub fn time(line: &Line<'_>, name: &str) -> Result<Option<Time>, Outcome> {
+    let Some(words) = line.args.text(name) else { return Ok(None) };
+    let now = now(line);
+    let said = Said { time: Some(&words), ..Said::default() };
+    let asked = |question: &Question| about(ask(line, question), name);
+    match spoken::understand(said, here(line, &now)).map_err(|question| asked(&question))?.times {
+        Times::At(time) | Times::Around(time) => Ok(Some(time)),
+        _ => Err(asked(&Question::Time)),
+    }
+}
+
+/// A question that asks for this argument.
+fn about(question: Outcome, name: &str) -> Outcome {
+    Outcome { answer: question.answer.with("missing", name), ..question }
 }
 
 /// The one instant that is meant.
@@ -68,13 +86,13 @@ fn here<'a>(line: &'a Line<'_>, now: &'a Zoned) -> Here<'a> {
 pub fn ask(line: &Line<'_>, question: &Question) -> Outcome {
     let speech = &line.speech;
     let with = |key: &str, name: &'static str, value: String| speech.0.get(key).arg(name, value).to_string();
-    let days = |days: &[Date]| speech.choice(&days.iter().map(|day| speech.day(*day)).collect::<Vec<_>>());
+    let days = |days: &[Date]| speech.choice(&days.iter().map(|day| speech.meant(*day)).collect::<Vec<_>>());
     let (missing, say) = match question {
         Question::NoDay => ("date", speech.say("say-which-day")),
         Question::NoTime => ("time", speech.say("say-which-time")),
         Question::Day => ("date", speech.say("say-day-unclear")),
         Question::Time => ("time", speech.say("say-time-unclear")),
-        Question::WhichDay(readings) => ("date", with("say-which-of-these", "choice", days(readings))),
+        Question::WhichDay(readings) => ("date", with("say-which-day-of-these", "choice", days(readings))),
         Question::WhichTime(readings) => {
             let times: Vec<_> = readings.iter().map(|time| speech.clock(*time)).collect();
             ("time", with("say-which-of-these", "choice", speech.choice(&times)))
@@ -91,7 +109,7 @@ pub fn ask(line: &Line<'_>, question: &Question) -> Outcome {
             let day = speech
                 .0
                 .get("say-day-of-year")
-                .arg("day", speech.day(*day))
+                .arg("day", speech.meant(*day))
                 .arg("year", day.year().to_string());
             ("date", with("say-next-year", "day", day.to_string()))
         }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use calcom::{Transport, TransportError};
 use calcom_sim::{CallKind, CallMatch, Fault, Guest};
 use domain::ChannelId;
+use domain::Slot;
 use domain::appointment::{Actor, Origin};
 use domain::case::Priority;
 use domain::notify::{Channel, ChannelKind, Event, Quiet};
@@ -16,13 +17,14 @@ use domain::people::Role;
 use engine::notifications::room::TARGET;
 use engine::verify::Wish;
 use engine::{Clock, notifications, worker};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 use store::{NotificationChannel, Sealed};
 
 use crate::browser::{Browser, Page};
 use crate::phone::{call, ring};
+use crate::phone_codes::read as code_in;
 use crate::post::{Outside, mailbox};
 use crate::world::World;
 
@@ -41,6 +43,12 @@ const CANARIES: [&str; 12] = [
     "99887755",
     "haselnussallergie",
 ];
+
+/// The subject of the letter with a code.
+const CODE_SENT: &str = "salon: Ihr Code";
+/// The calls that are made, and the number that two people have.
+const CALLS: [&str; 3] = ["call_1", "call_2", "call_3"];
+const MOBILE: &str = "+4915199887766";
 
 /// Everything that is logged, of every crate at every level.
 #[derive(Clone, Default)]
@@ -183,6 +191,66 @@ impl Canary {
         }
     }
 
+    /// Says something on the phone; what was answered.
+    async fn says(&self, id: &str, from: &str, function: &str, args: Value) -> Value {
+        let reply = ring(&self.world, call(&self.world, id, from), function, args).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.body
+    }
+
+    /// Every function of the phone agent, with a name in every argument; the code that was sent.
+    async fn calls(&self) -> String {
+        let zebedaeus = "Zebedaeus Kanarienvogel";
+        let service = format!("Damenhaarschnitt für {zebedaeus}, 0151 99887766");
+        let [booking, own, hidden] = CALLS;
+        for (date, time) in
+            [("2026-11-28", "14:30"), ("2026-11-28", "14:30"), ("28.11. für Xanthippe", "9 Uhr")]
+        {
+            let args = json!({ "service": service, "date": date, "time": time, "staff": "Anna für Zebedaeus",
+                "customer_name": zebedaeus, "notes": "Haselnussallergie", "confirmed": true, zebedaeus: 1,
+                "email": "zebedaeus.kanarienvogel@geheime-kundschaft.example" });
+            self.says(booking, MOBILE, "book_appointment", args).await;
+        }
+        let nonsense = json!({ "service": "Kanarienvogel", "date": "gestern", "customer_name": 7 });
+        self.says(booking, MOBILE, "book_appointment", nonsense).await;
+
+        // Whoever calls from a number of their own.
+        let own_number = "+4915199887755";
+        let slot = json!({ "service": "Damenhaarschnitt", "date": "10.12.2026", "time": "10:00",
+            "customer_name": "Xanthippe Kolibri", "email": "xanthippe@geheime-kundschaft.example", "confirmed": true });
+        self.says(own, own_number, "book_appointment", slot).await;
+        let known =
+            self.says(own, own_number, "identify_customer", json!({ "name": "Xanthippe Kolibri" })).await;
+        assert_eq!(known["data"]["first_name"], "Xanthippe", "{known}");
+        let mine = json!({ "name": "Xanthippe Kolibri", "appointment_id": "Xanthippe", "branch": zebedaeus });
+        let found = self.says(own, own_number, "find_appointments", mine).await;
+        assert_eq!(found["status"], "ok", "{found}");
+        let free = json!({ "service": service, "appointment_id": "A1", "date": "11.12.2026", "language": zebedaeus });
+        self.says(own, own_number, "check_availability", free).await;
+        let onto = json!({ "appointment_id": "A1", "date": "11.12.2026", "time": "12 Uhr", "confirmed": true,
+            "slot_id": "Kolibri" });
+        let moved = self.says(own, own_number, "reschedule_appointment", onto).await;
+        assert_eq!(moved["status"], "requested", "{moved}");
+
+        // Whoever withholds it, and is sent a code.
+        let send = json!({ "name": "Xanthippe Kolibri", "phone": own_number, "send_code": true });
+        self.says(hidden, "anonymous", "find_appointments", send).await;
+        let code = loop {
+            let letters = self.outside.mail.taken();
+            if let Some(letter) = letters.iter().find(|it| mailbox::header(it, "Subject") == CODE_SENT) {
+                assert_eq!(mailbox::header(letter, "To"), "xanthippe@geheime-kundschaft.example");
+                break code_in(letter);
+            }
+            tokio::task::yield_now().await;
+        };
+        let wrong = json!({ "name": "Kolibri", "code": code, "appointment_date": "Xanthippe" });
+        self.says(hidden, "anonymous", "find_appointments", wrong).await;
+        let cancel = json!({ "code": code, "date": code, "time": code, "reason": "Haselnussallergie", "confirmed": true });
+        let done = self.says(hidden, "anonymous", "cancel_appointment", cancel).await;
+        assert!(done["data"]["reference"].is_string(), "{done}");
+        code
+    }
+
     /// What people at Cal.com do behind our back.
     async fn everything_changes_elsewhere(&mut self) {
         let guest = |name: &str| Guest {
@@ -236,6 +304,11 @@ impl Canary {
     }
 }
 
+/// Whether a text has this word, and not as a part of another.
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|sign: char| !sign.is_alphanumeric()).any(|it| it == word)
+}
+
 fn assert_silent(what: &str, text: &str) {
     let lower = text.to_lowercase().replace(['ä', 'Ä'], "ae");
     // Numbers may be grouped.
@@ -265,8 +338,8 @@ async fn no_customer_is_told_of() {
     let metrics = PrometheusBuilder::new().install_recorder().unwrap();
     let refusals = Arc::new(Mutex::new(0));
     let left = Arc::clone(&refusals);
-    let world = World::behind(move |inner| Arc::new(Gossip { inner, left })).await;
     let outside = Outside::new().await;
+    let world = World::behind(outside.mailer(), move |inner| Arc::new(Gossip { inner, left })).await;
     let mut canary = Canary { world, outside, refusals, booked: 0 };
     let admin = Browser::of(&canary.world, &canary.world.salon, Role::Admin).await.cookies.into_inner();
     canary.room(ChannelKind::Slack).await;
@@ -302,16 +375,7 @@ async fn no_customer_is_told_of() {
     }
     canary.live(5).await;
     *canary.refusals.lock().unwrap() = 0;
-    // By phone; a taken time; a name that is none.
-    let line = call(&canary.world, "call_1", "+4915199887766");
-    for time in ["14:30", "14:30", "09:00"] {
-        let args = json!({ "service": "Damenhaarschnitt", "date": "2026-11-28", "time": time,
-            "customer_name": "Zebedaeus Kanarienvogel", "notes": "Haselnussallergie" });
-        let reply = ring(&canary.world, line.clone(), "book_appointment", args).await;
-        assert_eq!(reply.status, 200, "{}", reply.text);
-    }
-    let nonsense = json!({ "service": "Kanarienvogel", "date": "gestern", "customer_name": 7 });
-    ring(&canary.world, line, "book_appointment", nonsense).await;
+    let code = canary.calls().await;
     // Forms and searches, and requests that make no sense.
     let browser = Browser::new(&canary.world);
     *browser.cookies.borrow_mut() = admin;
@@ -329,7 +393,9 @@ async fn no_customer_is_told_of() {
     canary.live(10).await;
 
     let (store, company) = (&canary.world.engine.store, canary.world.salon.id);
-    let mails: Vec<_> = canary.outside.mail.taken();
+    let (codes, mails): (Vec<_>, Vec<_>) =
+        canary.outside.mail.taken().into_iter().partition(|it| mailbox::header(it, "Subject") == CODE_SENT);
+    assert_eq!(codes.len(), 1, "who is sent a code is the customer, and nobody else");
     let rooms = canary.outside.rooms.taken();
     let sent = store.messages_sent(company, None, 500).await.unwrap();
     let user = store.users(company).await.unwrap().remove(0).id;
@@ -344,6 +410,22 @@ async fn no_customer_is_told_of() {
         assert!(mailbox::header(mail, "To").ends_with("@salon.example"), "{mail}");
         assert_silent("a letter", mail);
         assert_silent("a letter", &mailbox::decoded(mail));
+        assert!(!has_word(&mailbox::decoded(mail), &code), "a letter tells the code");
+    }
+    // What is kept of calls, and of the reports about them.
+    let ever = Slot { start: Timestamp::UNIX_EPOCH, end: canary.world.clock.now() };
+    let calls = store.calls(company, ever, 100).await.unwrap();
+    assert_eq!(calls.len(), CALLS.len());
+    for call in &calls {
+        let functions = store.call_functions(company, &call.call_id).await.unwrap();
+        assert!(!functions.is_empty());
+        let read = canary.world.api("GET", &format!("/api/v1/calls/{}", call.call_id), Value::Null).await;
+        let page = browser.get(&format!("/calls/{}", call.call_id)).await;
+        assert_eq!((read.status.as_u16(), page.status.as_u16()), (200, 200));
+        for text in [format!("{call:?}"), format!("{functions:?}"), read.text, page.text] {
+            assert_silent("the record of a call", &text);
+            assert!(!has_word(&text, &code), "the record of a call tells the code");
+        }
     }
     for (url, body) in &rooms {
         assert_silent("an address", url);
@@ -354,7 +436,7 @@ async fn no_customer_is_told_of() {
         assert_silent(path, &browser.get(path).await.text);
     }
     // Addresses of ours on all pages that a customer may be on.
-    for path in ["/", "/appointments", "/reviews", "/verifications", "/connections", "/audit"] {
+    for path in ["/", "/appointments", "/reviews", "/verifications", "/connections", "/audit", "/calls"] {
         let page = Page::of(&browser.get(path).await);
         for link in page.all("[href], [action], [src]") {
             for name in ["href", "action", "src"] {
@@ -367,7 +449,9 @@ async fn no_customer_is_told_of() {
         measured.contains("einklang_notifications_total")
             && measured.contains("einklang_sync_operations_total")
     );
+    assert!(measured.contains("einklang_phone_codes_total"));
     assert_silent("a measure", &measured);
+    assert!(!has_word(&measured, &code), "a measure tells the code");
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(
         logged.contains("key not accepted") && logged.contains("einklang::notifications"),
@@ -382,5 +466,6 @@ async fn no_customer_is_told_of() {
     // Whatever reads pages for this test is not part of the house.
     for line in logged.lines().filter(|line| !line.contains("html5ever::")) {
         assert_silent("a log line", line);
+        assert!(!has_word(line, &code), "a log line tells the code: {line}");
     }
 }

@@ -151,13 +151,19 @@ async fn what_is_not_certain_is_asked() {
         ("date", json!("{{date}}"), "Welcher Tag"),
         ("date", json!("blau"), "Welches Datum"),
         ("date", json!("31.02."), "Dieses Datum gibt es nicht"),
-        ("date", json!("Montag, der 24. November"), "Wochentag und Datum passen nicht zusammen. Meinen Sie"),
+        (
+            "date",
+            json!("Montag, der 24. November"),
+            "Wochentag und Datum passen nicht zusammen. Meinen Sie Montag, den 23. November oder Dienstag, den 24.",
+        ),
         ("date", json!("heute"), "Freitag, der 20. November um 8 Uhr ist schon vorbei"),
         ("time", Value::Null, "Um wie viel Uhr"),
         ("time", json!("blau"), "Welche Uhrzeit"),
         ("time", json!("nachmittags"), "Um wie viel Uhr"),
         ("customer_name", json!(""), "Auf welchen Namen"),
         ("phone", json!("undefined"), "Unter welcher Telefonnummer"),
+        ("phone", json!("anonymous"), "Unter welcher Telefonnummer"),
+        ("phone", json!("12"), "Die Telefonnummer habe ich nicht verstanden"),
         ("confirmed", json!("false"), "Ich habe verstanden: Färben, Dienstag, der 24. November um 10 Uhr."),
     ] {
         let mut args = whole.clone();
@@ -198,6 +204,23 @@ async fn the_branch_is_the_one_that_was_called() {
     // Called in Pankow, where nobody does it; the agent's own idea of the branch does not count.
     assert_eq!(book("+4930333333".into(), "Mitte".into()).await["status"], "conflict");
     assert_eq!(book(Value::Null, "mitte".into()).await["status"], "requested");
+    // A part of a name is no name, and nobody is asked again by another call.
+    assert_eq!(book(Value::Null, "Mit".into()).await["data"]["missing"], "branch");
+    let other = async |function: &str, args: Value| {
+        let line = json!({ "call_id": "call_2", "from_number": "anonymous", "to_number": "+4930999999" });
+        ring(&world, line, function, args).await.body
+    };
+    // What the model thinks of by itself chooses nothing, until the caller was asked.
+    let clara = json!({ "name": "Clara Client", "appointment_date": "24.11.", "branch": "Mitte" });
+    let asked = other("find_appointments", clara.clone()).await;
+    assert_eq!((&asked["status"], &asked["data"]["missing"]), (&json!("needs_input"), &json!("branch")));
+    assert_eq!(other("find_appointments", clara.clone()).await["status"], "ok");
+    // Of another branch it is another day that has to be known; wrong answers count across all of them.
+    for branch in ["Pankow", "Mitte", "Pankow"] {
+        let wrong = json!({ "name": "Clara Client", "appointment_date": "25.11.", "branch": branch });
+        assert_eq!(other("find_appointments", wrong).await["status"], "not_found");
+    }
+    assert_eq!(other("find_appointments", clara).await["data"]["transfer"], true);
     assert_eq!(book("+49 30 111111".into(), Value::Null).await["status"], "requested");
     assert_eq!(appointments(&world).await.len(), 1);
 }
@@ -354,14 +377,14 @@ async fn other_times_are_near_what_was_wanted() {
     let check = async |args: Value| ring(&world, line.clone(), "check_availability", args).await.body;
     for (date, time, says) in [
         // Closed on Mondays; Saturday is nearer than the Tuesday after the next day.
-        ("23.11.", "", "Am gewünschten Tag, Montag, der 23. November, ist leider nichts frei."),
+        ("23.11.", "", "Am Montag, dem 23. November ist leider nichts frei."),
         (
             "Dienstag",
             "20:30",
             "Dienstag, der 24. November um 20 Uhr 30 ist leider nicht frei. Am selben Tag wäre um 16 Uhr 45, 17 Uhr oder 17 Uhr 15 frei.",
         ),
-        ("Dienstag", "nachmittags", "Dienstag, der 24. November: frei wäre um 12 Uhr"),
-        ("", "", "Freitag, der 20. November: frei wäre um 9 Uhr 15"),
+        ("Dienstag", "nachmittags", "Am Dienstag, dem 24. November wäre um 12 Uhr"),
+        ("", "", "Am Freitag, dem 20. November wäre um 9 Uhr 15"),
     ] {
         let args = json!({ "service": "Damenhaarschnitt", "date": date, "time_preference": time });
         let answer = check(args).await;

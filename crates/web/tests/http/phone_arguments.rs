@@ -22,7 +22,7 @@ const FUNCTIONS: [&str; 6] = [
     "find_appointments",
     "identify_customer",
 ];
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "send_code",
     "code",
     "service",
@@ -40,6 +40,7 @@ const NAMES: [&str; 21] = [
     "email",
     "notes",
     "appointment_date",
+    "appointment_time",
     "reason",
     "branch",
     "language",

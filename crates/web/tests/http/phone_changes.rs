@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use calcom_sim::{BookingStatus, Fault, Guest};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +44,10 @@ async fn a_caller_cancels_their_own_appointment_once() {
     booked(&world, "Clara Client", "10:00", CLARA).await;
     booked(&world, "Dora Client", "12:00", DORA).await;
     let asked = told(&world, "c", CLARA, "cancel_appointment", json!({ "confirmed": false })).await;
-    assert_eq!(asked["say"], "Soll ich absagen: Damenhaarschnitt, Dienstag, der 24. November um 10 Uhr?");
+    assert_eq!(
+        asked["say"],
+        "Soll ich diesen Termin absagen: Damenhaarschnitt, Dienstag, der 24. November um 10 Uhr?"
+    );
     let cancel = json!({ "confirmed": true, "reason": "krank" });
     let first = told(&world, "c", CLARA, "cancel_appointment", cancel.clone()).await;
     // It had not come to Cal.com yet: there is nobody to wait for.
@@ -189,6 +193,109 @@ async fn a_shared_number_tells_nobody_of_anybody_else() {
     let second = json!({ "appointment_id": "A2" });
     assert_eq!(told(&world, "e", CLARA, "cancel_appointment", second).await["status"], "ok");
     assert_eq!(all(&world).await[2], state("14:00", "cancelled"));
+}
+
+#[tokio::test]
+async fn whose_number_is_shared_is_not_to_be_guessed() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Emil Client", "12:00", CLARA).await;
+    booked(&world, "Dora Client", "14:00", DORA).await;
+    let named = |name: &str| json!({ "name": name });
+    for function in ["find_appointments", "identify_customer"] {
+        for name in ["Anna Client", "Ben Client", "Dora Client"] {
+            let answer = told(&world, function, CLARA, function, named(name)).await;
+            assert!(answer["data"]["transfer"].is_null(), "{answer}");
+        }
+        // The right one comes too late now.
+        let late = told(&world, function, CLARA, function, named("Emil Client")).await;
+        assert_eq!(
+            (&late["status"], &late["data"]["transfer"]),
+            (&json!("conflict"), &json!(true)),
+            "{function}"
+        );
+        world.clock.set(world.engine.ambient.now() + SignedDuration::from_hours(2));
+    }
+    // Whoever has nothing to come, or comes from elsewhere and knows the day, has guessed nothing.
+    let dora = json!({ "name": "Dora Client", "appointment_date": "24.11." });
+    for _ in 0..4 {
+        let found = told(&world, "a", CLARA, "find_appointments", dora.clone()).await;
+        assert_eq!(found["data"]["appointments"].as_array().unwrap().len(), 1, "{found}");
+    }
+    let cancel = json!({ "name": "Emil Client", "confirmed": true });
+    assert_eq!(told(&world, "b", CLARA, "cancel_appointment", cancel).await["status"], "ok");
+    for _ in 0..4 {
+        let asked = told(&world, "b", CLARA, "find_appointments", named("Emil Client")).await;
+        assert_eq!(asked["say"], "An welchem Tag ist Ihr Termin?", "{asked}");
+    }
+    // A number that cannot be read is not the one that shows.
+    for (phone, status) in [("12", "needs_input"), ("anonymous", "ok"), ("{{user_number}}", "ok")] {
+        let args = json!({ "name": "Clara Client", "phone": phone });
+        let answer = told(&world, "b", CLARA, "find_appointments", args).await;
+        assert_eq!(answer["status"], status, "{answer}");
+        assert_eq!(answer["data"]["missing"] == "phone", status == "needs_input", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn two_of_one_name_on_one_day_are_told_apart_by_the_time() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Clara Client", "12:00", DORA).await;
+    let args = |more: Value| {
+        let mut args = json!({ "name": "Clara Client", "appointment_date": "24.11.", "confirmed": true });
+        args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        args
+    };
+    // It is no mistake of theirs.
+    for _ in 0..5 {
+        let asked = told(&world, "c", "anonymous", "cancel_appointment", args(json!({}))).await;
+        assert_eq!(
+            (&asked["say"], &asked["data"]["missing"]),
+            (&json!("Um wie viel Uhr ist Ihr Termin?"), &json!("appointment_time"))
+        );
+    }
+    let vague = args(json!({ "appointment_time": "nachmittags" }));
+    let asked = told(&world, "c", "anonymous", "cancel_appointment", vague).await;
+    assert_eq!(asked["data"]["missing"], "appointment_time", "{asked}");
+    let done = told(
+        &world,
+        "c",
+        "anonymous",
+        "cancel_appointment",
+        args(json!({ "appointment_time": "zwölf Uhr" })),
+    )
+    .await;
+    assert_eq!(done["status"], "ok", "{done}");
+    assert_eq!(all(&world).await, [state("10:00", "confirmed"), state("12:00", "cancelled")]);
+    // A wrong time is one.
+    booked(&world, "Clara Client", "12:00", DORA).await;
+    let wrong = args(json!({ "appointment_time": "11 Uhr" }));
+    for _ in 0..3 {
+        let none = told(&world, "d", "anonymous", "cancel_appointment", wrong.clone()).await;
+        assert_eq!(none["status"], "not_found", "{none}");
+    }
+    let late = args(json!({ "appointment_time": "10 Uhr" }));
+    let late = told(&world, "d", "anonymous", "cancel_appointment", late).await;
+    assert_eq!(late["data"]["transfer"], true, "{late}");
+}
+
+#[tokio::test]
+async fn titles_are_nobodys_first_name() {
+    let world = World::new().await;
+    for (n, (name, say)) in [
+        ("Frau Dr. Clara Client", "Guten Tag, Clara, schön, dass Sie anrufen. Was kann ich für Sie tun?"),
+        ("Dr. Client", "Guten Tag, schön, dass Sie anrufen. Was kann ich für Sie tun?"),
+        ("Frau", "Guten Tag, schön, dass Sie anrufen. Was kann ich für Sie tun?"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let number = format!("+491511234560{n}");
+        booked(&world, name, &format!("{}:00", 10 + n), &number).await;
+        let known = told(&world, "c", &number, "identify_customer", json!({})).await;
+        assert_eq!((&known["data"]["known"], &known["say"]), (&json!(true), &json!(say)));
+    }
 }
 
 #[tokio::test]

@@ -141,8 +141,11 @@ impl World {
     }
 
     /// With something between the engine and Cal.com.
-    pub async fn behind(between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
-        Self::build("sqlite::memory:", None, Duration::from_millis(20), None, between).await
+    pub async fn behind(
+        mailer: Mailer,
+        between: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Self {
+        Self::build("sqlite::memory:", None, Duration::from_millis(20), Some(mailer), between).await
     }
 
     async fn build(
