@@ -167,6 +167,12 @@ impl Sim {
         self.state().model.bookings.retain(|booking| booking.uid != uid);
     }
 
+    /// From now on these fields of a booking are told so that nobody can read them; without any all can be read again.
+    pub fn garble_booking(&self, uid: &str, fields: &[&str]) {
+        let fields = fields.iter().map(|&field| field.to_owned()).collect();
+        self.state().model.garbled.insert(uid.to_owned(), fields);
+    }
+
     /// Every booking there ever was, oldest first.
     pub fn bookings(&self) -> Vec<Booking> {
         self.state().model.bookings.clone()

@@ -1,7 +1,11 @@
 //! Lists: what could be read, what could not, and whether there is more.
 
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::EventTypeId;
 
 /// One page of a list, or a whole list where Cal.com does not page.
 ///
@@ -22,9 +26,20 @@ pub struct UnreadableItem {
     pub id: Option<String>,
     /// What was wrong with it.
     pub message: String,
+    /// Its `start`, if that can be read.
+    pub start: Option<Timestamp>,
+    /// Its `updatedAt`, else its `createdAt`, if that can be read.
+    pub changed_at: Option<Timestamp>,
+    /// Its `eventTypeId`, if that can be read.
+    pub event_type_id: Option<EventTypeId>,
 }
 
 impl<T> Page<T> {
+    /// How many entries it has, whether they can be read or not.
+    pub fn entries(&self) -> usize {
+        self.items.len() + self.unreadable.len()
+    }
+
     pub(crate) fn read(entries: &[Value], take: Option<u32>) -> Self
     where
         T: DeserializeOwned,
@@ -37,13 +52,22 @@ impl<T> Page<T> {
         for entry in entries {
             match T::deserialize(entry) {
                 Ok(item) => page.items.push(item),
-                Err(error) => {
-                    page.unreadable.push(UnreadableItem { id: id_of(entry), message: error.to_string() });
-                }
+                Err(error) => page.unreadable.push(UnreadableItem {
+                    id: id_of(entry),
+                    message: error.to_string(),
+                    start: part(entry, "start"),
+                    changed_at: part(entry, "updatedAt").or_else(|| part(entry, "createdAt")),
+                    event_type_id: part(entry, "eventTypeId"),
+                }),
             }
         }
         page
     }
+}
+
+/// A part of an entry that can be read although the whole cannot.
+fn part<'a, T: Deserialize<'a>>(entry: &'a Value, name: &str) -> Option<T> {
+    T::deserialize(entry.get(name)?).ok()
 }
 
 fn id_of(entry: &Value) -> Option<String> {

@@ -62,6 +62,8 @@ pub enum ReviewCode {
     EventType,
     /// Cal.com has a booking that nobody here knows.
     UnknownBooking,
+    /// Cal.com has a booking that nobody here knows, and what it says of it cannot be read.
+    UnreadableBooking,
 }
 
 /// How soon somebody should look.
@@ -76,7 +78,7 @@ pub enum Severity {
 
 impl ReviewCode {
     /// All.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SlotTaken,
         Self::Refused,
         Self::NotFound,
@@ -90,7 +92,11 @@ impl ReviewCode {
         Self::Divergence,
         Self::EventType,
         Self::UnknownBooking,
+        Self::UnreadableBooking,
     ];
+
+    /// Those that are asked about bookings that nobody here knows.
+    pub const OF_BOOKINGS: [Self; 2] = [Self::UnknownBooking, Self::UnreadableBooking];
 
     /// The stored and documented name.
     pub fn as_str(self) -> &'static str {
@@ -108,6 +114,7 @@ impl ReviewCode {
             Self::Divergence => "divergence",
             Self::EventType => "event_type",
             Self::UnknownBooking => "unknown_booking",
+            Self::UnreadableBooking => "unreadable_booking",
         }
     }
 
@@ -119,9 +126,12 @@ impl ReviewCode {
     /// How soon somebody should look.
     pub fn severity(self) -> Severity {
         match self {
-            Self::SlotTaken | Self::Conflict | Self::Vanished | Self::Overlap | Self::UnknownBooking => {
-                Severity::Critical
-            }
+            Self::SlotTaken
+            | Self::Conflict
+            | Self::Vanished
+            | Self::Overlap
+            | Self::UnknownBooking
+            | Self::UnreadableBooking => Severity::Critical,
             Self::Refused
             | Self::NotFound
             | Self::RetriesUsedUp

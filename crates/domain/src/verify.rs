@@ -30,8 +30,11 @@ pub struct Window {
 pub struct Cursor {
     /// Starts from here on are still to be checked.
     pub from: Timestamp,
-    /// So many bookings that start at that very instant were looked at: as many as fill a page, and more.
+    /// So many entries from that instant on were looked at: as many as fill a page, and more.
     pub skip: u32,
+    /// Of some of them it is not known when they start: they cannot be read.
+    #[serde(default)]
+    pub unsure: bool,
 }
 
 /// What a page covers.
@@ -51,24 +54,46 @@ pub struct Covered {
 impl Cursor {
     /// The beginning of a window.
     pub fn of(window: Window) -> Self {
-        Self { from: window.from, skip: 0 }
+        Self { from: window.from, skip: 0, unsure: false }
     }
 
-    /// What a page that was asked for here covers. `starts` are the starts of its bookings in their order, `full` says
-    /// whether there may be more.
-    pub fn page(self, window: Window, starts: &[Timestamp], full: bool) -> Covered {
+    /// What a page that was asked for here covers. `starts` are those of its `entries` of which they are known, in their
+    /// order, `full` says whether there may be more.
+    pub fn page(self, window: Window, starts: &[Timestamp], entries: usize, full: bool) -> Covered {
         let end = window.to.unwrap_or(Timestamp::MAX);
-        let last = starts.last().copied().filter(|_| full).unwrap_or(end).min(end);
-        let after = self.from.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(end);
-        if full && last == self.from && last < end {
-            let more = u32::try_from(starts.len()).unwrap_or(u32::MAX);
-            let next = Some(Self { from: self.from, skip: self.skip.saturating_add(more) });
-            return Covered { from: self.from, to: after, whole_from: after, next };
-        }
-        let whole_from = if self.skip == 0 { self.from } else { after };
-        let next = (last < end).then_some(Self { from: last, skip: 0 });
-        Covered { from: self.from, to: last, whole_from, next }
+        let just_after = |at: Timestamp| at.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(end);
+        let last = if full { starts.last().copied().unwrap_or(self.from).min(end) } else { end };
+        let stands = full && last <= self.from && last < end;
+        // Where no start is known nothing is said, and the list is passed over entry by entry.
+        let to = match stands {
+            true if starts.is_empty() => self.from,
+            true => just_after(self.from),
+            false => last,
+        };
+        let whole_from = match (stands, self.unsure, self.skip) {
+            (true, ..) => to,
+            // What was passed over starts no later than what comes after it.
+            (false, true, _) => starts.first().map_or(to, |first| just_after(*first)).min(to),
+            (false, false, 0) => self.from,
+            (false, false, _) => just_after(self.from),
+        };
+        let next = if stands {
+            let skip = self.skip.saturating_add(u32::try_from(entries).unwrap_or(u32::MAX));
+            Some(Self { from: self.from, skip, unsure: self.unsure || starts.len() < entries })
+        } else {
+            (last < end).then_some(Self { from: last, skip: 0, unsure: false })
+        };
+        Covered { from: self.from, to, whole_from, next }
     }
+}
+
+/// An entry of a page that cannot be read, by what can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Cal.com's name of it.
+    pub uid: BookingUid,
+    /// When it starts.
+    pub starts_at: Option<Timestamp>,
 }
 
 /// A booking as it is known here.
@@ -101,6 +126,13 @@ pub struct Verdict {
     pub there: Option<Sighting>,
 }
 
+impl Verdict {
+    /// Whether Cal.com has it and nobody here knows it.
+    pub fn is_unknown(&self) -> bool {
+        self.appointment.is_none() && matches!(self.class, Class::OnlyThere | Class::Unreadable)
+    }
+}
+
 impl Class {
     /// The stored and documented name.
     pub fn as_str(&self) -> &'static str {
@@ -113,6 +145,7 @@ impl Class {
             Self::OnlyThere => "only_there",
             Self::Stuck => "stuck",
             Self::Overlaps(_) => "overlaps",
+            Self::Unreadable => "unreadable",
         }
     }
 
@@ -121,10 +154,20 @@ impl Class {
         !matches!(self, Self::Same | Self::InHand)
     }
 
-    /// With which appointment it overlaps.
+    /// Whether Cal.com tells of such a change by itself. Given to another host a booking is changed in place, and no webhook
+    /// comes. Of what cannot be read nobody knows what has changed.
+    pub fn is_announced(&self) -> bool {
+        match self {
+            Self::Differs(fields) => *fields != [Field::Host],
+            Self::Unreadable => false,
+            _ => self.is_finding(),
+        }
+    }
+
+    /// With which appointment it overlaps, if that of the other one is known.
     pub fn other(&self) -> Option<AppointmentId> {
         match self {
-            Self::Overlaps(other) => Some(*other),
+            Self::Overlaps(other) => *other,
             _ => None,
         }
     }
@@ -146,6 +189,10 @@ pub struct Counts {
     pub in_hand: u64,
     /// Pages that were read.
     pub pages: u64,
+    /// Requests beside those for its pages: with which the webhook was looked up before it, and those that failed.
+    pub besides: u64,
+    /// Entries of the pages that could not be read, not even by which name they could be looked at by themselves.
+    pub unreadable: u64,
     /// Questions about bookings of its window that were open when it ended, however old they are.
     pub questions: u64,
 }
@@ -163,7 +210,8 @@ impl Counts {
                 | Class::OnlyHere
                 | Class::OnlyThere
                 | Class::Stuck
-                | Class::Overlaps(_) => {}
+                | Class::Overlaps(_)
+                | Class::Unreadable => {}
             }
         }
     }
@@ -187,19 +235,24 @@ pub enum Class {
     OnlyThere,
     /// Something is to be done about it, and nobody is going to.
     Stuck,
-    /// It is as it was last seen, and begins before another one of the same host has ended: that of this appointment.
-    Overlaps(AppointmentId),
+    /// It is as it was last seen, and begins before another one of the same host has ended: that of this appointment, or
+    /// one that is nobody's here.
+    Overlaps(Option<AppointmentId>),
+    /// It is there, and what the list says of it cannot be read.
+    Unreadable,
 }
 
 /// Compares the bookings of a page with what is known of what starts in the same time. `here` are the known ones of
 /// which the booking was last seen to start in that time or which go by a name of the page; `earlier` are names of the
-/// page that known bookings went by once; `linked` says which event types stand for a service.
+/// page that known bookings went by once; `ours` says which of those that nobody here knows ought to be. What of the page
+/// cannot be read is there all the same.
 pub fn compare(
     covered: &Covered,
     there: &[Sighting],
+    unreadable: &[Unreadable],
     here: &[Known],
     earlier: &BTreeSet<BookingUid>,
-    linked: impl Fn(EventTypeRef) -> bool,
+    ours: impl Fn(&Sighting) -> bool,
 ) -> Vec<Verdict> {
     let is_meant = |start: Timestamp| covered.from <= start && start < covered.to;
     let there: Vec<_> = there.iter().filter(|seen| is_meant(seen.facts.slot.start)).collect();
@@ -213,9 +266,7 @@ pub fn compare(
             None if !seen.facts.state.is_live() => continue,
             // What should have gone and is over cannot be cancelled any more: it was tried.
             None if earlier.contains(&seen.uid) && seen.facts.slot.end <= seen.seen_at => continue,
-            None if earlier.contains(&seen.uid) || seen.facts.event_type.is_some_and(&linked) => {
-                Class::OnlyThere
-            }
+            None if earlier.contains(&seen.uid) || ours(seen) => Class::OnlyThere,
             None => continue,
         };
         let (uid, event_type) = (seen.uid.clone(), seen.facts.event_type);
@@ -223,7 +274,21 @@ pub fn compare(
         let there = (class == Class::OnlyThere).then(|| Sighting::clone(seen));
         verdicts.push(Verdict { uid, appointment, event_type, starts_at, class, there });
     }
-    let listed: BTreeSet<_> = there.iter().map(|seen| &seen.uid).collect();
+    // Of one that does not say when it starts it is said wherever it stands.
+    for entry in unreadable.iter().filter(|entry| entry.starts_at.is_none_or(is_meant)) {
+        let known = here.iter().find(|known| known.uid == entry.uid);
+        let held = known.and_then(|known| known.seen.as_ref()).map(|seen| seen.facts.slot.start);
+        verdicts.push(Verdict {
+            uid: entry.uid.clone(),
+            appointment: known.map(|known| known.appointment),
+            event_type: None,
+            starts_at: entry.starts_at.or(held),
+            class: if known.is_some_and(|known| known.in_hand) { Class::InHand } else { Class::Unreadable },
+            there: None,
+        });
+    }
+    let readable = there.iter().map(|seen| &seen.uid);
+    let listed: BTreeSet<_> = readable.chain(unreadable.iter().map(|entry| &entry.uid)).collect();
     let is_missed = |start: Timestamp| covered.whole_from <= start && start < covered.to;
     for known in here.iter().filter(|known| !listed.contains(&known.uid)) {
         let Some(seen) = known.seen.as_ref().filter(|seen| is_missed(seen.facts.slot.start)) else {
@@ -255,38 +320,91 @@ fn changed(held: Option<&Sighting>, seen: &Sighting) -> Class {
     }
 }
 
+/// A time that a booking takes up of its host.
+struct Taken<'a> {
+    seen: &'a Sighting,
+    /// `None` if it is nobody's here.
+    whose: Option<AppointmentId>,
+    /// What is said of it.
+    verdict: Option<usize>,
+}
+
 /// Says of which bookings of a page that are otherwise as they were that they begin before another one of the same host
 /// has ended. Cal.com takes both when two people book at the same moment. `running` are known ones that began before the
-/// page does. Of what is over nothing is said.
-pub fn overlaps(verdicts: &mut [Verdict], there: &[Sighting], running: &[Known], now: Timestamp) {
+/// page does; `is_strange` says which of the page are nobody's here: they take up their host's time all the same, and what
+/// they overlap is told. Of what is over nothing is said.
+pub fn overlaps(
+    verdicts: &mut Vec<Verdict>,
+    there: &[Sighting],
+    running: &[Known],
+    is_strange: impl Fn(&Sighting) -> bool,
+    now: Timestamp,
+) {
     let is_listed = |known: &Known| there.iter().any(|seen| seen.uid == known.uid);
     let running = running.iter().filter(|known| !known.in_hand && !is_listed(known));
-    let running = running.filter_map(|known| Some((known.seen.as_ref()?, known.appointment, None)));
+    let running = running.filter_map(|known| {
+        Some(Taken { seen: known.seen.as_ref()?, whose: Some(known.appointment), verdict: None })
+    });
     let same = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.class == Class::Same);
     let same: BTreeMap<_, _> =
         same.map(|(index, verdict)| (&verdict.uid, (index, verdict.appointment))).collect();
-    let listed = there.iter().filter_map(|seen| {
-        let (index, appointment) = *same.get(&seen.uid)?;
-        Some((seen, appointment?, Some(index)))
+    let listed = there.iter().filter_map(|seen| match same.get(&seen.uid) {
+        Some((index, appointment)) => {
+            Some(Taken { seen, whose: Some((*appointment)?), verdict: Some(*index) })
+        }
+        None => is_strange(seen).then_some(Taken { seen, whose: None, verdict: None }),
     });
     // What is over has taken place as it has.
     let matters = |seen: &Sighting| seen.facts.state.is_live() && seen.facts.slot.end > now;
-    let mut all: Vec<_> = running.chain(listed).filter(|(seen, ..)| matters(seen)).collect();
-    all.sort_by_key(|(seen, ..)| seen.facts.slot.start);
-    let mut until: BTreeMap<i64, (Timestamp, AppointmentId)> = BTreeMap::new();
+    let mut all: Vec<_> = running.chain(listed).filter(|taken| matters(taken.seen)).collect();
+    all.sort_by_key(|taken| taken.seen.facts.slot.start);
+    let mut until: BTreeMap<i64, (&Taken<'_>, AppointmentId)> = BTreeMap::new();
+    let mut strange: BTreeMap<i64, Timestamp> = BTreeMap::new();
     let mut overlapping = Vec::new();
-    for (seen, appointment, index) in all {
-        let (Some(host), slot) = (seen.facts.host, seen.facts.slot) else { continue };
-        let last = until.get(&host).copied();
-        if let Some((_, other)) = last.filter(|(end, whose)| slot.start < *end && *whose != appointment) {
-            overlapping.extend(index.map(|index| (index, other)));
+    for taken in &all {
+        let (Some(host), slot) = (taken.seen.facts.host, taken.seen.facts.slot) else { continue };
+        let last = until.get(&host).copied().filter(|(last, _)| slot.start < last.seen.facts.slot.end);
+        let Some(appointment) = taken.whose else {
+            // The one that is known is told.
+            overlapping.extend(last.map(|(last, _)| (last, None)));
+            let end = strange.get(&host).copied().unwrap_or(slot.end);
+            strange.insert(host, end.max(slot.end));
+            continue;
+        };
+        if let Some((_, other)) = last.filter(|(_, whose)| *whose != appointment) {
+            overlapping.push((taken, Some(other)));
+        } else if strange.get(&host).is_some_and(|end| slot.start < *end) {
+            overlapping.push((taken, None));
         }
-        if last.is_none_or(|(end, _)| end < slot.end) {
-            until.insert(host, (slot.end, appointment));
+        if last.is_none_or(|(last, _)| last.seen.facts.slot.end < slot.end) {
+            until.insert(host, (taken, appointment));
         }
     }
-    for (index, other) in overlapping {
-        verdicts[index].class = Class::Overlaps(other);
+    let said: Vec<_> = overlapping
+        .into_iter()
+        // Of what began before the page it was said with the other one that is known.
+        .filter(|(taken, other)| taken.verdict.is_some() || other.is_none())
+        .map(|(taken, other)| {
+            (
+                taken.verdict,
+                Verdict {
+                    uid: taken.seen.uid.clone(),
+                    appointment: taken.whose,
+                    event_type: taken.seen.facts.event_type,
+                    starts_at: Some(taken.seen.facts.slot.start),
+                    class: Class::Overlaps(other),
+                    there: None,
+                },
+            )
+        })
+        .collect();
+    for (index, verdict) in said {
+        match index {
+            Some(index) if verdicts[index].class == Class::Same => verdicts[index].class = verdict.class,
+            Some(_) => {}
+            None if verdicts.iter().any(|it| it.uid == verdict.uid) => {}
+            None => verdicts.push(verdict),
+        }
     }
 }
 

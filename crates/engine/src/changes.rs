@@ -2,10 +2,10 @@
 //! has. It finds what a lost webhook would have told, and notices when none come any more.
 //!
 //! Attendees who did not come are not found: Cal.com does not count that as a change (recordings 184 to 187). A
-//! verification finds them.
+//! verification finds them. So it is with bookings that cannot be read, not even when they were changed.
 
-use calcom::{BookingsQuery, Order};
-use domain::verify::{Covered, Verdict};
+use calcom::{Booking, BookingsQuery, Order};
+use domain::verify::{Class, Covered, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use store::Work;
 
@@ -45,28 +45,38 @@ pub(crate) async fn ask(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
             return lane.learn(&call).await;
         };
         let mut old = page.clone();
-        old.items.retain(|booking| booking.changed_at() <= asked - YOUNG);
+        let is_old = |changed_at: Timestamp| changed_at <= asked - YOUNG;
+        old.items.retain(|booking| is_old(booking.changed_at()));
+        old.unreadable.retain(|entry| entry.changed_at.is_none_or(is_old));
         let found: Vec<Verdict> = verify::verdicts(lane, &ALL, &old, asked)
             .await?
             .into_iter()
             .filter(|verdict| verdict.class.is_finding())
             .collect();
-        verify::detected(lane, &old.items, &found, "changes", asked).await?;
+        let new = verify::detected(lane, &old, &found, "changes", asked).await?;
         for verdict in &found {
-            verify::look_at(lane, verdict, asked).await?;
+            // What cannot be read is no better known after a look: one is enough, until it changes again.
+            if verdict.class != Class::Unreadable || new.contains(&verdict.uid) {
+                verify::look_at(lane, verdict, asked).await?;
+            }
         }
-        let changed = old
-            .items
-            .iter()
-            .filter(|booking| found.iter().any(|verdict| verdict.uid == crate::translate::uid(&booking.uid)));
-        let missed_at = changed.map(calcom::Booking::changed_at).max();
-        let last = old.items.last().map_or(from, calcom::Booking::changed_at);
-        skip = if last == from { skip + u32::try_from(old.items.len()).unwrap_or(u32::MAX) } else { 0 };
+        let is_missed = |booking: &&Booking| {
+            let uid = crate::translate::uid(&booking.uid);
+            let is_announced = |it: &Verdict| it.uid == uid && it.class.is_announced();
+            // What was changed before we could be told, nobody could tell us.
+            booking.changed_at() >= connection.created_at && found.iter().any(is_announced)
+        };
+        let missed_at = old.items.iter().filter(is_missed).map(Booking::changed_at).max();
+        let readable = old.items.iter().map(Booking::changed_at);
+        let last = readable.chain(old.unreadable.iter().filter_map(|entry| entry.changed_at)).max();
+        // Where no time can be read, the list is passed over entry by entry.
+        let last = last.map_or(from, |last| last.max(from));
+        skip = if last == from { skip + u32::try_from(old.entries()).unwrap_or(u32::MAX) } else { 0 };
         from = last;
         engine.store.changes_read(lease.company, lease.connection, from, missed_at).await?;
         lane.learn(&call).await?;
         any_missed |= missed_at.is_some();
-        if !page.has_more || old.items.len() < page.items.len() {
+        if !page.has_more || old.entries() < page.entries() {
             break;
         }
     }

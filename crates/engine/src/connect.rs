@@ -99,15 +99,18 @@ pub async fn connect(
     Ok(engine.store.connection(company, id).await?)
 }
 
-/// [`check_webhook`], of which a failure is only logged: what no webhook tells is found by looking.
-pub(crate) async fn see_to_webhook(engine: &Engine, company: CompanyId, id: ConnectionId) {
+/// [`check_webhook`], of which a failure is only logged: what no webhook tells is found by looking. Answers how many
+/// requests that took.
+pub(crate) async fn see_to_webhook(engine: &Engine, company: CompanyId, id: ConnectionId) -> u64 {
     match check_webhook(engine, company, id).await {
-        Ok(Webhook::Right) => {}
+        Ok(Webhook::Right) => 1,
         Ok(done) => {
             tracing::info!(target: "einklang::sync", connection = %id, ?done, "webhook");
+            2
         }
         Err(error) => {
             tracing::warn!(target: "einklang::sync", connection = %id, %error, "webhook not registered");
+            1
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Bookings made at Cal.com become appointments: fetched first, and only if their event type is linked to a
 //! service of this company.
 
+use std::time::Duration;
+
 use domain::appointment::{Actor, AppointmentStatus, Segment};
 use domain::booking::{Role, Seen};
 use domain::case::{Due, Priority, Target};
@@ -13,7 +15,7 @@ use domain::{
 use store::{Change, CustomerRef, NewAppointment, Work};
 
 use crate::lane::{Lane, Stop};
-use crate::{look, rounds, translate};
+use crate::{look, rounds, translate, verify};
 
 /// An appointment, and the record of it that a booking belongs to.
 type Known = (AppointmentId, Option<u16>);
@@ -23,7 +25,9 @@ type Names = Vec<(u16, Option<BookingUid>)>;
 
 /// When a booking that cannot be read is tried again: half an answer looks the same, and until it is read nobody
 /// here knows that the chair is taken.
-const UNREADABLE: std::time::Duration = std::time::Duration::from_mins(5);
+const UNREADABLE: Duration = Duration::from_mins(5);
+/// When it is tried again after that, while people are asked about it.
+const ASKED: Duration = Duration::from_hours(6);
 
 /// Fetches an unknown booking and makes an appointment of it, or learns that it is none of ours.
 pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Result<(), Stop> {
@@ -46,19 +50,19 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
             let sighting = translate::sighting(&booking, lane.connection.id, Via::Fetch, now);
             let known = match known(lane, uid, &sighting, &booking, work.priority).await? {
                 Ok(known) => known,
-                Err(error) => return postpone(lane, work, &error).await,
+                Err(error) => return postpone(lane, uid, work, &error).await,
             };
             if let Some(known) = known {
                 let astray = match is_astray(lane, known, &sighting, work.priority).await? {
                     Ok(astray) => astray,
-                    Err(error) => return postpone(lane, work, &error).await,
+                    Err(error) => return postpone(lane, uid, work, &error).await,
                 };
                 if !recognise(lane, known, &sighting, &booking, links, astray, work.priority).await? {
                     // The names have changed meanwhile: it stays due, and is looked at anew.
                     return lane.learn(&call).await;
                 }
             } else if sighting.facts.state.is_live() {
-                match link_of(lane, &booking).await? {
+                match link_of(lane, &booking, &sighting).await? {
                     Place::Of(link, staff) => {
                         let id = take_over(lane, &sighting, &link, staff, booking.created_at, links).await?;
                         engine.signals.changed(lease.company, Some(id));
@@ -70,7 +74,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
         }
         Err((calcom::Error::NotFound { .. }, _)) => {}
         Err((error, _)) => {
-            postpone(lane, work, &error).await?;
+            postpone(lane, uid, work, &error).await?;
             return lane.learn(&call).await;
         }
     }
@@ -80,17 +84,26 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
     lane.learn(&call).await
 }
 
-/// Tries again later what could not be read now: soon if Cal.com is in trouble, rarely if it is the booking.
-async fn postpone(lane: &Lane<'_>, work: &Work, error: &calcom::Error) -> Result<(), Stop> {
-    let wait = match error {
-        calcom::Error::RateLimited { retry_after } => *retry_after,
-        calcom::Error::Transient { .. } | calcom::Error::Unauthorized { .. } => crate::pace::LONGEST_PAUSE,
-        _ => UNREADABLE,
+/// Tries again later what could not be read now: soon if Cal.com is in trouble. If it is the booking, once more after a
+/// while; then people are asked, and it is tried now and then only.
+async fn postpone(lane: &Lane<'_>, uid: &BookingUid, work: &Work, error: &calcom::Error) -> Result<(), Stop> {
+    let (engine, lease, subject) = (lane.engine, lane.lease(), work.subject.clone());
+    let now = engine.ambient.now();
+    let (wait, priority) = match error {
+        calcom::Error::RateLimited { retry_after } => (*retry_after, work.priority),
+        calcom::Error::Transient { .. } | calcom::Error::Unauthorized { .. } => {
+            (crate::pace::LONGEST_PAUSE, work.priority)
+        }
+        _ if work.priority == Priority::Retry => {
+            let asked = (lease.connection, uid);
+            engine.store.booking_unreadable(lease.company, asked, now).await?;
+            engine.signals.changed(lease.company, None);
+            (ASKED, Priority::Retry)
+        }
+        _ => (UNREADABLE, Priority::Retry),
     };
-    let (lease, subject) = (lane.lease(), work.subject.clone());
-    tracing::warn!(target: "einklang::sync", connection = %lease.connection, ?subject, class = ?translate::outcome(error), "booking cannot be fetched");
-    let due = Due { at: lane.engine.ambient.now() + wait, priority: work.priority };
-    rounds::put_off(lane, work, due).await
+    tracing::warn!(target: "einklang::sync", connection = %lease.connection, subject = subject.kind(), class = ?translate::outcome(error), "booking cannot be fetched");
+    rounds::put_off(lane, work, Due { at: now + wait, priority }).await
 }
 
 /// The appointment that the booking belongs to after all, and the record if one is known: by another link of its
@@ -228,7 +241,7 @@ async fn recognise(
 enum Place {
     /// To the service of a link, and to a person.
     Of(Link, StaffId),
-    /// To a service of ours that nobody performs.
+    /// To a service of ours that nobody performs, or to one of which nobody can tell any more whether it was ours.
     Nobodys,
     /// To nobody here.
     Elsewhere,
@@ -236,9 +249,12 @@ enum Place {
 
 /// The link of the booking's event type and who serves. A fetch by uid
 /// answers anybody's bookings (recording 195), so this is also what keeps other companies' bookings out.
-async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking) -> Result<Place, Stop> {
+async fn link_of(lane: &Lane<'_>, booking: &calcom::Booking, sighting: &Sighting) -> Result<Place, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
-    let Some(event_type) = booking.event_type_id else { return Ok(Place::Elsewhere) };
+    let Some(event_type) = booking.event_type_id else {
+        let is_deserted = verify::is_deserted(lane, sighting, lane.engine.ambient.now());
+        return Ok(if is_deserted { Place::Nobodys } else { Place::Elsewhere });
+    };
     let links = store.link_by_event_type(lease.company, lease.connection, event_type.0).await?;
     let host = booking.hosts.first();
     let id = host.and_then(|host| host.id).map(|id| id.0);

@@ -142,7 +142,12 @@ impl Engine {
                 can_take = seen.is_some_and(|seen| case.can_take(*setting, &seen.settings));
                 Cause::Service(Box::new(case))
             }
-            About::EventType { .. } | About::Booking { .. } => Cause::Booking,
+            About::Booking { .. } => {
+                let seen = self.store.unknown_booking(company, item.id).await?;
+                can_take = seen.is_some_and(|seen| seen.facts.event_type.is_some());
+                Cause::Booking
+            }
+            About::EventType { .. } => Cause::Booking,
         };
         let can_undo = self.can_undo(company, item, &cause).await?;
         let mut prospects = Vec::new();
@@ -229,7 +234,9 @@ impl Engine {
                 }
             }
             (About::Booking { connection, uid }, choice) => {
-                self.is_performed(company, id).await?;
+                if choice != Choice::Retry {
+                    self.is_performed(company, id).await?;
+                }
                 self.read_booking(company, *connection, uid).await?;
                 if choice == Choice::Cancel {
                     let appointment = self.appears(company, uid, patience).await?;

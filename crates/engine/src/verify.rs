@@ -7,16 +7,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calcom::{Booking, BookingsQuery, Order, Page};
+use calcom::{Booking, BookingsQuery, Order, Page, UnreadableItem};
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
-use domain::verify::{Class, Counts, Covered, Cursor, Verdict, Window, compare, overlaps};
+use domain::verify::{Class, Counts, Covered, Cursor, Unreadable, Verdict, Window, compare, overlaps};
 use domain::{
     AppointmentId, BookingUid, CompanyId, ConnectionId, EventTypeRef, Origin, Sighting, SyncStatus,
     VerificationId, Via,
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Change, Subject, Unsettled, Verification, Work};
+use store::{Change, Finding, Subject, Unsettled, Verification, Work};
 
 use crate::lane::{Lane, Stop};
 use crate::{Engine, Error, rounds, translate};
@@ -40,8 +40,8 @@ pub struct Wish {
 }
 
 impl Engine {
-    /// Has all bookings of an account verified. Answers the run: the one that is under way if there is one, because
-    /// two at once would find the same.
+    /// Has all bookings of an account verified, at once, and behind whatever people wait for. Answers the run: the one that
+    /// is under way if there is one, because two at once would find the same.
     ///
     /// # Errors
     /// If the database fails, or there is no such account.
@@ -51,26 +51,26 @@ impl Engine {
         connection: ConnectionId,
         wish: Wish,
         actor: Actor,
-        priority: Priority,
     ) -> Result<VerificationId, Error> {
         let connection = self.store.connection(company, connection).await?.id;
         let run = match self.store.verification_under_way(company, connection).await? {
             Some(run) => run.id,
-            None => self.begin(company, connection, wish, actor, false).await?,
+            None => self.begin(company, connection, wish, actor, None).await?,
         };
-        let due = Due { at: self.ambient.now(), priority };
+        let due = Due { at: self.ambient.now(), priority: Priority::Check };
         self.store.mark(company, connection, Subject::Bookings, due).await?;
         self.signals.wake_lanes(&[connection]);
         Ok(run)
     }
 
+    /// `scheduled` if it was due, with how many requests went before it.
     async fn begin(
         &self,
         company: CompanyId,
         connection: ConnectionId,
         wish: Wish,
         actor: Actor,
-        scheduled: bool,
+        scheduled: Option<u64>,
     ) -> Result<VerificationId, Error> {
         let now = self.ambient.now();
         let from = now.checked_sub(SignedDuration::from_hours(24 * DAYS_BACK)).unwrap_or(Timestamp::MIN);
@@ -83,10 +83,10 @@ impl Engine {
             check_only: wish.check_only,
             window,
             cursor: Some(Cursor::of(window)),
-            counts: Counts::default(),
+            counts: Counts { besides: scheduled.unwrap_or(0), ..Counts::default() },
             rereads: 0,
             started_at: now,
-            scheduled,
+            scheduled: scheduled.is_some(),
             read_at: None,
             finished_at: None,
         };
@@ -109,9 +109,9 @@ pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
     match engine.store.verification_under_way(lease.company, lease.connection).await? {
         None => match rounds::next_verification(lane).await? {
             Some(at) if at <= engine.ambient.now() => {
-                tell_us(lane, work).await?;
+                let requests = tell_us(lane, work).await?;
                 let (wish, actor) = (Wish { window: None, check_only: false }, Actor::of(Origin::System));
-                engine.begin(lease.company, lease.connection, wish, actor, true).await?;
+                engine.begin(lease.company, lease.connection, wish, actor, Some(requests)).await?;
                 Ok(())
             }
             next => rounds::done(lane, work, next).await,
@@ -123,7 +123,7 @@ pub(crate) async fn go_on(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
     }
 }
 
-async fn page(lane: &Lane<'_>, work: &Work, run: Verification, cursor: Cursor) -> Result<(), Stop> {
+async fn page(lane: &Lane<'_>, work: &Work, mut run: Verification, cursor: Cursor) -> Result<(), Stop> {
     lane.take(work.priority)?;
     lane.hold_for_a_call().await?;
     let engine = lane.engine;
@@ -136,19 +136,21 @@ async fn page(lane: &Lane<'_>, work: &Work, run: Verification, cursor: Cursor) -
         ..BookingsQuery::default()
     };
     let call = lane.client.bookings(&query).await;
-    match &call.result {
-        Ok(page) => read(lane, run, cursor, page, asked).await?,
-        Err(_) => rounds::again(lane, work).await?,
+    if let Ok(page) = &call.result {
+        read(lane, run, cursor, page, asked).await?;
+    } else {
+        run.counts.besides += 1;
+        engine.store.verified(&lane.lease(), &run, engine.ambient.now()).await?;
+        rounds::again(lane, work).await?;
     }
     lane.learn(&call).await
 }
 
-/// Sees to it that Cal.com tells of changes in time.
-async fn tell_us(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
+/// Sees to it that Cal.com tells of changes in time. Answers how many requests that took.
+async fn tell_us(lane: &Lane<'_>, work: &Work) -> Result<u64, Stop> {
     lane.take(work.priority)?;
     lane.hold_for_a_call().await?;
-    crate::connect::see_to_webhook(lane.engine, lane.lease().company, lane.lease().connection).await;
-    Ok(())
+    Ok(crate::connect::see_to_webhook(lane.engine, lane.lease().company, lane.lease().connection).await)
 }
 
 /// Compares a page with what is known, has what differs looked at, and moves on.
@@ -160,19 +162,22 @@ async fn read(
     asked: Timestamp,
 ) -> Result<(), Stop> {
     let (engine, lease) = (lane.engine, lane.lease());
-    let starts: Vec<_> = page.items.iter().map(|booking| booking.start).collect();
-    let covered = cursor.page(run.window, &starts, page.has_more);
+    let readable = page.items.iter().map(|booking| booking.start);
+    let mut starts: Vec<_> = readable.chain(page.unreadable.iter().filter_map(|entry| entry.start)).collect();
+    starts.sort_unstable();
+    let covered = cursor.page(run.window, &starts, page.entries(), page.has_more);
     let mut verdicts = verdicts(lane, &covered, page, asked).await?;
     if covered.next.is_none() {
-        verdicts.extend(forgotten(lane, run.window).await?);
+        verdicts.extend(unbooked(lane, run.window).await?);
     }
     let now = engine.ambient.now();
     engine.store.found(&lease, run.id, &verdicts, now).await?;
-    detected(lane, &page.items, &verdicts, "verification", now).await?;
+    detected(lane, page, &verdicts, "verification", now).await?;
     for verdict in verdicts.iter().filter(|verdict| !run.check_only && verdict.class.calls_for_a_look()) {
         look_at(lane, verdict, now).await?;
     }
     run.counts.add(&verdicts);
+    run.counts.unreadable += nameless(page, &covered);
     for verdict in &verdicts {
         metrics::counter!("einklang_verification_items_total", "class" => verdict.class.as_str())
             .increment(1);
@@ -186,25 +191,43 @@ async fn read(
     Ok(())
 }
 
+/// The name of an entry that cannot be read. A number is none: no booking is found by it.
+fn name(entry: &UnreadableItem) -> Option<BookingUid> {
+    let id = entry.id.as_ref().filter(|id| id.parse::<u64>().is_err())?;
+    Some(BookingUid(id.clone()))
+}
+
+/// How many entries of a page have not even a name that can be read.
+fn nameless(page: &Page<Booking>, covered: &Covered) -> u64 {
+    let is_meant = |start: Timestamp| covered.from <= start && start < covered.to;
+    let nameless = page.unreadable.iter().filter(|entry| name(entry).is_none());
+    nameless.filter(|entry| entry.start.is_none_or(is_meant)).count() as u64
+}
+
 /// Writes down what was changed at Cal.com without anybody having told us, and how long it took until it was found.
+/// Answers the names of what was not found before.
 pub(crate) async fn detected(
     lane: &Lane<'_>,
-    page: &[Booking],
+    page: &Page<Booking>,
     verdicts: &[Verdict],
     by: &'static str,
     now: Timestamp,
-) -> Result<(), Stop> {
-    let is_change =
-        |verdict: &&Verdict| matches!(verdict.class, Class::Differs(_) | Class::Moved | Class::OnlyThere);
+) -> Result<BTreeSet<BookingUid>, Stop> {
+    let is_change = |verdict: &&Verdict| {
+        matches!(verdict.class, Class::Differs(_) | Class::Moved | Class::OnlyThere | Class::Unreadable)
+    };
+    let readable = page.items.iter().map(|booking| (translate::uid(&booking.uid), booking.changed_at()));
+    let unreadable = page.unreadable.iter().filter_map(|entry| Some((name(entry)?, entry.changed_at?)));
+    let changed_at: BTreeMap<_, _> = readable.chain(unreadable).collect();
     let changed = verdicts.iter().filter(is_change).filter_map(|verdict| {
-        let booking = page.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid)?;
-        Some((verdict.uid.clone(), booking.changed_at()))
+        let changed_at = changed_at.get(&verdict.uid)?;
+        Some((verdict.uid.clone(), *changed_at))
     });
     let new = lane.engine.store.detected(lane.lease().company, changed.collect(), now).await?;
-    for changed_at in new {
-        crate::detected(by, changed_at, now);
+    for (_, changed_at) in &new {
+        crate::detected(by, *changed_at, now);
     }
-    Ok(())
+    Ok(new.into_iter().map(|(uid, _)| uid).collect())
 }
 
 /// What is to be said of the bookings of a page, and of what ought to be on it.
@@ -225,21 +248,37 @@ pub(crate) async fn verdicts(
             seen
         })
         .collect();
-    let uids: Vec<_> = there.iter().map(|seen| seen.uid.clone()).collect();
+    let mut unreadable: Vec<_> =
+        page.unreadable.iter().filter_map(|entry| Some((name(entry)?, entry))).collect();
+    let named = there.iter().map(|seen| &seen.uid).chain(unreadable.iter().map(|(uid, _)| uid));
+    let uids: Vec<_> = named.cloned().collect();
     let mut known = store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids).await?;
-    // One that cannot be read is there all the same.
-    let unreadable: BTreeSet<_> = page.unreadable.iter().filter_map(|it| it.id.clone()).collect();
     known.here.retain(|known| {
-        let is_listed =
-            uids.contains(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it));
-        is_listed && !unreadable.contains(&known.uid.0)
+        uids.contains(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it))
     });
-    let is_linked = |event_type: EventTypeRef| homes.linked.contains_key(&event_type.id);
-    let mut verdicts = compare(covered, &there, &known.here, &known.earlier, is_linked);
+    // What nobody here knows and says that it is of another event type is none of ours.
+    unreadable.retain(|(uid, entry)| {
+        known.here.iter().any(|known| known.uid == *uid)
+            || known.earlier.contains(uid)
+            || entry.event_type_id.is_none_or(|id| homes.linked.contains_key(&id.0))
+    });
+    let unreadable: Vec<_> =
+        unreadable.into_iter().map(|(uid, entry)| Unreadable { uid, starts_at: entry.start }).collect();
+    let is_ours = |seen: &Sighting| match seen.facts.event_type {
+        Some(event_type) => homes.linked.contains_key(&event_type.id),
+        None => is_deserted(lane, seen, asked),
+    };
+    let mut verdicts = compare(covered, &there, &unreadable, &known.here, &known.earlier, is_ours);
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
             recognise(lane, verdict, booking).await?;
         }
+    }
+    // What nobody has to look at, as a person has said.
+    let unknown: Vec<_> = verdicts.iter().filter(|it| it.is_unknown()).map(|it| it.uid.clone()).collect();
+    let aside = store.bookings_set_aside(lease.company, &unknown).await?;
+    for verdict in verdicts.iter_mut().filter(|it| it.is_unknown() && aside.contains(&it.uid)) {
+        (verdict.class, verdict.there) = (Class::Same, None);
     }
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::InHand) {
         if let Some(id) = verdict.appointment
@@ -250,19 +289,29 @@ pub(crate) async fn verdicts(
     }
     // Changes are no whole list of a time.
     if covered.whole_from < covered.to {
-        overlaps(&mut verdicts, &there, &known.running, asked);
-        let pairs =
-            verdicts.iter().filter_map(|verdict| Some([verdict.appointment?, verdict.class.other()?]));
-        let may = store.may_overlap(lease.company, pairs.flatten().collect()).await?;
-        for verdict in &mut verdicts {
-            if let Some(other) = verdict.class.other()
-                && (may.contains(&other) || verdict.appointment.is_some_and(|id| may.contains(&id)))
-            {
+        let is_known = |seen: &Sighting| {
+            known.here.iter().any(|it| it.uid == seen.uid) || known.earlier.contains(&seen.uid)
+        };
+        let is_strange = |seen: &Sighting| !is_known(seen) && !is_ours(seen);
+        overlaps(&mut verdicts, &there, &known.running, is_strange, asked);
+        let both = |it: &Verdict| it.appointment.into_iter().chain(it.class.other());
+        let overlapping = |it: &&mut Verdict| matches!(it.class, Class::Overlaps(_));
+        let ids = verdicts.iter_mut().filter(overlapping).flat_map(|it| both(it));
+        let may = store.may_overlap(lease.company, ids.collect()).await?;
+        for verdict in verdicts.iter_mut().filter(overlapping) {
+            if both(verdict).any(|id| may.contains(&id)) {
                 verdict.class = Class::Same;
             }
         }
     }
     Ok(verdicts)
+}
+
+/// Whether a booking takes up the time of the account's host although its event type is no more: nobody can tell any more
+/// whether that stood for a service.
+pub(crate) fn is_deserted(lane: &Lane<'_>, seen: &Sighting, now: Timestamp) -> bool {
+    let is_ahead = seen.facts.state.is_live() && seen.facts.slot.start > now;
+    is_ahead && seen.facts.event_type.is_none() && seen.facts.host == Some(lane.connection.account.id)
 }
 
 /// Where event types are at home. Those of a team are linked at one account, and their bookings are on the lists of
@@ -342,22 +391,20 @@ async fn is_stuck(lane: &Lane<'_>, id: AppointmentId) -> Result<bool, Stop> {
         && !store.is_marked_anywhere(company, &subject).await?)
 }
 
-/// Appointments that wait to be booked, and are on nobody's list. They have no name at Cal.com yet, and are told by their
-/// own.
-async fn forgotten(lane: &Lane<'_>, window: Window) -> Result<Vec<Verdict>, Stop> {
+/// Appointments that wait to be booked, of which some may be on nobody's list. They have no name at Cal.com yet, and are
+/// told by their own.
+async fn unbooked(lane: &Lane<'_>, window: Window) -> Result<Vec<Verdict>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     let mut verdicts = Vec::new();
-    for (id, start) in store.forgotten(lease.company, lease.connection, window).await? {
-        if is_stuck(lane, id).await? {
-            verdicts.push(Verdict {
-                uid: BookingUid(id.to_string()),
-                appointment: Some(id),
-                event_type: None,
-                starts_at: Some(start),
-                class: Class::Stuck,
-                there: None,
-            });
-        }
+    for (id, start) in store.unbooked(lease.company, lease.connection, window).await? {
+        verdicts.push(Verdict {
+            uid: BookingUid(id.to_string()),
+            appointment: Some(id),
+            event_type: None,
+            starts_at: Some(start),
+            class: if is_stuck(lane, id).await? { Class::Stuck } else { Class::InHand },
+            there: None,
+        });
     }
     Ok(verdicts)
 }
@@ -413,6 +460,10 @@ async fn settle(lane: &Lane<'_>, work: &Work, mut run: Verification) -> Result<(
     Ok(())
 }
 
+fn is_overlap(finding: &Finding) -> bool {
+    finding.class == Class::Overlaps(None).as_str()
+}
+
 /// What became of a finding.
 #[derive(PartialEq, Eq)]
 enum State {
@@ -424,7 +475,7 @@ enum State {
 fn state(Unsettled { finding, appointment, due_at, is_asked }: &Unsettled, now: Timestamp) -> State {
     match appointment {
         // Nothing heals it but that one of them gives way.
-        Some((status, _)) if finding.other.is_some() && status.is_active() => State::Open,
+        Some((status, _)) if is_overlap(finding) && status.is_active() => State::Open,
         _ if due_at.is_some_and(|due| due <= now + crate::pace::LONGEST_PAUSE) => State::InHand,
         // It was tried in vain, and waits for longer than Cal.com's own troubles last.
         _ if due_at.is_some() => State::Open,

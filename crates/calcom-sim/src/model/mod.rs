@@ -6,6 +6,8 @@ pub(crate) mod event_types;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,9 @@ pub(crate) struct Model {
     pub(crate) bookings: Vec<Booking>,
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) reservations: Vec<Reservation>,
+    /// What of which bookings is told so that nobody can read it, by their names.
+    #[serde(default)]
+    pub(crate) garbled: BTreeMap<String, Vec<String>>,
     pub(crate) throttler: Throttler,
     /// Webhooks of the call being answered, in the order they were caused.
     #[serde(skip)]
@@ -69,6 +74,7 @@ impl Model {
             bookings: Vec::new(),
             subscriptions: Vec::new(),
             reservations: Vec::new(),
+            garbled: BTreeMap::new(),
             throttler: Throttler::default(),
             outbox: Vec::new(),
             last_booking_id: 0,

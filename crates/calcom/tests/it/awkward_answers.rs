@@ -112,6 +112,12 @@ async fn one_broken_entry_does_not_hide_itself_or_the_others() {
     assert_eq!(uids, ["a", "b"]);
     let unreadable: Vec<_> = page.unreadable.iter().map(|item| item.id.as_deref()).collect();
     assert_eq!(unreadable, [Some("broken"), Some("unknown"), None]);
+    // What can be read of them is known all the same.
+    let instant = |text: &str| Some(text.parse::<jiff::Timestamp>().unwrap());
+    let starts: Vec<_> = page.unreadable.iter().map(|item| item.start).collect();
+    assert_eq!(starts, [None, instant("2026-11-23T09:00:00Z"), None]);
+    assert_eq!(page.unreadable[1].changed_at, instant("2026-11-20T22:36:09.713Z"));
+    assert_eq!(page.entries(), 5);
     assert_eq!(page.items[0].metadata["n"], "5");
     assert_eq!(page.items[0].changed_at(), page.items[0].created_at);
 }

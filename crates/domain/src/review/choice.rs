@@ -58,7 +58,7 @@ pub struct Situation<'a> {
     pub state: State,
     /// What its appointment waits for.
     pub next: Option<&'a Next>,
-    /// Whether its service has a place for what Cal.com says.
+    /// Whether its service has a place for what Cal.com says; of a booking, whether that can be read and names a service.
     pub can_take: bool,
     /// Whether its appointment has no booking that takes place.
     pub lacks_booking: bool,
@@ -84,6 +84,7 @@ impl Choice {
                 vec![Self::Ours, Self::Retry, Self::Accept]
             }
             (Kind::Service, _) => vec![Self::Retry, Self::Dismiss],
+            (Kind::Booking, _) if !can_take => vec![Self::Retry, Self::Dismiss],
             (Kind::Booking, _) => vec![Self::Import, Self::Cancel, Self::Dismiss],
         };
         if lacks_booking && let Some(retry) = all.iter().position(|choice| *choice == Self::Retry) {

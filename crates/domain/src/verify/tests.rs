@@ -37,6 +37,10 @@ fn sighting(n: usize, start: i64, state: BookingState, event_type: i64) -> Sight
     }
 }
 
+fn is_linked(seen: &Sighting) -> bool {
+    seen.facts.event_type.is_some_and(|event_type| event_type.id == LINKED)
+}
+
 /// What happened to a booking behind our back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -48,6 +52,10 @@ enum Fate {
     NeverHeardOf,
     NobodysBusiness,
     ReadSince,
+    /// What the list says of it cannot be read, but for when it starts.
+    Garbled,
+    /// Not even that.
+    Illegible,
 }
 
 #[derive(Debug, Clone)]
@@ -68,14 +76,55 @@ fn lives() -> impl Strategy<Value = Vec<Life>> {
         1 => Just(Fate::NeverHeardOf),
         1 => Just(Fate::NobodysBusiness),
         1 => Just(Fate::ReadSince),
+        1 => Just(Fate::Garbled),
+        1 => Just(Fate::Illegible),
     ];
     let life = (-3..12i64, prop::bool::weighted(0.8), prop::bool::weighted(0.2), fate);
     let life = life.prop_map(|(start, lives, in_hand, fate)| Life { start, lives, in_hand, fate });
     proptest::collection::vec(life, 0..24)
 }
 
+/// Cal.com's list of bookings, of which some cannot be read.
+type List = Vec<(Sighting, Legible)>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Legible {
+    All,
+    Start,
+    Nothing,
+}
+
+/// A page of it: its readable bookings, the others, the starts that are known.
+struct Part {
+    there: Vec<Sighting>,
+    unreadable: Vec<Unreadable>,
+    starts: Vec<Timestamp>,
+    entries: usize,
+}
+
+impl Part {
+    fn of(list: &[(Sighting, Legible)], at: Cursor, most: usize) -> Self {
+        let rest = list.iter().filter(|(seen, _)| seen.facts.slot.start >= at.from).skip(at.skip as usize);
+        let page: Vec<_> = rest.take(most).collect();
+        let start = |(seen, legible): &&(Sighting, Legible)| {
+            Some(seen.facts.slot.start).filter(|_| *legible != Legible::Nothing)
+        };
+        let (whole, broken): (Vec<_>, Vec<_>) =
+            page.iter().copied().partition(|(_, legible)| *legible == Legible::All);
+        Self {
+            there: whole.into_iter().map(|(seen, _)| seen.clone()).collect(),
+            unreadable: broken
+                .iter()
+                .map(|entry| Unreadable { uid: entry.0.uid.clone(), starts_at: start(entry) })
+                .collect(),
+            starts: page.iter().filter_map(start).collect(),
+            entries: page.len(),
+        }
+    }
+}
+
 /// The two sides, and what is to be said of each booking.
-type World = (Vec<Sighting>, Vec<Known>, BTreeMap<BookingUid, Class>);
+type World = (List, Vec<Known>, BTreeMap<BookingUid, Class>);
 
 fn world(lives: &[Life], window: Window, most: usize) -> World {
     let (mut there, mut here, mut said) = (Vec::new(), Vec::new(), BTreeMap::new());
@@ -118,6 +167,15 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
                 known.seen = Some(Sighting { facts, ..now });
                 (Some(was.clone()), Some(Class::Same))
             }
+            Fate::Garbled | Fate::Illegible => {
+                is_known = life.lives;
+                (Some(was.clone()), Some(Class::Unreadable))
+            }
+        };
+        let legible = match life.fate {
+            Fate::Garbled => Legible::Start,
+            Fate::Illegible => Legible::Nothing,
+            _ => Legible::All,
         };
         let start = hour(life.start);
         let is_checked = window.from <= start && window.to.is_none_or(|to| start < to);
@@ -127,12 +185,12 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
         if let Some(class) = class.filter(|_| is_checked && is_sure) {
             said.insert(was.uid.clone(), class);
         }
-        there.extend(is);
+        there.extend(is.map(|is| (is, legible)));
         if is_known {
             here.push(known);
         }
     }
-    there.sort_by_key(|seen| (seen.facts.slot.start, seen.uid.clone()));
+    there.sort_by_key(|(seen, _)| (seen.facts.slot.start, seen.uid.clone()));
     (there, here, said)
 }
 
@@ -146,20 +204,32 @@ proptest! {
         let mut cursor = Some(Cursor::of(window));
         let (mut verdicts, mut pages) = (Vec::new(), 0);
         while let Some(at) = cursor {
-            let rest = there.iter().filter(|seen| seen.facts.slot.start >= at.from).skip(at.skip as usize);
-            let page: Vec<_> = rest.take(most).cloned().collect();
-            let starts: Vec<_> = page.iter().map(|seen| seen.facts.slot.start).collect();
-            let covered = at.page(window, &starts, page.len() == most);
-            let linked = |event_type: EventTypeRef| event_type.id == LINKED;
-            verdicts.extend(compare(&covered, &page, &here, &BTreeSet::new(), linked));
+            let page = Part::of(&there, at, most);
+            let covered = at.page(window, &page.starts, page.entries, page.entries == most);
+            verdicts.extend(compare(&covered, &page.there, &page.unreadable, &here, &BTreeSet::new(), is_linked));
             cursor = covered.next;
             pages += 1;
             prop_assert!(pages <= 2 * there.len() + 2, "it does not end");
         }
-        let count = verdicts.len();
-        let found: BTreeMap<_, _> = verdicts.into_iter().map(|it| (it.uid, it.class)).collect();
+        let illegible: BTreeSet<_> =
+            there.iter().filter(|(_, legible)| *legible == Legible::Nothing).map(|(seen, _)| &seen.uid).collect();
+        // Of what does not say when it starts it may be said with more than one page, and outside of the window.
+        let (blind, clear): (Vec<_>, Vec<_>) = verdicts.into_iter().partition(|it| illegible.contains(&it.uid));
+        let count = clear.len();
+        let found: BTreeMap<_, _> = clear.into_iter().map(|it| (it.uid, it.class)).collect();
         prop_assert_eq!(count, found.len(), "something is said twice");
-        prop_assert_eq!(found, said);
+        for (uid, class) in &said {
+            if illegible.contains(uid) {
+                prop_assert!(blind.iter().any(|it| it.uid == *uid && it.class == *class), "{:?} is passed over", uid);
+            } else if *class == Class::OnlyHere && !illegible.is_empty() {
+                // It may be one of them, as far as anybody can tell.
+                prop_assert!(found.get(uid).is_none_or(|found| found == class));
+            } else {
+                prop_assert_eq!(found.get(uid), Some(class), "{:?}", uid);
+            }
+        }
+        prop_assert!(found.keys().all(|uid| said.contains_key(uid)), "{:?} are too many", found);
+        prop_assert!(blind.iter().all(|it| matches!(it.class, Class::Unreadable | Class::InHand)));
     }
 
     #[test]
@@ -194,15 +264,15 @@ proptest! {
             let rest = there.iter().filter(|seen| seen.facts.slot.start >= at.from).skip(at.skip as usize);
             let page: Vec<_> = rest.take(most).cloned().collect();
             let starts: Vec<_> = page.iter().map(|seen| seen.facts.slot.start).collect();
-            let covered = at.page(window, &starts, page.len() == most);
-            let mut verdicts = compare(&covered, &page, &here, &BTreeSet::new(), |_| true);
+            let covered = at.page(window, &starts, starts.len(), page.len() == most);
+            let mut verdicts = compare(&covered, &page, &[], &here, &BTreeSet::new(), |_| true);
             let running = here.iter().filter(|known| {
                 let slot = known.seen.as_ref().unwrap().facts.slot;
                 slot.start < covered.whole_from && slot.end > covered.whole_from
             });
-            overlaps(&mut verdicts, &page, &running.cloned().collect::<Vec<_>>(), now);
+            overlaps(&mut verdicts, &page, &running.cloned().collect::<Vec<_>>(), |_| false, now);
             for verdict in verdicts {
-                if let Class::Overlaps(other) = verdict.class {
+                if let Class::Overlaps(Some(other)) = verdict.class {
                     found.insert(verdict.uid, other);
                 }
             }
@@ -237,7 +307,7 @@ proptest! {
         let (mut cursor, mut pages) = (Some(Cursor::of(window)), 0);
         while let Some(at) = cursor {
             let page: Vec<_> = starts.iter().copied().filter(|start| *start >= at.from).take(most).collect();
-            cursor = at.page(window, &page, page.len() == most).next;
+            cursor = at.page(window, &page, page.len(), page.len() == most).next;
             pages += 1;
         }
         prop_assert!(pages <= usize::try_from(count).unwrap_or(0) / (most - 1) + 1, "{pages} pages");
@@ -245,13 +315,41 @@ proptest! {
 }
 
 #[test]
+fn what_overlaps_a_booking_that_is_nobodys_here_is_told_by_what_is_known() {
+    let seen = |n: usize, start: i64, hours: i64, event_type| {
+        let mut seen = sighting(n, start, BookingState::Active, event_type);
+        seen.facts.slot.end = hour(start + hours);
+        seen.facts.host = Some(7);
+        seen
+    };
+    let known = |n: usize, start: i64, hours: i64| Known {
+        appointment: AppointmentId(uuid::Uuid::from_u128(n as u128)),
+        uid: BookingUid(format!("u{n:03}")),
+        seen: Some(seen(n, start, hours, LINKED)),
+        in_hand: false,
+    };
+    // Each begins while a strange one lasts, or the other way round; one began before the page; one meets none.
+    let (running, here) = (known(0, 0, 3), [known(1, 4, 2), known(2, 7, 1), known(3, 20, 1)]);
+    let strange = [seen(10, 2, 1, STRANGE), seen(11, 5, 3, STRANGE), seen(12, 30, 1, STRANGE)];
+    let mut there: Vec<_> = here.iter().filter_map(|known| known.seen.clone()).chain(strange).collect();
+    there.sort_by_key(|seen| seen.facts.slot.start);
+    let covered = Covered { from: hour(1), to: hour(99), whole_from: hour(1), next: None };
+    let mut verdicts = compare(&covered, &there, &[], &here, &BTreeSet::new(), is_linked);
+    overlaps(&mut verdicts, &there, &[running], |seen| !is_linked(seen), hour(-1));
+    let told = verdicts.iter().filter(|it| it.class == Class::Overlaps(None));
+    let told: BTreeSet<_> =
+        told.map(|it| (it.uid.0.as_str(), it.appointment.is_some(), it.there.is_some())).collect();
+    assert_eq!(told, ["u000", "u001", "u002"].map(|uid| (uid, true, false)).into());
+    assert_eq!(verdicts.len(), 4);
+}
+
+#[test]
 fn an_earlier_link_that_lives_is_one_too_many() {
     let seen = sighting(1, 1, BookingState::Active, STRANGE);
     let window = Window { from: hour(0), to: None };
-    let covered = Cursor::of(window).page(window, &[hour(1)], false);
+    let covered = Cursor::of(window).page(window, &[hour(1)], 1, false);
     let earlier = BTreeSet::from([seen.uid.clone()]);
-    let said =
-        compare(&covered, std::slice::from_ref(&seen), &[], &earlier, |event_type| event_type.id == LINKED);
+    let said = compare(&covered, std::slice::from_ref(&seen), &[], &[], &earlier, is_linked);
     let event_type = seen.facts.event_type;
     let starts_at = Some(seen.facts.slot.start);
     assert_eq!(
@@ -265,4 +363,14 @@ fn an_earlier_link_that_lives_is_one_too_many() {
             there: Some(seen)
         }]
     );
+}
+
+#[test]
+fn of_a_changed_host_no_webhook_tells() {
+    let differs = |fields: &[Field]| Class::Differs(fields.to_vec());
+    let announced =
+        [differs(&[Field::Start]), differs(&[Field::Host, Field::Start]), Class::OnlyThere, Class::Moved];
+    assert!(announced.iter().all(Class::is_announced));
+    let silent = [differs(&[Field::Host]), Class::Unreadable, Class::Same, Class::InHand];
+    assert!(!silent.iter().any(Class::is_announced));
 }

@@ -3,7 +3,6 @@
 use anyhow::bail;
 use clap::Args;
 use domain::appointment::{Actor, Origin};
-use domain::case::Priority;
 use domain::company::Company;
 use domain::verify::Window;
 use domain::{CompanyId, VerificationId};
@@ -26,7 +25,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// Compare all bookings at Cal.com with what is known here, and look at what differs
 ///
 /// What differs is looked at by itself and brought together as after a webhook; what a person has to decide waits as
-/// an open question. Exit code 2 if something is left: a difference, or a question about what was compared, however old.
+/// an open question. Exit code 2 if both sides are not proven to be the same: a difference is left, or a question about what
+/// was compared, however old; something was in hand, and is compared by the next run; or something could not be read.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Slug of the company [default: all]
@@ -76,23 +76,28 @@ impl Verify {
             None => store.companies().await?,
         };
         let engine = at.engine(store)?;
-        let mut runs = Vec::new();
+        let mut wanted = Vec::new();
         for company in companies {
             let window = self.window.map(|days| days.window(&company.time_zone)).transpose()?;
             let wish = Wish { window, check_only: self.check_only };
             for connection in engine.store.connections(company.id).await? {
-                let by = Actor { via: Some("einklang verify".to_owned()), ..Actor::of(Origin::System) };
+                // Before any is begun: one that nobody waits for is told by nobody.
                 if let Some(run) = engine.store.verification_under_way(company.id, connection.id).await?
                     && (run.check_only != wish.check_only || wish.window.is_some_and(|it| it != run.window))
                 {
                     let (slug, name, since) = (&company.slug, &connection.name, run.started_at);
                     bail!(
-                        "a verification of {name:?} ({slug}) is under way since {since}, and is another than this one; wait until it has ended"
+                        "a verification of {name:?} ({slug}) is under way since {since}, and is another than this one; none was begun; wait until it has ended"
                     );
                 }
-                let id = engine.verify(company.id, connection.id, wish, by, Priority::Change).await?;
-                runs.push((company.clone(), connection, id));
+                wanted.push((company.clone(), connection, wish));
             }
+        }
+        let mut runs = Vec::new();
+        for (company, connection, wish) in wanted {
+            let by = Actor { via: Some("einklang verify".to_owned()), ..Actor::of(Origin::System) };
+            let id = engine.verify(company.id, connection.id, wish, by).await?;
+            runs.push((company, connection, id));
         }
         let mut told = Told::default();
         for (company, connection, id) in runs {
@@ -127,7 +132,7 @@ async fn ended(engine: &Engine, company: CompanyId, id: VerificationId) -> anyho
 
 #[derive(Default)]
 struct Told {
-    runs: Vec<[String; 9]>,
+    runs: Vec<[String; 10]>,
     findings: Vec<[String; 6]>,
     json: Vec<Value>,
     found: bool,
@@ -144,8 +149,8 @@ impl Told {
         let findings = engine.store.findings(company.id, run.id).await?;
         let open = findings.iter().filter(|finding| finding.healed_at.is_none());
         let open: Vec<&Finding> = open.collect();
-        // What did not come to its end is no proof.
-        self.found |= !open.is_empty() || run.counts.questions > 0 || run.finished_at.is_none();
+        let proven = run.is_proof(open.len() as u64);
+        self.found |= !proven;
         let compared = run.counts.same + run.counts.in_hand + findings.len() as u64;
         let state = if run.finished_at.is_some() { "done" } else { "under way" };
         self.runs.push(
@@ -156,6 +161,7 @@ impl Told {
                 &compared.to_string(),
                 &run.counts.same.to_string(),
                 &run.counts.in_hand.to_string(),
+                &run.counts.unreadable.to_string(),
                 &(findings.len() - open.len()).to_string(),
                 &open.len().to_string(),
                 &run.counts.questions.to_string(),
@@ -184,6 +190,7 @@ impl Told {
                 "moved" => "was moved on",
                 "stuck" => "was not being worked on",
                 "overlaps" => "overlaps another of the same host",
+                "unreadable" => "cannot be read",
                 _ => "differs",
             };
             self.findings.push(
@@ -195,8 +202,8 @@ impl Told {
             "id": run.id, "company": company.slug, "connection_id": run.connection, "account": connection.name,
             "check_only": run.check_only, "from": run.window.from, "to": run.window.to,
             "started_at": run.started_at, "read_at": run.read_at, "finished_at": run.finished_at,
-            "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "pages": run.counts.pages, "requests": run.requests(),
-            "healed": findings.len() - open.len(), "open": open.len(), "questions": run.counts.questions,
+            "compared": compared, "same": run.counts.same, "in_hand": run.counts.in_hand, "unreadable": run.counts.unreadable, "pages": run.counts.pages, "requests": run.requests(),
+            "healed": findings.len() - open.len(), "open": open.len(), "questions": run.counts.questions, "proven": proven,
             "findings": findings.iter().map(|finding| json!({
                 "booking_uid": finding.uid, "appointment_id": finding.appointment, "class": finding.class,
                 "fields": finding.fields, "overlaps_with": finding.other, "found_at": finding.found_at, "healed_at": finding.healed_at,
@@ -209,8 +216,18 @@ impl Told {
         if self.runs.is_empty() {
             return Outcome::new(json!({ "verifications": [] }), "No company has a Cal.com account.");
         }
-        let heading =
-            ["company", "account", "run", "compared", "same", "in hand", "healed", "open", "questions"];
+        let heading = [
+            "company",
+            "account",
+            "run",
+            "compared",
+            "same",
+            "in hand",
+            "unreadable",
+            "healed",
+            "open",
+            "questions",
+        ];
         let mut text = table(heading, &self.runs);
         if !self.findings.is_empty() {
             text.push('\n');

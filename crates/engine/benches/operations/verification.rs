@@ -9,7 +9,6 @@ use bytes::Bytes;
 use calcom::{Transport, TransportError};
 use calcom_sim::Sim;
 use domain::appointment::Actor;
-use domain::case::Priority;
 use domain::{AppointmentId, CompanyId, ConnectionId, Origin};
 use engine::ambient::{ManualClock, SeededEntropy};
 use engine::verify::Wish;
@@ -131,8 +130,8 @@ pub async fn say(task: &str) {
     let cost = Cost::of(&connect(&task.url).await).await;
     let spent = cost.cpu();
     let wish = Wish { window: None, check_only: false };
-    let (actor, priority) = (Actor::of(Origin::Admin), Priority::Check);
-    let run = engine.verify(task.company, task.connection, wish, actor, priority).await;
+    let actor = Actor::of(Origin::Admin);
+    let run = engine.verify(task.company, task.connection, wish, actor).await;
     let run = run.expect("the database answers");
     let report = loop {
         while worker::turn(&engine, "verification").await.expect("the database answers") {}

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use calcom_sim::{Booking, BookingStatus};
 use domain::appointment::{Actor, AppointmentStatus, Segment};
-use domain::case::Priority;
 use domain::catalogue::ServiceCase;
 use domain::review::ReviewCode;
 use domain::service::ServiceSync;
@@ -88,7 +87,7 @@ async fn verify_all_bookings(run: &Run) {
         for account in &company.accounts {
             let wish = Wish { window, check_only: false };
             let actor = Actor::of(Origin::System);
-            let begun = run.world.free.verify(company.id, account.connection, wish, actor, Priority::Check);
+            let begun = run.world.free.verify(company.id, account.connection, wish, actor);
             begun.await.expect("the database answers");
         }
     }

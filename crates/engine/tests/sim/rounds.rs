@@ -23,7 +23,7 @@ impl Run {
         } else {
             let wish = Wish { window: None, check_only: self.dice.random_bool(0.2) };
             let actor = Actor::of(Origin::System);
-            engine.verify(id, connection, wish, actor, Priority::Check).await.map(drop)
+            engine.verify(id, connection, wish, actor).await.map(drop)
         };
         begun.expect("the database answers");
         self.idle = [false; 2];

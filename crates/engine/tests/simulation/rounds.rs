@@ -84,6 +84,47 @@ async fn what_a_webhook_has_told_is_found_missing_by_nobody() {
 }
 
 #[tokio::test]
+async fn what_cal_com_never_tells_is_missed_by_nobody() {
+    let world = World::with_rounds(505, polling()).await;
+    let bea = world.stylist("Bea").await;
+    let wash = world.team_service("Wash", 20, &[world.anna(), bea]).await;
+    let staff = Some(world.staff);
+    let id = world.book_service(wash, staff, Hours(24), domain::Origin::Admin).await.unwrap();
+    world.work_until(world.at(Hours(1))).await;
+    world.sim.reassign_booking(&world.only_booking(id).uid, Some(bea.user)).await.unwrap();
+    world.work_until(world.now() + IN_TIME).await;
+    assert_eq!(world.case(id).await.appointment.staff_id, bea.staff);
+    assert_eq!(connection(&world).await.webhook_missed_at, None);
+}
+
+#[tokio::test]
+async fn changes_behind_a_page_that_cannot_be_read_are_found_all_the_same() {
+    let world = World::with_rounds(506, polling()).await;
+    let mut ids = Vec::new();
+    for hour in 0..8 {
+        ids.push(world.book(Hours(24 + 2 * hour)).await.unwrap());
+    }
+    world.work_until(world.at(Hours(1))).await;
+    world.sim.order(Fault::LoseWebhooks, None, 20);
+    // More than a page of them, of which not even the time of the change can be read.
+    for hour in 0..5 {
+        let guest = world.guest_books(Hours(60 + 2 * hour)).await;
+        world.sim.garble_booking(&guest, &["createdAt", "updatedAt"]);
+    }
+    // One that says when it was changed is looked at, once.
+    let guest = world.guest_books(Hours(80)).await;
+    world.sim.garble_booking(&guest, &["status"]);
+    world.pass(SignedDuration::from_secs(1));
+    world.sim.cancel_booking(&world.only_booking(ids[6]).uid, "Krank").await.unwrap();
+    world.work_until(world.now() + IN_TIME).await;
+    assert_eq!(world.case(ids[6]).await.appointment.status, AppointmentStatus::Cancelled);
+    let fetches = || world.requests().iter().filter(|request| request.path.ends_with(&guest)).count();
+    assert!((1..=2).contains(&fetches()), "{}", fetches());
+    world.work_until(world.now() + SignedDuration::from_hours(5)).await;
+    assert_eq!(fetches(), 2, "now and then, not with each poll");
+}
+
+#[tokio::test]
 async fn a_webhook_that_was_changed_or_removed_is_put_right() {
     let world = World::with_rounds(503, polling()).await;
     let id = world.book(Hours(24)).await.unwrap();
@@ -133,8 +174,8 @@ async fn everything_is_verified_by_the_schedule_and_whoever_asks_between_does_no
     world.sim.cancel_booking(&uid, "Krank").await.unwrap();
     let wish = engine::verify::Wish { window: None, check_only: true };
     let actor = domain::appointment::Actor::of(domain::Origin::Admin);
-    let (company, connection, priority) = (world.company, world.connection, domain::case::Priority::Change);
-    world.engine.verify(company, connection, wish, actor, priority).await.unwrap();
+    let (company, connection) = (world.company, world.connection);
+    world.engine.verify(company, connection, wish, actor).await.unwrap();
     world.work_until(world.at(Hours(13))).await;
     assert_eq!(world.case(id).await.appointment.status, AppointmentStatus::Cancelled);
     let mut runs = world.engine.store.verifications_page(company, None, 10).await.unwrap().items;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use calcom_sim::{CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, AppointmentStatus, Origin};
-use domain::case::Priority;
 use domain::review::{About, Choice, Item, ReviewCode};
 use domain::service::Link;
 use domain::verify::Window;
@@ -23,7 +22,7 @@ use crate::world::{Hours, World};
 async fn verify(world: &World, wish: Wish) -> VerificationId {
     let (company, connection) = (world.company, world.connection);
     let actor = Actor::of(Origin::Admin);
-    world.engine.verify(company, connection, wish, actor, Priority::Change).await.unwrap()
+    world.engine.verify(company, connection, wish, actor).await.unwrap()
 }
 
 fn all() -> Wish {
@@ -238,6 +237,30 @@ async fn two_customers_in_one_chair_are_told_by_each_run_until_one_gives_way() {
     assert_eq!(found(&world, third).await, BTreeMap::new());
 }
 
+#[tokio::test]
+async fn a_customer_in_the_chair_of_a_booking_that_is_nobodys_here_is_told() {
+    let world = World::new(418).await;
+    let id = world.book(Hours(30)).await.unwrap();
+    world.guest_books_elsewhere(Hours(24)).await;
+    world.quiet().await;
+    world.sim.order(Fault::AllowOverlap, Some(CallMatch::Kind(CallKind::RescheduleBooking)), 1);
+    let quarter_past = world.at(Hours(24)) + SignedDuration::from_mins(15);
+    world.edit(id, Edit::to(quarter_past, None)).await.unwrap();
+    world.quiet().await;
+    let uid = world.only_booking(id).uid;
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, run).await, BTreeMap::from([(uid, ("overlaps".to_owned(), false))]));
+    let findings = world.engine.store.findings(world.company, run).await.unwrap();
+    assert_eq!((findings[0].appointment, findings[0].other), (Some(id), None));
+    assert_eq!(world.appointments().await, [id], "what is nobody's here stays so");
+    world.cancel(id, None).await.unwrap();
+    world.quiet().await;
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, run).await, BTreeMap::new());
+}
+
 /// What is to be done is lost: a database that was restored in part, or a mistake of ours.
 async fn forget_the_list(world: &World) {
     let (store, now) = (&world.engine.store, world.now());
@@ -305,6 +328,191 @@ async fn a_booking_that_cannot_be_read_is_asked_about_with_what_the_list_said_of
     assert_eq!(world.case(imported).await.appointment.sync, SyncStatus::Synced);
 }
 
+/// The names of the bookings that are asked about because nobody here knows them, with why.
+async fn asked(world: &World) -> Vec<(String, ReviewCode)> {
+    let asked = unknown(world).await.into_iter().map(|(item, _)| match item.about {
+        About::Booking { uid, .. } => (uid.0, item.code),
+        about => unreachable!("{about:?}"),
+    });
+    asked.collect()
+}
+
+fn fetches(world: &World, uid: &str) -> usize {
+    world.requests().iter().filter(|it| it.method == http::Method::GET && it.path.ends_with(uid)).count()
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_no_proof_and_is_asked_about_until_it_can() {
+    let world = World::new(411).await;
+    let mut ids = Vec::new();
+    for hour in 0..5 {
+        ids.push(world.book(Hours(24 + 2 * hour)).await.unwrap());
+    }
+    world.quiet().await;
+    world.sim.order(Fault::LoseWebhooks, None, 2);
+    let guest = world.guest_books(Hours(40)).await;
+    let nameless = world.guest_books(Hours(42)).await;
+    let known = world.only_booking(ids[2]).uid;
+    world.sim.garble_booking(&known, &["status"]);
+    world.sim.garble_booking(&guest, &["status"]);
+    world.sim.garble_booking(&nameless, &["uid"]);
+    let unreadable = [&known, &guest].map(|uid| (uid.clone(), ("unreadable".to_owned(), false)));
+    for check_only in [true, false] {
+        let id = verify(&world, Wish { check_only, ..all() }).await;
+        world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+        assert_eq!(found(&world, id).await, unreadable.clone().into());
+        let run = run(&world, id).await;
+        assert_eq!((run.counts.same, run.counts.unreadable), (4, 1));
+        assert!(run.finished_at.is_some() && !run.is_proof(0) && !run.is_proof(2));
+    }
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnreadableBooking)]);
+    let before = fetches(&world, &guest);
+    world.work_until(world.now() + SignedDuration::from_hours(24)).await;
+    // Now and then only; and of the appointment it is asked as of any that cannot be looked at.
+    assert!((3..=5).contains(&(fetches(&world, &guest) - before)));
+    assert_eq!(world.open_reviews(ids[2]).await, [ReviewCode::RetriesUsedUp]);
+
+    for uid in [&known, &guest, &nameless] {
+        world.sim.garble_booking(uid, &[]);
+    }
+    let open = world.engine.store.reviews(world.company, false).await.unwrap();
+    let item = open.into_iter().find(|item| item.about == About::Appointment(ids[2])).unwrap();
+    decide(&world, item.id, Choice::Retry).await.unwrap();
+    let id = verify(&world, all()).await;
+    world.quiet().await;
+    assert!(found(&world, id).await.values().all(|(_, healed)| *healed));
+    assert_eq!(asked(&world).await, []);
+    assert_eq!(world.open_reviews(ids[2]).await, []);
+    assert_eq!(world.appointments().await.len(), 7);
+    let id = verify(&world, all()).await;
+    world.quiet().await;
+    assert!(run(&world, id).await.is_proof(0) && found(&world, id).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_asked_about_stays_asked_while_it_cannot_be_read() {
+    let world = World::new(412).await;
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let guest = world.guest_books(Hours(30)).await;
+    world.sim.order(Fault::HalfAnswer, Some(CallMatch::Kind(CallKind::GetBooking)), 1000);
+    verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnknownBooking)]);
+    world.sim.garble_booking(&guest, &["status"]);
+    verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnknownBooking)]);
+}
+
+#[tokio::test]
+async fn a_webhook_of_a_booking_that_cannot_be_read_leads_to_a_question_and_to_no_endless_tries() {
+    let world = World::new(413).await;
+    world.sim.order(Fault::HalfAnswer, Some(CallMatch::Kind(CallKind::GetBooking)), 1000);
+    let guest = world.guest_books(Hours(48)).await;
+    world.work_until(world.now() + SignedDuration::from_mins(4)).await;
+    assert_eq!(asked(&world).await, [], "half an answer is no question");
+    world.work_until(world.now() + SignedDuration::from_mins(4)).await;
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnreadableBooking)]);
+    world.work_until(world.now() + SignedDuration::from_hours(13)).await;
+    assert_eq!(world.calls(CallKind::GetBooking), 4);
+    assert_eq!(asked(&world).await.len(), 1);
+
+    world.sim.clear_faults();
+    let (item, _) = unknown(&world).await.remove(0);
+    decide(&world, item.id, Choice::Retry).await.unwrap();
+    world.quiet().await;
+    assert_eq!(asked(&world).await, []);
+    assert!(world.appointment_of(&guest).await.is_some());
+}
+
+#[tokio::test]
+async fn pages_of_which_nothing_can_be_read_are_passed_over_and_nothing_is_called_missing() {
+    let world = World::new(414).await;
+    let mut ids = Vec::new();
+    for hour in 0..8 {
+        ids.push(world.book(Hours(24 + 2 * hour)).await.unwrap());
+    }
+    world.quiet().await;
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    let guest = world.guest_books(Hours(50)).await;
+    let garbled: Vec<_> = ids[1..6].iter().map(|id| world.only_booking(*id).uid).collect();
+    for uid in &garbled {
+        world.sim.garble_booking(uid, &["start"]);
+    }
+    let id = verify(&world, Wish { check_only: true, ..all() }).await;
+    world.quiet().await;
+    let mut expected: BTreeMap<_, _> =
+        garbled.into_iter().map(|uid| (uid, ("unreadable".to_owned(), false))).collect();
+    expected.insert(guest, ("only_there".to_owned(), false));
+    assert_eq!(found(&world, id).await, expected);
+    assert_eq!(run(&world, id).await.counts.same, 3);
+}
+
+#[tokio::test]
+async fn what_a_person_has_dismissed_is_found_no_more() {
+    let world = World::new(415).await;
+    world.sim.order(Fault::LoseWebhooks, None, 1);
+    world.guest_books(Hours(30)).await;
+    world.sim.order(Fault::HalfAnswer, Some(CallMatch::Kind(CallKind::GetBooking)), 1000);
+    let first = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+    assert!(!run(&world, first).await.is_proof(1));
+    let (item, _) = unknown(&world).await.remove(0);
+    let only_there = async || world.engine.store.overall(world.now()).await.unwrap().only_there;
+    assert_eq!(only_there().await, 1);
+    decide(&world, item.id, Choice::Dismiss).await.unwrap();
+    assert_eq!(only_there().await, 0);
+    for _ in 0..2 {
+        let id = verify(&world, all()).await;
+        world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+        assert_eq!(found(&world, id).await, BTreeMap::new());
+        assert!(run(&world, id).await.is_proof(0));
+    }
+    // What was said of it stays said, and can be taken back.
+    let (item, _) = unknown(&world).await.remove(0);
+    decide(&world, item.id, Choice::Reopen).await.unwrap();
+    let id = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(2)).await;
+    assert_eq!(found(&world, id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_somebody_asked_for_is_behind_what_people_wait_for() {
+    let world = World::new(416).await;
+    let mut ids = Vec::new();
+    for hour in 0..8 {
+        ids.push(world.book(Hours(24 + 2 * hour)).await.unwrap());
+    }
+    world.quiet().await;
+    // Another program uses the same key.
+    world.pass(SignedDuration::from_mins(2));
+    let connection = world.engine.store.connection(world.company, world.connection).await.unwrap();
+    let client = world.engine.client(world.company, &connection).unwrap();
+    for _ in 0..85 {
+        client.me().await.result.unwrap();
+    }
+    let (id, begun) = (verify(&world, all()).await, world.now());
+    world.reschedule(ids[3], Hours(60)).await.unwrap();
+    world.work_until(begun + SignedDuration::from_secs(20)).await;
+    assert_eq!(world.case(ids[3]).await.appointment.sync, SyncStatus::Synced);
+    let under_way = run(&world, id).await;
+    assert!(under_way.read_at.is_none(), "what is left belongs to people");
+    world.work_until(begun + SignedDuration::from_mins(3)).await;
+    assert!(run(&world, id).await.read_at.is_some());
+}
+
+#[tokio::test]
+async fn all_requests_of_a_run_are_counted_those_that_failed_too() {
+    let Behind { world, .. } = behind(417).await;
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::ListBookings)), 2);
+    let before = world.requests().len();
+    let id = verify(&world, all()).await;
+    world.quiet().await;
+    let run = run(&world, id).await;
+    assert_eq!(run.counts.besides, 2);
+    assert_eq!(usize::try_from(run.requests()).unwrap(), world.requests().len() - before);
+}
+
 #[tokio::test]
 async fn a_booking_of_a_service_that_nobody_performs_is_asked_about_until_somebody_does() {
     let world = World::unlinked("sqlite::memory:", 409, Rounds::default()).await;
@@ -359,8 +567,8 @@ async fn whoever_only_checks_does_nothing_else() {
     }
     let run = run(&world, id).await;
     assert!(run.finished_at.is_some());
-    // Two are in the middle of something.
-    assert_eq!((found(&world, id).await.len(), run.counts.in_hand), (4, 1));
+    // Two are in the middle of something, one of them on its way to Cal.com.
+    assert_eq!((found(&world, id).await.len(), run.counts.in_hand), (4, 2));
     assert_eq!(world.requests().len() - requests, usize::try_from(run.counts.pages).unwrap());
     assert!(world.bookings_of(waits).is_empty() && !world.live_bookings(ids[0]).is_empty());
     // What is due is still due.

@@ -15,7 +15,7 @@ pub struct Overall {
     pub unsynced: Vec<(String, u64)>,
     /// Accounts, by the name of their state.
     pub connections: Vec<(String, u64)>,
-    /// Bookings that only Cal.com knows, as far as they were found.
+    /// Bookings that only Cal.com knows, as far as they were found and no person has said that they may stay so.
     pub only_there: u64,
     /// What was asked or found and is settled since thirty days: without a person, and in all.
     pub settled: (u64, u64),
@@ -55,7 +55,7 @@ impl Store {
             millis(now)
         );
         let only_there = format!(
-            "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND code = '{}'",
+            "SELECT COUNT(*) FROM reviews WHERE closed_at IS NULL AND aside IS NULL AND code = '{}'",
             ReviewCode::UnknownBooking.as_str()
         );
         // The first condition is that of the index.

@@ -48,9 +48,9 @@ pub struct Settled {
     pub alone: u64,
 }
 
-/// What was settled, a row each: questions that were closed (by themselves, if nobody decided about them or did
-/// anything about the appointment meanwhile), and findings
-/// of verifications that healed. `$1` is the company, if there is but one.
+/// What was settled, a row each: questions that were closed, and findings of verifications that healed; by themselves, if
+/// nobody decided about them or did anything about the appointment meanwhile. What the first run of an account finds was
+/// not lost but never told: it does not count. `$1` is the company, if there is but one.
 pub(crate) fn settled(of: &str, since: &str) -> String {
     format!(
         "SELECT r.closed_at - r.opened_at AS millis, CASE WHEN r.closed_by IN ('{}', '{}') AND NOT EXISTS ( \
@@ -59,10 +59,21 @@ pub(crate) fn settled(of: &str, since: &str) -> String {
          SELECT 1 FROM entries e WHERE e.company_id = r.company_id AND e.appointment_id = r.appointment_id \
          AND e.at >= r.opened_at AND e.at <= r.closed_at AND e.origin IN ('{}', '{}')) THEN 1 ELSE 0 END AS alone \
          FROM reviews r WHERE r.company_id {of} AND r.closed_at >= {since} \
-         UNION ALL SELECT f.healed_at - f.found_at, 1 FROM findings f \
-         WHERE f.company_id {of} AND f.healed_at >= {since}",
+         UNION ALL SELECT f.healed_at - f.found_at, CASE WHEN NOT EXISTS ( \
+         SELECT 1 FROM entries e WHERE e.company_id = f.company_id AND e.appointment_id = f.appointment_id \
+         AND e.at >= f.found_at AND e.at <= f.healed_at AND e.origin IN ('{}', '{}')) AND (f.appointment_id IS NOT NULL \
+         OR NOT EXISTS (SELECT 1 FROM reviews r JOIN review_entries e \
+         ON e.company_id = r.company_id AND e.review_id = r.id AND e.at >= f.found_at AND e.at <= f.healed_at \
+         AND e.what ->> 'kind' = 'chosen' \
+         WHERE r.company_id = f.company_id AND r.detail = f.uid)) THEN 1 ELSE 0 END \
+         FROM findings f JOIN verifications v ON v.company_id = f.company_id AND v.id = f.verification_id \
+         WHERE f.company_id {of} AND f.healed_at >= {since} AND EXISTS (SELECT 1 FROM verifications b \
+         WHERE b.company_id = v.company_id AND b.connection_id = v.connection_id AND b.started_at < v.started_at \
+         AND NOT b.check_only)",
         Origin::System.as_str(),
         Origin::Calcom.as_str(),
+        Origin::Admin.as_str(),
+        Origin::Api.as_str(),
         Origin::Admin.as_str(),
         Origin::Api.as_str(),
     )

@@ -9,8 +9,7 @@ use domain::verify::Class;
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ServiceId};
 use jiff::Timestamp;
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait, Select, Set,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -222,8 +221,8 @@ fn questions(service: ServiceId, case: &ServiceCase) -> Vec<Question> {
     questions
 }
 
-/// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again. What
-/// still waits for its turn to be looked at is not asked about.
+/// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again, unless a
+/// person has set it aside: then it is not looked for. What still waits for its turn to be looked at is not asked about.
 pub(crate) async fn of_bookings(
     tx: &Tx,
     company: CompanyId,
@@ -238,19 +237,17 @@ pub(crate) async fn of_bookings(
     let unknown = findings::Entity::find()
         .filter(findings::Column::CompanyId.eq(company.0))
         .filter(findings::Column::VerificationId.eq(run.id.0))
-        .filter(findings::Column::Class.eq(Class::OnlyThere.as_str()))
+        .filter(findings::Column::Class.is_in([Class::OnlyThere.as_str(), Class::Unreadable.as_str()]))
         .filter(findings::Column::AppointmentId.is_null())
         .filter(findings::Column::HealedAt.is_null())
         .filter(findings::Column::Uid.not_in_subquery(named));
-    let open = reviews::Entity::find()
-        .filter(reviews::Column::CompanyId.eq(company.0))
-        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
-        .filter(reviews::Column::ClosedAt.is_null());
+    let open = asked_of_bookings(company);
     let (from, to) = (millis(run.window.from), run.window.to.map_or(i64::MAX, millis));
     let mut found_again = unknown.clone().select_only().column(findings::Column::Uid).into_query();
     let gone = open
         .clone()
         .filter(reviews::Column::ConnectionId.eq(run.connection.0))
+        .filter(reviews::Column::Aside.is_null())
         .filter(reviews::Column::StartsAt.gte(from))
         .filter(reviews::Column::StartsAt.lt(to))
         .filter(reviews::Column::Detail.not_in_subquery(found_again.take()))
@@ -281,13 +278,23 @@ pub(crate) async fn of_bookings(
 }
 
 /// A booking that nobody here knows.
+#[derive(Clone)]
 pub(super) struct Unknown {
     pub connection: ConnectionId,
     pub uid: BookingUid,
     pub starts_at: Option<i64>,
 }
 
-/// Asks about a booking, unless that is asked already. `there` is what it says.
+/// What is open about bookings that nobody here knows.
+fn asked_of_bookings(company: CompanyId) -> Select<reviews::Entity> {
+    reviews::Entity::find()
+        .filter(reviews::Column::CompanyId.eq(company.0))
+        .filter(reviews::Column::Code.is_in(ReviewCode::OF_BOOKINGS.map(ReviewCode::as_str)))
+        .filter(reviews::Column::ClosedAt.is_null())
+}
+
+/// Asks about a booking, unless that is asked already. `there` is what it says, `None` if that cannot be read: then it is
+/// another question, until it can.
 pub(super) async fn of_booking(
     tx: &Tx,
     company: CompanyId,
@@ -295,19 +302,25 @@ pub(super) async fn of_booking(
     there: Option<JsonValue>,
     now: Timestamp,
 ) -> Result<()> {
-    let of_uid = reviews::Entity::find()
-        .filter(reviews::Column::CompanyId.eq(company.0))
-        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
-        .filter(reviews::Column::Detail.eq(text(&uid.0)))
-        .filter(reviews::Column::ClosedAt.is_null());
-    if of_uid.count(&**tx).await? == 0 {
-        let (about, basis) = (About::Booking { connection, uid: uid.clone() }, basis_of_message("")?);
-        ask(tx, company, &about, (ReviewCode::UnknownBooking, ""), basis, starts_at, now).await?;
+    let code = if there.is_some() { ReviewCode::UnknownBooking } else { ReviewCode::UnreadableBooking };
+    let mut is_asked = false;
+    let open = asked_of_bookings(company).filter(reviews::Column::Detail.eq(text(&uid.0)));
+    for row in open.all(&**tx).await? {
+        if there.is_some() && row.code == ReviewCode::UnreadableBooking.as_str() {
+            keep_or_close(tx, company, &row, None, (&Actor::of(Origin::System), now)).await?;
+        } else {
+            is_asked = true;
+        }
     }
+    if !is_asked {
+        let (about, basis) = (About::Booking { connection, uid: uid.clone() }, basis_of_message("")?);
+        ask(tx, company, &about, (code, ""), basis, starts_at, now).await?;
+    }
+    let Some(there) = there else { return Ok(()) };
     reviews::Entity::update_many()
         .col_expr(reviews::Column::There, there.into())
         .filter(reviews::Column::CompanyId.eq(company.0))
-        .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
+        .filter(reviews::Column::Code.eq(code.as_str()))
         .filter(reviews::Column::Detail.eq(text(&uid.0)))
         .filter(reviews::Column::ClosedAt.is_null())
         .exec(&**tx)

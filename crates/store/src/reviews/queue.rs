@@ -1,5 +1,7 @@
 //! Reading the queue.
 
+use std::collections::BTreeSet;
+
 use domain::review::{Deed, Item, ReviewCode, ReviewItem};
 use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, ReviewId, Sighting};
 use jiff::Timestamp;
@@ -12,7 +14,7 @@ use sea_orm::{
 use super::ask::{Unknown, looked_at, of_booking};
 use super::item;
 use crate::appointments::case::columns;
-use crate::columns::{at_most, from_json, from_json_opt, instant, millis, named, to_json};
+use crate::columns::{at_most, from_json, from_json_opt, instant, millis, named, padded, text, to_json};
 use crate::entities::{review_entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -81,6 +83,40 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Asks about a booking of an account that cannot be read, unless anything is asked about it already.
+    pub async fn booking_unreadable(
+        &self,
+        company: CompanyId,
+        (connection, uid): (ConnectionId, &BookingUid),
+        now: Timestamp,
+    ) -> Result<()> {
+        let unknown = Unknown { connection, uid: uid.clone(), starts_at: None };
+        self.write(move |tx| Box::pin(async move { of_booking(tx, company, unknown, None, now).await })).await
+    }
+
+    /// Those of `uids` that nobody here has to know, as a person has said.
+    pub async fn bookings_set_aside(
+        &self,
+        company: CompanyId,
+        uids: &[BookingUid],
+    ) -> Result<BTreeSet<BookingUid>> {
+        if uids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let rows: Vec<String> = reviews::Entity::find()
+            .select_only()
+            .column(reviews::Column::Detail)
+            .filter(reviews::Column::CompanyId.eq(company.0))
+            .filter(reviews::Column::Code.is_in(ReviewCode::OF_BOOKINGS.map(ReviewCode::as_str)))
+            .filter(reviews::Column::Detail.is_in(padded(uids.iter().map(|uid| text(&uid.0)).collect())))
+            .filter(reviews::Column::ClosedAt.is_null())
+            .filter(reviews::Column::Aside.is_not_null())
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(rows.into_iter().map(BookingUid).collect())
     }
 
     /// How the booking was seen that nobody here knows and an open item is about.

@@ -17,7 +17,7 @@ impl Store {
         company: CompanyId,
         changes: Vec<(BookingUid, Timestamp)>,
         now: Timestamp,
-    ) -> Result<Vec<Timestamp>> {
+    ) -> Result<Vec<(BookingUid, Timestamp)>> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -40,7 +40,7 @@ impl Store {
                         .exec_without_returning(&**tx)
                         .await?;
                     if matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)) {
-                        new.push(changed_at);
+                        new.push((uid, changed_at));
                     }
                 }
                 Ok(new)

@@ -102,7 +102,7 @@ impl Store {
             .select_only()
             .column(reviews::Column::Detail)
             .filter(reviews::Column::CompanyId.eq(company.0))
-            .filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()))
+            .filter(reviews::Column::Code.is_in(ReviewCode::OF_BOOKINGS.map(ReviewCode::as_str)))
             .filter(reviews::Column::ClosedAt.is_null())
             .filter(reviews::Column::Detail.is_in(uids))
             .into_tuple()
@@ -165,9 +165,9 @@ impl Store {
         instant_opt(last.into_iter().next().flatten())
     }
 
-    /// Appointments that start in `window` and wait for something that is on nobody's list, and of which no booking is
-    /// known by a name: those that are to be booked in this account, or it is not known where.
-    pub async fn forgotten(
+    /// Appointments that start in `window` and wait for something, and of which no booking is known by a name: those that are
+    /// to be booked in this account, or it is not known where.
+    pub async fn unbooked(
         &self,
         company: CompanyId,
         connection: ConnectionId,
@@ -195,24 +195,10 @@ impl Store {
             waiting = waiting.filter(appointments::Column::StartsAt.lt(millis(to)));
         }
         let waiting: Vec<(Uuid, i64)> = waiting.into_tuple().all(&self.readers).await?;
-        let mut forgotten = Vec::new();
-        for part in waiting.chunks(250) {
-            let name = |id: &Uuid| Subject::Appointment(AppointmentId(*id)).name();
-            let marked: BTreeSet<String> = dirty::Entity::find()
-                .select_only()
-                .column(dirty::Column::Subject)
-                .filter(dirty::Column::CompanyId.eq(company.0))
-                .filter(dirty::Column::Subject.is_in(padded(part.iter().map(|(id, _)| name(id)).collect())))
-                .into_tuple()
-                .all(&self.readers)
-                .await?
-                .into_iter()
-                .collect();
-            for (id, start) in part.iter().filter(|(id, _)| !marked.contains(&name(id))) {
-                forgotten.push((AppointmentId(*id), crate::columns::instant(*start)?));
-            }
-        }
-        Ok(forgotten)
+        waiting
+            .into_iter()
+            .map(|(id, start)| Ok((AppointmentId(id), crate::columns::instant(start)?)))
+            .collect()
     }
 
     /// Writes down where a run has come to. Once one has ended from which anything follows, people are asked about the

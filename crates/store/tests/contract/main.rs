@@ -129,6 +129,7 @@ stories![
     tenants::another_company_finds_nothing,
     tenants::tokens_lead_to_their_company,
     verification::a_run_is_kept_with_what_it_found,
+    verification::what_a_person_has_healed_did_not_heal_by_itself,
     verification::what_is_known_of_a_page_is_found_by_time_and_by_name,
     verification::what_recurs_is_on_every_list_once_and_counts_as_no_work,
 ];

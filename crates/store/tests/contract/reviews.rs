@@ -370,6 +370,31 @@ pub async fn a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at(p
         open().await.iter().map(|item| item.about.clone()).collect::<Vec<_>>(),
         [about("c"), about("d")]
     );
+    // What cannot be read is another question, until it can be; but one about each booking.
+    for second in [7, 8] {
+        for uid in ["c", "e"] {
+            let unreadable = (connection, &BookingUid(uid.into()));
+            store.booking_unreadable(company, unreadable, later(second)).await.unwrap();
+        }
+    }
+    let codes = async || open().await.into_iter().map(|item| item.code).collect::<Vec<_>>();
+    let (unknown, unreadable) = (ReviewCode::UnknownBooking, ReviewCode::UnreadableBooking);
+    assert_eq!(codes().await, [unknown, unknown, unreadable]);
+    let read = (connection, &BookingUid("e".into()));
+    store.booking_looked_at(company, read, Some(seen.clone()), later(9)).await.unwrap();
+    assert_eq!(codes().await, [unknown; 3]);
+
+    // What a person has set aside is not looked for, and so it is not missed.
+    let item = open().await.remove(2);
+    let said = Handled::Chosen { choice: Choice::Dismiss, reason: None };
+    let how = Handling { actor: Actor::of(Origin::Admin), at: later(10), version: None };
+    store.handle_review(company, item.id, how, said).await.unwrap();
+    let uids = ["c", "d", "e"].map(|uid| BookingUid(uid.into()));
+    let aside = store.bookings_set_aside(company, &uids).await.unwrap();
+    assert_eq!(aside.into_iter().collect::<Vec<_>>(), [uids[2].clone()]);
+    run(&[], 11).await;
+    assert_eq!(open().await.iter().map(|item| item.about.clone()).collect::<Vec<_>>(), [about("e")]);
     let strangers = Salon::open(&store, "b").await.id();
     assert_eq!(store.reviews(strangers, true).await.unwrap(), []);
+    assert!(store.bookings_set_aside(strangers, &uids).await.unwrap().is_empty());
 }

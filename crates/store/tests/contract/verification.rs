@@ -3,6 +3,7 @@
 use domain::appointment::Actor;
 use domain::booking::Seen;
 use domain::case::{Due, Priority};
+use domain::review::{Choice, Handled};
 use domain::verify::{Class, Counts, Cursor, Verdict, Window};
 use domain::*;
 use store::*;
@@ -17,7 +18,7 @@ fn run(salon: &Salon, seconds: i64, scheduled: bool) -> Verification {
         actor: Actor::of(Origin::System),
         check_only: false,
         window,
-        cursor: Some(Cursor { from: at(-600), skip: 3 }),
+        cursor: Some(Cursor { from: at(-600), skip: 3, unsure: false }),
         counts: Counts::default(),
         rereads: 0,
         started_at: later(seconds),
@@ -86,7 +87,7 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
     );
     assert!(found.iter().all(|finding| finding.found_at == later(1)));
     let begun = pulse().await;
-    let cursor = Some(Cursor { from: at(0), skip: 0 });
+    let cursor = Some(Cursor { from: at(0), skip: 0, unsure: false });
     store.verified(&lease, &Verification { cursor, ..first.clone() }, later(2)).await.unwrap();
     let moved = pulse().await;
     assert!(none != begun && begun != moved);
@@ -126,6 +127,55 @@ pub async fn a_run_is_kept_with_what_it_found(place: Place) {
     assert!(store.findings(strangers, first.id).await.unwrap().is_empty());
     assert!(store.verifications_page(strangers, None, 9).await.unwrap().items.is_empty());
     assert_eq!(store.verification_under_way(strangers, connection).await.unwrap(), None);
+}
+
+pub async fn what_a_person_has_healed_did_not_heal_by_itself(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let (company, connection) = (salon.id(), salon.connection);
+    let (alone, helped) = (salon.booked(slot(0, 30)).await, salon.booked(slot(60, 30)).await);
+    let lease = salon.lease("w", now()).await.unwrap();
+    let verdict = |uid: &str, appointment| Verdict {
+        uid: BookingUid(uid.into()),
+        appointment,
+        event_type: None,
+        starts_at: Some(later(60)),
+        class: Class::OnlyThere,
+        there: None,
+    };
+    let verdicts = [verdict("a", Some(alone)), verdict("b", Some(helped)), verdict("c", None)];
+    let uids: Vec<_> = verdicts.iter().map(|it| it.uid.clone()).collect();
+    let settled = async || {
+        let settled = store.settled_within(company, now()).await.unwrap();
+        assert_eq!(store.overall(later(99)).await.unwrap().settled, (settled.alone, settled.spans.count));
+        (settled.alone, settled.spans.count)
+    };
+    // What an account has when it is connected was not lost. Neither does a check bring it here.
+    for (second, check_only) in [(100, true), (200, false)] {
+        let first = Verification { check_only, ..run(&salon, second, false) };
+        store.begin_verification(company, first.clone()).await.unwrap();
+        store.found(&lease, first.id, &verdicts, later(1)).await.unwrap();
+        store.healed(&lease, first.id, &uids, later(2)).await.unwrap();
+        assert_eq!(settled().await, (0, 0));
+    }
+    let second = run(&salon, 300, true);
+    store.begin_verification(company, second.clone()).await.unwrap();
+    store.found(&lease, second.id, &verdicts, later(10)).await.unwrap();
+    let by = Actor::of(Origin::Admin);
+    let told = by.clone();
+    let tell = move |case: &mut Case| {
+        case.tell(later(11), &told, timeline::What::Confirmed);
+        Ok(())
+    };
+    store.apply(company, helped, Change::at(later(11)), tell).await.unwrap();
+    let unreadable = (connection, &BookingUid("c".into()));
+    store.booking_unreadable(company, unreadable, later(11)).await.unwrap();
+    let item = store.reviews(company, false).await.unwrap().remove(0);
+    let how = Handling { actor: by, at: later(11), version: None };
+    let said = Handled::Chosen { choice: Choice::Retry, reason: None };
+    store.handle_review(company, item.id, how, said).await.unwrap();
+    store.healed(&lease, second.id, &uids, later(12)).await.unwrap();
+    assert_eq!(settled().await, (1, 3));
 }
 
 pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) {

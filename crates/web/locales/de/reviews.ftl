@@ -2,9 +2,11 @@
 
 review-divergence = Bei Cal.com wurde eine Einstellung geändert, die hier anders steht.
 review-event-type = Ein Event-Typ bei Cal.com ist nicht so, wie die Leistung ihn braucht, und von selbst ändert sich daran nichts mehr.
+review-unreadable-booking = Bei Cal.com steht eine Buchung, die nicht lesbar ist; niemand weiß hier, wessen Zeit sie belegt.
 remedy-divergence = Entscheiden Sie, welche Seite gilt, oder lassen Sie beide, wie sie sind.
 remedy-event-type = Beheben Sie die Ursache auf der Seite der Leistung oder bei Cal.com, und versuchen Sie es dann noch einmal.
 remedy-unknown-booking = Übernehmen Sie die Buchung als Termin, oder sagen Sie sie bei Cal.com ab.
+remedy-unreadable-booking = Sehen Sie bei Cal.com nach der Buchung. Sie wird von Zeit zu Zeit wieder gelesen; „Erneut versuchen“ tut es sofort.
 cause-slot-taken = Zeit vergeben
 cause-refused = Abgelehnt
 cause-not-found = Nicht gefunden
@@ -18,6 +20,7 @@ cause-unknown-host = Person unbekannt
 cause-divergence = Leistung weicht ab
 cause-event-type = Event-Typ gestört
 cause-unknown-booking = Buchung ohne Termin
+cause-unreadable-booking = Buchung nicht lesbar
 review-state = Stand
 review-open = Offen
 review-snoozed = Zurückgestellt
@@ -80,6 +83,7 @@ effect-looked = Wird gelesen; was gescheitert ist, wird noch einmal versucht.
 effect-linked = Die Buchung gehört ab jetzt zu diesem Termin.
 effect-compared = Wird gelesen und verglichen; was seit der letzten Übereinstimmung geändert wurde, gilt.
 effect-imported = Ein Termin wird angelegt, wenn die Leistung verknüpft ist.
+effect-read-again = Sie wird noch einmal gelesen und, wenn es geht, als Termin übernommen.
 effect-imported-cancelled = Ein Termin wird angelegt und gleich abgesagt, damit es im Verlauf steht.
 effect-cancelled-there = Die Buchung wird abgesagt; Cal.com benachrichtigt die gebuchte Person.
 cannot-undo-ours = Diese Entscheidung lässt sich nicht mehr zurücknehmen: Sie ist schon an Cal.com gegangen, oder der Stand hat sich seither geändert. Wenn es anders sein soll, ändern Sie den Termin oder die Leistung.

@@ -23,6 +23,7 @@ run-start-text = Ohne Tage werden alle Buchungen geprüft, die vor höchstens { 
 run-reading = Läuft
 run-settling = Liest nach
 run-clean = Keine Abweichung
+run-unproven = Noch kein Beweis
 run-healed = Alles behoben
 run-found = Abweichungen
 run-open = Offene Abweichungen
@@ -32,6 +33,14 @@ run-questions = { $count ->
     [one] Zu einem Termin oder einer Buchung dieses Zeitraums war am Ende noch eine Frage offen.
    *[other] Zu Terminen und Buchungen dieses Zeitraums waren am Ende noch { $count } Fragen offen.
 }
+run-in-hand-note = { $count ->
+    [one] Ein Termin war währenddessen in Arbeit und wurde nicht verglichen.
+   *[other] { $count } Termine waren währenddessen in Arbeit und wurden nicht verglichen.
+} Dass beide Seiten gleich sind, beweist erst eine Prüfung, die nichts auslässt.
+run-unreadable-note = { $count ->
+    [one] Ein Eintrag der Liste von Cal.com war nicht lesbar, nicht einmal, welche Buchung es ist.
+   *[other] { $count } Einträge der Liste von Cal.com waren nicht lesbar, nicht einmal, welche Buchungen es sind.
+} Darüber beweist diese Prüfung nichts.
 run-verdict-begins = Die Prüfung beginnt gleich.
 run-verdict-reading = Die Prüfung läuft: Bis { $until } ist alles verglichen.
 run-verdict-settling = { $found ->
@@ -51,6 +60,13 @@ run-verdict-clean-but = Keine Abweichung bei { $same ->
     [one] eine weitere war
    *[other] { $hand } weitere waren
 } in Arbeit.
+run-verdict-clean-read = Keine Abweichung bei { $same ->
+    [one] einer Buchung
+   *[other] { $same } Buchungen
+}; { $unreadable ->
+    [one] ein weiterer Eintrag war
+   *[other] { $unreadable } weitere Einträge waren
+} nicht lesbar.
 run-verdict-found = { $found ->
     [one] Eine Abweichung festgestellt.
    *[other] { $found } Abweichungen festgestellt.
@@ -89,7 +105,7 @@ run-by = Veranlasst von
 run-course = Verlauf
 run-pages = Gelesene Seiten
 run-requests = Anfragen an Cal.com
-run-requests-text = Die Seiten, und die Anfragen, mit denen Abweichungen nachgelesen wurden.
+run-requests-text = Die Seiten, die Anfragen, mit denen Abweichungen nachgelesen wurden, und die fehlgeschlagenen.
 run-meaning = So ist das zu lesen
 run-window-text = Was davor oder danach beginnt, wurde nicht geprüft. Darüber sagt diese Prüfung nichts.
 run-in-hand-text = An diesen Terminen geschieht gerade ohnehin etwas, zum Beispiel wird eine Änderung übertragen. Das geht vor, und verglichen wird dabei.
@@ -111,12 +127,14 @@ class-only-there = Nur bei Cal.com
 class-moved = Verlegt
 class-stuck = Hängt
 class-overlaps = Überschneidung
+class-unreadable = Nicht lesbar
 finding-differs = Bei Cal.com anders als hier bekannt
 finding-only-here = Bei Cal.com nicht mehr da
 finding-only-there = Bei Cal.com gebucht, hier unbekannt
 finding-moved = Bei Cal.com weiter verlegt als hier bekannt
 finding-stuck = Wartete, ohne dass jemand daran arbeitete
 finding-overlaps = Überschneidet sich mit einem anderen Termin derselben Person
+finding-unreadable = Was Cal.com dazu sagt, ist nicht lesbar
 finding-healed = Behoben
 finding-noted = Festgestellt
 finding-open = Offen

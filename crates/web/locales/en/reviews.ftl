@@ -2,9 +2,11 @@
 
 review-divergence = A setting was changed at Cal.com that is different here.
 review-event-type = An event type at Cal.com is not as the service needs it, and nothing changes that by itself any more.
+review-unreadable-booking = Cal.com has a booking that cannot be read; nobody here knows whose time it takes.
 remedy-divergence = Decide which side counts, or leave both as they are.
 remedy-event-type = Remove the cause on the page of the service or at Cal.com, then try again.
 remedy-unknown-booking = Take the booking over as an appointment, or cancel it at Cal.com.
+remedy-unreadable-booking = Look at the booking at Cal.com. It is read again now and then; “Try again” does so at once.
 cause-slot-taken = Time taken
 cause-refused = Refused
 cause-not-found = Not found
@@ -18,6 +20,7 @@ cause-unknown-host = Unknown person
 cause-divergence = Service differs
 cause-event-type = Event type in trouble
 cause-unknown-booking = Booking without appointment
+cause-unreadable-booking = Booking not readable
 review-state = State
 review-open = Open
 review-snoozed = Snoozed
@@ -80,6 +83,7 @@ effect-looked = Is read; what failed is tried again.
 effect-linked = The booking belongs to this appointment from now on.
 effect-compared = Is read and compared; what was changed since both last agreed counts.
 effect-imported = An appointment is made, if the service is linked.
+effect-read-again = It is read again, and becomes an appointment if it can.
 effect-imported-cancelled = An appointment is made and cancelled at once, so that the history tells of it.
 effect-cancelled-there = The booking is cancelled; Cal.com tells the person who booked.
 cannot-undo-ours = This decision cannot be taken back any more: it has gone to Cal.com, or things have changed since. If it is to be otherwise, change the appointment or the service.

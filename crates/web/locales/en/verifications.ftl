@@ -23,6 +23,7 @@ run-start-text = Without days all bookings are checked that began { $days } days
 run-reading = Under way
 run-settling = Looking again
 run-clean = No difference
+run-unproven = Not proven yet
 run-healed = All healed
 run-found = Differences
 run-open = Open differences
@@ -32,6 +33,14 @@ run-questions = { $count ->
     [one] At its end one question about an appointment or booking of this period was open.
    *[other] At its end { $count } questions about appointments and bookings of this period were open.
 }
+run-in-hand-note = { $count ->
+    [one] One appointment was in hand meanwhile and was not compared.
+   *[other] { $count } appointments were in hand meanwhile and were not compared.
+} That both sides are the same is proven by a verification that leaves nothing out.
+run-unreadable-note = { $count ->
+    [one] One entry of Cal.com’s list could not be read, not even which booking it is.
+   *[other] { $count } entries of Cal.com’s list could not be read, not even which bookings they are.
+} This verification proves nothing about that.
 run-verdict-begins = The verification is about to begin.
 run-verdict-reading = The verification is under way: everything up to { $until } is compared.
 run-verdict-settling = { $found ->
@@ -51,6 +60,13 @@ run-verdict-clean-but = No difference in { $same ->
     [one] one more was
    *[other] { $hand } more were
 } in hand.
+run-verdict-clean-read = No difference in { $same ->
+    [one] one booking
+   *[other] { $same } bookings
+}; { $unreadable ->
+    [one] one more entry
+   *[other] { $unreadable } more entries
+} could not be read.
 run-verdict-found = { $found ->
     [one] One difference noted.
    *[other] { $found } differences noted.
@@ -89,7 +105,7 @@ run-by = Asked for by
 run-course = Course
 run-pages = Pages read
 run-requests = Requests to Cal.com
-run-requests-text = The pages, and those with which differences were looked at.
+run-requests-text = The pages, those with which differences were looked at, and those that failed.
 run-meaning = How to read this
 run-window-text = What begins before or after was not checked. This verification says nothing about it.
 run-in-hand-text = Something is being done about these appointments anyway, such as a change being sent. That goes first and includes the comparison.
@@ -111,12 +127,14 @@ class-only-there = Only at Cal.com
 class-moved = Moved
 class-stuck = Stuck
 class-overlaps = Overlap
+class-unreadable = Not readable
 finding-differs = Says something else at Cal.com than was known here
 finding-only-here = Not at Cal.com any more
 finding-only-there = Booked at Cal.com, not known here
 finding-moved = Moved on at Cal.com, further than was known here
 finding-stuck = Waited, and nobody was working on it
 finding-overlaps = Overlaps another appointment of the same person
+finding-unreadable = What Cal.com says of it cannot be read
 finding-healed = Healed
 finding-noted = Noted
 finding-open = Open

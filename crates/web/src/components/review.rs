@@ -168,6 +168,7 @@ pub fn reason_key(code: ReviewCode) -> &'static str {
         ReviewCode::Divergence => "review-divergence",
         ReviewCode::EventType => "review-event-type",
         ReviewCode::UnknownBooking => "happened-orphaned-calcom",
+        ReviewCode::UnreadableBooking => "review-unreadable-booking",
     }
 }
 
@@ -187,6 +188,7 @@ pub fn remedy_key(code: ReviewCode) -> &'static str {
         ReviewCode::Divergence => "remedy-divergence",
         ReviewCode::EventType => "remedy-event-type",
         ReviewCode::UnknownBooking => "remedy-unknown-booking",
+        ReviewCode::UnreadableBooking => "remedy-unreadable-booking",
     }
 }
 
@@ -206,5 +208,6 @@ pub fn cause_key(code: ReviewCode) -> &'static str {
         ReviewCode::Divergence => "cause-divergence",
         ReviewCode::EventType => "cause-event-type",
         ReviewCode::UnknownBooking => "cause-unknown-booking",
+        ReviewCode::UnreadableBooking => "cause-unreadable-booking",
     }
 }

@@ -25,6 +25,8 @@ pub struct Run {
     pub pages: u64,
     /// Pages, and those with which what was found was looked at.
     pub requests: u64,
+    /// Entries that could not be read, not even by name.
+    pub unreadable: u64,
     /// Questions about bookings of its window that were open when it ended.
     pub questions: u64,
 }
@@ -84,6 +86,9 @@ impl AsChip for Run {
             (Stage::Reading { .. }, ..) => (Tone::Info, "refresh", "run-reading"),
             (Stage::Settling, ..) => (Tone::Wait, "clock", "run-settling"),
             (Stage::Finished { .. }, _, 0) if self.questions > 0 => (Tone::Wait, "review", "run-asked"),
+            (Stage::Finished { .. }, _, 0) if self.in_hand > 0 || self.unreadable > 0 => {
+                (Tone::Wait, "clock", "run-unproven")
+            }
             (Stage::Finished { .. }, 0, _) => (Tone::Good, "check", "run-clean"),
             (Stage::Finished { .. }, _, 0) => (Tone::Good, "check", "run-healed"),
             (Stage::Finished { .. }, ..) if self.check_only => (Tone::Wait, "info", "run-found"),
@@ -113,6 +118,7 @@ impl Run {
             healed: 3,
             pages: 6,
             requests: 9,
+            unreadable: 0,
             questions: 1,
         };
         let earlier = |hours| started_at - SignedDuration::from_hours(hours);
@@ -161,6 +167,10 @@ mod tests {
         let asked = Run { questions: 1, ..runs[4].clone() };
         assert_eq!(asked.chip().label, "run-asked");
         assert_eq!(Run { stage: Stage::Settling, ..runs[0].clone() }.chip().label, "run-settling");
+        // What was left out proves nothing.
+        for left_out in [Run { in_hand: 1, ..runs[4].clone() }, Run { unreadable: 1, ..runs[2].clone() }] {
+            assert_eq!(left_out.chip().label, "run-unproven");
+        }
         // What is compared with another run has to be about the same time, and to have had the same chance to heal.
         assert!(runs[1].is_alike(&runs[2]) && !runs[1].is_alike(&runs[3]));
         assert!(!runs[1].is_alike(&Run { check_only: true, ..runs[2].clone() }));

@@ -34,7 +34,8 @@ pub struct VerificationPage {
 }
 
 /// The classes of findings, as they stand in addresses.
-pub const CLASSES: [&str; 6] = ["only_here", "only_there", "differs", "moved", "stuck", "overlaps"];
+pub const CLASSES: [&str; 7] =
+    ["only_here", "only_there", "unreadable", "differs", "moved", "stuck", "overlaps"];
 
 /// What a class means; a message.
 pub fn class_key(class: &str) -> &'static str {
@@ -44,6 +45,7 @@ pub fn class_key(class: &str) -> &'static str {
         "moved" => "finding-moved",
         "stuck" => "finding-stuck",
         "overlaps" => "finding-overlaps",
+        "unreadable" => "finding-unreadable",
         _ => "finding-differs",
     }
 }
@@ -54,7 +56,7 @@ pub struct FindingRow {
     /// Cal.com's name of it.
     pub uid: String,
     pub appointment: Option<FoundAppointment>,
-    /// `differs`, `moved`, `only_here`, `only_there`, `stuck` or `overlaps`.
+    /// One of [`CLASSES`].
     pub class: String,
     pub fields: Vec<Field>,
     pub healed_at: Option<Timestamp>,
@@ -123,6 +125,10 @@ impl VerificationPage {
             Stage::Reading { until } => t.get("run-verdict-reading").arg("until", t.date_time(&until)),
             Stage::Settling => t.get("run-verdict-settling").arg("found", run.found),
             Stage::Finished { .. } => match (run.found, run.open()) {
+                (0, _) if run.unreadable > 0 => t
+                    .get("run-verdict-clean-read")
+                    .arg("same", run.compared())
+                    .arg("unreadable", run.unreadable),
                 (0, _) if run.compared() == 0 => t.get("run-verdict-nothing"),
                 (0, _) if run.in_hand > 0 => {
                     t.get("run-verdict-clean-but").arg("same", run.same).arg("hand", run.in_hand)
@@ -196,6 +202,7 @@ impl VerificationPage {
             "moved" => "class-moved",
             "stuck" => "class-stuck",
             "overlaps" => "class-overlaps",
+            "unreadable" => "class-unreadable",
             _ => "class-differs",
         }
     }
@@ -283,10 +290,11 @@ impl Page for VerificationPage {
         let checked = Self { before: Some(of(2).run), ..of(3) };
         let nothing = Self { run: Run { same: 0, pages: 1, requests: 1, ..of(4).run }, ..of(4) };
         let busy = Self { run: Run { in_hand: 2, ..of(4).run }, ..of(4) };
+        let unread = Self { run: Run { unreadable: 1, ..of(4).run }, ..of(4) };
         let asked = Self { run: Run { questions: 2, ..of(4).run }, ..of(4) };
         let mut moved = Self { class: "moved", ..Self::sample(t.clone(), frame.clone()) };
         moved.findings.retain(|finding| finding.class == "moved");
         moved.pager.next = Some(format!("{}?class=moved&after=n.0.bk1", moved.run.href()));
-        vec![moved, reading, begins, settling, of(2), checked, of(4), nothing, busy, asked]
+        vec![moved, reading, begins, settling, of(2), checked, of(4), nothing, busy, unread, asked]
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use domain::verify::Window;
-use domain::{CompanyId, ConnectionId, VerificationId, appointment::Actor, case::Priority};
+use domain::{CompanyId, ConnectionId, VerificationId, appointment::Actor};
 use engine::verify::{DAYS_BACK, Wish};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -155,7 +155,7 @@ pub async fn start(
     let (mut runs, mut doubled) = (Vec::new(), false);
     for connection in connections {
         doubled |= engine.store.verification_under_way(company, connection).await?.is_some();
-        runs.push(engine.verify(company, connection, wish, visit.actor(), Priority::Change).await?);
+        runs.push(engine.verify(company, connection, wish, visit.actor()).await?);
     }
     let to = match &*runs {
         [run] => format!("/verifications/{run}"),
@@ -291,6 +291,7 @@ pub async fn tell(state: &AppState, company: CompanyId, runs: &[Verification]) -
             healed,
             pages: run.counts.pages,
             requests: run.requests(),
+            unreadable: run.counts.unreadable,
             questions: run.counts.questions,
         }
     };

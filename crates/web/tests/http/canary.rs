@@ -11,7 +11,6 @@ use calcom_sim::{CallKind, CallMatch, Fault, Guest};
 use domain::ChannelId;
 use domain::Slot;
 use domain::appointment::{Actor, Origin};
-use domain::case::Priority;
 use domain::notify::{Channel, ChannelKind, Event, Quiet};
 use domain::people::Role;
 use engine::notifications::room::TARGET;
@@ -298,7 +297,7 @@ impl Canary {
         let (engine, company) = (&self.world.engine, self.world.salon.id);
         let connection = engine.store.connections(company).await.unwrap().remove(0).id;
         let wish = Wish { window: None, check_only: false };
-        engine.verify(company, connection, wish, Actor::of(Origin::Admin), Priority::Change).await.unwrap();
+        engine.verify(company, connection, wish, Actor::of(Origin::Admin)).await.unwrap();
         self.live(25).await;
         self.world.sim.clear_faults();
     }

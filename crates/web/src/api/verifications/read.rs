@@ -19,7 +19,7 @@ use crate::state::AppState;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what `read` reads")]
 pub struct Query {
-    /// Of this class: `only_here`, `only_there`, `differs`, `moved`, `stuck` or `overlaps`.
+    /// Of this class: `only_here`, `only_there`, `unreadable`, `differs`, `moved`, `stuck` or `overlaps`.
     class: Option<String>,
     /// A `next_cursor`.
     cursor: Option<String>,

@@ -45,11 +45,16 @@ pub struct Resource {
     pub healed: u64,
     /// Of those: the others.
     pub open: u64,
+    /// Entries of Cal.com's list that could not be read, not even by name. Those with a name are findings.
+    pub unreadable: u64,
     /// Questions about bookings of its window that were open when it finished, however old they are.
     pub questions: u64,
+    /// Whether both sides are proven to be the same: it has finished, nothing is open, and nothing was in hand, unreadable
+    /// or asked about.
+    pub proven: bool,
     /// Pages of Cal.com's list that were read, with one request each.
     pub pages: u64,
-    /// All requests of it: the pages, and those with which what was found was looked at.
+    /// All requests of it: the pages, those with which what was found was looked at, and those that failed.
     pub requests: u64,
 }
 
@@ -88,7 +93,8 @@ pub struct FindingResource {
     /// `differs`: says something else than when it was last seen; `moved`: was moved on at Cal.com; `only_here`: is not
     /// at Cal.com any more; `only_there`: was not known here; `stuck`: waited for something that nobody was about to do
     /// (of one that was never booked the appointment's own id stands for the name);
-    /// `overlaps`: begins before another booking of the same host has ended.
+    /// `overlaps`: begins before another booking of the same host has ended; `unreadable`: what the list says of it cannot
+    /// be read.
     pub class: String,
     /// With which appointment it overlaps.
     pub overlaps_with: Option<String>,
@@ -127,7 +133,9 @@ impl Resource {
             found,
             healed,
             open: found - healed,
+            unreadable: counts.unreadable,
             questions: counts.questions,
+            proven: run.is_proof(found - healed),
             pages: counts.pages,
             requests: run.requests(),
         }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ConnectionId;
-use domain::case::Priority;
 use domain::verify::Window;
 use engine::verify::Wish;
 use jiff::Timestamp;
@@ -77,7 +76,7 @@ pub async fn start(
     }
     let mut runs = Vec::new();
     for connection in connections {
-        let begun = state.engine.verify(company, connection, wish, caller.actor(), Priority::Change).await;
+        let begun = state.engine.verify(company, connection, wish, caller.actor()).await;
         let id = begun.map_err(|error| Problem::internal(&error))?;
         runs.push(store.verification(company, id).await.map_err(|error| failed(&error))?);
     }

@@ -24,6 +24,7 @@ pub fn tell(t: &Translator, item: &Item, prospect: &Prospect, sides: &Sides) -> 
         (_, Choice::Reopen) => (say("effect-asked-again"), stays()),
         (_, Choice::Undo) => (say("effect-taken-back"), stays()),
         (Kind::Booking, Choice::Cancel) => (say("effect-imported-cancelled"), say("effect-cancelled-there")),
+        (Kind::Booking, Choice::Retry) => (say("effect-read-again"), stays()),
         (Kind::Booking, _) => (say("effect-imported"), stays()),
         (Kind::Service, Choice::Ours) => {
             (stays(), setting.map_or_else(|| say("effect-sends-all"), |it| vec![of_setting(t, it, true)]))
