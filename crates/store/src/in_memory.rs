@@ -37,3 +37,13 @@ async fn migrated() -> Result<String> {
     let statements: Vec<_> = statements.into_iter().map(|statement| statement.text).collect();
     Ok(format!("BEGIN;\n{}\nCOMMIT;", statements.join("\n")))
 }
+
+/// How SQLite goes about a statement, a line a step.
+#[cfg(test)]
+pub(crate) async fn plan(sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Vec<String> {
+    let store = Store::in_memory().await.unwrap();
+    let backend = store.readers.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, format!("EXPLAIN QUERY PLAN {sql}"), values);
+    let steps = store.readers.query_all_raw(statement).await.unwrap();
+    steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
+}

@@ -17,6 +17,10 @@ use crate::{Error, Lease, Result, Store};
 /// How many refused deliveries of a connection are kept: the latest.
 const REFUSED_KEPT: u64 = 100;
 
+/// What waits to be processed. Of the index of that, three columns are asked for: by two SQLite takes it for no better
+/// than those of everything that ever came for a connection, and reads that.
+pub(crate) const WAITING: &str = "processed_at IS NULL AND received_at > 0";
+
 /// Whether a delivery is believed, decided when it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -208,13 +212,7 @@ impl Store {
 
     /// The deliveries of a lane that wait, in the order in which they came; those that are processed again last.
     pub async fn waiting_deliveries(&self, lease: &Lease, limit: u64) -> Result<Vec<Delivery>> {
-        // The limit is part of the text: SQLite plans a statement anew for each value that is bound to one.
-        let sql = format!(
-            "SELECT * FROM deliveries d WHERE company_id = $1 AND connection_id = $2 AND processed_at IS NULL \
-             ORDER BY EXISTS (SELECT 1 FROM delivery_entries e \
-             WHERE e.company_id = d.company_id AND e.delivery_id = d.id), received_at, id LIMIT {limit}"
-        );
-        let values = [lease.company.0.into(), lease.connection.0.into()];
+        let (sql, values) = (waiting_of_lane(limit), [lease.company.0.into(), lease.connection.0.into()]);
         let backend = self.readers.get_database_backend();
         deliveries::Entity::find()
             .from_raw_sql(Statement::from_sql_and_values(backend, sql, values))
@@ -278,4 +276,26 @@ async fn forget_refused(tx: &Tx, company: CompanyId, connection: ConnectionId) -
     let values = [company.0.into(), connection.0.into()];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
+}
+
+/// The limit is part of the text: SQLite plans a statement anew for each value that is bound to one.
+fn waiting_of_lane(limit: u64) -> String {
+    format!(
+        "SELECT * FROM deliveries d WHERE company_id = $1 AND connection_id = $2 AND {WAITING} \
+         ORDER BY EXISTS (SELECT 1 FROM delivery_entries e \
+         WHERE e.company_id = d.company_id AND e.delivery_id = d.id), received_at, id LIMIT {limit}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_all_that_ever_came_only_what_waits_is_read() {
+        let ids = [sea_orm::prelude::Uuid::nil().into(), sea_orm::prelude::Uuid::nil().into()];
+        let plan = crate::in_memory::plan(&waiting_of_lane(10), ids).await;
+        let index = "SEARCH d USING INDEX deliveries_waiting (company_id=? AND connection_id=?";
+        assert!(plan.iter().any(|step| step.starts_with(index)), "{plan:?}");
+    }
 }

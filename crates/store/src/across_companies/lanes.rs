@@ -14,6 +14,7 @@ use sea_orm::{
 
 use crate::columns::{first, instant, millis};
 use crate::entities::lanes;
+use crate::inbox::WAITING;
 use crate::{Lease, Result, Store, Subject};
 
 #[derive(FromQueryResult)]
@@ -42,18 +43,7 @@ impl Store {
         let until = now + lease;
         self.write(move |tx| {
             Box::pin(async move {
-                let sql = format!(
-                    "SELECT l.company_id, l.connection_id FROM lanes l \
-                     JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
-                     WHERE c.state = 'active' AND (l.lease_until_at <= $1{}) AND (\
-                     EXISTS (SELECT 1 FROM dirty d WHERE d.company_id = l.company_id \
-                     AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
-                     EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
-                     AND w.connection_id = l.connection_id AND w.processed_at IS NULL)) \
-                     ORDER BY l.lease_until_at, l.connection_id LIMIT {max}{}",
-                    if planted::is(Bug::LeaseIgnored) { " OR TRUE" } else { "" },
-                    tx.dialect.claim("l")
-                );
+                let sql = claimable(max, &tx.dialect.claim("l"));
                 let statement =
                     Statement::from_sql_and_values(tx.get_database_backend(), sql, [millis(now).into()]);
                 let mut leases = Vec::new();
@@ -116,16 +106,49 @@ impl Store {
     /// When [`Store::claim_lanes`] can find something next: the earliest due item or waiting delivery of an
     /// active connection, or the end of the lease that its lane is held under. `None`: nothing is planned.
     pub async fn next_due(&self) -> Result<Option<Timestamp>> {
-        let sql = "SELECT MIN(CASE WHEN l.lease_until_at > x.due_at \
+        let sql = format!(
+            "SELECT MIN(CASE WHEN l.lease_until_at > x.due_at \
              THEN l.lease_until_at ELSE x.due_at END) AS due_at FROM lanes l \
              JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
              JOIN (SELECT company_id, connection_id, MIN(due_at) AS due_at FROM dirty \
              GROUP BY company_id, connection_id UNION ALL \
              SELECT company_id, connection_id, MIN(received_at) AS due_at FROM deliveries \
-             WHERE processed_at IS NULL GROUP BY company_id, connection_id) x \
-             ON x.company_id = l.company_id AND x.connection_id = l.connection_id WHERE c.state = 'active'";
+             WHERE {WAITING} GROUP BY company_id, connection_id) x \
+             ON x.company_id = l.company_id AND x.connection_id = l.connection_id WHERE c.state = 'active'"
+        );
         let statement = Statement::from_string(self.readers.get_database_backend(), sql);
         let earliest = Earliest::find_by_statement(statement).one(&self.readers).await?;
         earliest.and_then(|row| row.due_at).map(instant).transpose()
+    }
+}
+
+/// The lanes in which something is due, `claimed` as the database does it.
+fn claimable(max: u64, claimed: &str) -> String {
+    format!(
+        "SELECT l.company_id, l.connection_id FROM lanes l \
+         JOIN connections c ON c.company_id = l.company_id AND c.id = l.connection_id \
+         WHERE c.state = 'active' AND (l.lease_until_at <= $1{}) AND (\
+         EXISTS (SELECT 1 FROM dirty d WHERE d.company_id = l.company_id \
+         AND d.connection_id = l.connection_id AND d.due_at <= $1) OR \
+         EXISTS (SELECT 1 FROM deliveries w WHERE w.company_id = l.company_id \
+         AND w.connection_id = l.connection_id AND {WAITING})) \
+         ORDER BY l.lease_until_at, l.connection_id LIMIT {max}{claimed}",
+        if planted::is(Bug::LeaseIgnored) { " OR TRUE" } else { "" },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_all_that_was_ever_done_only_what_is_due_is_read() {
+        let plan = crate::in_memory::plan(&claimable(4, ""), [0_i64.into()]).await;
+        for index in [
+            "SEARCH d USING COVERING INDEX dirty_due (company_id=? AND connection_id=? AND due_at<?",
+            "SEARCH w USING INDEX deliveries_waiting (company_id=? AND connection_id=?",
+        ] {
+            assert!(plan.iter().any(|step| step.starts_with(index)), "{plan:?}");
+        }
     }
 }

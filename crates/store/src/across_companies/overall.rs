@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 
 use crate::appointments::course::settled;
 use crate::columns::{instant_opt, millis};
+use crate::inbox::WAITING;
 use crate::{Result, Store, Subject, Work};
 
 /// The figures of one moment.
@@ -65,7 +66,7 @@ impl Store {
              WHERE c.state = 'active' AND d.failures > 0 AND d.failures >= {}",
             Work::FAILING
         );
-        let webhooks = "SELECT COUNT(*) FROM deliveries WHERE processed_at IS NULL";
+        let webhooks = format!("SELECT COUNT(*) FROM deliveries WHERE {WAITING}");
         // One that never was counts from when it was connected.
         let verified = "SELECT MIN(x.last) FROM (SELECT COALESCE(MAX(v.finished_at), MIN(c.created_at)) AS last \
             FROM connections c LEFT JOIN verifications v \
@@ -86,7 +87,7 @@ impl Store {
             (&mut overall.only_there, only_there.as_str()),
             (&mut overall.reviews, &reviews),
             (&mut overall.failing, &failing),
-            (&mut overall.webhooks, webhooks),
+            (&mut overall.webhooks, &webhooks),
         ];
         for (into, sql) in counts {
             for row in self.rows(sql, vec![]).await? {

@@ -91,18 +91,11 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::DbBackend;
-
     use super::*;
 
     #[tokio::test]
     async fn the_last_entry_is_taken_from_the_end_of_an_index() {
-        let store = Store::in_memory().await.unwrap();
-        let sql = format!("EXPLAIN QUERY PLAN {LAST_ENTRY}");
-        let values = [sea_orm::prelude::Uuid::nil().into()];
-        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
-        let plan = store.readers.query_all_raw(statement).await.unwrap();
-        let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let plan = crate::in_memory::plan(LAST_ENTRY, [sea_orm::prelude::Uuid::nil().into()]).await;
         let of_entries: Vec<_> = plan.iter().filter(|step| step.contains("entries")).collect();
         let index = "SEARCH entries USING COVERING INDEX entries_by_time (company_id=?";
         assert_eq!(of_entries.len(), 2, "{plan:?}");
