@@ -176,6 +176,7 @@ impl Store {
             effect: None,
             appointment_id: None,
             processed_at: (!verdict.is_processed()).then_some(millis(new.received_at)),
+            first_processed_at: None,
             repeats: 0,
             repeated_at: None,
         };

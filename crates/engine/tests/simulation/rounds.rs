@@ -3,8 +3,9 @@
 
 use calcom::SubscriptionPatch;
 use calcom_sim::{CallKind, Fault};
-use domain::SyncStatus;
-use domain::appointment::AppointmentStatus;
+use domain::appointment::{Actor, AppointmentStatus};
+use domain::timeline::What;
+use domain::{Origin, SyncStatus};
 use engine::rounds::Rounds;
 use jiff::SignedDuration;
 
@@ -55,6 +56,10 @@ async fn what_a_lost_webhook_did_not_tell_is_found_in_time() {
     let imported = world.appointment_of(&guest).await.unwrap();
     assert_eq!(world.case(imported).await.appointment.sync, SyncStatus::Synced);
     assert_eq!(world.appointments().await.len(), 7);
+    // No webhook that came is said to have told of it.
+    let changes = world.engine.store.taken_over(world.company, &[ids[1]]).await.unwrap();
+    let told_by = changes.iter().find(|(.., entry)| matches!(entry.what, What::Cancelled { .. }));
+    assert!(matches!(told_by, Some((_, None, _))), "{changes:?}");
     // How late that was is known, too.
     let known = world.engine.store.known_within(world.company, changed).await.unwrap();
     let longest = u64::try_from(IN_TIME.as_millis()).unwrap();
@@ -188,4 +193,28 @@ async fn everything_is_verified_by_the_schedule_and_whoever_asks_between_does_no
     assert_eq!(starts[2].duration_since(starts[1]), SignedDuration::from_hours(6));
     assert_eq!(starts[0], world.at(Hours(0)));
     assert!(runs.iter().all(|run| run.finished_at.is_some()));
+}
+
+#[tokio::test]
+async fn what_is_old_goes_also_where_no_account_is_at_work() {
+    let world = World::new(510).await;
+    let (engine, company) = (&world.engine, world.company);
+    for hour in [24, 26] {
+        world.guest_books(Hours(hour)).await;
+    }
+    world.quiet().await;
+    assert_eq!(engine.store.companies_at_rest().await.unwrap(), [], "its lane sees to it");
+    engine
+        .store
+        .pause_connection(company, world.connection, Actor::of(Origin::Admin), world.now())
+        .await
+        .unwrap();
+    assert_eq!(engine.store.companies_at_rest().await.unwrap(), [company]);
+    world.pass(SignedDuration::from_hours(91 * 24));
+    let cuts = engine.settings.keep.cuts(world.now());
+    let only_bodies = store::Cuts { bodies: cuts.bodies, ..store::Cuts::default() };
+    let first = engine.store.trim(company, &only_bodies, 1).await.unwrap();
+    assert_eq!(first, [("bodies", 1)], "there is something old");
+    engine::retention::trim_at_rest(engine).await.unwrap();
+    assert_eq!(engine.store.trim(company, &cuts, 9).await.unwrap(), [], "it went before");
 }

@@ -165,6 +165,7 @@ pub mod deliveries {
         pub effect: Option<String>,
         pub appointment_id: Option<Uuid>,
         pub processed_at: Option<i64>,
+        pub first_processed_at: Option<i64>,
         pub repeats: i64,
         pub repeated_at: Option<i64>,
     }

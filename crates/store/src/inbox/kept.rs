@@ -1,5 +1,7 @@
 //! What the inbox keeps, for people: lists of deliveries, what they did with them, and processing them again.
 
+use std::collections::HashMap;
+
 use domain::appointment::{Actor, Origin};
 use domain::timeline::Entry;
 use domain::{AppointmentId, CompanyId, ConnectionId, DeliveryId};
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{Delivery, Verdict};
 use crate::columns::{at_most, from_json, instant, millis, padded, to_json};
 use crate::cursor::newest_first;
-use crate::entities::{deliveries, delivery_entries, entries};
+use crate::entities::{booking_uids, deliveries, delivery_entries, detections, entries};
 use crate::unit_of_work::Tx;
 use crate::{Error, Page, Result, Store};
 
@@ -243,6 +245,11 @@ impl Store {
                         effect: Set(None),
                         ..Default::default()
                     })
+                    .col_expr(
+                        deliveries::Column::FirstProcessedAt,
+                        Expr::col(deliveries::Column::FirstProcessedAt)
+                            .if_null(Expr::col(deliveries::Column::ProcessedAt)),
+                    )
                     .filter(deliveries::Column::CompanyId.eq(company.0))
                     .filter(deliveries::Column::Id.is_in(padded(taken.iter().map(|id| id.0).collect())))
                     .exec(&**tx)
@@ -254,7 +261,8 @@ impl Store {
     }
 
     /// What was taken over from Cal.com in these appointments, each change after the delivery of the appointment that
-    /// was processed last before it: `None` if there was none. In the order in which it happened.
+    /// was processed last before it: `None` if there was none, or if by then it had been found by asking. In the order
+    /// in which it happened.
     pub async fn taken_over(
         &self,
         company: CompanyId,
@@ -272,29 +280,60 @@ impl Store {
             .order_by_asc(entries::Column::Seq)
             .all(&self.readers)
             .await?;
-        let processed: Vec<(uuid::Uuid, Option<uuid::Uuid>, Option<i64>)> = deliveries::Entity::find()
+        let processed: Vec<(uuid::Uuid, uuid::Uuid, Option<i64>, Option<i64>)> = deliveries::Entity::find()
             .select_only()
             .columns([
                 deliveries::Column::Id,
                 deliveries::Column::AppointmentId,
                 deliveries::Column::ProcessedAt,
+                deliveries::Column::FirstProcessedAt,
             ])
             .filter(deliveries::Column::CompanyId.eq(company.0))
-            .filter(deliveries::Column::AppointmentId.is_in(ids))
-            .filter(deliveries::Column::ProcessedAt.is_not_null())
+            .filter(deliveries::Column::AppointmentId.is_in(ids.clone()))
             .into_tuple()
             .all(&self.readers)
             .await?;
+        let found = self.found_by_asking(company, ids).await?;
         let before = |row: &entries::Model| {
-            let of = processed.iter().filter(|(_, about, at)| {
-                *about == Some(row.appointment_id) && at.is_some_and(|at| at <= row.at)
-            });
-            of.max_by_key(|(id, _, at)| (*at, *id)).map(|(id, _, _)| DeliveryId(*id))
+            let of = processed.iter().filter(|(_, about, ..)| *about == row.appointment_id);
+            let times = of.flat_map(|(id, _, last, first)| [*last, *first].map(|at| (at, *id)));
+            let times = times.filter_map(|(at, id)| Some((at.filter(|at| *at <= row.at)?, id)));
+            let (at, id) = times.max()?;
+            let is_late = |(of, found): &(uuid::Uuid, i64)| {
+                *of == row.appointment_id && (at + 1..=row.at).contains(found)
+            };
+            (!found.iter().any(is_late)).then_some(DeliveryId(id))
         };
         changes
             .into_iter()
             .map(|row| Ok((AppointmentId(row.appointment_id), before(&row), row.try_into()?)))
             .collect()
+    }
+
+    /// When changes of the bookings of these appointments were found that no webhook had told of.
+    async fn found_by_asking(
+        &self,
+        company: CompanyId,
+        ids: Vec<uuid::Uuid>,
+    ) -> Result<Vec<(uuid::Uuid, i64)>> {
+        let uids: Vec<(String, uuid::Uuid)> = booking_uids::Entity::find()
+            .select_only()
+            .columns([booking_uids::Column::Uid, booking_uids::Column::AppointmentId])
+            .filter(booking_uids::Column::CompanyId.eq(company.0))
+            .filter(booking_uids::Column::AppointmentId.is_in(ids))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        let of: HashMap<_, _> = uids.into_iter().collect();
+        let found: Vec<(String, i64)> = detections::Entity::find()
+            .select_only()
+            .columns([detections::Column::Uid, detections::Column::FoundAt])
+            .filter(detections::Column::CompanyId.eq(company.0))
+            .filter(detections::Column::Uid.is_in(padded(of.keys().cloned().collect())))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(found.into_iter().filter_map(|(uid, at)| Some((*of.get(&uid)?, at))).collect())
     }
 }
 

@@ -153,6 +153,13 @@ async fn webhooks_are_processed_again() {
     world.work().await;
     let admin = Browser::of(&world, &world.salon, Role::Admin).await;
     let before = world.api("GET", "/api/v1/appointments", Value::Null).await.body;
+    let effects = async || {
+        let page = Page::of(&admin.get("/deliveries").await);
+        let effect = |row: &[String; 2]| row[1].split_once(" A-1 ").map(|(_, what)| what.to_owned());
+        rows(&page).iter().map(effect).collect::<Vec<_>>()
+    };
+    let changed = effects().await;
+    assert!(changed[0].as_ref().is_some_and(|what| what.contains("bgesagt")), "{changed:?}");
 
     let reply = admin.post("/deliveries/replay", &[("trigger", "BOOKING_CANCELLED")]).await;
     assert_eq!(reply.header("location"), "/deliveries?trigger=BOOKING_CANCELLED");
@@ -164,6 +171,7 @@ async fn webhooks_are_processed_again() {
     let page = Page::of(&admin.get("/deliveries").await);
     assert!(rows(&page)[0][1].starts_with("Nichts Neues A-1"), "{:?}", rows(&page));
     assert_eq!(world.api("GET", "/api/v1/appointments", Value::Null).await.body, before, "it is only a hint");
+    assert_eq!(effects().await, changed, "what it changed, it changed then");
 
     let href = page.attribute(".deliveries .cell-time a", "href");
     let again = admin.follow(&admin.post(&format!("{href}/replay"), &[]).await).await;
