@@ -204,7 +204,7 @@ impl Salon {
                 let (account, values) = (&self.accounts[account], values.join(","));
                 let sync = if waiting { "t.sync" } else { "'synced'" };
                 let value = |column: &str| match column {
-                    "id" | "appointment_id" => "v.column1".to_owned(),
+                    "id" | "appointment_id" | "taken_by" => "v.column1".to_owned(),
                     "starts_at" | "ends_at" | "held_from" | "held_to" => {
                         format!("t.{column} + CAST(v.column2 AS BIGINT) * {HOUR}")
                     }
@@ -217,7 +217,11 @@ impl Salon {
                 let template = self.literal(account.template.0);
                 let mut sql = vec!["BEGIN".to_owned()];
                 for (table, columns) in &tables {
-                    let key = if *table == "appointments" { "id" } else { "appointment_id" };
+                    let key = match *table {
+                        "appointments" => "id",
+                        "chairs" => "taken_by",
+                        _ => "appointment_id",
+                    };
                     let from = columns.iter().map(|column| match (*table, column.as_str()) {
                         ("appointments", "number") => "t.number + v.column2 * 16".to_owned(),
                         (_, column) => value(column),

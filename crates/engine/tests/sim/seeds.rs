@@ -78,7 +78,7 @@ pub fn on_all_cores<T: Sync>(items: &[T], each: impl Fn(&T) + Sync) {
 /// Keeps this thread, and those that it starts, on one core. A run and its database never work at the same time,
 /// they wake each other all the time, and that is cheapest on one core: half as many seeds again in a second.
 #[cfg(target_os = "linux")]
-fn stay_on(core: usize) {
+pub fn stay_on(core: usize) {
     use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
     let Ok(allowed) = sched_getaffinity(None) else { return };
     if let Some(core) = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).nth(core) {
@@ -90,7 +90,7 @@ fn stay_on(core: usize) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn stay_on(_: usize) {}
+pub fn stay_on(_: usize) {}
 
 /// Whatever happens, the invariants hold. `SEED=s` runs one seed and prints its steps.
 #[expect(clippy::disallowed_methods, reason = "how fast the machine is")]

@@ -97,7 +97,8 @@ async fn measure(name: &str, url: &str, pace: Pace, table: &mut Table) {
             asked
         };
         known.extend(all(pace, ask("identify_customer", &|_| json!({}))).await);
-        let when = |number: usize| callers.day(30 + number % 10);
+        // What is offered is held for minutes: each day has to do for the callers of one round.
+        let when = |number: usize| callers.day(30 + 10 * round + number % 10);
         let wanted =
             |number| json!({ "service": "Waschen", "date": when(number), "time_preference": "nachmittags" });
         free.extend(all(pace, ask("check_availability", &wanted)).await);
