@@ -6,7 +6,7 @@ use domain::catalogue::{EventTypeNext, ServiceCase};
 use domain::notify::{Occurrence, Subject, What};
 use domain::review::{About, Aside, Handled, ReviewCode};
 use domain::verify::Class;
-use domain::{BookingUid, Case, CompanyId, ConnectionId, ServiceId};
+use domain::{BookingUid, Case, CompanyId, ConnectionId, ReviewId, ServiceId};
 use jiff::Timestamp;
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait, Select, Set,
@@ -18,7 +18,7 @@ use super::handle::note;
 use super::write_detail;
 use crate::Result;
 use crate::appointments::numbers::review_id;
-use crate::columns::{millis, text, to_json};
+use crate::columns::{millis, named, text, to_json};
 use crate::entities::{booking_uids, dirty, findings, reviews};
 use crate::notifications::occurred;
 use crate::unit_of_work::Tx;
@@ -43,14 +43,14 @@ pub(crate) async fn ask(
         }
         About::Booking { connection, uid } => ((ConnectionId, connection.0), text(&uid.0)),
     };
-    let named = |column: reviews::Column| Some(of.1).filter(|_| matches_column(of.0, column));
+    let about = |column: reviews::Column| Some(of.1).filter(|_| matches_column(of.0, column));
     let id = review_id(tx, company, of, now).await?;
     let row = reviews::Model {
         company_id: company.0,
         id: id.0,
-        appointment_id: named(AppointmentId),
-        service_id: named(ServiceId),
-        connection_id: named(ConnectionId),
+        appointment_id: about(AppointmentId),
+        service_id: about(ServiceId),
+        connection_id: about(ConnectionId),
         detail,
         code: code.as_str().to_owned(),
         message: text(message),
@@ -105,6 +105,13 @@ pub(crate) async fn keep_or_close(
         if row.aside.is_some() && aside.is_none() && !holds {
             let system = Actor::of(Origin::System);
             note(tx, company, row.id, (&system, now), &Handled::Returned).await?;
+        }
+        if !holds && aside.is_none() && (row.aside.is_some() || row.snoozed_until.is_some()) {
+            // Another question than the one that was answered or put off: it is told like a new one.
+            let code = named("reviews.code", &row.code, ReviewCode::from_name)?;
+            active.snoozed_until = Set(None);
+            let told = Occurrence::once(What::Question(code), Subject::Review(ReviewId(row.id)), now);
+            occurred(tx, company, told).await?;
         }
         // Whoever decides has to have seen what the sides say now.
         version += i64::from(row.aside != aside || row.message != message || !holds);

@@ -14,6 +14,7 @@ use crate::columns::{instant, instant_opt, named};
 use crate::entities::reviews;
 use crate::{Error, Result};
 
+pub use queue::CLOSED_IN_SIGHT;
 pub use waiting::Waiting;
 
 /// Which event type, and which field of it, in the column `detail`.

@@ -19,8 +19,8 @@ use crate::entities::{review_entries, reviews};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
 
-/// Closed items that are kept in sight.
-const CLOSED: u32 = 1000;
+/// Closed items that are kept in sight: the last ones.
+pub const CLOSED_IN_SIGHT: u32 = 1000;
 
 impl Store {
     /// The open questions about appointments, the oldest first, whether or not a person has set them aside.
@@ -128,7 +128,7 @@ impl Store {
     /// The items of the queue, in no order: all that are not closed, or the last that were.
     pub async fn reviews(&self, company: CompanyId, closed: bool) -> Result<Vec<Item>> {
         let which = if closed {
-            format!("r.closed_at IS NOT NULL ORDER BY r.closed_at DESC LIMIT {CLOSED}")
+            format!("r.closed_at IS NOT NULL ORDER BY r.closed_at DESC LIMIT {CLOSED_IN_SIGHT}")
         } else {
             "r.closed_at IS NULL".to_owned()
         };

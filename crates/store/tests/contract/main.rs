@@ -120,6 +120,7 @@ stories![
     reviews::a_question_is_open_once_and_closes_with_its_cause,
     reviews::a_booking_is_claimed_once_and_free_when_it_is_forgotten,
     reviews::what_is_set_aside_stays_so_until_a_side_changes,
+    reviews::what_was_put_off_comes_back_when_it_is_another_question,
     reviews::an_item_is_given_to_somebody_put_off_and_written_about,
     reviews::a_service_asks_about_what_was_changed_at_cal_com,
     reviews::a_booking_that_nobody_knows_is_asked_about_until_it_was_looked_at,

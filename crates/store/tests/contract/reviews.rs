@@ -153,16 +153,23 @@ pub async fn what_is_set_aside_stays_so_until_a_side_changes(place: Place) {
     assert_eq!(store.reviews_waiting(company, later(2)).await.unwrap(), []);
 
     // The same question again: it was answered. It stays open for whoever proves that both sides are the same.
+    let is_told = async |second| store.take_in(company, later(second)).await.unwrap();
+    assert!(is_told(2).await);
     apply(3).await;
+    assert!(!is_told(3).await);
     assert_eq!(the_item(&salon).await.aside, Some(Aside::Accepted));
     assert_eq!(store.reviews_open(company, 9).await.unwrap()[0].aside, Some(Aside::Accepted));
     // A side changes: it is asked again, and told so.
-    let moved = |case: &mut Case| {
-        case.appointment.notes = Some("anders".into());
-        case.questions = vec![(ReviewCode::Conflict, String::new())];
-        Ok(())
+    let say = async |notes: &'static str, second| {
+        let moved = move |case: &mut Case| {
+            case.appointment.notes = Some(notes.into());
+            case.questions = vec![(ReviewCode::Conflict, String::new())];
+            Ok(())
+        };
+        store.apply(company, appointment, Change::at(later(second)), moved).await.unwrap();
     };
-    store.apply(company, appointment, Change::at(later(4)), moved).await.unwrap();
+    say("anders", 4).await;
+    assert!(is_told(4).await, "people hear of it like of a new one");
     let again = the_item(&salon).await;
     assert_eq!((again.id, again.state(later(4)), again.aside), (item.id, State::Open, None));
     let stale = Handling { version: Some(item.version), ..by(user, 5) };
@@ -176,6 +183,7 @@ pub async fn what_is_set_aside_stays_so_until_a_side_changes(place: Place) {
     let item = store.handle_review(company, item.id, by(user, 7), chosen(Choice::Reopen)).await.unwrap();
     assert_eq!(item.state(later(7)), State::Open);
     store.handle_review(company, item.id, by(user, 8), chosen(Choice::Dismiss)).await.unwrap();
+    assert!(!is_told(8).await);
     // The cause goes away, and comes back as a question of its own.
     store.apply(company, appointment, Change::at(later(9)), ask(&[])).await.unwrap();
     assert_eq!(store.reviews(company, false).await.unwrap(), []);
@@ -198,6 +206,33 @@ pub async fn what_is_set_aside_stays_so_until_a_side_changes(place: Place) {
             (code, later(8), person, chosen(Choice::Dismiss)),
         ]
     );
+}
+
+pub async fn what_was_put_off_comes_back_when_it_is_another_question(place: Place) {
+    let store = place.store().await;
+    let salon = Salon::open(&store, "a").await;
+    let company = salon.id();
+    let appointment = salon.booked(slot(0, 30)).await;
+    let user = somebody(&salon).await;
+    let say = async |notes: &'static str, second| {
+        let ask = move |case: &mut Case| {
+            case.appointment.notes = Some(notes.into());
+            case.questions = vec![(ReviewCode::Conflict, String::new())];
+            Ok(())
+        };
+        store.apply(company, appointment, Change::at(later(second)), ask).await.unwrap();
+    };
+    let is_told = async |second| store.take_in(company, later(second)).await.unwrap();
+    say("so", 1).await;
+    assert!(is_told(1).await);
+    let snoozed = Handled::Snoozed { until: Some(later(600)) };
+    store.handle_review(company, the_item(&salon).await.id, by(user, 2), snoozed).await.unwrap();
+    say("so", 3).await;
+    assert_eq!(the_item(&salon).await.state(later(3)), State::Snoozed);
+    assert!(!is_told(3).await);
+    say("anders", 4).await;
+    assert_eq!(the_item(&salon).await.state(later(4)), State::Open);
+    assert!(is_told(4).await);
 }
 
 pub async fn an_item_is_given_to_somebody_put_off_and_written_about(place: Place) {

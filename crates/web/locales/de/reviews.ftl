@@ -114,11 +114,16 @@ flash-review-commented = Die Notiz ist gespeichert.
 flash-review-not-now = Das lässt sich hier nicht mehr entscheiden. Sehen Sie nach, was sich geändert hat.
 flash-no-such-booking = Diese Buchung kann es nicht sein: Sie muss auf dem Event-Typ des Termins stattfinden und darf keinem anderen Termin gehören.
 flash-review-silent = Cal.com hat die Buchung noch nicht genannt. Sie wird gelesen; sagen Sie sie danach in der Terminliste ab.
+reviews-closed = Von den erledigten Fragen werden hier die letzten { $count } durchsucht.
 bulk-reviews = Mehrere Fragen auf einmal
 bulk-reviews-none = Keine Frage ausgewählt
 bulk-reviews-none-text = Wählen Sie in der Liste einzelne Fragen aus, oder alle.
 bulk-reviews-preview = Vorschau: { $seen } von { $total } Fragen geprüft.
 bulk-reviews-report = { $seen } von { $total } Fragen bearbeitet.
+bulk-reviews-left = { $count ->
+    [one] Eine Frage kam nach der Vorschau dazu oder hat sich geändert und bleibt, wie sie ist.
+   *[other] { $count } Fragen kamen nach der Vorschau dazu oder haben sich geändert und bleiben, wie sie sind.
+}
 bulk-reviews-run = { $count ->
     [one] Bei einer Frage ausführen
    *[other] Bei { $count } Fragen ausführen

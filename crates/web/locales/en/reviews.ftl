@@ -114,11 +114,16 @@ flash-review-commented = The note is saved.
 flash-review-not-now = That cannot be decided any more. See what has changed.
 flash-no-such-booking = It cannot be this booking: it has to take place on the event type of the appointment and belong to no other.
 flash-review-silent = Cal.com has not told of the booking yet. It is being read; cancel it in the list of appointments then.
+reviews-closed = Of the settled questions the last { $count } are looked through here.
 bulk-reviews = Several questions at once
 bulk-reviews-none = No question selected
 bulk-reviews-none-text = Select single questions in the list, or all.
 bulk-reviews-preview = Preview: { $seen } of { $total } questions checked.
 bulk-reviews-report = { $seen } of { $total } questions done.
+bulk-reviews-left = { $count ->
+    [one] One question came or changed after the preview and was left as it is.
+   *[other] { $count } questions came or changed after the preview and were left as they are.
+}
 bulk-reviews-run = { $count ->
     [one] Do it for one question
    *[other] Do it for { $count } questions

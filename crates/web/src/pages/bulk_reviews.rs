@@ -135,6 +135,12 @@ impl BulkReviews {
         Some(promised).filter(|count| *count > 0)
     }
 
+    /// How many came or changed after the preview and were left, once everything else is done.
+    pub fn left(&self) -> Option<u64> {
+        let is_over = self.ran && self.next.is_none();
+        Some(self.total.saturating_sub(self.counts.seen())).filter(|left| is_over && *left > 0)
+    }
+
     pub fn takes_reason(&self) -> bool {
         matches!(self.deed, BulkDeed::Decide(choice) if choice == Decision::Cancel || choice.sets_aside())
     }

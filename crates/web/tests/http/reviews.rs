@@ -357,7 +357,8 @@ async fn many_are_decided_at_once_after_a_preview() {
     world.clock.set(world.clock.now() + SignedDuration::from_secs(2));
     conflict(&world, "2026-11-27").await;
     let run = Page::of(&send(&manager, bulk, &fields).await);
-    assert!(run.text("#progress").contains("1 erledigt"), "{}", run.text("#progress"));
+    let told = run.text("#progress");
+    assert!(told.contains("1 erledigt") && told.contains("Eine Frage kam nach der Vorschau dazu"), "{told}");
     assert_eq!(listed(&list(&manager, "").await).len(), 1);
     let aside = Page::of(&manager.get(&format!("/reviews/{}", ids[1])).await);
     assert!(aside.text(".timeline").contains("Ist besprochen"));
