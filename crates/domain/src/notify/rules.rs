@@ -11,12 +11,10 @@ use crate::{ChannelId, UserId};
 
 /// How long a message with something urgent is gathered.
 const URGENT: SignedDuration = SignedDuration::from_secs(15);
-/// Messages to one recipient within an hour: of what can wait no more.
+/// From so many messages to one recipient within an hour on they go so far apart: what happens is told within five
+/// minutes all the same.
 const MOST: usize = 4;
-/// From so many within an hour on, what is urgent is gathered for longer; it is told within five minutes all the same.
-const MOST_URGENT: usize = 6;
-const URGENT_APART: SignedDuration = SignedDuration::from_secs(270);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const APART: SignedDuration = SignedDuration::from_secs(270);
 
 /// Who is told, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,8 +105,9 @@ fn take_back(lines: &mut Vec<Line>, over: &Occurrence) -> bool {
     taken
 }
 
-/// When a message that was begun at `begun_at` goes, as it looks at `now`: when it is gathered, not more often than so
-/// many times an hour, and not in quiet hours. What is urgent goes within five minutes, whatever went before. What tries a channel goes at once.
+/// When a message that was begun at `begun_at` goes, as it looks at `now`: when it is gathered, and within five minutes,
+/// however many `went` within the last hour. Quiet hours hold back what is not urgent. What tries a channel goes
+/// at once.
 pub fn goes_at(
     channel: &Channel,
     lines: &[Line],
@@ -123,14 +122,13 @@ pub fn goes_at(
     let urgent = lines.iter().filter(|line| line.what.event().is_urgent());
     let mut went = went.to_vec();
     went.sort_unstable_by(|a, b| b.cmp(a));
+    let last = went.first().filter(|_| went.len() >= MOST);
+    let apart = last.map_or(now, |last| later(*last, APART)).max(now);
     if let Some(since) = urgent.map(|line| line.first_at).min() {
-        let last = went.first().filter(|_| went.len() >= MOST_URGENT);
-        let apart = last.map_or(now, |last| later(*last, URGENT_APART));
-        return later(since, URGENT).max(apart).max(now);
+        return later(since, URGENT).max(apart);
     }
     let gathered = later(begun_at, SignedDuration::from_mins(channel.gather_minutes.into()));
-    let in_turn = went.get(MOST - 1).map_or(now, |nth| later(*nth, HOUR));
-    let at = gathered.max(in_turn).max(now);
+    let at = gathered.max(apart);
     match &channel.quiet {
         Some(quiet) if quiet.covers(at, zone) => quiet.end(at, zone),
         _ => at,

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelec
 use uuid::Builder;
 
 use crate::appointments::attempts::Outcome;
-use crate::columns::instant;
+use crate::columns::{instant, millis};
 use crate::entities::occurrences;
 use crate::notifications::occurred;
 use crate::{Result, Store};
@@ -39,8 +39,8 @@ impl Store {
         Ok(ids.into_iter().map(CompanyId).collect())
     }
 
-    /// Notes at which companies a quarter or more of the calls of the last hour have failed, once in each hour of the
-    /// clock. That a time is taken or a booking gone is an answer and no failure.
+    /// Notes at which companies a quarter or more of the calls of the last hour have failed, unless that was noted within
+    /// this hour. That a time is taken or a booking gone is an answer and no failure.
     pub async fn tell_of_failures(&self, now: Timestamp) -> Result<()> {
         let failed = [Outcome::Transient, Outcome::Unauthorized, Outcome::Invalid, Outcome::Unreadable];
         let failed = failed.map(|outcome| format!("'{}'", outcome.as_str())).join(", ");
@@ -48,20 +48,23 @@ impl Store {
         let sql = format!(
             "SELECT c.id AS company_id FROM companies c \
              JOIN attempts a ON a.company_id = c.id AND a.id >= $1 AND a.outcome IS NOT NULL \
-             GROUP BY c.id HAVING COUNT(*) >= {LEAST} \
-             AND {PART} * SUM(CASE WHEN a.outcome IN ({failed}) THEN 1 ELSE 0 END) >= COUNT(*)"
+             WHERE NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.company_id = c.id AND o.what = '{}' \
+             AND o.happened_at > $2) GROUP BY c.id HAVING COUNT(*) >= {LEAST} \
+             AND {PART} * SUM(CASE WHEN a.outcome IN ({failed}) THEN 1 ELSE 0 END) >= COUNT(*)",
+            What::FailureRate.as_str()
         );
         let since = u64::try_from((now - WITHIN).as_millisecond()).unwrap_or(0);
         let first = Builder::from_unix_timestamp_millis(since, &[0; 10]).into_uuid();
-        let values = [first.into()];
+        let values = [first.into(), millis(now - WITHIN).into()];
         let statement = Statement::from_sql_and_values(self.readers.get_database_backend(), sql, values);
         let failing = Failing::find_by_statement(statement).all(&self.readers).await?;
         let failing: Vec<_> = failing.into_iter().map(|row| row.company_id).collect();
         if failing.is_empty() {
             return Ok(());
         }
-        let hour = WITHIN.as_secs() * 1_000;
-        let at = instant(now.as_millisecond().div_euclid(hour) * hour)?;
+        // Processes that find the same at the same time note it once.
+        let minute = 60_000;
+        let at = instant(now.as_millisecond().div_euclid(minute) * minute)?;
         self.write(move |tx| {
             Box::pin(async move {
                 for company_id in failing {

@@ -263,7 +263,10 @@ impl House {
             None => None,
         };
         let user = user.map(User::try_from).transpose()?;
-        let channel = self.channels.iter().find(|it| it.channel.id == to.channel && it.channel.active);
+        // One that tells nobody can be tried before it does.
+        let is_tried = lines.iter().all(|line| line.what == What::Test);
+        let channel = self.channels.iter().find(|it| it.channel.id == to.channel);
+        let channel = channel.filter(|it| it.channel.active || is_tried);
         let (tries, went_at) = (row.tries + 1, row.closed_at.unwrap_or(millis(now)));
         let mut active = row.clone().into_active_model();
         let Some(channel) = channel.filter(|_| user.is_some() == to.user.is_some()) else {

@@ -337,8 +337,8 @@ pub async fn many_calls_that_fail_are_told_once_an_hour(place: Place) {
     call(19, Outcome::NotFound, 30).await;
     assert!(is_told(40).await, "five of twenty");
     assert!(!is_told(50).await, "it was said in this hour");
-    assert!(is_told(3_605).await, "the next hour of the clock");
-    assert!(!is_told(7_300).await, "they were more than an hour ago");
+    assert!(!is_told(3_590).await, "also across the hour of the clock");
+    assert!(!is_told(3_700).await, "they were more than an hour ago");
     for n in 20..60 {
         call(n, if n < 29 { Outcome::Invalid } else { Outcome::Ok }, 7_400).await;
     }
@@ -346,6 +346,11 @@ pub async fn many_calls_that_fail_are_told_once_an_hour(place: Place) {
     call(60, Outcome::Unreadable, 7_400).await;
     call(61, Outcome::Unauthorized, 7_400).await;
     assert!(is_told(7_510).await, "eleven of forty-two");
+    assert!(!is_told(10_900).await, "less than an hour ago");
+    for n in 62..82 {
+        call(n, Outcome::Transient, 10_950).await;
+    }
+    assert!(is_told(11_150).await, "and they go on failing");
     let strangers = Salon::open(&store, "b").await;
     assert!(!store.take_in(strangers.id(), later(7_520)).await.unwrap());
 }
