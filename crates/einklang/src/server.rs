@@ -11,6 +11,7 @@ use engine::Engine;
 use engine::notices::{Ears, carry};
 use engine::notifications::mail::Mailer;
 use engine::notifications::{self, Post};
+use engine::retention;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -143,7 +144,8 @@ async fn work_and_listen(
         }
     };
     let carrying = carry(engine, Ears { work: true, changes: serves }, stop);
-    tokio::join!(working, watching, carrying, notifications::run(engine, post, stop));
+    let telling = notifications::run(engine, post, stop);
+    tokio::join!(working, watching, carrying, telling, retention::run(engine, stop));
 }
 
 /// Answers requests until `stop` is cancelled.

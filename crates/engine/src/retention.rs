@@ -2,12 +2,14 @@
 //!
 //! A step is small, and after each whatever people wait for goes first. What is open stays, however old it is.
 
+use domain::CompanyId;
 use domain::case::Due;
 use jiff::{SignedDuration, Timestamp};
 use store::{Cuts, Work};
+use tokio_util::sync::CancellationToken;
 
 use crate::lane::{Lane, Stop};
-use crate::rounds;
+use crate::{Engine, Error, rounds};
 
 /// Rows of each class that go in one transaction.
 const STEP: u64 = 300;
@@ -74,21 +76,53 @@ impl Keep {
 /// One step for the whole company. While anything is left, the next one follows behind what is due by then.
 pub(crate) async fn trim(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
     let (engine, company) = (lane.engine, lane.lease().company);
-    let now = engine.ambient.now();
-    let gone = match engine.store.trim(company, &engine.settings.keep.cuts(now), STEP).await {
-        Ok(gone) => gone,
+    match step(engine, company).await {
+        Ok(true) => {
+            let due = Due { at: engine.ambient.now(), priority: work.priority };
+            rounds::put_off(lane, work, due).await
+        }
+        Ok(false) => {
+            rounds::done(lane, work, rounds::in_a_while(lane, engine.settings.rounds.retention)).await
+        }
         // No reason to give up the lane: what people wait for does not need it.
         Err(error) => {
             tracing::error!(target: "einklang::sync", %company, %error, "what is old stays");
-            return rounds::again(lane, work).await;
+            rounds::again(lane, work).await
         }
-    };
+    }
+}
+
+/// Sees to the companies at rest, as often as [`trim`] to the others, until `stop` is cancelled.
+pub async fn run(engine: &Engine, stop: &CancellationToken) {
+    let Some(every) = engine.settings.rounds.retention else { return };
+    while !stop.is_cancelled() {
+        if let Err(error) = trim_at_rest(engine).await {
+            tracing::error!(target: "einklang::sync", %error, "what is old stays");
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(every.unsigned_abs())).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// What is old goes at every company none of whose accounts is at work: no lane sees to it. That another process does
+/// the same does no harm.
+///
+/// # Errors
+/// If the database fails.
+pub async fn trim_at_rest(engine: &Engine) -> Result<(), Error> {
+    for company in engine.store.companies_at_rest().await? {
+        while step(engine, company).await? {}
+    }
+    Ok(())
+}
+
+/// Says whether anything is left.
+async fn step(engine: &Engine, company: CompanyId) -> Result<bool, Error> {
+    let gone = engine.store.trim(company, &engine.settings.keep.cuts(engine.ambient.now()), STEP).await?;
     for (class, rows) in &gone {
         metrics::counter!("einklang_retention_rows_total", "class" => *class).increment(*rows);
         tracing::debug!(target: "einklang::sync", %company, class, rows, "what is old went");
     }
-    if gone.iter().any(|(_, rows)| *rows >= STEP) {
-        return rounds::put_off(lane, work, Due { at: now, priority: work.priority }).await;
-    }
-    rounds::done(lane, work, rounds::in_a_while(lane, lane.engine.settings.rounds.retention)).await
+    Ok(gone.iter().any(|(_, rows)| *rows >= STEP))
 }

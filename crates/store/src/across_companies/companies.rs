@@ -3,11 +3,12 @@
 use domain::company::{Company, Locale};
 use domain::{CompanyId, Policy};
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::columns::{locale, millis, to_json};
-use crate::entities::companies;
-use crate::{Error, Result, Store};
+use crate::entities::{companies, connections};
+use crate::{ConnectionState, Error, Result, Store};
 
 /// A company to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,23 @@ impl TryFrom<companies::Model> for Company {
 }
 
 impl Store {
+    /// Those none of whose accounts is at work: they have none, or all are paused, braked or refused.
+    pub async fn companies_at_rest(&self) -> Result<Vec<CompanyId>> {
+        let active = connections::Entity::find()
+            .select_only()
+            .column(connections::Column::CompanyId)
+            .filter(connections::Column::State.eq(ConnectionState::Active.as_str()))
+            .into_query();
+        let ids: Vec<Uuid> = companies::Entity::find()
+            .select_only()
+            .column(companies::Column::Id)
+            .filter(companies::Column::Id.not_in_subquery(active))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(ids.into_iter().map(CompanyId).collect())
+    }
+
     /// Makes a company.
     ///
     /// # Errors
