@@ -280,7 +280,7 @@ impl<'a> Lane<'a> {
                 // What cannot be worked must not hold up what can.
                 Some((Err(Stop::Error(error)), work)) if !self.engine.is_of_the_lane(&error).await => {
                     let failures = work.failures + 1;
-                    tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = ?work.subject, failures, %error, "put off");
+                    tracing::error!(target: "einklang::sync", connection = %self.connection.id, subject = %work.subject, failures, %error, "put off");
                     metrics::counter!("einklang_work_errors_total", "subject" => work.subject.kind())
                         .increment(1);
                     let rest = if failures == 1 { CALM_DOWN } else { POISONED };

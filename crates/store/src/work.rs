@@ -121,6 +121,17 @@ impl Subject {
     }
 }
 
+/// For logs: without the name of a booking, by which anybody can read and cancel it at Cal.com.
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Appointment(id) => id.fmt(f),
+            Self::Service(id) => id.fmt(f),
+            other => f.write_str(other.kind()),
+        }
+    }
+}
+
 const PRIORITIES: [Priority; 4] = [Priority::Caller, Priority::Change, Priority::Retry, Priority::Check];
 
 impl TryFrom<dirty::Model> for Work {
