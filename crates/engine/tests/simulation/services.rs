@@ -24,7 +24,7 @@ fn admin() -> Actor {
 
 /// A world in which Anna's account is her own, and nothing is tied to it.
 async fn world(seed: u64) -> World {
-    let world = World::unlinked("sqlite::memory:", seed, Rounds::default()).await;
+    let world = World::unlinked(seed, Rounds::default()).await;
     let (company, staff) = (world.company, world.staff);
     world.engine.store.set_staff_connection(company, staff, Some(world.connection)).await.unwrap();
     world

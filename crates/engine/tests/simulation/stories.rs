@@ -244,7 +244,7 @@ async fn a_worker_that_dies_with_a_call_in_flight_is_followed_by_one_that_looks_
 
 #[tokio::test]
 async fn what_was_booked_before_the_service_was_linked_reaches_cal_com_too() {
-    let world = World::unlinked("sqlite::memory:", 14, Rounds::default()).await;
+    let world = World::unlinked(14, Rounds::default()).await;
     let id = world.book(Hours(24)).await.unwrap();
     world.quiet().await;
     assert_eq!(world.case(id).await.appointment.sync, SyncStatus::NotConnected);

@@ -515,7 +515,7 @@ async fn all_requests_of_a_run_are_counted_those_that_failed_too() {
 
 #[tokio::test]
 async fn a_booking_of_a_service_that_nobody_performs_is_asked_about_until_somebody_does() {
-    let world = World::unlinked("sqlite::memory:", 409, Rounds::default()).await;
+    let world = World::unlinked(409, Rounds::default()).await;
     let (store, company) = (&world.engine.store, world.company);
     let link = Link {
         id: LinkId(world.engine.ambient.id()),

@@ -65,25 +65,29 @@ impl calcom_sim::WebhookSink for Inbox {
 
 impl World {
     pub async fn new(seed: u64) -> Self {
-        Self::on("sqlite::memory:", seed).await
+        Self::with_rounds(seed, Rounds::default()).await
     }
 
-    /// The same on another, empty database.
+    /// The same on an empty database that is given.
     pub async fn on(database: &str, seed: u64) -> Self {
-        let world = Self::unlinked(database, seed, Rounds::default()).await;
+        let world = Self::open(database, seed, Rounds::default()).await;
         world.link().await;
         world
     }
 
-    /// The same in memory, where something recurs: there is no quiet any more.
+    /// The same where something recurs: there is no quiet any more.
     pub async fn with_rounds(seed: u64, rounds: Rounds) -> Self {
-        let world = Self::unlinked("sqlite::memory:", seed, rounds).await;
+        let world = Self::unlinked(seed, rounds).await;
         world.link().await;
         world
     }
 
     /// The same, but no service is linked to Cal.com yet.
-    pub async fn unlinked(database: &str, seed: u64, rounds: Rounds) -> Self {
+    pub async fn unlinked(seed: u64, rounds: Rounds) -> Self {
+        Self::open(&empty_database().await, seed, rounds).await
+    }
+
+    async fn open(database: &str, seed: u64, rounds: Rounds) -> Self {
         let start: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let clock = ManualClock::at(start);
         let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(seed)));
@@ -420,6 +424,17 @@ impl World {
 
 fn reference(booking: &Booking) -> Option<Reference> {
     booking.metadata.get(domain::reference::METADATA_KEY)?.parse().ok()
+}
+
+/// In memory, or, where `TEST_DATABASE` says `postgres`, on the server in `TEST_POSTGRES_URL`; its URL.
+async fn empty_database() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    if std::env::var("TEST_DATABASE").as_deref() != Ok("postgres") {
+        return "sqlite::memory:".to_owned();
+    }
+    let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL names a server");
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    empty_postgres(&server, &format!("story_{}_{number}", std::process::id())).await
 }
 
 /// An empty database of this name on a PostgreSQL server; its URL.
