@@ -4,7 +4,9 @@ import { createHmac, randomUUID } from "node:crypto";
 /** Rings: a function call as the voice agent makes it. Answers the HTTP status and the body. */
 export async function ring(demo, name, args, { call_id = `call_${randomUUID()}`, from_number = "+4915112345678", key } = {}) {
   const { token, signing_key, to_number } = demo.retell;
-  const call = { call_id, call_type: "phone_call", direction: "inbound", call_status: "ongoing", from_number, to_number };
+  // The transcript grows from one function to the next: what stays the same is a request that was sent again.
+  const transcript = `User: ${randomUUID()}`;
+  const call = { call_id, call_type: "phone_call", direction: "inbound", call_status: "ongoing", from_number, to_number, transcript };
   const body = JSON.stringify({ name, args, call });
   const time = Date.now();
   const digest = createHmac("sha256", key ?? signing_key).update(`${body}${time}`, "utf8").digest("hex");

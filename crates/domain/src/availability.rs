@@ -59,8 +59,8 @@ pub struct Candidate {
     pub calcom: Vec<Option<Vec<Slot>>>,
 }
 
-/// Why somebody cannot serve in a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why somebody cannot serve in a slot; later is nearer to being free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unavailable {
     /// Does not take new appointments.
     Inactive,
@@ -208,6 +208,45 @@ pub fn arrange(
         segments.push(Segment { staff_id, slot: *slot });
     }
     Some(segments)
+}
+
+/// Why nobody serves, where [`arrange`] finds nobody: of the first stretch of work without anybody, the reason of whoever
+/// comes nearest to being free.
+pub fn hindrance(
+    candidates: &[Candidate],
+    service: &Service,
+    slots: &[Slot],
+    wanted: Option<StaffId>,
+) -> Unavailable {
+    for (number, slot) in slots.iter().enumerate() {
+        let wanted = wanted.filter(|staff| service.may_do(number, *staff));
+        let asked = candidates.iter().filter(|it| match wanted {
+            Some(wanted) => it.staff.id == wanted,
+            None => service.may_do(number, it.staff.id),
+        });
+        let reasons: Vec<_> = asked.map(|it| it.check(service, number, slot).err()).collect();
+        if !reasons.contains(&None) {
+            return reasons.into_iter().flatten().max().unwrap_or(Unavailable::Inactive);
+        }
+    }
+    // Everybody is free by now.
+    Unavailable::Busy
+}
+
+/// Whether just these can serve.
+///
+/// # Errors
+/// The first reason against it; [`Unavailable::Inactive`] for whoever does not do it.
+pub fn check_all(
+    candidates: &[Candidate],
+    service: &Service,
+    segments: &[Segment],
+) -> Result<(), Unavailable> {
+    segments.iter().enumerate().try_for_each(|(number, segment)| {
+        let may = |it: &&Candidate| it.staff.id == segment.staff_id && service.may_do(number, it.staff.id);
+        let candidate = candidates.iter().find(may).ok_or(Unavailable::Inactive)?;
+        candidate.check(service, number, &segment.slot)
+    })
 }
 
 /// A time at which a service can be had, with who would do it; at least one segment.
@@ -385,6 +424,24 @@ mod tests {
         assert_eq!(staff[1].check(&cut, 0, &slot), Err(Unavailable::Busy));
         let evening = Slot::of(at("2026-11-24T15:30:00Z"), 60);
         assert_eq!(best_free(&staff, &cut, 0, &evening), None);
+    }
+
+    #[test]
+    fn why_nobody_serves_is_said_of_whoever_is_nearest_to_it() {
+        let cut = service(60);
+        let slots = [Slot::of(at("2026-11-24T09:00:00Z"), 60)];
+        let (mut gone, mut away) = (candidate(1, &[]), candidate(2, &[]));
+        (gone.staff.active, away.away) = (false, slots.to_vec());
+        let staff = [gone, away, candidate(3, &[("2026-11-24T09:30:00Z", 15)])];
+        let why = |staff: &[Candidate], wanted| hindrance(staff, &cut, &slots, wanted);
+        assert_eq!(why(&staff, None), Unavailable::Busy);
+        assert_eq!(why(&staff[..2], None), Unavailable::NotWorking);
+        assert_eq!(why(&staff[..1], None), Unavailable::Inactive);
+        assert_eq!(why(&[], None), Unavailable::Inactive);
+        assert_eq!(why(&staff, Some(id(2))), Unavailable::NotWorking, "others are not asked for");
+        let exactly = |number| check_all(&staff, &cut, &[Segment { staff_id: id(number), slot: slots[0] }]);
+        assert_eq!((exactly(1), exactly(3)), (Err(Unavailable::Inactive), Err(Unavailable::Busy)));
+        assert_eq!(exactly(4), Err(Unavailable::Inactive), "does not do it at all");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Services, and the event types at Cal.com that stand for them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::case::Target;
@@ -49,6 +49,9 @@ pub struct Terms {
     pub minimum_notice_minutes: u32,
     /// How many calendar days ahead it can be booked; `None` as far as the calendar goes.
     pub booking_window_days: Option<u32>,
+    /// How many hours before its start a caller can still cancel or move an appointment; 0 as long as it has not begun.
+    /// Ours alone: Cal.com never hears of it.
+    pub change_notice_hours: u32,
     /// Whether somebody has to confirm each booking.
     pub requires_confirmation: bool,
     /// Whether customers may not bring guests.
@@ -62,6 +65,14 @@ impl Terms {
     pub const LONGEST_BUFFER: u32 = 24 * 60;
     /// Minutes of the longest notice: a year.
     pub const LONGEST_NOTICE: u32 = 366 * 24 * 60;
+    /// Hours of the longest notice for a change: a year.
+    pub const LONGEST_CHANGE_NOTICE: u32 = 366 * 24;
+
+    /// Whether callers may still cancel or move what begins at `start`.
+    pub fn let_go(&self, start: Timestamp, now: Timestamp) -> bool {
+        let notice = SignedDuration::from_hours(i64::from(self.change_notice_hours));
+        self.change_notice_hours == 0 || start.duration_since(now) >= notice
+    }
 }
 
 impl Default for Terms {
@@ -73,6 +84,7 @@ impl Default for Terms {
             buffer_after_minutes: 0,
             minimum_notice_minutes: 0,
             booking_window_days: None,
+            change_notice_hours: 0,
             requires_confirmation: false,
             disable_guests: false,
             places: Vec::new(),
@@ -130,7 +142,7 @@ pub enum InvalidService {
     /// The customer would wait for nothing.
     #[error("the last stretch of work has no waiting time after it: no work follows")]
     Waiting,
-    /// A buffer is longer than a day, or the notice or the window than a year.
+    /// A buffer is longer than a day, or a notice or the window than a year.
     #[error("buffers are at most a day, notice and booking window at most a year")]
     Terms,
 }
@@ -245,6 +257,7 @@ impl Service {
             () if !(1..=1440).contains(&self.duration_minutes) => Err(InvalidService::Duration),
             () if buffers.iter().any(|minutes| *minutes > Terms::LONGEST_BUFFER)
                 || terms.minimum_notice_minutes > Terms::LONGEST_NOTICE
+                || terms.change_notice_hours > Terms::LONGEST_CHANGE_NOTICE
                 || terms.booking_window_days.is_some_and(|days| !(1..=366).contains(&days)) =>
             {
                 Err(InvalidService::Terms)
@@ -271,6 +284,7 @@ impl Service {
                 buffer_after_minutes,
                 minimum_notice_minutes,
                 booking_window_days,
+                change_notice_hours,
                 requires_confirmation,
                 disable_guests,
                 places,
@@ -295,6 +309,7 @@ impl Service {
                 ("buffer_after_minutes", buffer_after_minutes.to_string()),
                 ("minimum_notice_minutes", minimum_notice_minutes.to_string()),
                 ("booking_window_days", number(booking_window_days.map(i64::from))),
+                ("change_notice_hours", change_notice_hours.to_string()),
                 ("requires_confirmation", requires_confirmation.to_string()),
                 ("disable_guests", disable_guests.to_string()),
                 ("locations", places.iter().map(Place::text).collect::<Vec<_>>().join("; ")),

@@ -12,7 +12,8 @@ mod change;
 mod many;
 mod settle;
 
-use domain::appointment::{Actor, Refusal};
+use domain::appointment::{Actor, Refusal, Segment};
+use domain::availability::Unavailable;
 use domain::case::Priority;
 use domain::people::CustomerDetails;
 use domain::timeline::What;
@@ -33,6 +34,8 @@ pub struct Wish {
     pub service_id: ServiceId,
     /// With whom; `None` takes the best free one.
     pub staff_id: Option<StaffId>,
+    /// Who works when, where that was offered: these and nobody else. Empty leaves it open.
+    pub exactly: Vec<Segment>,
     /// Where, if it matters.
     pub branch_id: Option<BranchId>,
     /// When it starts.
@@ -177,6 +180,9 @@ pub struct Change {
     pub dedupe: Option<Dedupe>,
     /// For whom times are held that it may take.
     pub holder: Option<Holder>,
+    /// Whether a new time or another person has to be free as for a new appointment: callers and programs get what is
+    /// offered, people of the salon may know better, as long as nobody is in two places.
+    pub as_offered: bool,
     /// What led to it, for the history.
     pub story: Vec<What>,
 }
@@ -184,13 +190,33 @@ pub struct Change {
 impl Change {
     /// A change by `actor`, without conditions.
     pub fn by(actor: Actor) -> Self {
-        Self { actor, version: None, dedupe: None, holder: None, story: Vec::new() }
+        Self { actor, version: None, dedupe: None, holder: None, as_offered: false, story: Vec::new() }
     }
 }
 
 /// Callers come first.
 fn priority(actor: &Actor) -> Priority {
     if actor.origin == Origin::Phone { Priority::Caller } else { Priority::Change }
+}
+
+impl From<Unavailable> for BookError {
+    fn from(reason: Unavailable) -> Self {
+        match reason {
+            Unavailable::Inactive => Self::Staff,
+            Unavailable::NotWorking => Self::NotWorking,
+            Unavailable::Busy => Self::SlotTaken,
+        }
+    }
+}
+
+impl From<Unavailable> for ChangeError {
+    fn from(reason: Unavailable) -> Self {
+        match reason {
+            Unavailable::Inactive => Self::Staff,
+            Unavailable::NotWorking => Self::NotWorking,
+            Unavailable::Busy => Self::SlotTaken,
+        }
+    }
 }
 
 impl From<store::Error> for BookError {

@@ -4,7 +4,7 @@
 //! went well, was taken, or is unclear is a 200 with one of these; an HTTP error makes the model
 //! improvise and is for broken authentication and real outages.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// An answer is never longer, counted in characters of its JSON. Retell cuts at 15,000; a person
@@ -15,7 +15,7 @@ pub const MAX_ANSWER_CHARS: usize = 1_500;
 const MAX_SAY_CHARS: usize = 600;
 
 /// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Done, and final.
@@ -33,11 +33,11 @@ pub enum Status {
 }
 
 /// An answer to a function call. At most [`MAX_ANSWER_CHARS`] when serialised.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     status: Status,
     say: String,
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     data: Map<String, Value>,
 }
 

@@ -126,8 +126,21 @@ impl Rehearsal {
             }
         };
         self.last = Some((name.clone(), args.clone()));
+        self.invoke(&name, &args);
         let body = json!({ "name": name, "args": args, "call": self.call });
         Some(Ask { args, unknown, expected, again, ..Ask::of(&format!("functions/{name}"), &body) })
+    }
+
+    /// The transcript grows with every function, also with one that is called once more: that is another request.
+    fn invoke(&mut self, name: &str, args: &Value) {
+        let invocation = json!({
+            "role": "tool_call_invocation", "tool_call_id": format!("tool_call_{}", self.taken),
+            "name": name, "arguments": args.to_string(),
+        });
+        let transcript = self.call.entry("transcript_with_tool_calls").or_insert_with(|| json!([]));
+        if let Some(transcript) = transcript.as_array_mut() {
+            transcript.push(invocation);
+        }
     }
 
     /// What came back: the HTTP status and the body, or nothing.
@@ -238,6 +251,7 @@ mod tests {
             (&body["call"]["call_id"], &body["call"]["from_number"]),
             (&json!("test-1"), &Value::Null)
         );
+        assert_ne!(asked[2].body, asked[3].body, "asked again, not sent again");
         let breaches: Vec<_> = turns.iter().map(|turn| turn.breaches.as_slice()).collect();
         assert_eq!(breaches[2], [Breach::Unexpected { wanted: "ok".into(), got: "requested".into() }]);
         assert_eq!(breaches[3], [Breach::NotTheSame]);

@@ -11,7 +11,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use crate::columns::{at_most, instant, millis, padded, parts, scrubbed};
+use crate::columns::{at_most, first, instant, millis, padded, parts, scrubbed};
 use crate::entities::{call_functions, calls};
 use crate::gather::{Asked, OfCompany};
 use crate::unit_of_work::Tx;
@@ -57,6 +57,8 @@ pub struct CallFunction {
     pub at: Timestamp,
     /// The appointment that it made, changed or found.
     pub appointment_id: Option<AppointmentId>,
+    /// What tells the very same request when it comes again.
+    pub request: Option<String>,
 }
 
 impl Call {
@@ -93,6 +95,7 @@ impl TryFrom<call_functions::Model> for CallFunction {
             answer: row.answer,
             at: instant(row.at)?,
             appointment_id: row.appointment_id.map(AppointmentId),
+            request: row.request,
         })
     }
 }
@@ -183,6 +186,7 @@ async fn write_down(tx: &Tx, records: Vec<Record>) -> Result<()> {
             answer: scrubbed(function.answer),
             at: millis(function.at),
             appointment_id: function.appointment_id.map(|id| id.0),
+            request: function.request,
         };
         row.into_active_model()
     };
@@ -256,6 +260,20 @@ impl Store {
             .take();
         let with_appointment = calls.clone().filter(calls::Column::CallId.in_subquery(booked));
         Ok((calls.count(&self.readers).await?, with_appointment.count(&self.readers).await?))
+    }
+
+    /// What a request of a call was answered, if it was.
+    pub async fn answered(
+        &self,
+        company: CompanyId,
+        call_id: &str,
+        request: &str,
+    ) -> Result<Option<JsonValue>> {
+        let query = call_functions::Entity::find()
+            .filter(call_functions::Column::CompanyId.eq(company.0))
+            .filter(call_functions::Column::CallId.eq(call_id))
+            .filter(call_functions::Column::Request.eq(request));
+        Ok(first(query, &self.readers).await?.map(|row| row.answer))
     }
 
     /// The functions that were called in a call, in order.

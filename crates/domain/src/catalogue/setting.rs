@@ -206,8 +206,9 @@ pub const MAPPING: [Mapping; 18] = [
 ];
 
 /// What is never synced, in no direction.
-pub const NEVER_SYNCED: [&str; 9] = [
+pub const NEVER_SYNCED: [&str; 10] = [
     "online",
+    "change_notice_hours",
     "company",
     "branch",
     "event_type_id",

@@ -203,6 +203,7 @@ impl Past<'_> {
                         locale: Locale::De,
                     }),
                     notes: notes.map(|notes| (*notes).to_owned()),
+                    exactly: Vec::new(),
                     in_terms: false,
                     holder: None,
                     story: Vec::new(),

@@ -170,6 +170,7 @@ impl Salon {
                     locale: Locale::De,
                 }),
                 notes: None,
+                exactly: Vec::new(),
                 in_terms: false,
                 holder: None,
                 story: Vec::new(),

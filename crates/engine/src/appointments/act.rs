@@ -8,7 +8,7 @@ use domain::{AppointmentId, CompanyId, Next, Origin, Slot, StaffId};
 use jiff::{SignedDuration, Timestamp};
 use store::Abort;
 
-use super::arrangement::{self, Arrangement};
+use super::arrangement::{self, Arrangement, Rule};
 use super::{Change, ChangeError, Edit, priority};
 use crate::Engine;
 
@@ -102,7 +102,7 @@ impl Engine {
                 let appointment = self.store.appointment(company, id).await?.appointment;
                 attempt.version = attempt.version.or(Some(appointment.version));
                 for act in &acts {
-                    decisions.push(self.decision(company, &appointment, act, change.actor.origin).await?);
+                    decisions.push(self.decision(company, &appointment, act, change.rule()).await?);
                 }
             } else {
                 decisions.extend(acts.iter().map(Decision::of));
@@ -131,8 +131,9 @@ impl Engine {
         let mut case = self.store.case(company, id).await?;
         let before = case.appointment.clone();
         let mut told = Vec::new();
+        let rule = Rule { origin, as_offered: false, holder: None };
         for act in acts {
-            let decision = self.decision(company, &before, act, origin).await?;
+            let decision = self.decision(company, &before, act, rule).await?;
             told.extend(decide(&mut case, &decision, now)?);
         }
         let after = &case.appointment;
@@ -179,7 +180,7 @@ impl Engine {
         company: CompanyId,
         appointment: &Appointment,
         act: &Act,
-        origin: Origin,
+        rule: Rule<'_>,
     ) -> Result<Decision, ChangeError> {
         let edit = match act {
             Act::Edit(edit) => edit.clone(),
@@ -188,7 +189,7 @@ impl Engine {
         };
         // What does not take place is refused before anybody is looked for.
         let arrangement = if edit.is_of_time() && appointment.status.is_active() {
-            Some(self.arrangement(company, appointment, &edit, origin).await?)
+            Some(self.arrangement(company, appointment, &edit, rule).await?)
         } else {
             None
         };

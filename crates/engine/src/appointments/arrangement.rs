@@ -7,8 +7,9 @@ use domain::service::{NotBookable, Service};
 use domain::timeline::What;
 use domain::{CompanyId, Field, Origin, ServiceId, Slot, StaffId};
 use jiff::Timestamp;
+use store::Holder;
 
-use super::{ChangeError, Edit, Look, Who};
+use super::{Change, ChangeError, Edit, Look, Who};
 use crate::Engine;
 
 /// Who serves what when after an edit, and where that is booked.
@@ -19,19 +20,37 @@ pub(super) struct Arrangement {
     targets: Vec<Option<Target>>,
 }
 
+/// By which rule somebody may serve.
+#[derive(Clone, Copy)]
+pub(super) struct Rule<'a> {
+    /// Through which entrance it was asked for.
+    pub origin: Origin,
+    /// [`Change::as_offered`].
+    pub as_offered: bool,
+    /// For whom times are held that it may take.
+    pub holder: Option<&'a Holder>,
+}
+
+impl Change {
+    pub(super) fn rule(&self) -> Rule<'_> {
+        Rule { origin: self.actor.origin, as_offered: self.as_offered, holder: self.holder.as_ref() }
+    }
+}
+
 impl Engine {
-    /// Who serves what when after `edit`.
+    /// Who serves what when after `edit`. As it is offered, who serves anew must be free by the same rule as for a new
+    /// appointment; else they must do it and be at work.
     pub(super) async fn arrangement(
         &self,
         company: CompanyId,
         appointment: &Appointment,
         edit: &Edit,
-        origin: Origin,
+        rule: Rule<'_>,
     ) -> Result<Arrangement, ChangeError> {
         let service_id = edit.service_id.unwrap_or(appointment.service_id);
         let service = match self.store.service(company, service_id).await {
             Ok(service) if service_id == appointment.service_id => service,
-            Ok(service) => match service.not_bookable_by(origin).as_slice() {
+            Ok(service) => match service.not_bookable_by(rule.origin).as_slice() {
                 [] => service,
                 [NotBookable::NotOnline] => return Err(ChangeError::NotOnline),
                 _ => return Err(ChangeError::Service),
@@ -52,7 +71,7 @@ impl Engine {
                 end: segments.iter().map(|segment| segment.slot.end).max().unwrap_or_default(),
             },
             leaving: Some(appointment.id),
-            holder: None,
+            holder: rule.holder.cloned(),
         };
         let branches = self.store.branches(company).await?;
         let able = self.candidates(company, &service, &look, &branches).await?;
@@ -64,7 +83,9 @@ impl Engine {
             let Some(person) = who.filter(|it| service.may_do(number, it.staff.id)) else {
                 return Err(ChangeError::Staff);
             };
-            if !person.is_at_work(&segment.slot) {
+            if rule.as_offered {
+                person.check(&service, number, &segment.slot)?;
+            } else if !person.is_at_work(&segment.slot) {
                 return Err(ChangeError::NotWorking);
             }
         }

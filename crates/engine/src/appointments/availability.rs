@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::appointment::Segment;
-use domain::availability::{Candidate, Opening, Place, Search, widened};
+use domain::availability::{Candidate, Opening, Place, Search, Unavailable, in_terms, widened};
 use domain::company::Branch;
 use domain::service::Service;
 use domain::{AppointmentId, CompanyId, ServiceId, Slot, StaffId};
@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use store::Holder;
 
 use super::Who;
+use super::book::serving;
 use crate::{Engine, Error};
 
 /// A question for free times.
@@ -69,9 +70,30 @@ pub struct Availability {
 impl Availability {
     /// The free times in a part of the range, the earliest first.
     pub fn openings(&self, part: Slot) -> impl Iterator<Item = Opening> + '_ {
+        self.openings_with(self.wanted, part)
+    }
+
+    /// The same with somebody else: whoever is looked at can be asked for.
+    pub fn openings_with(&self, wanted: Option<StaffId>, part: Slot) -> impl Iterator<Item = Opening> + '_ {
         let range = Slot { start: part.start.max(self.range.start), end: part.end.min(self.range.end) };
-        let Self { service, candidates, wanted, now, .. } = self;
-        Search { service, candidates, wanted: *wanted, range, now: *now }.openings()
+        let Self { service, candidates, now, .. } = self;
+        Search { service, candidates, wanted, range, now: *now }.openings()
+    }
+
+    /// Who would work when if it began at `start`: just these if `exactly` they are asked for.
+    ///
+    /// # Errors
+    /// Why nobody would, or not just these.
+    pub fn at(&self, start: Timestamp, exactly: &[Segment]) -> Result<Vec<Segment>, Unavailable> {
+        let slots = self.service.slots(start);
+        serving(&self.candidates, &self.service, &slots, (self.wanted, exactly))
+    }
+
+    /// Whether a start keeps the notice and the window of the service, on the clock of whoever begins.
+    pub fn in_terms(&self, start: Timestamp, segments: &[Segment]) -> bool {
+        let begins = |it: &&Candidate| segments.first().is_some_and(|first| first.staff_id == it.staff.id);
+        let first = self.candidates.iter().find(begins);
+        first.is_some_and(|first| in_terms(&self.service, &first.place.zone, start, self.now))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Booking: who can serve, who should, and making the appointment.
 
-use domain::appointment::{Actor, AppointmentStatus, check_start};
-use domain::availability::{Candidate, Unavailable, arrange, in_terms};
+use domain::appointment::{Actor, AppointmentStatus, Segment, check_start};
+use domain::availability::{Candidate, Unavailable, arrange, check_all, hindrance, in_terms};
 use domain::service::{NotBookable, Service};
-use domain::{AppointmentId, CompanyId, CustomerId, Slot};
+use domain::{AppointmentId, CompanyId, CustomerId, Slot, StaffId};
 use jiff::Timestamp;
 use store::{Booked, CustomerRef, Dedupe, NewAppointment};
 
@@ -43,7 +43,10 @@ impl Engine {
         check_start(wish.start, now)?;
         let branches = self.store.branches(company).await?;
         let who = Who { service: wish.service_id, staff: wish.staff_id, branch: wish.branch_id };
-        let slots = service.slots(wish.start);
+        let slots = match wish.exactly.as_slice() {
+            [] => service.slots(wish.start),
+            exactly => exactly.iter().map(|segment| segment.slot).collect(),
+        };
         let look = Look { who, range: envelope(&slots), leaving: None, holder: wish.holder.clone() };
         // Somebody else may take the chosen one at the same moment: then the next best is asked.
         for _ in 0..TRIES {
@@ -51,14 +54,18 @@ impl Engine {
             if !can_be_served(&candidates, &service, slots.len()) {
                 return Err(BookError::Staff);
             }
-            let Some(segments) = arrange(&candidates, &service, &slots, who.staff) else {
-                // The same wish may have been granted between the first look and this one.
-                if let Some(dedupe) = &dedupe
-                    && let Some(id) = self.store.deduped(company, dedupe).await?
-                {
-                    return Ok(Booked::Repeat(id));
+            let found = serving(&candidates, &service, &slots, (who.staff, &wish.exactly));
+            let segments = match found {
+                Ok(segments) => segments,
+                Err(reason) => {
+                    // The same wish may have been granted between the first look and this one.
+                    if let Some(dedupe) = &dedupe
+                        && let Some(id) = self.store.deduped(company, dedupe).await?
+                    {
+                        return Ok(Booked::Repeat(id));
+                    }
+                    return Err(reason.into());
                 }
-                return Err(refusal(&candidates, &service, &slots));
             };
             if wish.in_terms
                 && let Some(first) = candidates.iter().find(|it| it.staff.id == segments[0].staff_id)
@@ -126,14 +133,16 @@ fn envelope(slots: &[Slot]) -> Slot {
     Slot { start, end }
 }
 
-/// Why none of them can serve: somebody who works but is taken is the more helpful answer.
-fn refusal(candidates: &[Candidate], service: &Service, slots: &[Slot]) -> BookError {
-    let mut reasons = candidates.iter().flat_map(|candidate| {
-        slots.iter().enumerate().filter_map(|(number, slot)| candidate.check(service, number, slot).err())
-    });
-    if candidates.is_empty() || reasons.any(|reason| reason == Unavailable::Busy) {
-        BookError::SlotTaken
-    } else {
-        BookError::NotWorking
+/// Who works when: just these if `exactly` they were offered, else as it can be arranged.
+pub(super) fn serving(
+    candidates: &[Candidate],
+    service: &Service,
+    slots: &[Slot],
+    (wanted, exactly): (Option<StaffId>, &[Segment]),
+) -> Result<Vec<Segment>, Unavailable> {
+    if !exactly.is_empty() {
+        return check_all(candidates, service, exactly).map(|()| exactly.to_vec());
     }
+    let arranged = arrange(candidates, service, slots, wanted);
+    arranged.ok_or_else(|| hindrance(candidates, service, slots, wanted))
 }

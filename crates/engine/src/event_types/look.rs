@@ -234,6 +234,7 @@ async fn import(lane: &Lane<'_>, event_type: &calcom::EventType, cases: &[Servic
             buffer_after_minutes: there.buffer_after,
             minimum_notice_minutes: there.notice,
             booking_window_days: if let Window::Days(days) = there.window { Some(days) } else { None },
+            change_notice_hours: 0,
             requires_confirmation: there.confirmation == domain::catalogue::Confirmation::Always,
             disable_guests: there.disable_guests,
             places: there.places.clone(),

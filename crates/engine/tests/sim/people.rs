@@ -151,6 +151,7 @@ impl Run {
                 locale: Locale::De,
             }),
             notes: None,
+            exactly: Vec::new(),
             in_terms: false,
             holder: None,
             story: Vec::new(),

@@ -381,6 +381,7 @@ impl Week {
                 start,
                 customer: CustomerWish::Details(customer),
                 notes: None,
+                exactly: Vec::new(),
                 in_terms: false,
                 holder: None,
                 story: Vec::new(),

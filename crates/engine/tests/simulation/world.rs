@@ -288,6 +288,7 @@ impl World {
                 locale: Locale::De,
             }),
             notes: None,
+            exactly: Vec::new(),
             in_terms: false,
             holder: None,
             story: Vec::new(),

@@ -11,7 +11,8 @@ use domain::{
     ServiceId, Slot, SyncStatus,
 };
 use jiff::Timestamp;
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use super::case::{placeholder, policy};
 use super::numbers::{lock_company, next_number};
@@ -105,6 +106,20 @@ impl Store {
             Some(first) if first.fingerprint != dedupe.fingerprint => Err(Error::DedupeMismatch),
             first => Ok(first.map(|first| AppointmentId(first.appointment_id))),
         }
+    }
+
+    /// The appointments that the keys of a scope led to, each once.
+    pub async fn deduped_in(&self, company: CompanyId, scope: &str) -> Result<Vec<AppointmentId>> {
+        let ids: Vec<Uuid> = dedupes::Entity::find()
+            .select_only()
+            .column(dedupes::Column::AppointmentId)
+            .distinct()
+            .filter(dedupes::Column::CompanyId.eq(company.0))
+            .filter(dedupes::Column::Scope.eq(scope))
+            .into_tuple()
+            .all(&self.readers)
+            .await?;
+        Ok(ids.into_iter().map(AppointmentId).collect())
     }
 
     /// Makes an appointment, with the record of its booking if the service is linked to Cal.com.

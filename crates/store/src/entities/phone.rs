@@ -117,6 +117,7 @@ pub mod call_functions {
         pub answer: Json,
         pub at: i64,
         pub appointment_id: Option<Uuid>,
+        pub request: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -77,6 +77,7 @@ impl MigratorTrait for Migrator {
             step!("m0018_detection"),
             step!("m0019_agent_checks"),
             step!("m0020_absence_reasons"),
+            step!("m0021_requests"),
             step!("m0022_said_in_calls"),
             step!("m0023_processed_again"),
         ]

@@ -247,7 +247,12 @@ pub async fn a_key_books_once_however_often_it_is_used(place: Place) {
     let refused = salon.book(NewAppointment { dedupe: again.clone(), ..salon.wish(taken) }).await;
     assert!(matches!(refused, Err(Error::SlotTaken)));
     let free = salon.book(NewAppointment { dedupe: again, ..salon.wish(slot(700, 30)) }).await;
-    assert!(matches!(free, Ok(Booked::New(_))));
+    let free = free.unwrap();
+    assert!(matches!(free, Booked::New(_)));
+    let of = async |scope: &str| store.deduped_in(salon.id(), scope).await.unwrap();
+    let in_scope = of("key").await;
+    assert!(in_scope.len() == 2 && in_scope.contains(&booked[0].id()) && in_scope.contains(&free.id()));
+    assert!(of("another").await.is_empty());
 
     // The same for changes.
     let id = booked[0].id();

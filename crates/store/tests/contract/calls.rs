@@ -111,6 +111,7 @@ pub async fn the_list_is_read_page_by_page(place: Place) {
             answer: json!({}),
             at: later(6),
             appointment_id,
+            request: None,
         };
         store.record_call(salon.id(), call(agent, "b", 5), Some(function)).await.unwrap();
     }
@@ -184,6 +185,7 @@ pub async fn what_many_calls_tell_at_once_is_all_written_down(place: Place) {
         answer: json!({}),
         at: later(1),
         appointment_id: about,
+        request: None,
     };
     let record = |number: usize| {
         let call_id = format!("call {}", number % 5);

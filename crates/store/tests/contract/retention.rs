@@ -373,6 +373,7 @@ pub async fn keys_and_calls_go(place: Place) {
             answer: json!({}),
             at: later(heard),
             appointment_id: None,
+            request: None,
         };
         store.record_call(salon.id(), call, Some(function)).await.unwrap();
     }

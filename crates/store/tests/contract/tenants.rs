@@ -190,6 +190,7 @@ pub async fn tokens_lead_to_their_company(place: Place) {
         answer: serde_json::json!({ "status": "confirmed" }),
         at: later(1),
         appointment_id: Some(about),
+        request: Some("hash".into()),
     };
     store.record_call(ours.id(), news.clone(), Some(function.clone())).await.unwrap();
     // Neither with our agent nor with our appointment.
@@ -197,6 +198,14 @@ pub async fn tokens_lead_to_their_company(place: Place) {
     let today = Slot { start: now(), end: later(1) };
     assert_eq!(store.calls(ours.id(), today, 9).await.unwrap(), [Call { started_at: now(), ..news }]);
     assert_eq!(store.calls(theirs.id(), today, 9).await.unwrap(), []);
+    for (salon, call_id, request, answer) in [
+        (ours.id(), "call_1", "hash", Some(function.answer.clone())),
+        (ours.id(), "call_1", "other", None),
+        (ours.id(), "call_2", "hash", None),
+        (theirs.id(), "call_1", "hash", None),
+    ] {
+        assert_eq!(store.answered(salon, call_id, request).await.unwrap(), answer, "{call_id} {request}");
+    }
     assert_eq!(store.call_functions(ours.id(), "call_1").await.unwrap(), [function]);
     assert_eq!(
         store.branch_by_phone(ours.id(), &Phone::parse("030 1234567").unwrap()).await.unwrap().unwrap().id,

@@ -32,23 +32,31 @@ say-next-year = Meinen Sie { $day }?
 say-which-name = Auf welchen Namen darf ich den Termin eintragen?
 say-which-phone = Unter welcher Telefonnummer erreichen wir Sie?
 say-phone-unclear = Die Telefonnummer habe ich nicht verstanden. Bitte nennen Sie sie mir noch einmal, Ziffer für Ziffer.
-say-read-back = Ich habe verstanden: { $service }, { $when }. Soll ich das so eintragen?
+say-read-back = Ich habe verstanden: { $service }, { $when } bei { $staff }. Soll ich das so eintragen?
 
 say-confirmed = Ihr Termin ist bestätigt: { $when }, { $service } bei { $staff }.
 say-requested = Ich habe Ihren Terminwunsch notiert: { $when }, { $service } bei { $staff }. Bestätigt ist er noch nicht. Wir melden uns, falls die Zeit doch nicht frei ist.
 say-taken = { $when } ist leider nicht mehr frei.
-say-closed = Zu dieser Zeit wird bei uns nicht gearbeitet: { $when }.
+say-taken-with = Bei { $staff } ist { $when } leider nicht mehr frei.
+say-closed = Zu dieser Zeit ist bei uns niemand dafür da: { $when }.
+say-away = { $staff } ist zu dieser Zeit nicht da: { $when }.
+say-gone = { $service } macht { $staff } bei uns nicht mehr.
 say-offer = Frei wäre { $times }. Was passt Ihnen?
+say-with = { $when } bei { $staff }
 say-offer-day = Am { $day } wäre um { $times } frei. Was passt Ihnen?
 say-offer-same-day = Am selben Tag wäre um { $times } frei. Was passt Ihnen?
 say-offer-one = Frei wäre { $when } bei { $staff }. Soll ich das eintragen?
 say-none-that-day = Am { $day } ist leider nichts frei.
+say-none-that-day-with = Bei { $staff } ist am { $day } leider nichts frei.
 say-none-then = Zur gewünschten Zeit ist leider nichts frei.
+say-none-then-with = Bei { $staff } ist zur gewünschten Zeit leider nichts frei.
 say-not-free = { $when } ist leider nicht frei.
+say-not-free-with = Bei { $staff } ist { $when } leider nicht frei.
 say-holiday = { $day } ist ein Feiertag.
 say-terms = Für diese Leistung ist das zu kurzfristig oder zu weit im Voraus: { $when }.
 say-slot-unknown = Ich bin nicht sicher, welche der Zeiten Sie meinen. Bitte nennen Sie mir Tag und Uhrzeit noch einmal.
-say-offer-none = In den nächsten zwei Wochen finde ich keine freie Zeit. Möchten Sie es bei jemand anderem oder mit einer anderen Leistung versuchen?
+say-slot-differs = Angeboten hatte ich { $service }, { $when } bei { $staff }. Meinen Sie das oder etwas anderes?
+say-offer-none = Von { $from } bis { $to } finde ich keine freie Zeit. Möchten Sie es bei jemand anderem oder mit einer anderen Leistung versuchen?
 
 say-found-none = Ich finde dazu keinen kommenden Termin.
 say-found-one = Ich sehe einen Termin: { $appointments }.
@@ -71,7 +79,11 @@ say-cancel-requested = Ich habe die Absage notiert: { $service }, { $when }. Sie
 say-cancel-left = Ich habe die Absage notiert: { $service }, { $when }. Das Team kümmert sich darum, dass sie überall eingetragen wird.
 say-was-cancelled = Der Termin { $service }, { $when }, war schon abgesagt.
 say-over = Der Termin { $service }, { $when }, lässt sich nicht mehr ändern.
-say-move-read-back = Soll ich Ihren Termin verlegen? Bisher { $from }, neu { $to }.
+say-change-notice = Absagen und verlegen kann ich { $service } nur bis { $hours ->
+    [one] eine Stunde
+   *[other] { $hours } Stunden
+} vorher, und der Termin ist { $when }. Ich verbinde Sie mit jemandem aus dem Team.
+say-move-read-back = Soll ich Ihren Termin verlegen? { $service }, bisher { $from }, neu { $to } bei { $staff }.
 say-moved = Ihr Termin ist verlegt: { $when }, { $service } bei { $staff }.
 say-move-requested = Ich habe die neue Zeit notiert: { $when }, { $service } bei { $staff }. Bestätigt ist sie noch nicht. Wir melden uns, falls sie doch nicht frei ist.
 say-move-left = Bei der Verlegung ist etwas dazwischengekommen. Ich verbinde Sie mit jemandem aus dem Team.

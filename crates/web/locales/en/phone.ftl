@@ -32,23 +32,31 @@ say-next-year = Do you mean { $day }?
 say-which-name = What name shall I put the appointment under?
 say-which-phone = What phone number can we reach you at?
 say-phone-unclear = I did not catch the phone number. Please tell it to me once more, digit by digit.
-say-read-back = I understood { $service }, { $when }. Shall I book that?
+say-read-back = I understood { $service }, { $when } with { $staff }. Shall I book that?
 
 say-confirmed = Your appointment is confirmed: { $when }, { $service } with { $staff }.
 say-requested = I have noted your request: { $when }, { $service } with { $staff }. It is not confirmed yet. We will get back to you if the time turns out to be taken.
 say-taken = I am afraid { $when } is no longer free.
-say-closed = Nobody works here at that time: { $when }.
+say-taken-with = I am afraid { $when } with { $staff } is no longer free.
+say-closed = Nobody who does this works at that time: { $when }.
+say-away = { $staff } is not here at that time: { $when }.
+say-gone = { $staff } no longer does { $service } here.
 say-offer = { $times } would be free. Which suits you?
+say-with = { $when } with { $staff }
 say-offer-day = On { $day }, { $times } would be free. Which suits you?
 say-offer-same-day = On the same day, { $times } would be free. Which suits you?
 say-offer-one = { $when } with { $staff } would be free. Shall I book that?
 say-none-that-day = I am afraid nothing is free on { $day }.
+say-none-that-day-with = I am afraid nothing is free with { $staff } on { $day }.
 say-none-then = I am afraid nothing is free then.
+say-none-then-with = I am afraid nothing is free with { $staff } then.
 say-not-free = I am afraid { $when } is not free.
+say-not-free-with = I am afraid { $when } with { $staff } is not free.
 say-holiday = { $day } is a public holiday.
 say-terms = That is too short notice or too far ahead for this service: { $when }.
 say-slot-unknown = I am not sure which of the times you mean. Please tell me the day and the time again.
-say-offer-none = I cannot find a free time in the next two weeks. Would you like to try somebody else or another service?
+say-slot-differs = I offered you { $service }, { $when } with { $staff }. Do you mean that, or something else?
+say-offer-none = From { $from } to { $to } I cannot find a free time. Would you like to try somebody else or another service?
 
 say-found-none = I cannot find an upcoming appointment for that.
 say-found-one = I can see one appointment: { $appointments }.
@@ -71,7 +79,11 @@ say-cancel-requested = I have noted the cancellation: { $service }, { $when }. I
 say-cancel-left = I have noted the cancellation: { $service }, { $when }. The team will see to it that it takes effect everywhere.
 say-was-cancelled = The appointment { $service }, { $when }, had already been cancelled.
 say-over = The appointment { $service }, { $when }, can no longer be changed.
-say-move-read-back = Shall I move your appointment from { $from } to { $to }?
+say-change-notice = I can only cancel or move { $service } until { $hours ->
+    [one] one hour
+   *[other] { $hours } hours
+} before, and the appointment is { $when }. I will connect you with somebody from the team.
+say-move-read-back = Shall I move your appointment, { $service }, from { $from } to { $to } with { $staff }?
 say-moved = Your appointment is moved: { $when }, { $service } with { $staff }.
 say-move-requested = I have noted the new time: { $when }, { $service } with { $staff }. It is not confirmed yet. We will get back to you if the time turns out to be taken.
 say-move-left = Something went wrong while I was moving your appointment. I will connect you with somebody from the team.

@@ -16,6 +16,7 @@ pub fn setting_label(name: &str) -> &'static str {
         "buffer_after_minutes" => "setting-buffer-after",
         "minimum_notice_minutes" => "setting-notice",
         "booking_window_days" => "setting-window",
+        "change_notice_hours" => "setting-change-notice",
         "requires_confirmation" => "setting-confirmation",
         "disable_guests" => "setting-no-guests",
         "locations" => "setting-places",
@@ -45,6 +46,9 @@ pub fn said(t: &Translator, name: &str, value: &str) -> Option<String> {
         ("booking_window_days", days) => days
             .parse::<u32>()
             .map_or_else(|_| days.to_owned(), |days| t.get("window-days").arg("count", days).to_string()),
+        ("change_notice_hours", hours) => {
+            hours.parse::<u32>().map_or_else(|_| hours.to_owned(), |hours| t.minutes(&(hours * 60)))
+        }
         ("price_cents", cents) => cents.parse().map_or_else(|_| cents.to_owned(), |cents| t.euros(&cents)),
         ("locations", places) => {
             let place = |place| match place {

@@ -34,6 +34,8 @@ pub struct ServiceForm {
     pub notice: Field,
     /// Empty: as far as the calendar goes.
     pub window: Field,
+    /// Hours before the start.
+    pub change_notice: Field,
     pub requires_confirmation: bool,
     pub disable_guests: bool,
     pub staff: Vec<Choice>,
@@ -173,6 +175,7 @@ impl Page for ServiceForm {
             buffer_after: Field::of("10"),
             notice: Field::of("120"),
             window: Field::of("60"),
+            change_notice: Field::of("24"),
             requires_confirmation: false,
             disable_guests: true,
             staff: vec![

@@ -1,26 +1,20 @@
-//! `cancel_appointment` and `reschedule_appointment`: only by whoever has proven whose it is, once per call and
-//! meaning, and told as it is.
+//! `cancel_appointment` and `reschedule_appointment`: only by whoever has proven whose it is and has said yes, once per
+//! call and meaning, and told as it is.
 
-use std::collections::HashSet;
-
-use domain::appointment::Refusal;
-use domain::availability::in_terms;
+use domain::appointment::{Refusal, Segment};
 use domain::booking::Seen;
-use domain::timeline::What;
-use domain::{AppointmentId, StaffId, SyncStatus};
-use engine::appointments::{Change, ChangeError, Edit, Who};
-use jiff::Timestamp;
+use domain::spoken::Question;
+use domain::{StaffId, SyncStatus};
+use engine::appointments::{Change, ChangeError, Edit};
 use retell::{Answer, Status};
-use sha2::{Digest, Sha256};
-use store::{AppointmentView, Dedupe};
+use store::AppointmentView;
 
 use super::line::{Line, Outcome};
-use super::offer::{self, Offered};
+use super::offer::{self, TRIES, Why};
+use super::once::{self, look};
+use super::wanted::{self, Free, Wanted};
 use super::{book, proof, when};
 use crate::problem::Problem;
-
-/// Appointments that can be made or changed in one call.
-const IN_A_CALL: usize = 5;
 
 /// `cancel_appointment`.
 pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
@@ -29,27 +23,51 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
         Err(question) => return Ok(question),
     };
     let id = view.appointment.id;
+    let turn = line.turn().await;
+    let view = look(line, id).await?;
     if !view.appointment.status.is_active() {
+        drop(turn);
         return cancelled(line, &view, "say-was-cancelled").await;
     }
-    if let Some(refusal) = too_many(line, Some(id)).await? {
+    if let Some(refusal) = too_late(line, &view) {
         return Ok(refusal);
     }
-    if line.args.flag("confirmed") == Some(false) {
+    if let Some(refusal) = once::too_many(line, Some(id)).await? {
+        return Ok(refusal);
+    }
+    if view.appointment.slot.end <= line.now {
+        return Ok(about(&view, Answer::new(Status::Conflict, &with_when(line, "say-over", &view))));
+    }
+    if !line.is_confirmed() {
         let say = with_when(line, "say-cancel-read-back", &view);
         return Ok(Answer::new(Status::NeedsInput, &say).with("missing", "confirmed").into());
     }
     let reason = line.args.text("reason").map(|reason| reason.chars().take(500).collect());
-    let change = change(line, super::CANCEL_APPOINTMENT, &format!("{id}"));
+    let change = once::of_change(line, super::CANCEL_APPOINTMENT, &format!("{id}")).await?;
     match line.state.engine.cancel(line.company.id, id, reason, change).await {
         Ok(_) => {}
         Err(ChangeError::Refused(_)) => {
-            let answer = Answer::new(Status::Conflict, &with_when(line, "say-over", &view));
-            return Ok(Outcome { answer, appointment: Some(id) });
+            return Ok(about(&view, Answer::new(Status::Conflict, &with_when(line, "say-over", &view))));
         }
         Err(error) => return Err(Problem::internal(&error)),
     }
+    drop(turn);
     cancelled(line, &view, "say-cancelled").await
+}
+
+/// Refuses what begins too soon for a caller to cancel or move it; a person decides about that.
+pub fn too_late(line: &Line<'_>, view: &AppointmentView) -> Option<Outcome> {
+    let (terms, start) = (&view.service.terms, view.appointment.slot.start);
+    if terms.let_go(start, line.now) {
+        return None;
+    }
+    let say = line.speech.0.get("say-change-notice").arg("service", &view.service.name);
+    let say = say.arg("hours", terms.change_notice_hours).arg("when", line.speech.when(start)).to_string();
+    Some(about(view, Answer::new(Status::Conflict, &say).with("transfer", true)))
+}
+
+fn about(view: &AppointmentView, answer: Answer) -> Outcome {
+    Outcome { answer, appointment: Some(view.appointment.id) }
 }
 
 /// Waits for Cal.com's word on a cancellation; `done` is said once it stands there, too.
@@ -71,104 +89,113 @@ pub async fn reschedule(line: &Line<'_>) -> Result<Outcome, Problem> {
         Ok(view) => view,
         Err(question) => return Ok(question),
     };
-    let id = view.appointment.id;
-    if !view.appointment.status.is_active() {
-        let say = with_when(line, "say-was-cancelled", &view);
-        return Ok(Answer::new(Status::Conflict, &say).into());
-    }
-    let (start, staff) = match wanted(line, &view).await? {
-        Ok(wanted) => wanted,
-        Err(question) => return Ok(question),
+    let moved = {
+        let _turn = line.turn().await;
+        let view = look(line, view.appointment.id).await?;
+        match wanted::onto(line, &view).await? {
+            Ok(wanted) => onto(line, &view, &wanted).await?.map(|()| (view, wanted)),
+            Err(question) => Err(question),
+        }
     };
-    if let Some(refusal) = too_many(line, Some(id)).await? {
-        return Ok(refusal);
-    }
-    if line.args.flag("confirmed") == Some(false) {
-        let from = line.speech.when(view.appointment.slot.start);
-        let say =
-            line.speech.0.get("say-move-read-back").arg("from", from).arg("to", line.speech.when(start));
-        return Ok(Answer::new(Status::NeedsInput, &say.to_string()).with("missing", "confirmed").into());
-    }
-    let who = Who { service: view.appointment.service_id, staff, branch: Some(view.branch.id) };
-    let zone = when::zone(line);
-    if !in_terms(&view.service, zone, start, line.now) {
-        return offer::instead(line, who, Some(id), start, "say-terms").await;
-    }
-    let staff = staff.filter(|staff| *staff != view.appointment.staff_id);
-    let segments = (0..view.appointment.segments.len()).filter_map(|number| u16::try_from(number).ok());
-    let edit = Edit {
-        start: Some(start),
-        staff: staff.map(|staff| segments.map(|number| (number, staff)).collect()).unwrap_or_default(),
-        ..Edit::default()
-    };
-    if view.appointment.slot.start == start && staff.is_none() {
-        // Asked for once more, or nothing that would be another time.
-        return settle(line, who, &view, start).await;
-    }
-    let change = this_time(line, &format!("{id}\n{start}\n{staff:?}")).await?;
-    match line.state.engine.edit(line.company.id, id, edit, change).await {
-        Ok(_) => settle(line, who, &view, start).await,
-        Err(ChangeError::SlotTaken | ChangeError::Staff) => {
-            offer::instead(line, who, Some(id), start, "say-taken").await
-        }
-        Err(ChangeError::NotWorking) => offer::instead(line, who, Some(id), start, "say-closed").await,
-        Err(ChangeError::Refused(Refusal::InThePast)) => {
-            let wall = zone.to_datetime(start);
-            Ok(when::ask(line, &domain::spoken::Question::Past(wall)))
-        }
-        Err(ChangeError::Refused(_)) => {
-            Ok(Answer::new(Status::Conflict, &with_when(line, "say-over", &view)).into())
-        }
-        Err(error) => Err(Problem::internal(&error)),
+    match moved {
+        Ok((before, wanted)) => settle(line, &wanted, &before).await,
+        Err(outcome) => Ok(outcome),
     }
 }
 
-/// When it is to be, and with whom: a time that was offered, or natural words and whoever served before.
-async fn wanted(
+/// Moves it, if it is not there; or what is said instead.
+async fn onto(
     line: &Line<'_>,
     view: &AppointmentView,
-) -> Result<Result<(Timestamp, Option<StaffId>), Outcome>, Problem> {
-    if let Some(name) = line.args.text("slot_id") {
-        let store = &line.state.engine.store;
-        let name = name.trim().to_uppercase();
-        let offered: Option<Offered> = store
-            .named(line.company.id, &line.holder(), &name)
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        if let Some(offered) = offered.filter(|it| it.service == view.appointment.service_id) {
-            return Ok(Ok((offered.start, Some(offered.staff))));
-        }
-        if !when::is_said(line) {
-            let say = line.speech.say("say-slot-unknown");
-            return Ok(Err(Answer::new(Status::NeedsInput, &say).with("missing", "slot_id").into()));
-        }
+    wanted: &Wanted,
+) -> Result<Result<(), Outcome>, Problem> {
+    let (id, appointment) = (view.appointment.id, &view.appointment);
+    if !appointment.status.is_active() {
+        let say = with_when(line, "say-was-cancelled", view);
+        return Ok(Err(Answer::new(Status::Conflict, &say).into()));
     }
-    Ok(when::instant(line).map(|start| (start, Some(view.appointment.staff_id))))
+    if appointment.slot.start == wanted.start && others(&appointment.segments, &wanted.exactly).is_empty() {
+        // Asked for once more, or nothing that would be another time.
+        return Ok(Ok(()));
+    }
+    if let Some(refusal) = too_late(line, view) {
+        return Ok(Err(refusal));
+    }
+    if let Some(refusal) = once::too_many(line, Some(id)).await? {
+        return Ok(Err(refusal));
+    }
+    if appointment.slot.end <= line.now {
+        return Ok(Err(Answer::new(Status::Conflict, &with_when(line, "say-over", view)).into()));
+    }
+    // Somebody else may be faster between the look and the write: then it is looked at once more.
+    for _ in 0..TRIES {
+        let free = match wanted::free(line, wanted).await? {
+            Ok(free) => free,
+            Err(outcome) => return Ok(Err(outcome)),
+        };
+        if !line.is_confirmed() {
+            match wanted::keep(line, wanted, &free).await? {
+                Some(name) => return Ok(Err(read_back(line, view, wanted, &free, &name))),
+                None => continue,
+            }
+        }
+        let staff = others(&appointment.segments, &free.segments);
+        let meaning = format!("{id}\n{}\n{staff:?}", wanted.start);
+        let edit = Edit { start: Some(wanted.start), staff, ..Edit::default() };
+        let change = once::of_change(line, super::RESCHEDULE_APPOINTMENT, &meaning).await?;
+        let why = match line.state.engine.edit(line.company.id, id, edit, change).await {
+            Ok(_) => return Ok(Ok(())),
+            Err(ChangeError::SlotTaken) => continue,
+            Err(ChangeError::Staff) => Why::Nobody,
+            Err(ChangeError::NotWorking) => Why::NotWorking,
+            Err(ChangeError::Refused(Refusal::InThePast)) => {
+                let wall = when::zone(line).to_datetime(wanted.start);
+                return Ok(Err(when::ask(line, &Question::Past(wall))));
+            }
+            Err(ChangeError::Refused(_)) => {
+                return Ok(Err(Answer::new(Status::Conflict, &with_when(line, "say-over", view)).into()));
+            }
+            Err(error) => return Err(Problem::internal(&error)),
+        };
+        return Ok(Err(offer::instead(line, wanted, why).await?));
+    }
+    Ok(Err(offer::instead(line, wanted, Why::Taken).await?))
+}
+
+/// Who would serve instead of whom, by segment.
+fn others(now: &[Segment], then: &[Segment]) -> Vec<(u16, StaffId)> {
+    let both = (0..).zip(now.iter().zip(then));
+    both.filter(|(_, (now, then))| now.staff_id != then.staff_id)
+        .map(|(number, (_, then))| (number, then.staff_id))
+        .collect()
+}
+
+fn read_back(line: &Line<'_>, view: &AppointmentView, wanted: &Wanted, free: &Free, name: &str) -> Outcome {
+    let staff = free.known.candidates.iter().map(|candidate| &candidate.staff);
+    let say = line.speech.0.get("say-move-read-back").arg("service", &view.service.name);
+    let say = say.arg("from", line.speech.when(view.appointment.slot.start));
+    let say = say.arg("to", line.speech.when(wanted.start));
+    let say = say.arg("staff", wanted::people(line, staff, &free.segments)).to_string();
+    wanted::read_back(&say, name)
 }
 
 /// Waits for Cal.com's word on a move; what it refuses is taken back, to where the booking stands there.
-async fn settle(
-    line: &Line<'_>,
-    who: Who,
-    before: &AppointmentView,
-    start: Timestamp,
-) -> Result<Outcome, Problem> {
+async fn settle(line: &Line<'_>, wanted: &Wanted, before: &AppointmentView) -> Result<Outcome, Problem> {
     let (engine, company, id) = (&line.state.engine, line.company.id, before.appointment.id);
     let sync = engine.settled(company, id, line.state.settings.phone_patience).await?;
-    let view = engine.store.appointment(company, id).await.map_err(|error| Problem::internal(&error))?;
-    if view.appointment.slot.start != start || !view.appointment.status.is_active() {
+    let view = look(line, id).await?;
+    if view.appointment.slot.start != wanted.start || !view.appointment.status.is_active() {
         // Taken back in an earlier request of this call, or changed by somebody else.
-        return offer::instead(line, who, Some(id), start, "say-taken").await;
+        return offer::instead(line, wanted, Why::Refused).await;
     }
     if sync == SyncStatus::Failed && book::is_taken(&view) {
-        let about = |answer: Answer| Outcome { answer, appointment: Some(id) };
         return match engine.edit(company, id, back(&view, before), Change::by(line.actor())).await {
-            Ok(_) => Ok(about(offer::instead(line, who, Some(id), start, "say-taken").await?.answer)),
+            Ok(_) => Ok(about(&view, offer::instead(line, wanted, Why::Refused).await?.answer)),
             Err(ChangeError::Engine(error)) => Err(Problem::internal(&error)),
             // Somebody has taken the time that it was moved from.
             Err(_) => {
                 let say = with_when(line, "say-move-left", &view);
-                Ok(about(Answer::new(Status::Conflict, &say).with("transfer", true)))
+                Ok(about(&view, Answer::new(Status::Conflict, &say).with("transfer", true)))
             }
         };
     }
@@ -176,10 +203,10 @@ async fn settle(
         SyncStatus::Synced | SyncStatus::NotConnected => (Status::Ok, "say-moved"),
         _ => (Status::Requested, "say-move-requested"),
     };
-    let say = line.speech.0.get(key).arg("when", line.speech.when(start));
-    let say = say.arg("service", &view.service.name).arg("staff", &view.staff.name).to_string();
-    let answer = Answer::new(status, &say).with("reference", view.appointment.label());
-    Ok(Outcome { answer, appointment: Some(id) })
+    let staff = wanted::served_by(line, &view.appointment.segments).await?;
+    let say = line.speech.0.get(key).arg("when", line.speech.when(wanted.start));
+    let say = say.arg("service", &view.service.name).arg("staff", staff).to_string();
+    Ok(about(&view, Answer::new(status, &say).with("reference", view.appointment.label())))
 }
 
 /// Where the booking stands at Cal.com, as far as it was seen, with whoever served before.
@@ -189,53 +216,11 @@ fn back(view: &AppointmentView, before: &AppointmentView) -> Edit {
         _ => None,
     });
     let (now, then) = (&view.appointment, &before.appointment);
-    let numbers = (0..now.segments.len()).filter_map(|number| u16::try_from(number).ok());
-    let served = now.segments.iter().zip(&then.segments);
-    let changed = numbers.zip(served).filter(|(_, (now, then))| now.staff_id != then.staff_id);
     Edit {
         start: Some(there.unwrap_or(then.slot.start)),
-        staff: changed.map(|(number, (_, then))| (number, then.staff_id)).collect(),
+        staff: others(&now.segments, &then.segments),
         ..Edit::default()
     }
-}
-
-/// A move, once per call and meaning. An appointment that is elsewhere although it was moved there before has been moved
-/// on since: whoever asks again wants it again.
-async fn this_time(line: &Line<'_>, meaning: &str) -> Result<Change, Problem> {
-    let mut time = 0;
-    loop {
-        let change = change(line, super::RESCHEDULE_APPOINTMENT, &format!("{meaning}\n{time}"));
-        let Some(dedupe) = &change.dedupe else { return Ok(change) };
-        let before = line.state.engine.store.deduped(line.company.id, dedupe).await;
-        let is_new = before.map_err(|error| Problem::internal(&error))?.is_none();
-        if is_new || time == book::AGAIN {
-            return Ok(change);
-        }
-        time += 1;
-    }
-}
-
-/// Once per call and meaning.
-fn change(line: &Line<'_>, function: &'static str, meaning: &str) -> Change {
-    let key = hex::encode(Sha256::digest(format!("{function}\n{meaning}").as_bytes()));
-    let scope = format!("call {}", line.call.call_id);
-    let called = What::Called { call_id: line.call.call_id.clone(), function: function.to_owned() };
-    Change {
-        dedupe: Some(Dedupe { scope, fingerprint: key.clone(), key }),
-        holder: Some(line.holder()),
-        story: vec![called],
-        ..Change::by(line.actor())
-    }
-}
-
-/// Refuses what would be one appointment too many for a call: nobody books or cancels a whole day by telephone.
-pub async fn too_many(line: &Line<'_>, but: Option<AppointmentId>) -> Result<Option<Outcome>, Problem> {
-    let functions = line.state.engine.store.call_functions(line.company.id, &line.call.call_id).await;
-    let functions = functions.map_err(|error| Problem::internal(&error))?;
-    let mut touched: HashSet<_> = functions.into_iter().filter_map(|it| it.appointment_id).collect();
-    but.map(|but| touched.remove(&but));
-    let refusal = || Answer::new(Status::Conflict, &line.speech.say("say-too-many")).with("transfer", true);
-    Ok((touched.len() >= IN_A_CALL).then(|| refusal().into()))
 }
 
 fn with_when(line: &Line<'_>, key: &'static str, view: &AppointmentView) -> String {

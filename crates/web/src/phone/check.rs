@@ -1,11 +1,14 @@
 //! `check_availability`: what is free, held for the call while the caller thinks.
 
-use domain::spoken::{Days, Times};
+use domain::StaffId;
+use domain::spoken::{Days, Meaning, Times};
+use engine::appointments::{Availability, Who};
 use retell::Status;
 
 use super::line::{Line, Outcome};
+use super::offer::{self, Told};
 use super::wish::{self, Wish};
-use super::{offer, proof, when};
+use super::{change, proof, wanted, when};
 use crate::problem::Problem;
 
 /// Times that are told when nobody says how many, and at most: a caller cannot remember more.
@@ -17,14 +20,17 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     // To be moved: what is booked says what and with whom, and its own time is free for it.
     let moved = match line.args.text("appointment_id") {
         Some(_) => match proof::meant(line).await? {
-            Ok(view) => Some(view),
+            Ok(view) => match change::too_late(line, &view) {
+                None => Some(view),
+                Some(refusal) => return Ok(refusal),
+            },
             Err(question) => return Ok(question),
         },
         None => None,
     };
     let wish = match &moved {
         Some(view) if line.args.text("staff").is_none() => {
-            Wish { service: view.service.clone(), staff: Some(view.appointment.staff_id) }
+            Wish { service: view.service.clone(), staff: wanted::still_there(line, view).await? }
         }
         Some(view) => match wish::with(line, view.service.clone()).await? {
             Ok(wish) => wish,
@@ -35,6 +41,11 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
             Err(question) => return Ok(question),
         },
     };
+    // It stays where it is, also for a caller of another branch.
+    let who = match &moved {
+        Some(view) => Who { branch: Some(view.branch.id), ..wish.who(line) },
+        None => wish.who(line),
+    };
     let leaving = moved.map(|view| view.appointment.id);
     let meaning = match when::read(line) {
         Ok(meaning) => meaning,
@@ -42,40 +53,50 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     };
     let count =
         usize::try_from(line.args.integer("max_results").unwrap_or(USUAL).clamp(1, MOST)).unwrap_or(1);
-    let known = offer::look(line, wish.who(line), leaving, &meaning.days).await?;
     let understood = when::in_words(line, &meaning);
-    let held = offer::hold(line, &known, offer::fitting(line, &known, &meaning, count)).await?;
-    let answer = if held.is_empty() {
-        let held = offer::hold(line, &known, offer::others(line, &known, &meaning, (None, count))).await?;
-        let status = if held.is_empty() { Status::NotFound } else { Status::Ok };
-        let why = (why_not(line, &known, &meaning), meaning.days.single());
-        offer::tell(line, &known, status, Some(why), ("alternatives", &held))
-    } else {
-        offer::tell(line, &known, Status::Ok, None, ("slots", &held))
+    let choose = |known: &Availability| {
+        let fitting = offer::fitting(line, known, &meaning, count);
+        if fitting.is_empty() {
+            offer::others(line, (known, wish.staff), &meaning, (None, count))
+        } else {
+            fitting
+        }
     };
+    let (known, held) = offer::find(line, (who, wish.staff), leaving, &meaning.days, choose).await?;
+    let told = if held.iter().any(|(_, opening)| offer::fits(line, &meaning, opening)) {
+        Told { status: Status::Ok, why: None, under: "slots", held: &held, by_name: false }
+    } else {
+        let status = if held.is_empty() { Status::NotFound } else { Status::Ok };
+        let why = Some((why_not(line, &known, wish.staff, &meaning), meaning.days.single()));
+        Told { status, why, under: "alternatives", held: &held, by_name: false }
+    };
+    let answer = offer::tell(line, &known, told);
     let answer = if understood.is_empty() { answer } else { answer.with("understood", understood) };
     Ok(answer.into())
 }
 
-/// Why what was wanted is not there.
-fn why_not(
-    line: &Line<'_>,
-    known: &engine::appointments::Availability,
-    meaning: &domain::spoken::Meaning,
-) -> String {
+/// Why what was wanted is not there, said of whoever is wanted where others might be free.
+fn why_not(line: &Line<'_>, known: &Availability, staff: Option<StaffId>, meaning: &Meaning) -> String {
     let speech = &line.speech;
-    let Some(day) = meaning.days.single() else { return speech.say("say-none-then") };
+    let person = known.candidates.iter().find(|it| Some(it.staff.id) == staff);
+    let name = person.map(|person| person.staff.name.as_str()).unwrap_or_default();
+    let key = |alone: &'static str, with: &'static str| {
+        speech.0.get(if name.is_empty() { alone } else { with }).arg("staff", name)
+    };
+    let none_then = || key("say-none-then", "say-none-then-with").to_string();
+    let Some(day) = meaning.days.single() else { return none_then() };
     let holiday = known.candidates.iter().all(|candidate| candidate.place.is_holiday(day));
     if holiday && !known.candidates.is_empty() {
         return speech.0.get("say-holiday").arg("day", speech.day(day)).to_string();
     }
     match (&meaning.days, meaning.times) {
         (Days::OneOf(_) | Days::Span { .. }, Times::Unsaid | Times::Any) => {
-            speech.0.get("say-none-that-day").arg("day", speech.on(day)).to_string()
+            key("say-none-that-day", "say-none-that-day-with").arg("day", speech.on(day)).to_string()
         }
         (_, Times::At(time)) => {
-            speech.0.get("say-not-free").arg("when", speech.on_the_clock(day.to_datetime(time))).to_string()
+            let when = speech.on_the_clock(day.to_datetime(time));
+            key("say-not-free", "say-not-free-with").arg("when", when).to_string()
         }
-        _ => speech.say("say-none-then"),
+        _ => none_then(),
     }
 }

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use retell::{Answer, Args, Call, CallerNumber, Status};
 use store::Holder;
+use tokio::sync::OwnedMutexGuard;
 
 use super::names::{self, Meant, folded};
 use super::speech::Speech;
+use super::turns::Turns;
 use crate::i18n::{Language, Translator};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -23,6 +25,7 @@ pub struct Line<'a> {
     pub args: &'a Args,
     pub speech: Speech,
     pub now: Timestamp,
+    pub turns: &'a Turns,
 }
 
 /// What a function came to.
@@ -61,6 +64,16 @@ impl Line<'_> {
     /// Who the history says it was.
     pub fn actor(&self) -> Actor {
         Actor { via: Some(self.call.call_id.clone()), ..Actor::of(Origin::Phone) }
+    }
+
+    /// Waits until no other request of this call changes anything.
+    pub async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.turns.wait(self.company.id, self.call.call_id.clone()).await
+    }
+
+    /// Whether the caller has heard what is to be done, and has said yes.
+    pub fn is_confirmed(&self) -> bool {
+        self.args.flag("confirmed") == Some(true)
     }
 
     /// Asks for something.

@@ -14,28 +14,33 @@ mod inbound;
 mod line;
 mod names;
 mod offer;
+mod once;
 mod proof;
 mod record;
 pub mod rehearse;
 mod reports;
 mod speech;
 mod tools;
+mod turns;
+mod wanted;
 mod when;
 mod wish;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Json, Router};
 use domain::CompanyId;
 use retell::{Answer, FunctionCall, SIGNATURE_HEADER};
 use secrecy::ExposeSecret;
+use sha2::{Digest as _, Sha256};
 use store::Agent;
 
 use crate::api::input::RawBody;
 use crate::problem::{Code, Problem, Text};
 use crate::state::AppState;
 use line::Line;
+use turns::Turns;
 
 pub use tools::tools;
 
@@ -65,7 +70,7 @@ const FUNCTIONS: [&str; 6] = [
 /// The address.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/voice/retell/{token}/functions/{name}", post(function))
+        .route("/voice/retell/{token}/functions/{name}", post(function).layer(Extension(Turns::default())))
         .route("/voice/retell/{token}/calls", post(reports::report))
         .route("/voice/retell/{token}/inbound", post(inbound::inbound))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
@@ -74,6 +79,7 @@ pub fn routes() -> Router<AppState> {
 
 async fn function(
     State(state): State<AppState>,
+    Extension(turns): Extension<Turns>,
     Path((token, name)): Path<(String, String)>,
     headers: HeaderMap,
     RawBody(body): RawBody,
@@ -93,7 +99,12 @@ async fn function(
         ))
     })?;
     // A caller who hangs up, or a time-out at Retell, must not stop what has begun.
-    let running = tokio::spawn(async move { run(&state, company, &agent, &name, &call).await });
+    let request =
+        hex::encode(Sha256::new().chain_update(&name).chain_update("\n").chain_update(&body).finalize());
+    let running = tokio::spawn(async move {
+        let asked = Asked { name: &name, function: &call, request: &request };
+        answer(&state, &turns, company, &agent, &asked).await
+    });
     running.await.map_err(|error| Problem::internal(&error))?.map(Json)
 }
 
@@ -115,13 +126,43 @@ fn authenticate(
     })
 }
 
-async fn run(
+/// A function call as it came.
+struct Asked<'a> {
+    name: &'a str,
+    function: &'a FunctionCall,
+    /// What tells the very same request when it comes again: a call that goes on has a longer transcript.
+    request: &'a str,
+}
+
+/// The same request is answered as it was answered before, and does nothing; it waits while the first is under way.
+async fn answer(
     state: &AppState,
+    turns: &Turns,
     company: CompanyId,
     agent: &Agent,
-    name: &str,
-    function: &FunctionCall,
+    asked: &Asked<'_>,
 ) -> Result<Answer, Problem> {
+    let _turn = turns.wait(company, asked.request.to_owned()).await;
+    let before = state.engine.store.answered(company, &asked.function.call.call_id, asked.request).await;
+    let before = before.map_err(|error| Problem::internal(&error))?;
+    // What is kept names nobody. What changes something is answered by it all the same; the rest is asked again.
+    let changes = [BOOK_APPOINTMENT, RESCHEDULE_APPOINTMENT, CANCEL_APPOINTMENT].contains(&asked.name);
+    let before = before.filter(|answer| changes || !answer.to_string().contains(record::HIDDEN));
+    if let Some(answer) = before.and_then(|answer| serde_json::from_value(answer).ok()) {
+        tracing::info!(function = asked.name, call_id = %asked.function.call.call_id, "a request came again");
+        return Ok(answer);
+    }
+    run(state, turns, company, agent, asked).await
+}
+
+async fn run(
+    state: &AppState,
+    turns: &Turns,
+    company: CompanyId,
+    agent: &Agent,
+    asked: &Asked<'_>,
+) -> Result<Answer, Problem> {
+    let Asked { name, function, .. } = *asked;
     let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
     let (call, args, now) = (&function.call, &function.args, state.engine.ambient.now());
     let language = line::language(args, &company);
@@ -131,7 +172,7 @@ async fn run(
         Err(question) => question.clone().into(),
         Ok(branch) => {
             let speech = line::speech(language, &branch.time_zone, now);
-            let line = Line { state, company: &company, branch, call, args, speech, now };
+            let line = Line { state, company: &company, branch, call, args, speech, now, turns };
             match name {
                 CHECK_AVAILABILITY => check::check(&line).await?,
                 BOOK_APPOINTMENT => book::book(&line).await?,
@@ -143,6 +184,6 @@ async fn run(
         }
     };
     let branch = branch.ok().map(|branch| branch.id);
-    record::record(state, &company, agent, branch, name, function, &outcome).await;
+    record::record(state, &company, agent, branch, asked, &outcome).await;
     Ok(outcome.answer)
 }

@@ -7,17 +7,18 @@ use domain::company::Company;
 use domain::spoken::{Here, Question, Said, understand};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use retell::{Answer, Args, FunctionCall};
+use retell::{Answer, Args};
 use serde_json::{Map, Value};
 use store::{Agent, Call, CallFunction};
 
+use super::Asked;
 use super::line::{self, Outcome};
 use super::names;
 use crate::i18n::Language;
 use crate::state::AppState;
 
 /// What stands for all else.
-const HIDDEN: &str = "•••";
+pub(super) const HIDDEN: &str = "•••";
 /// The longest that is kept of an argument, in characters.
 const LONGEST: usize = 60;
 /// Arguments of which something may be kept.
@@ -57,10 +58,10 @@ pub async fn record(
     company: &Company,
     agent: &Agent,
     branch: Option<BranchId>,
-    name: &str,
-    function: &FunctionCall,
+    asked: &Asked<'_>,
     outcome: &Outcome,
 ) {
+    let Asked { name, function, request } = *asked;
     let (store, now) = (&state.engine.store, state.engine.ambient.now());
     let call = &function.call;
     let status = serde_json::to_value(outcome.answer.status()).unwrap_or_default();
@@ -84,6 +85,7 @@ pub async fn record(
         answer: unnamed(&outcome.answer, &function.args),
         at: now,
         appointment_id: outcome.appointment,
+        request: Some(request.to_owned()),
     };
     if let Err(error) = store.record_call(company.id, known, Some(function)).await {
         tracing::warn!(%error, call_id = %call.call_id, "a phone call was not written down");

@@ -79,8 +79,9 @@ fn described(name: &str) -> Option<(&'static str, &'static [&'static str], &'sta
         ),
         "book_appointment" => (
             "Books an appointment. Call it once the caller has agreed to one of the offered times, or has named \
-             service, day and time. Say afterwards exactly what `say` says.",
-            &["customer_name"],
+             service, day and time. Without a yes to what it reads back nothing is booked. Say afterwards exactly \
+             what `say` says.",
+            &["customer_name", "confirmed"],
             &[
                 "slot_id",
                 "service",
@@ -181,7 +182,8 @@ fn parameter(company: &Company, name: &str) -> Option<Value> {
         }
         "confirmed" => json!({
             "type": "boolean",
-            "description": "True once the caller has heard the day and time and has said yes; else false.",
+            "description": "True once the caller has heard what is to be done and has said yes. Else false: then nothing is \
+                            done, and `say` reads it back.",
         }),
         _ => return None,
     })

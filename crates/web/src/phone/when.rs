@@ -11,16 +11,21 @@ use super::line::{Line, Outcome};
 
 /// Reads `date`, `date_end` and `time` (or `time_preference`).
 pub fn read(line: &Line<'_>) -> Result<Meaning, Outcome> {
+    let meaning = meant(line).map_err(|question| ask(line, &question))?;
+    if !meaning.notes.is_empty() {
+        tracing::info!(notes = ?meaning.notes, call_id = %line.call.call_id, "a date of the model was put right");
+    }
+    Ok(meaning)
+}
+
+/// The same, with the question as it is.
+pub fn meant(line: &Line<'_>) -> Result<Meaning, Question> {
     let text = |name: &str| line.args.text(name);
     let (day, last_day) = (text("date"), text("date_end"));
     let time = text("time").or_else(|| text("time_preference"));
     let said = Said { day: day.as_deref(), last_day: last_day.as_deref(), time: time.as_deref() };
     let now = now(line);
-    let meaning = spoken::understand(said, here(line, &now)).map_err(|question| ask(line, &question))?;
-    if !meaning.notes.is_empty() {
-        tracing::info!(notes = ?meaning.notes, call_id = %line.call.call_id, "a date of the model was put right");
-    }
-    Ok(meaning)
+    spoken::understand(said, here(line, &now))
 }
 
 /// Whether anything was said about the day or the time.

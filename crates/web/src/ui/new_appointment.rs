@@ -243,6 +243,7 @@ async fn check(
         start,
         customer,
         notes: (!notes.is_empty()).then(|| notes.to_owned()),
+        exactly: Vec::new(),
         in_terms: false,
         holder: None,
         story: Vec::new(),

@@ -270,6 +270,7 @@ async fn fill<R: Rank>(
         buffer_after: field("buffer_after_minutes"),
         notice: field("minimum_notice_minutes"),
         window: field("booking_window_days"),
+        change_notice: field("change_notice_hours"),
         requires_confirmation: typed.is_ticked("requires_confirmation"),
         disable_guests: typed.is_ticked("disable_guests"),
         staff,

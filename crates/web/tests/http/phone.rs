@@ -1,11 +1,12 @@
 //! The phone agent: what callers get, and what nobody gets without a signature.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use calcom_sim::{Fault, Guest};
+use calcom_sim::{CallKind, CallMatch, Fault, Guest};
 use domain::appointment::{Actor, Origin};
 use domain::{BranchId, hours::WeeklyHours};
 use jiff::{SignedDuration, Timestamp};
@@ -15,14 +16,17 @@ use tokio_util::sync::CancellationToken;
 use crate::world::{Reply, SIGNING_KEY, World, place, send};
 
 /// Calls a function as Retell does.
-pub async fn ring(world: &World, call: Value, name: &str, args: Value) -> Reply {
+pub async fn ring(world: &World, mut call: Value, name: &str, args: Value) -> Reply {
+    static CALLED: AtomicUsize = AtomicUsize::new(0);
+    // The transcript grows from one function to the next.
+    call["transcript"] = CALLED.fetch_add(1, Ordering::Relaxed).to_string().into();
     let body = json!({ "name": name, "args": args, "call": call }).to_string();
     let now = world.engine.ambient.now();
     signed(world, &world.salon.agent_token, name, &body, &retell::sign(SIGNING_KEY, body.as_bytes(), now))
         .await
 }
 
-async fn signed(world: &World, token: &str, name: &str, body: &str, signature: &str) -> Reply {
+pub async fn signed(world: &World, token: &str, name: &str, body: &str, signature: &str) -> Reply {
     let request = Request::post(format!("/voice/retell/{token}/functions/{name}"))
         .header("x-retell-signature", signature)
         .header("content-type", "application/json")
@@ -37,10 +41,11 @@ pub fn call(world: &World, id: &str, from: &str) -> Value {
 }
 
 pub fn cut(name: &str, time: &str) -> Value {
-    json!({ "service": "Damenhaarschnitt", "date": "2026-11-24", "time": time, "customer_name": name })
+    json!({ "service": "Damenhaarschnitt", "date": "2026-11-24", "time": time, "customer_name": name,
+        "confirmed": true })
 }
 
-async fn appointments(world: &World) -> Vec<Value> {
+pub async fn appointments(world: &World) -> Vec<Value> {
     let list = world.api("GET", "/api/v1/appointments", Value::Null).await;
     list.body["data"].as_array().unwrap().clone()
 }
@@ -100,6 +105,8 @@ async fn confirmed_is_said_when_cal_com_has_accepted() {
     let start = World::at("2026-11-24T14:30:00Z");
     let guest = Guest::new("Greta Guest", "greta@client.example");
     world.sim.book_as_guest(world.salon.event_type, start, guest).await.unwrap();
+    // Nor are we told what is free there, so we try.
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::Slots)), 100);
     let line = call(&world, "call_2", "+4915187654321");
     let taken = ring(&world, line, "book_appointment", cut("Dora Client", "15:30")).await;
     assert_eq!(taken.body["status"], "conflict", "{}", taken.text);
@@ -132,7 +139,7 @@ async fn what_is_taken_or_closed_comes_with_other_times() {
     assert_eq!(closed["data"]["alternatives"][1]["spoken"], "Dienstag, der 24. November um 17 Uhr 15");
     // What was offered can be booked as it was offered, and is held until then.
     let offered = &taken["data"]["alternatives"][0];
-    let args = json!({ "slot_id": offered["slot_id"], "customer_name": "Dora Client" });
+    let args = json!({ "slot_id": offered["slot_id"], "customer_name": "Dora Client", "confirmed": true });
     let others = book("call_4", args.clone()).await;
     assert_eq!(others["data"]["missing"], "slot_id", "a name that another call was told");
     assert_eq!(book("call_2", args).await["status"], "requested");
@@ -164,7 +171,12 @@ async fn what_is_not_certain_is_asked() {
         ("phone", json!("undefined"), "Unter welcher Telefonnummer"),
         ("phone", json!("anonymous"), "Unter welcher Telefonnummer"),
         ("phone", json!("12"), "Die Telefonnummer habe ich nicht verstanden"),
-        ("confirmed", json!("false"), "Ich habe verstanden: Färben, Dienstag, der 24. November um 10 Uhr."),
+        (
+            "confirmed",
+            json!("false"),
+            "Ich habe verstanden: Färben, Dienstag, der 24. November um 10 Uhr bei Ben Kaya.",
+        ),
+        ("confirmed", Value::Null, "Ich habe verstanden"),
     ] {
         let mut args = whole.clone();
         args[field] = value;
@@ -348,7 +360,7 @@ async fn what_is_free_is_told_and_held_for_the_call() {
     assert_eq!(listed.body["data"][0]["starts_at"], "2026-11-24T10:30:00+01:00", "{}", listed.text);
 
     // Who was offered it books it.
-    let args = json!({ "slot_id": "s1", "customer_name": "Clara Client" });
+    let args = json!({ "slot_id": "s1", "customer_name": "Clara Client", "confirmed": true });
     let line = call(&world, "call_1", "+4915112345678");
     assert_eq!(
         ring(&world, line.clone(), "book_appointment", args.clone()).await.body["status"],
@@ -356,7 +368,7 @@ async fn what_is_free_is_told_and_held_for_the_call() {
     );
     // The same in other words is the same.
     let words = json!({ "service": "damenhaarschnitt", "date": "Dienstag", "time": "neun Uhr",
-        "customer_name": "clara client", "staff": "egal" });
+        "customer_name": "clara client", "staff": "egal", "confirmed": true });
     assert_eq!(ring(&world, line, "book_appointment", words).await.body["status"], "requested");
     assert_eq!(appointments(&world).await.len(), 1);
 

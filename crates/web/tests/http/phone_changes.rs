@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use calcom_sim::{BookingStatus, Fault, Guest};
+use calcom_sim::{BookingStatus, CallKind, CallMatch, Fault, Guest};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,11 @@ async fn booked(world: &World, name: &str, time: &str, from: &str) {
     assert_eq!(reply.body["status"], "requested", "{}", reply.text);
 }
 
-async fn told(world: &World, id: &str, from: &str, function: &str, args: Value) -> Value {
+/// What is answered to a caller who has said yes, unless `args` say otherwise.
+async fn told(world: &World, id: &str, from: &str, function: &str, mut args: Value) -> Value {
+    if args["confirmed"].is_null() && function.ends_with("_appointment") {
+        args["confirmed"] = true.into();
+    }
     let reply = ring(world, call(world, id, from), function, args).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(reply.text.chars().count() < 1_500, "{}", reply.text);
@@ -340,8 +344,9 @@ async fn what_cal_com_refuses_is_taken_back_and_said() {
         ring(&world, line, "book_appointment", cut("Clara Client", "10:00")).await.body["status"],
         "ok"
     );
-    // Somebody takes a time there, and we are not told.
+    // Somebody takes a time there, and we are not told; nor what is free there, so we try.
     world.sim.order(Fault::LoseWebhooks, None, 1);
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::Slots)), 100);
     let guest = Guest::new("Greta Guest", "greta@client.example");
     world.sim.book_as_guest(world.salon.event_type, World::at("2026-11-24T14:30:00Z"), guest).await.unwrap();
     let onto = json!({ "date": "24.11.", "time": "15:30" });
@@ -361,4 +366,55 @@ async fn what_cal_com_refuses_is_taken_back_and_said() {
     assert_eq!((&gone["status"], accepted.count()), (&json!("ok"), 1), "only the guest's is left");
     stop.cancel();
     worker.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_begins_too_soon_to_be_changed_is_for_a_person() {
+    let world = World::new().await;
+    for (name, date, time) in [("Clara Client", "20.11.", "12:00"), ("Clara Client", "21.11.", "12:00")] {
+        let mut args = cut(name, time);
+        args["date"] = date.into();
+        assert_eq!(told(&world, date, CLARA, "book_appointment", args).await["status"], "requested");
+    }
+    let told = async |function: &str, args: Value| told(&world, "c", CLARA, function, args).await;
+    told("find_appointments", json!({})).await;
+    let change = json!({ "change_notice_hours": 24 });
+    let path = format!("/api/v1/services/{}", world.salon.cut);
+    let set = world.change("PATCH", &path, "", change).await;
+    assert_eq!((set.status.as_u16(), &set.body["change_notice_hours"]), (200, &json!(24)), "{}", set.text);
+    // It is nine o'clock on Friday: noon is too soon, noon of tomorrow is not.
+    for (function, args) in [
+        ("cancel_appointment", json!({ "appointment_id": "A1", "confirmed": true })),
+        (
+            "reschedule_appointment",
+            json!({ "appointment_id": "A1", "date": "24.11.", "time": "10:00", "confirmed": true }),
+        ),
+        ("check_availability", json!({ "appointment_id": "A1", "date": "24.11." })),
+    ] {
+        let refused = told(function, args).await;
+        assert_eq!(
+            (&refused["status"], &refused["data"]["transfer"]),
+            (&json!("conflict"), &json!(true)),
+            "{refused}"
+        );
+        assert_eq!(
+            refused["say"],
+            "Absagen und verlegen kann ich Damenhaarschnitt nur bis 24 Stunden vorher, und der Termin ist \
+             Freitag, der 20. November um 12 Uhr. Ich verbinde Sie mit jemandem aus dem Team."
+        );
+    }
+    assert_eq!(all(&world).await.iter().filter(|(_, status)| status == "cancelled").count(), 0);
+    let gone = told("cancel_appointment", json!({ "appointment_id": "A2", "confirmed": true })).await;
+    assert_eq!(gone["status"], "ok", "{gone}");
+    // The salon, and its programs, decide as they like.
+    let list = world.api("GET", "/api/v1/appointments", Value::Null).await;
+    let mut list = list.body["data"].as_array().unwrap().iter();
+    let soon = list.find(|one| one["status"] == "confirmed").unwrap();
+    let path = format!("/api/v1/appointments/{}", soon["id"].as_str().unwrap());
+    assert_eq!(world.change("POST", &path, "/cancel", json!({})).await.status, 200);
+    let wrong = json!({ "change_notice_hours": 8_785 });
+    assert_eq!(
+        world.change("PATCH", &format!("/api/v1/services/{}", world.salon.cut), "", wrong).await.status,
+        422
+    );
 }

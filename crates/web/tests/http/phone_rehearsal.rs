@@ -71,7 +71,7 @@ async fn a_manager_tries_an_agent() {
     assert_eq!(Page::of(&wrong).text("[role=alert]").trim(), "Zeile 2 ist nicht zu verstehen.");
 
     let script = "check_availability service=$service date=Dienstag\nexpect ok\nbook_appointment slot_id=$slot_id \
-        customer_name=Testanruf phone=+4915112345678\nexpect not_found";
+        customer_name=Testanruf phone=+4915112345678 confirmed=true\nexpect not_found";
     let played = manager.post(&form, &[("script", script)]).await;
     assert_eq!(played.status, 200, "{}", played.text);
     let page = Page::of(&played);

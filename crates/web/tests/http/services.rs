@@ -223,6 +223,7 @@ async fn a_service_is_made_on_its_form_and_its_event_type_follows() {
         ("work_name", "Schneiden"),
         ("work_minutes", ""),
         ("work_pause", ""),
+        ("change_notice_hours", "9000"),
     ];
     let more = admin.post("/services", &typed).await;
     assert_eq!((more.status.as_u16(), Page::of(&more).all("[name=work_name]").len()), (200, 5));
@@ -233,6 +234,8 @@ async fn a_service_is_made_on_its_form_and_its_event_type_follows() {
     assert!(wrong.text("#price-error").contains("höchstens zwei Stellen"));
     assert!(wrong.text("#buffer_after_minutes-error").contains("von 0 bis"));
     assert!(wrong.text("#works-error").contains("Jeder Abschnitt"));
+    assert!(wrong.text("#change_notice_hours-error").contains("von 0 bis"));
+    typed[16].1 = "24";
     typed[14].1 = "45";
     typed[15].1 = "20";
     let waits = Page::of(&admin.post("/services", &typed).await).text("#works-error");

@@ -60,7 +60,7 @@ impl Asked<'_> {
         // Whoever has seen an older version may not mean what the body says.
         let version = condition(headers, before.appointment.version)?;
         let acts = read(Fields::of(object), &before)?;
-        let change = Change { version, dedupe, ..Change::by(caller.actor()) };
+        let change = Change { version, dedupe, as_offered: true, ..Change::by(caller.actor()) };
         state.engine.act(company, before.appointment.id, acts, change).await?;
         Ok(resource::answer(&find(state, company, id).await?))
     }

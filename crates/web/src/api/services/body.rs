@@ -43,6 +43,9 @@ pub struct Body {
     /// `null`: as far as the calendar goes.
     #[schema(minimum = 1, maximum = 366)]
     booking_window_days: Option<u32>,
+    /// How many hours before its start a caller can still cancel or move an appointment. Cal.com never hears of it.
+    #[schema(maximum = 8784)]
+    change_notice_hours: Option<u32>,
     requires_confirmation: Option<bool>,
     disable_guests: Option<bool>,
     /// All of them; empty: at the address of the branch.
@@ -131,12 +134,13 @@ pub fn read(f: &mut Fields, before: (&Terms, &[Work]), people: &[Staff]) -> Serv
 
 fn read_terms(f: &mut Fields, before: &Terms) -> Option<Terms> {
     let mut terms = before.clone();
-    for (name, minutes, longest) in [
+    for (name, number, longest) in [
         ("buffer_before_minutes", &mut terms.buffer_before_minutes, Terms::LONGEST_BUFFER),
         ("buffer_after_minutes", &mut terms.buffer_after_minutes, Terms::LONGEST_BUFFER),
         ("minimum_notice_minutes", &mut terms.minimum_notice_minutes, Terms::LONGEST_NOTICE),
+        ("change_notice_hours", &mut terms.change_notice_hours, Terms::LONGEST_CHANGE_NOTICE),
     ] {
-        *minutes = must_be(f, name, (0, longest.into())).unwrap_or(*minutes);
+        *number = must_be(f, name, (0, longest.into())).unwrap_or(*number);
     }
     if f.has("booking_window_days") {
         terms.booking_window_days = number(f, "booking_window_days", (1, 366));

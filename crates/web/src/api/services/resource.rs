@@ -32,6 +32,8 @@ pub struct Resource {
     pub minimum_notice_minutes: u32,
     /// `null`: as far as the calendar goes.
     pub booking_window_days: Option<u32>,
+    /// How many hours before its start a caller can still cancel or move an appointment; 0: as long as it has not begun.
+    pub change_notice_hours: u32,
     pub requires_confirmation: bool,
     pub disable_guests: bool,
     /// Empty: at the address of the branch.
@@ -141,6 +143,7 @@ impl Resource {
             buffer_after_minutes: terms.buffer_after_minutes,
             minimum_notice_minutes: terms.minimum_notice_minutes,
             booking_window_days: terms.booking_window_days,
+            change_notice_hours: terms.change_notice_hours,
             requires_confirmation: terms.requires_confirmation,
             disable_guests: terms.disable_guests,
             locations: terms.places.iter().map(location).collect(),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Fields with a text.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     "name",
     "slug",
     "description",
@@ -24,6 +24,7 @@ const TEXTS: [&str; 9] = [
     "buffer_after_minutes",
     "minimum_notice_minutes",
     "booking_window_days",
+    "change_notice_hours",
 ];
 /// Fields that are ticked or not.
 const TICKS: [&str; 4] = ["active", "online", "requires_confirmation", "disable_guests"];
@@ -58,6 +59,7 @@ impl Facts {
                 ("buffer_after_minutes", terms.buffer_after_minutes.to_string()),
                 ("minimum_notice_minutes", terms.minimum_notice_minutes.to_string()),
                 ("booking_window_days", number(terms.booking_window_days)),
+                ("change_notice_hours", terms.change_notice_hours.to_string()),
                 ("active", tick(service.active)),
                 ("online", tick(terms.online)),
                 ("requires_confirmation", tick(terms.requires_confirmation)),

@@ -80,6 +80,11 @@ pub fn read(facts: &Facts, people: &[Staff], before: &Terms, language: Language)
             "" => None,
             _ => number(facts, "booking_window_days", (1, 366), &mut wrong),
         },
+        change_notice_hours: match facts.get("change_notice_hours") {
+            "" => 0,
+            _ => number(facts, "change_notice_hours", (0, Terms::LONGEST_CHANGE_NOTICE), &mut wrong)
+                .unwrap_or_default(),
+        },
         requires_confirmation: facts.is_ticked("requires_confirmation"),
         disable_guests: facts.is_ticked("disable_guests"),
         places: places(&facts.places(), &before.places).unwrap_or_else(|error| {

@@ -1,0 +1,1 @@
+ALTER TABLE call_functions DROP COLUMN request;
