@@ -171,6 +171,11 @@ pub struct Refused {
 }
 
 impl BookingRecord {
+    /// Whether nothing more is tried by itself after tries that all failed.
+    pub fn has_given_up(&self) -> bool {
+        self.refused.as_ref().is_some_and(|refused| refused.code == ReviewCode::RetriesUsedUp)
+    }
+
     /// The record of a booking that has not been made yet.
     pub fn new(event_type: EventTypeRef, host: Option<i64>) -> Self {
         Self {

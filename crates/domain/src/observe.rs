@@ -40,6 +40,24 @@ pub enum Via {
     Verification,
 }
 
+impl Sighting {
+    /// The same; without who comes and why, where it is of no event type: nobody can tell whether that was ours.
+    #[must_use]
+    pub fn veiled(mut self) -> Self {
+        if self.facts.event_type.is_none() {
+            self.facts = Facts {
+                name: String::new(),
+                email: None,
+                phone: None,
+                notes: None,
+                reason: None,
+                ..self.facts
+            };
+        }
+        self
+    }
+}
+
 /// What a sighting is worth beside the one that is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {

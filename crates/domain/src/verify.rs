@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Field;
+use crate::facts::{BookingState, Field};
 use crate::observe::{News, Sighting, news};
 use crate::{AppointmentId, BookingUid, EventTypeRef};
 
@@ -348,11 +348,13 @@ pub fn overlaps(
     let same = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.class == Class::Same);
     let same: BTreeMap<_, _> =
         same.map(|(index, verdict)| (&verdict.uid, (index, verdict.appointment))).collect();
-    let listed = there.iter().filter_map(|seen| match same.get(&seen.uid) {
-        Some((index, appointment)) => {
-            Some(Taken { seen, whose: Some((*appointment)?), verdict: Some(*index) })
+    let listed = there.iter().filter_map(|seen| {
+        if let Some((index, appointment)) = same.get(&seen.uid) {
+            return Some(Taken { seen, whose: Some((*appointment)?), verdict: Some(*index) });
         }
-        None => is_strange(seen).then_some(Taken { seen, whose: None, verdict: None }),
+        // What waits for a confirmation takes nobody's time yet.
+        let takes_time = seen.facts.state == BookingState::Active && is_strange(seen);
+        takes_time.then_some(Taken { seen, whose: None, verdict: None })
     });
     // What is over has taken place as it has.
     let matters = |seen: &Sighting| seen.facts.state.is_live() && seen.facts.slot.end > now;

@@ -67,7 +67,7 @@ pub(crate) async fn import(lane: &Lane<'_>, uid: &BookingUid, work: &Work) -> Re
                         let id = take_over(lane, &sighting, &link, staff, booking.created_at, links).await?;
                         engine.signals.changed(lease.company, Some(id));
                     }
-                    Place::Nobodys => unplaced = Some(sighting),
+                    Place::Nobodys => unplaced = Some(sighting.veiled()),
                     Place::Elsewhere => {}
                 }
             }

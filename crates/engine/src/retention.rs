@@ -96,7 +96,7 @@ pub(crate) async fn trim(lane: &Lane<'_>, work: &Work) -> Result<(), Stop> {
 pub async fn run(engine: &Engine, stop: &CancellationToken) {
     let Some(every) = engine.settings.rounds.retention else { return };
     while !stop.is_cancelled() {
-        if let Err(error) = trim_at_rest(engine).await {
+        if let Some(Err(error)) = stop.run_until_cancelled(Box::pin(trim_at_rest(engine))).await {
             tracing::error!(target: "einklang::sync", %error, "what is old stays");
         }
         if stop.run_until_cancelled(tokio::time::sleep(every.unsigned_abs())).await.is_none() {
@@ -112,7 +112,11 @@ pub async fn run(engine: &Engine, stop: &CancellationToken) {
 /// If the database fails.
 pub async fn trim_at_rest(engine: &Engine) -> Result<(), Error> {
     for company in engine.store.companies_at_rest().await? {
-        while step(engine, company).await? {}
+        // One company's trouble keeps nobody else's.
+        while step(engine, company).await.unwrap_or_else(|error| {
+            tracing::error!(target: "einklang::sync", %company, %error, "what is old stays");
+            false
+        }) {}
     }
     Ok(())
 }

@@ -273,6 +273,9 @@ pub(crate) async fn verdicts(
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
             recognise(lane, verdict, booking).await?;
         }
+        if verdict.class == Class::OnlyThere {
+            verdict.there = verdict.there.take().map(Sighting::veiled);
+        }
     }
     // What nobody has to look at, as a person has said.
     let unknown: Vec<_> = verdicts.iter().filter(|it| it.is_unknown()).map(|it| it.uid.clone()).collect();

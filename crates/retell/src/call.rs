@@ -96,13 +96,18 @@ impl Call {
         serde_json::from_value(invocation.clone()).ok()
     }
 
-    /// A call needs an id that is not empty.
+    /// A call needs an id.
     pub(crate) fn from_value(value: Value) -> Option<Self> {
-        serde_json::from_value(value).ok().filter(|call: &Self| !call.call_id.trim().is_empty())
+        serde_json::from_value(value).ok().filter(|call: &Self| is_id(&call.call_id))
     }
 }
 
 /// Without numbers, transcript and variables: those are a customer's.
+/// Neither blank nor with control characters, which no database takes.
+fn is_id(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(char::is_control)
+}
+
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")

@@ -101,10 +101,13 @@ mod tests {
         assert_eq!((web_call.call.agent_version, web_call.call.started_at), (None, None));
         assert_eq!((web_call.tool_call_id(), web_call.args), (None, Args::default()));
 
-        for args_only in
-            [json!({ "service": "x" }), json!({ "call": {} }), json!({ "call": { "call_id": " " } })]
-        {
-            assert_eq!(parse(&args_only).unwrap_err(), BodyError::NoCall);
+        for no_call in [
+            json!({ "service": "x" }),
+            json!({ "call": {} }),
+            json!({ "call": { "call_id": " " } }),
+            json!({ "call": { "call_id": "a\u{0}b" } }),
+        ] {
+            assert_eq!(parse(&no_call).unwrap_err(), BodyError::NoCall);
         }
         assert_eq!(parse(&json!([])).unwrap_err(), BodyError::NotAnObject);
         assert_eq!(FunctionCall::parse(b"\xff").unwrap_err(), BodyError::NotAnObject);

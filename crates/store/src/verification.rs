@@ -273,7 +273,8 @@ impl Store {
             known.push(Known {
                 appointment: AppointmentId(appointment),
                 uid,
-                in_hand: record.look
+                // What nobody looks at any more is compared with what stands there.
+                in_hand: (record.look && !record.has_given_up())
                     || !record.doubts.is_empty()
                     || pending.get(&appointment).copied().unwrap_or(false),
                 seen: record.sighting().cloned(),

@@ -375,6 +375,10 @@ async fn what_cannot_be_read_is_no_proof_and_is_asked_about_until_it_can() {
     for uid in [&known, &guest, &nameless] {
         world.sim.garble_booking(uid, &[]);
     }
+    // What nobody looks at any more is compared all the same.
+    let id = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    assert_eq!(run(&world, id).await.counts.in_hand, 0);
     let open = world.engine.store.reviews(world.company, false).await.unwrap();
     let item = open.into_iter().find(|item| item.about == About::Appointment(ids[2])).unwrap();
     decide(&world, item.id, Choice::Retry).await.unwrap();
@@ -574,4 +578,23 @@ async fn whoever_only_checks_does_nothing_else() {
     // What is due is still due.
     world.quiet().await;
     assert!(!world.bookings_of(waits).is_empty() && world.live_bookings(ids[0]).is_empty());
+}
+
+#[tokio::test]
+async fn a_booking_whose_event_type_is_gone_is_asked_about_and_names_nobody() {
+    let world = World::new(414).await;
+    let uid = world.guest_books_elsewhere(Hours(30)).await;
+    world.quiet().await;
+    assert_eq!(asked(&world).await, [], "it is of no service of ours");
+    world.sim.delete_event_type(world.elsewhere);
+    for check_only in [true, false] {
+        let id = verify(&world, Wish { check_only, ..all() }).await;
+        world.quiet().await;
+        assert_eq!(found(&world, id).await.keys().collect::<Vec<_>>(), [&uid]);
+    }
+    let unknown = unknown(&world).await;
+    let [(_, Some(seen))] = unknown.as_slice() else { panic!("{unknown:?}") };
+    assert_eq!(seen.facts.slot.start, world.at(Hours(30)));
+    let told = serde_json::to_string(&unknown[0].1).unwrap();
+    assert!(!told.contains("There") && !told.contains("client.example"), "{told}");
 }

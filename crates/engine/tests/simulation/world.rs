@@ -41,7 +41,7 @@ pub struct World {
     pub staff: StaffId,
     pub connection: ConnectionId,
     pub linked: i64,
-    elsewhere: i64,
+    pub elsewhere: i64,
     guests: AtomicU32,
     connecting: usize,
 }

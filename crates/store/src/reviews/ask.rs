@@ -106,7 +106,8 @@ pub(crate) async fn keep_or_close(
             let system = Actor::of(Origin::System);
             note(tx, company, row.id, (&system, now), &Handled::Returned).await?;
         }
-        if !holds && aside.is_none() && (row.aside.is_some() || row.snoozed_until.is_some()) {
+        let rests = row.snoozed_until.is_some_and(|until| until > millis(now));
+        if !holds && aside.is_none() && (row.aside.is_some() || rests) {
             // Another question than the one that was answered or put off: it is told like a new one.
             let code = named("reviews.code", &row.code, ReviewCode::from_name)?;
             active.snoozed_until = Set(None);

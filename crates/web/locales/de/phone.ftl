@@ -87,6 +87,7 @@ say-move-read-back = Soll ich Ihren Termin verlegen? { $service }, bisher { $fro
 say-moved = Ihr Termin ist verlegt: { $when }, { $service } bei { $staff }.
 say-move-requested = Ich habe die neue Zeit notiert: { $when }, { $service } bei { $staff }. Bestätigt ist sie noch nicht. Wir melden uns, falls sie doch nicht frei ist.
 say-move-left = Bei der Verlegung ist etwas dazwischengekommen. Ich verbinde Sie mit jemandem aus dem Team.
+say-already = Sie haben dann schon einen Termin: { $when }, { $service }. Soll ich ihn verlegen?
 say-too-many = Mehr Änderungen kann ich in einem Anruf nicht vornehmen. Bitte sprechen Sie mit jemandem aus dem Team.
 say-known = Guten Tag, { $name }, schön, dass Sie anrufen. Was kann ich für Sie tun?
 say-known-unnamed = Guten Tag, schön, dass Sie anrufen. Was kann ich für Sie tun?

@@ -87,6 +87,7 @@ say-move-read-back = Shall I move your appointment, { $service }, from { $from }
 say-moved = Your appointment is moved: { $when }, { $service } with { $staff }.
 say-move-requested = I have noted the new time: { $when }, { $service } with { $staff }. It is not confirmed yet. We will get back to you if the time turns out to be taken.
 say-move-left = Something went wrong while I was moving your appointment. I will connect you with somebody from the team.
+say-already = You already have an appointment then: { $when }, { $service }. Shall I move it?
 say-too-many = I cannot make more changes in one call. Please speak to somebody from the team.
 say-known = Hello { $name }, nice to hear from you. What can I do for you?
 say-known-unnamed = Hello, nice to hear from you. What can I do for you?

@@ -12,7 +12,6 @@ use domain::spoken::Question;
 use domain::{AppointmentId, Email, Phone, SyncStatus};
 use engine::appointments::{BookError, Change, CustomerWish, Wish};
 use retell::{Answer, Status};
-use serde_json::json;
 use store::AppointmentView;
 
 use super::line::{Line, Outcome};
@@ -74,7 +73,8 @@ async fn grant(line: &Line<'_>, order: &Order) -> Result<Result<AppointmentId, O
     if let Some(before) = before {
         // Booked and cancelled before in this call: whoever asks again wants it again.
         if before.appointment.status.is_active() {
-            return Ok(Ok(before.appointment.id));
+            let is_then = before.appointment.slot.start == wanted.start;
+            return Ok(if is_then { Ok(before.appointment.id) } else { Err(already(line, &before).await?) });
         }
         if is_taken(&before) {
             return Ok(Err(offer::instead(line, wanted, Why::Refused).await?));
@@ -107,6 +107,14 @@ async fn grant(line: &Line<'_>, order: &Order) -> Result<Result<AppointmentId, O
         }
     }
     Ok(Err(offer::instead(line, wanted, Why::Taken).await?))
+}
+
+/// Somebody who has just booked wants to come at another time that overlaps: one of the two is meant.
+async fn already(line: &Line<'_>, view: &AppointmentView) -> Result<Outcome, Problem> {
+    let name = line.name(view.appointment.id).await?;
+    let say = line.speech.0.get("say-already").arg("when", line.speech.when(view.appointment.slot.start));
+    let say = say.arg("service", &view.service.name).to_string();
+    Ok(Answer::new(Status::Conflict, &say).with("appointment_id", name).into())
 }
 
 fn read_back(line: &Line<'_>, wanted: &Wanted, free: &Free, name: &str) -> Outcome {
@@ -159,11 +167,9 @@ async fn settle(line: &Line<'_>, order: &Order, id: AppointmentId) -> Result<Out
     let staff = wanted::served_by(line, &view.appointment.segments).await?;
     let say = line.speech.0.get(key).arg("when", when).arg("service", &view.service.name);
     let say = say.arg("staff", &staff).to_string();
-    let names = engine.store.name(company, &line.holder(), "A", vec![json!(id)], line.now).await;
-    let names = names.map_err(|error| Problem::internal(&error))?;
     let answer = Answer::new(status, &say)
         .with("booking", word)
-        .with("appointment_id", names.first().cloned().unwrap_or_default())
+        .with("appointment_id", line.name(id).await?)
         .with("reference", view.appointment.label())
         .with("staff", staff);
     Ok(Outcome { answer, appointment: Some(id) })

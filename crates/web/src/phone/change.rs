@@ -38,9 +38,13 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
     if view.appointment.slot.end <= line.now {
         return Ok(about(&view, Answer::new(Status::Conflict, &with_when(line, "say-over", &view))));
     }
-    if !line.is_confirmed() {
+    // A yes that names none was said to another one, if another was cancelled or moved before.
+    let is_named = line.args.text("appointment_id").is_some();
+    let is_another = !is_named && once::changed(line).await?.iter().any(|it| it.appointment.id != id);
+    if !line.is_confirmed() || is_another {
         let say = with_when(line, "say-cancel-read-back", &view);
-        return Ok(Answer::new(Status::NeedsInput, &say).with("missing", "confirmed").into());
+        let answer = Answer::new(Status::NeedsInput, &say).with("missing", "confirmed");
+        return Ok(answer.with("appointment_id", line.name(id).await?).into());
     }
     let reason = line.args.text("reason").map(|reason| reason.chars().take(500).collect());
     let change = once::of_change(line, super::CANCEL_APPOINTMENT, &format!("{id}")).await?;

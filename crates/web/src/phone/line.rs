@@ -6,6 +6,7 @@ use domain::{AppointmentId, Origin, Phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use retell::{Answer, Args, Call, CallerNumber, Status};
+use serde_json::json;
 use store::Holder;
 use tokio::sync::OwnedMutexGuard;
 
@@ -74,6 +75,14 @@ impl Line<'_> {
     /// Whether the caller has heard what is to be done, and has said yes.
     pub fn is_confirmed(&self) -> bool {
         self.args.flag("confirmed") == Some(true)
+    }
+
+    /// The short name of an appointment in this call; who knows it has proven whose it is.
+    pub async fn name(&self, id: AppointmentId) -> Result<String, Problem> {
+        let store = &self.state.engine.store;
+        let names = store.name(self.company.id, &self.holder(), "A", vec![json!(id)], self.now).await;
+        let names = names.map_err(|error| Problem::internal(&error))?;
+        Ok(names.into_iter().next().unwrap_or_default())
     }
 
     /// Asks for something.

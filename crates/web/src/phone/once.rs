@@ -64,9 +64,7 @@ pub async fn of_booking(
         return Ok((dedupe, last));
     }
     // "Maria" and then "Maria Schmidt".
-    let touched: Vec<_> = touched(line).await?.into_iter().collect();
-    let views = line.state.engine.store.views(line.company.id, &touched).await;
-    let views = views.map_err(|error| Problem::internal(&error))?;
+    let views = changed(line).await?;
     let same = |view: &AppointmentView| {
         let (appointment, known) = (&view.appointment, &view.customer);
         let number = known.phone.is_some() && known.phone == customer.phone;
@@ -80,12 +78,14 @@ pub async fn of_booking(
     Ok((dedupe, views.into_iter().find(same).or(last)))
 }
 
-/// Whether one of two names is the other with words left out.
+/// Whether one of two names is the other without its last words, or both are the same words. By a family name alone a
+/// mother and her daughter are not told apart.
 fn is_short_for(one: &str, other: &str) -> bool {
     let (one, other) = (folded(one), folded(other));
-    let words = |name: &str| name.split(' ').map(str::to_owned).collect::<HashSet<_>>();
+    let words = |name: &str| -> Vec<String> { name.split(' ').map(str::to_owned).collect() };
     let (one, other) = (words(&one), words(&other));
-    one.is_subset(&other) || other.is_subset(&one)
+    let all = |words: &[String]| words.iter().cloned().collect::<HashSet<_>>();
+    one.starts_with(&other) || other.starts_with(&one) || all(&one) == all(&other)
 }
 
 /// A change, once per call and meaning. An appointment that is elsewhere although it was moved there before has been moved
@@ -104,6 +104,13 @@ pub async fn of_change(line: &Line<'_>, function: &'static str, meaning: &str) -
 /// What the history tells.
 pub fn called(line: &Line<'_>, function: &str) -> What {
     What::Called { call_id: line.call.call_id.clone(), function: function.to_owned() }
+}
+
+/// The appointments that were made or changed in this call, as they are now.
+pub async fn changed(line: &Line<'_>) -> Result<Vec<AppointmentView>, Problem> {
+    let ids: Vec<_> = touched(line).await?.into_iter().collect();
+    let views = line.state.engine.store.views(line.company.id, &ids).await;
+    views.map_err(|error| Problem::internal(&error))
 }
 
 async fn touched(line: &Line<'_>) -> Result<HashSet<AppointmentId>, Problem> {
@@ -134,7 +141,8 @@ mod tests {
         for (one, other, same) in [
             ("Maria", "Maria Schmidt", true),
             ("Schmidt, Maria", "maria schmidt", true),
-            ("Frau Müller-Lüdenscheidt", "Mueller Luedenscheidt", true),
+            ("Müller-Lüdenscheidt", "Mueller Luedenscheidt", true),
+            ("Schmidt", "Lena Schmidt", false),
             ("Maria", "Peter", false),
             ("Maria", "Mariana Schmidt", false),
             ("Maria Schmidt", "Maria Meier", false),

@@ -17,7 +17,7 @@ use store::{AppointmentFilter, AppointmentView, Doubt};
 
 use super::line::{Line, Outcome};
 use super::names::folded;
-use super::{code, when};
+use super::{code, once, when};
 use crate::problem::Problem;
 
 /// Wrong answers in one call, and of one number within [`WINDOW`], after which nobody is believed.
@@ -34,7 +34,7 @@ pub const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// The coming appointments of whoever is speaking, the earliest first.
 pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>, Outcome>, Problem> {
-    let name = line.args.text("name").or_else(|| line.args.text("customer_name"));
+    let name = name(line);
     let said: Option<Phone> = match line.said_number() {
         Ok(said) => said,
         Err(question) => return Ok(Err(question)),
@@ -68,9 +68,10 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
     if is_doubted(line).await? {
         return Ok(Err(doubted(line)));
     }
+    // Who else has this number could be guessed; a wrong day or code has been written down, and codes have limits.
+    let by_code = line.args.text("code").is_some() || line.args.flag("send_code") == Some(true);
     let told = told(line, name, is_known).await?;
-    // Who else has this number could be guessed; a wrong day has been written down.
-    if is_guessed && told.is_err() {
+    if is_guessed && told.is_err() && !by_code {
         doubt(line).await?;
     }
     Ok(told)
@@ -118,6 +119,10 @@ async fn told(
         doubt(line).await?;
     }
     Ok(Ok(found))
+}
+
+fn name(line: &Line<'_>) -> Option<String> {
+    line.args.text("name").or_else(|| line.args.text("customer_name"))
 }
 
 /// Writes a wrong answer down.
@@ -195,17 +200,28 @@ pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, 
             return Ok(Ok(view.map_err(|error| Problem::internal(&error))?));
         }
     }
+    let day = match when::day(line, "appointment_date") {
+        Ok(day) => day,
+        Err(question) => return Ok(Err(question)),
+    };
+    let is_of_day = |view: &AppointmentView| {
+        day.is_none_or(|day| line.speech.0.day_of(&view.appointment.slot.start) == day)
+    };
+    // What was cancelled in this call is asked for by the same words once more.
+    if let (Some(name), Some(_)) = (name(line), day) {
+        let mut before = once::changed(line).await?;
+        before.retain(|view| folded(&view.customer.name) == folded(&name) && is_of_day(view));
+        if let [view] = before.as_slice()
+            && !view.appointment.status.is_active()
+        {
+            return Ok(Ok(view.clone()));
+        }
+    }
     let mut found = match appointments(line).await? {
         Ok(found) => found,
         Err(question) => return Ok(Err(question)),
     };
-    match when::day(line, "appointment_date") {
-        Ok(Some(day)) => {
-            found.retain(|view| line.speech.0.day_of(&view.appointment.slot.start) == day);
-        }
-        Ok(None) => {}
-        Err(question) => return Ok(Err(question)),
-    }
+    found.retain(is_of_day);
     Ok(match found.len() {
         1 => Ok(found.remove(0)),
         0 => Err(Answer::new(Status::NotFound, &line.speech.say("say-found-none")).into()),

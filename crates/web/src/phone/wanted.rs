@@ -91,8 +91,9 @@ pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Want
             let is_for_it = offered.service == appointment.service_id;
             let service = line.state.engine.store.service(line.company.id, offered.service).await;
             let service = service.map_err(|error| Problem::internal(&error))?;
-            let leaving = Some(appointment.id);
-            let wanted = Wanted { leaving, ..Wanted::of(line, service, offered, name) };
+            // It stays where it is, whichever branch was called.
+            let (leaving, branch) = (Some(appointment.id), view.branch.id);
+            let wanted = Wanted { branch, leaving, ..Wanted::of(line, service, offered, name) };
             if is_for_it { as_offered(line, wanted).await } else { Ok(Err(differs(line, &wanted).await?)) }
         }
         Ok(None) => Ok(when::instant(line).map(|start| {

@@ -43,6 +43,24 @@ fn state(time: &str, status: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn a_yes_counts_for_the_appointment_that_it_was_said_to() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    booked(&world, "Clara Client", "12:00", CLARA).await;
+    let cancel = async |args: Value| told(&world, "c", CLARA, "cancel_appointment", args).await;
+    let listed = told(&world, "c", CLARA, "find_appointments", json!({})).await;
+    let first = &listed["data"]["appointments"][0]["appointment_id"];
+    assert_eq!(cancel(json!({ "appointment_id": first })).await["status"], "ok");
+    // The model says it once more and leaves out which: the other one is read back first.
+    let asked = cancel(json!({})).await;
+    assert_eq!((&asked["status"], &asked["data"]["missing"]), (&json!("needs_input"), &json!("confirmed")));
+    assert_eq!(all(&world).await, [state("10:00", "cancelled"), state("12:00", "confirmed")]);
+    let yes = json!({ "appointment_id": asked["data"]["appointment_id"] });
+    assert_eq!(cancel(yes).await["status"], "ok");
+    assert_eq!(all(&world).await, [state("10:00", "cancelled"), state("12:00", "cancelled")]);
+}
+
+#[tokio::test]
 async fn a_caller_cancels_their_own_appointment_once() {
     let world = World::new().await;
     booked(&world, "Clara Client", "10:00", CLARA).await;
@@ -57,6 +75,10 @@ async fn a_caller_cancels_their_own_appointment_once() {
     // It had not come to Cal.com yet: there is nobody to wait for.
     assert_eq!(first["status"], "ok", "{first}");
     assert_eq!(all(&world).await, [state("10:00", "cancelled"), state("12:00", "confirmed")]);
+    // The same words once more are told so, and not that nothing was found.
+    let same = json!({ "name": "Clara Client", "appointment_date": "24. November" });
+    let done = told(&world, "c", CLARA, "cancel_appointment", same).await;
+    assert!(done["say"].as_str().unwrap().contains("schon abgesagt"), "{done}");
     // Somebody else's name of an appointment leads nowhere, nor does one that nobody was told.
     let wrong = json!({ "appointment_id": "A1" });
     assert_eq!(told(&world, "d", CLARA, "cancel_appointment", wrong).await["status"], "not_found");
