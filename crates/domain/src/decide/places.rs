@@ -6,6 +6,8 @@
 //! account at overlapping times the old one gives way first, because Cal.com has one chair there. The
 //! segments of a composite appointment are booked all or none.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{Case, Next};
@@ -230,11 +232,12 @@ impl Case {
             Role::Gone | Role::Withdrawn => false,
             Role::Replaced | Role::Doubled => self.is_kept(record),
             Role::Current if !self.appointment.status.is_active() => false,
-            Role::Current if record.sighting().is_some() => self.current().any(|other| {
-                // Of two that stand in each other's way one has to begin.
-                self.is_in_the_way(other, record)
-                    && (record.number > other.number || !self.is_in_the_way(record, other))
-            }),
+            Role::Current if record.sighting().is_some() => {
+                let ring = self.ring(record);
+                let begins = ring.first() == Some(&record.number);
+                let in_the_way = self.waits_for(record);
+                in_the_way.iter().any(|other| !begins || !ring.contains(&other.number))
+            }
             Role::Current => {
                 let wanted = self.wanted(record);
                 let collides =
@@ -264,8 +267,14 @@ impl Case {
     }
 
     /// Whether a booking that leaves is what the segment has until its own booking stands: the last one that is
-    /// not in its way.
+    /// not in its way. Where several segments keep what the others need, the first of them gives way.
     fn is_kept(&self, record: &BookingRecord) -> bool {
+        let current = self.current_of(record.segment);
+        let begins = |current: &BookingRecord| self.ring(current).first() == Some(&current.number);
+        self.is_to_be_kept(record) && !current.is_some_and(begins)
+    }
+
+    fn is_to_be_kept(&self, record: &BookingRecord) -> bool {
         let Some(current) = self.current_of(record.segment) else { return false };
         let wanted = self.wanted(current);
         let could_be = |other: &BookingRecord| {
@@ -279,6 +288,38 @@ impl Case {
             && !self.stands_alone(record.segment)
             && could_be(record)
             && !self.bookings.iter().any(|other| other.number > record.number && could_be(other))
+    }
+
+    /// The bookings of other segments that have to be moved, or made, before this one can be.
+    fn waits_for(&self, record: &BookingRecord) -> Vec<&BookingRecord> {
+        let wanted = self.wanted(record);
+        let keeps = |other: &BookingRecord| {
+            let mut kept = self.bookings.iter().filter(|old| old.segment == other.segment);
+            kept.any(|old| collide(old, record, &wanted) && self.is_to_be_kept(old))
+        };
+        let comes_first = |other: &&BookingRecord| match record.sighting() {
+            Some(_) => self.is_in_the_way(other, record),
+            None => other.segment != record.segment && keeps(other),
+        };
+        self.current().filter(comes_first).collect()
+    }
+
+    /// The bookings that wait for each other in a ring with this one, in their order. One of them has to begin.
+    fn ring(&self, record: &BookingRecord) -> BTreeSet<u16> {
+        let mates = self.followed(record).into_iter().filter_map(|number| self.record(number));
+        mates.filter(|it| self.followed(it).contains(&record.number)).map(|it| it.number).collect()
+    }
+
+    /// What a booking waits for, and what that waits for, and so on.
+    fn followed(&self, record: &BookingRecord) -> BTreeSet<u16> {
+        let mut found = BTreeSet::new();
+        let mut open = self.waits_for(record);
+        while let Some(next) = open.pop() {
+            if found.insert(next.number) {
+                open.extend(self.waits_for(next));
+            }
+        }
+        found
     }
 
     /// Whether the booking of another segment is still where this one is to be moved to.

@@ -11,7 +11,7 @@ use crate::booking::{PATIENCE, Seen};
 use crate::case::tests::{at, case, event_type, seen_as};
 use crate::case::{Host, Target};
 use crate::observe::Sighting;
-use crate::plan::{Attendee, Policy};
+use crate::plan::{Attendee, Policy, Winner};
 use crate::retry::RetrySchedule;
 use crate::{AppointmentStatus, AttemptId, BookingState, BookingUid, Facts, Slot, StaffId};
 

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use cal_com::House;
-use steps::Step;
+use steps::{Answer, Effect, Step};
 use world::World;
 
 fn policies() -> impl Strategy<Value = Policy> {
@@ -73,6 +73,29 @@ fn play(house: House, policy: Policy, targets: &[u8], course: &[Step]) {
     if played.is_multiple_of(CASES) {
         println!("{played} courses of things");
     }
+}
+
+/// Two segments kept for each other what the other needed, for ever.
+#[test]
+fn segments_that_change_places_do_not_wait_for_each_other() {
+    let house = House { confirms: false, rewrites: false, reassigns: false };
+    let policy = Policy {
+        cancellation: Cancellation::Ask,
+        times: Winner::PlatformWins,
+        attendee: Attendee::PlatformWins,
+        allow_calcom_overwrites: false,
+    };
+    let course = [
+        Step::Work(29, Answer::Clear, Effect::Now),
+        Step::Work(50, Answer::Clear, Effect::Late(7)),
+        Step::ThereMove(0, 118),
+        Step::Book(21, 18),
+        Step::Book(55, 8),
+        Step::Pass(8),
+        Step::Cancel,
+        Step::ThereMove(19, 158),
+    ];
+    play(house, policy, &[0, 2, 0], &course);
 }
 
 proptest! {

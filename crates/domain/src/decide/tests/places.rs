@@ -335,6 +335,59 @@ fn the_segment_that_is_in_the_way_of_another_is_moved_first() {
     assert_eq!(case.appointment.sync, SyncStatus::Synced);
 }
 
+/// People at Cal.com moved a booking to the time that another segment has.
+fn moved_there(case: &mut Case, number: u16, start: Timestamp, now: Timestamp) {
+    let mut there = Sighting { at: now, ..case.record(number).unwrap().sighting().unwrap().clone() };
+    there.facts.slot = there.facts.slot.shifted(start.duration_since(there.facts.slot.start));
+    case.sighted(number, &there, now);
+    conclude(case, now);
+}
+
+#[test]
+fn of_segments_that_keep_what_the_others_need_the_first_gives_way() {
+    let mut case = composite();
+    case.policy.times = Winner::PlatformWins;
+    done(&mut case, 0, Push::Create, "a1", at(1));
+    done(&mut case, 1, Push::Create, "b1", at(2));
+    let (first, second) = (hours(&case, 3), hours(&case, 4));
+    // From now on later, and each with the other's stylist; and at Cal.com each at the time of the other.
+    assert_eq!(case.appointment.reschedule(first, None, at(3)), Ok(true));
+    let elsewhere_too = Target { event_type: event_type(0, 3), host: None };
+    case.rebook(&[Some(elsewhere(1)), Some(elsewhere_too)], at(3));
+    moved_there(&mut case, 0, second, at(4));
+    moved_there(&mut case, 1, first, at(5));
+    assert_eq!(case.next_of(&case.bookings[1]), Next::Wait);
+    done(&mut case, 0, Push::Cancel, "a1", at(6));
+    done(&mut case, 3, Push::Create, "b2", at(7));
+    done(&mut case, 1, Push::Cancel, "b1", at(8));
+    done(&mut case, 2, Push::Create, "a2", at(9));
+    assert_eq!(case.appointment.sync, SyncStatus::Synced);
+}
+
+#[test]
+fn of_segments_that_are_in_each_others_way_all_around_the_first_begins() {
+    let mut case = composite();
+    case.policy.times = Winner::PlatformWins;
+    let start = hours(&case, 0);
+    let anna = |id| Some(Target { event_type: event_type(0, id), host: None });
+    let segments = (0..3).map(|n| Segment {
+        staff_id: StaffId(uuid::Uuid::from_u128(1)),
+        slot: Slot::of(start + SignedDuration::from_hours(n), 30),
+    });
+    case.appointment.arrange(segments.collect());
+    case.rebook(&[anna(2), anna(3), anna(4)], at(0));
+    for (number, uid) in [(0, "a1"), (1, "b1"), (2, "c1")] {
+        done(&mut case, number, Push::Create, uid, at(1));
+    }
+    let start = hours(&case, 5);
+    assert_eq!(case.appointment.reschedule(start, None, at(2)), Ok(true));
+    for (number, hour) in [(0, 1), (1, 2), (2, 0)] {
+        moved_there(&mut case, number, start + SignedDuration::from_hours(hour), at(3));
+    }
+    let nexts: Vec<_> = case.current().map(|record| case.next_of(record)).collect();
+    assert_eq!(nexts, [Next::Act(Push::Reschedule), Next::Wait, Next::Wait]);
+}
+
 #[test]
 fn a_cancellation_of_what_is_being_replaced_is_asked_about_where_the_company_wants_to_be_asked() {
     let mut case = booked();
