@@ -94,6 +94,8 @@ pub struct Unreadable {
     pub uid: BookingUid,
     /// When it starts.
     pub starts_at: Option<Timestamp>,
+    /// What it was booked on.
+    pub event_type: Option<EventTypeRef>,
 }
 
 /// A booking as it is known here.
@@ -281,7 +283,7 @@ pub fn compare(
         verdicts.push(Verdict {
             uid: entry.uid.clone(),
             appointment: known.map(|known| known.appointment),
-            event_type: None,
+            event_type: entry.event_type,
             starts_at: entry.starts_at.or(held),
             class: if known.is_some_and(|known| known.in_hand) { Class::InHand } else { Class::Unreadable },
             there: None,

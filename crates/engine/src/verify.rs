@@ -217,6 +217,7 @@ pub(crate) async fn detected(
         matches!(verdict.class, Class::Differs(_) | Class::Moved | Class::OnlyThere | Class::Unreadable)
     };
     let readable = page.items.iter().map(|booking| (translate::uid(&booking.uid), booking.changed_at()));
+    let is_readable: BTreeSet<_> = readable.clone().map(|(uid, _)| uid).collect();
     let unreadable = page.unreadable.iter().filter_map(|entry| Some((name(entry)?, entry.changed_at?)));
     let changed_at: BTreeMap<_, _> = readable.chain(unreadable).collect();
     let changed = verdicts.iter().filter(is_change).filter_map(|verdict| {
@@ -224,7 +225,8 @@ pub(crate) async fn detected(
         Some((verdict.uid.clone(), *changed_at))
     });
     let new = lane.engine.store.detected(lane.lease().company, changed.collect(), now).await?;
-    for (_, changed_at) in &new {
+    // What cannot be read may have been told of long ago.
+    for (_, changed_at) in new.iter().filter(|(uid, _)| is_readable.contains(uid)) {
         crate::detected(by, *changed_at, now);
     }
     Ok(new.into_iter().map(|(uid, _)| uid).collect())
@@ -262,8 +264,13 @@ pub(crate) async fn verdicts(
             || known.earlier.contains(uid)
             || entry.event_type_id.is_none_or(|id| homes.linked.contains_key(&id.0))
     });
-    let unreadable: Vec<_> =
-        unreadable.into_iter().map(|(uid, entry)| Unreadable { uid, starts_at: entry.start }).collect();
+    let unreadable = unreadable.into_iter().map(|(uid, entry)| {
+        let event_type =
+            entry.event_type_id.map(|id| EventTypeRef { connection: lease.connection, id: id.0 });
+        let event_type = event_type.map(|event_type| homes.at_home(event_type));
+        Unreadable { uid, starts_at: entry.start, event_type }
+    });
+    let unreadable: Vec<_> = unreadable.collect();
     let is_ours = |seen: &Sighting| match seen.facts.event_type {
         Some(event_type) => homes.linked.contains_key(&event_type.id),
         None => is_deserted(lane, seen, asked),
@@ -399,13 +406,17 @@ async fn is_stuck(lane: &Lane<'_>, id: AppointmentId) -> Result<bool, Stop> {
 async fn unbooked(lane: &Lane<'_>, window: Window) -> Result<Vec<Verdict>, Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     let mut verdicts = Vec::new();
-    for (id, start) in store.unbooked(lease.company, lease.connection, window).await? {
+    let waiting = store.unbooked(lease.company, lease.connection, window).await?;
+    let ids: Vec<_> = waiting.iter().map(|(id, _)| *id).collect();
+    let marked = store.marked_anywhere(lease.company, &ids).await?;
+    for (id, start) in waiting {
+        let is_stuck = !marked.contains(&id) && is_stuck(lane, id).await?;
         verdicts.push(Verdict {
             uid: BookingUid(id.to_string()),
             appointment: Some(id),
             event_type: None,
             starts_at: Some(start),
-            class: if is_stuck(lane, id).await? { Class::Stuck } else { Class::InHand },
+            class: if is_stuck { Class::Stuck } else { Class::InHand },
             there: None,
         });
     }

@@ -261,6 +261,34 @@ impl Store {
         Ok(first(found, &self.readers).await?.is_some())
     }
 
+    /// Those of `appointments` that are on somebody's list.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn marked_anywhere(
+        &self,
+        company: CompanyId,
+        appointments: &[AppointmentId],
+    ) -> Result<BTreeSet<AppointmentId>> {
+        let mut marked = BTreeSet::new();
+        for part in appointments.chunks(250) {
+            let names: Vec<_> = part.iter().map(|id| Subject::Appointment(*id).name()).collect();
+            let rows: Vec<String> = dirty::Entity::find()
+                .select_only()
+                .column(dirty::Column::Subject)
+                .filter(dirty::Column::CompanyId.eq(company.0))
+                .filter(dirty::Column::SubjectKind.eq(Subject::Appointment(part[0]).kind()))
+                .filter(dirty::Column::Subject.is_in(padded(names)))
+                .into_tuple()
+                .all(&self.readers)
+                .await?;
+            for name in rows {
+                marked.insert(parsed("dirty.subject", &name)?);
+            }
+        }
+        Ok(marked)
+    }
+
     /// Puts an item off until it is `due`, unless it was marked again after `version`.
     pub async fn postpone(&self, lease: &Lease, subject: Subject, version: i64, due: Due) -> Result<()> {
         let lease = lease.clone();

@@ -115,7 +115,11 @@ impl Part {
             there: whole.into_iter().map(|(seen, _)| seen.clone()).collect(),
             unreadable: broken
                 .iter()
-                .map(|entry| Unreadable { uid: entry.0.uid.clone(), starts_at: start(entry) })
+                .map(|entry| Unreadable {
+                    uid: entry.0.uid.clone(),
+                    starts_at: start(entry),
+                    event_type: None,
+                })
                 .collect(),
             starts: page.iter().filter_map(start).collect(),
             entries: page.len(),

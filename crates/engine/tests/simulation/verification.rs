@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use calcom_sim::{CallKind, CallMatch, Fault};
+use calcom_sim::{CallKind, CallMatch, Fault, Guest};
 use domain::appointment::{Actor, AppointmentStatus, Origin};
 use domain::review::{About, Choice, Item, ReviewCode};
 use domain::service::Link;
 use domain::verify::Window;
-use domain::{AppointmentId, LinkId, ReviewId, Sighting, SyncStatus, VerificationId};
+use domain::{AppointmentId, BookingUid, LinkId, ReviewId, Sighting, SyncStatus, VerificationId};
 use engine::appointments::Edit;
 use engine::connect;
 use engine::reviews::{Decision, ReviewError};
@@ -394,6 +394,31 @@ async fn what_cannot_be_read_is_no_proof_and_is_asked_about_until_it_can() {
 }
 
 #[tokio::test]
+async fn a_booking_of_a_team_that_cannot_be_read_is_asked_about_whoever_is_its_host() {
+    let world = World::new(419).await;
+    let bea = world.stylist("Bea").await;
+    let wash = world.team_service("Wash", 20, &[world.anna(), bea]).await;
+    let links = world.engine.store.links_of_service(world.company, wash).await.unwrap();
+    let event_type = links[0].event_type_id;
+    world.sim.order(Fault::LoseWebhooks, None, 2);
+    let mut guests = Vec::new();
+    for guest in ["one", "two"] {
+        let guest = Guest::new(guest, &format!("{guest}@client.example"));
+        guests.push(world.sim.book_as_guest(event_type, world.at(Hours(24)), guest).await.unwrap());
+    }
+    guests.retain(|uid| world.sim.booking(uid).unwrap().host == bea.user);
+    let [guest] = guests.as_slice() else { panic!("{guests:?} are of both hosts") };
+    world.sim.garble_booking(guest, &["status"]);
+    let actor = Actor::of(Origin::Admin);
+    let id = world.engine.verify(world.company, bea.connection, all(), actor).await.unwrap();
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    assert_eq!(found(&world, id).await, BTreeMap::from([(guest.clone(), ("unreadable".to_owned(), false))]));
+    let (item, _) = unknown(&world).await.remove(0);
+    assert_eq!(item.code, ReviewCode::UnreadableBooking);
+    assert_eq!(item.about, About::Booking { connection: world.connection, uid: BookingUid(guest.clone()) });
+}
+
+#[tokio::test]
 async fn what_was_asked_about_stays_asked_while_it_cannot_be_read() {
     let world = World::new(412).await;
     world.sim.order(Fault::LoseWebhooks, None, 1);
@@ -420,10 +445,14 @@ async fn a_webhook_of_a_booking_that_cannot_be_read_leads_to_a_question_and_to_n
     world.work_until(world.now() + SignedDuration::from_hours(13)).await;
     assert_eq!(world.calls(CallKind::GetBooking), 4);
     assert_eq!(asked(&world).await.len(), 1);
+    verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    // The list tells more of it.
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnknownBooking)]);
 
     world.sim.clear_faults();
     let (item, _) = unknown(&world).await.remove(0);
-    decide(&world, item.id, Choice::Retry).await.unwrap();
+    decide(&world, item.id, Choice::Import).await.unwrap();
     world.quiet().await;
     assert_eq!(asked(&world).await, []);
     assert!(world.appointment_of(&guest).await.is_some());

@@ -9,7 +9,8 @@ use domain::verify::Class;
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ReviewId, ServiceId};
 use jiff::Timestamp;
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait, Select, Set,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait,
+    Select, Set,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -264,7 +265,14 @@ pub(crate) async fn of_bookings(
     for row in &gone {
         keep_or_close(tx, company, row, None, (&Actor::of(Origin::System), now)).await?;
     }
-    let asked = open.select_only().column(reviews::Column::Detail).into_query();
+    let asked = open.select_only().column(reviews::Column::Detail);
+    let as_unknown = asked.clone().filter(reviews::Column::Code.eq(ReviewCode::UnknownBooking.as_str()));
+    // What can be read by now is another question than what could not.
+    let is_new = Condition::any().add(findings::Column::Uid.not_in_subquery(asked.into_query())).add(
+        Condition::all()
+            .add(findings::Column::Class.eq(Class::OnlyThere.as_str()))
+            .add(findings::Column::Uid.not_in_subquery(as_unknown.into_query())),
+    );
     let waiting = dirty::Entity::find()
         .select_only()
         .column(dirty::Column::Subject)
@@ -272,11 +280,8 @@ pub(crate) async fn of_bookings(
         .filter(dirty::Column::SubjectKind.eq(work::Subject::Booking(BookingUid(String::new())).kind()))
         .filter(dirty::Column::DueAt.lte(millis(now)))
         .into_query();
-    let new = unknown
-        .filter(findings::Column::Uid.not_in_subquery(asked))
-        .filter(findings::Column::Uid.not_in_subquery(waiting))
-        .all(&**tx)
-        .await?;
+    let new =
+        unknown.filter(is_new).filter(findings::Column::Uid.not_in_subquery(waiting)).all(&**tx).await?;
     for finding in new {
         let connection = ConnectionId(finding.connection_id.unwrap_or(run.connection.0));
         let unknown = Unknown { connection, uid: BookingUid(finding.uid), starts_at: finding.starts_at };
