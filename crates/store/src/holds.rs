@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::columns::{millis, scrubbed};
+use crate::columns::{millis, padded, scrubbed};
 use crate::dialect::postgres;
 use crate::entities::{chairs, handles};
 use crate::unit_of_work::Tx;
@@ -99,6 +99,25 @@ impl Store {
         let key = (company.0, holder.0.clone(), name.to_owned());
         let row = crate::columns::first(handles::Entity::find_by_id(key), &self.readers).await?;
         Ok(row.and_then(|row| serde_json::from_value(row.target).ok()))
+    }
+
+    /// What the holder was told of the kind that `T` can be read from, by name; what was told last comes first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn told<T: serde::de::DeserializeOwned>(
+        &self,
+        company: CompanyId,
+        holder: &Holder,
+    ) -> Result<Vec<(String, T)>> {
+        let rows = handles::Entity::find()
+            .filter(handles::Column::CompanyId.eq(company.0))
+            .filter(handles::Column::Holder.eq(holder.0.as_str()))
+            .order_by_desc(handles::Column::MadeAt)
+            .all(&self.readers)
+            .await?;
+        let read = |row: handles::Model| Some((row.name, serde_json::from_value(row.target).ok()?));
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// Gives back whatever is held for a holder; says whether anything was.
@@ -270,10 +289,11 @@ async fn names(
         .all(&**tx)
         .await?;
     let before = known.len();
-    let mut names = Vec::new();
+    let (mut names, mut again) = (Vec::new(), Vec::new());
     for target in targets.into_iter().map(scrubbed) {
         if let Some(same) = known.iter().find(|row| row.target == target) {
             names.push(same.name.clone());
+            again.push(same.name.clone());
             continue;
         }
         let name = format!("{prefix}{}", known.len() + 1);
@@ -284,6 +304,15 @@ async fn names(
     let new: Vec<_> = known.into_iter().skip(before).map(IntoActiveModel::into_active_model).collect();
     if !new.is_empty() {
         handles::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+    }
+    if !again.is_empty() {
+        handles::Entity::update_many()
+            .col_expr(handles::Column::MadeAt, millis(now).into())
+            .filter(handles::Column::CompanyId.eq(company.0))
+            .filter(handles::Column::Holder.eq(holder.0.as_str()))
+            .filter(handles::Column::Name.is_in(padded(again)))
+            .exec(&**tx)
+            .await?;
     }
     Ok(names)
 }

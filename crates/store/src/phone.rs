@@ -262,17 +262,18 @@ impl Store {
         Ok((calls.count(&self.readers).await?, with_appointment.count(&self.readers).await?))
     }
 
-    /// What a request of a call was answered, if it was.
+    /// What a request of a call was answered `since`, if it was.
     pub async fn answered(
         &self,
         company: CompanyId,
-        call_id: &str,
-        request: &str,
+        (call_id, request): (&str, &str),
+        since: Timestamp,
     ) -> Result<Option<JsonValue>> {
         let query = call_functions::Entity::find()
             .filter(call_functions::Column::CompanyId.eq(company.0))
             .filter(call_functions::Column::CallId.eq(call_id))
-            .filter(call_functions::Column::Request.eq(request));
+            .filter(call_functions::Column::Request.eq(request))
+            .filter(call_functions::Column::At.gte(millis(since)));
         Ok(first(query, &self.readers).await?.map(|row| row.answer))
     }
 

@@ -198,13 +198,14 @@ pub async fn tokens_lead_to_their_company(place: Place) {
     let today = Slot { start: now(), end: later(1) };
     assert_eq!(store.calls(ours.id(), today, 9).await.unwrap(), [Call { started_at: now(), ..news }]);
     assert_eq!(store.calls(theirs.id(), today, 9).await.unwrap(), []);
-    for (salon, call_id, request, answer) in [
-        (ours.id(), "call_1", "hash", Some(function.answer.clone())),
-        (ours.id(), "call_1", "other", None),
-        (ours.id(), "call_2", "hash", None),
-        (theirs.id(), "call_1", "hash", None),
+    for (salon, request, since, answer) in [
+        (ours.id(), ("call_1", "hash"), later(1), Some(function.answer.clone())),
+        (ours.id(), ("call_1", "hash"), later(2), None),
+        (ours.id(), ("call_1", "other"), later(1), None),
+        (ours.id(), ("call_2", "hash"), later(1), None),
+        (theirs.id(), ("call_1", "hash"), later(1), None),
     ] {
-        assert_eq!(store.answered(salon, call_id, request).await.unwrap(), answer, "{call_id} {request}");
+        assert_eq!(store.answered(salon, request, since).await.unwrap(), answer, "{request:?} {since}");
     }
     assert_eq!(store.call_functions(ours.id(), "call_1").await.unwrap(), [function]);
     assert_eq!(

@@ -91,4 +91,5 @@ say-already = Sie haben dann schon einen Termin: { $when }, { $service }. Soll i
 say-too-many = Mehr Änderungen kann ich in einem Anruf nicht vornehmen. Bitte sprechen Sie mit jemandem aus dem Team.
 say-known = Guten Tag, { $name }, schön, dass Sie anrufen. Was kann ich für Sie tun?
 say-known-unnamed = Guten Tag, schön, dass Sie anrufen. Was kann ich für Sie tun?
+say-name-not-known = Unter diesem Namen kenne ich Sie noch nicht. Was kann ich für Sie tun?
 say-not-known = Ihre Nummer kenne ich noch nicht. Wie ist Ihr Name, bitte?

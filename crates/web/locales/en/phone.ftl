@@ -91,4 +91,5 @@ say-already = You already have an appointment then: { $when }, { $service }. Sha
 say-too-many = I cannot make more changes in one call. Please speak to somebody from the team.
 say-known = Hello { $name }, nice to hear from you. What can I do for you?
 say-known-unnamed = Hello, nice to hear from you. What can I do for you?
+say-name-not-known = I do not know you by that name yet. What can I do for you?
 say-not-known = I do not know your number yet. What is your name, please?

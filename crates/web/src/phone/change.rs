@@ -29,7 +29,7 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
         drop(turn);
         return cancelled(line, &view, "say-was-cancelled").await;
     }
-    if let Some(refusal) = too_late(line, &view) {
+    if let Some(refusal) = too_late(line, &view).await? {
         return Ok(refusal);
     }
     if let Some(refusal) = once::too_many(line, Some(id)).await? {
@@ -59,15 +59,16 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
     cancelled(line, &view, "say-cancelled").await
 }
 
-/// Refuses what begins too soon for a caller to cancel or move it; a person decides about that.
-pub fn too_late(line: &Line<'_>, view: &AppointmentView) -> Option<Outcome> {
+/// Refuses what begins too soon for a caller to cancel or move it; a person decides about that. What came of this call
+/// itself can be taken back in it.
+pub async fn too_late(line: &Line<'_>, view: &AppointmentView) -> Result<Option<Outcome>, Problem> {
     let (terms, start) = (&view.service.terms, view.appointment.slot.start);
-    if terms.let_go(start, line.now) {
-        return None;
+    if terms.let_go(start, line.now) || once::touched(line).await?.contains(&view.appointment.id) {
+        return Ok(None);
     }
     let say = line.speech.0.get("say-change-notice").arg("service", &view.service.name);
     let say = say.arg("hours", terms.change_notice_hours).arg("when", line.speech.when(start)).to_string();
-    Some(about(view, Answer::new(Status::Conflict, &say).with("transfer", true)))
+    Ok(Some(about(view, Answer::new(Status::Conflict, &say).with("transfer", true))))
 }
 
 fn about(view: &AppointmentView, answer: Answer) -> Outcome {
@@ -122,7 +123,7 @@ async fn onto(
         // Asked for once more, or nothing that would be another time.
         return Ok(Ok(()));
     }
-    if let Some(refusal) = too_late(line, view) {
+    if let Some(refusal) = too_late(line, view).await? {
         return Ok(Err(refusal));
     }
     if let Some(refusal) = once::too_many(line, Some(id)).await? {

@@ -20,7 +20,7 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     // To be moved: what is booked says what and with whom, and its own time is free for it.
     let moved = match line.args.text("appointment_id") {
         Some(_) => match proof::meant(line).await? {
-            Ok(view) => match change::too_late(line, &view) {
+            Ok(view) => match change::too_late(line, &view).await? {
                 None => Some(view),
                 Some(refusal) => return Ok(refusal),
             },

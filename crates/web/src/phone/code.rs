@@ -13,7 +13,7 @@ use store::{AppointmentFilter, AppointmentView, Code};
 use uuid::Uuid;
 
 use super::line::{Line, Outcome};
-use super::names::folded;
+use super::names::{folded, is_same};
 use super::proof;
 use crate::i18n::Translator;
 use crate::letters;
@@ -88,7 +88,7 @@ pub async fn entered(
         let filter = AppointmentFilter { customer: Some(customer), ..AppointmentFilter::default() };
         let found = coming(line, filter).await?;
         // The code of one is no key to what is told of another.
-        if found.iter().all(|view| name.is_none_or(|name| folded(&view.customer.name) == folded(name))) {
+        if found.iter().all(|view| name.is_none_or(|name| is_same(&view.customer.name, name))) {
             count("right");
             return Ok(Ok(found));
         }
@@ -105,7 +105,7 @@ async fn recipient(line: &Line<'_>, name: &str) -> Result<Option<Customer>, Prob
     let word = name.split_whitespace().max_by_key(|word| word.chars().count()).map(str::to_owned);
     let filter = AppointmentFilter { q: word, ..AppointmentFilter::default() };
     let mut found: Vec<_> = coming(line, filter).await?.into_iter().map(|view| view.customer).collect();
-    found.retain(|customer| folded(&customer.name) == folded(name));
+    found.retain(|customer| is_same(&customer.name, name));
     found.sort_by_key(|customer| customer.id);
     found.dedup_by_key(|customer| customer.id);
     if found.len() > 1 {

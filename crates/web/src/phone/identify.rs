@@ -3,7 +3,7 @@
 use retell::{Answer, Status};
 
 use super::line::{Line, Outcome};
-use super::names::{first, folded};
+use super::names::{first, is_same};
 use super::proof;
 use crate::problem::Problem;
 
@@ -13,15 +13,15 @@ pub async fn identify(line: &Line<'_>) -> Result<Outcome, Problem> {
     let store = &line.state.engine.store;
     let found = store.customers_of_phone(line.company.id, &number, proof::OF_A_PHONE).await;
     let mut found = found.map_err(|error| Problem::internal(&error))?;
-    let name = line.args.text("name").or_else(|| line.args.text("customer_name"));
+    let name = proof::name(line);
     // A family or an office.
     let is_shared = found.len() > 1;
-    if let Some(name) = name.map(|name| folded(&name)) {
+    if let Some(name) = &name {
         // Who else has this number could be guessed.
         if is_shared && proof::is_doubted(line).await? {
             return Ok(proof::doubted(line));
         }
-        found.retain(|customer| folded(&customer.name) == name);
+        found.retain(|customer| is_same(&customer.name, name));
         if is_shared && found.is_empty() {
             proof::doubt(line).await?;
         }
@@ -39,5 +39,7 @@ pub async fn identify(line: &Line<'_>) -> Result<Outcome, Problem> {
 }
 
 fn unknown(line: &Line<'_>) -> Outcome {
-    Answer::new(Status::Ok, &line.speech.say("say-not-known")).with("known", false).into()
+    // Whoever has said a name is not asked for it, nor told that it is the number.
+    let key = if proof::name(line).is_some() { "say-name-not-known" } else { "say-not-known" };
+    Answer::new(Status::Ok, &line.speech.say(key)).with("known", false).into()
 }

@@ -31,6 +31,7 @@ use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Json, Router};
 use domain::CompanyId;
+use jiff::SignedDuration;
 use retell::{Answer, FunctionCall, SIGNATURE_HEADER};
 use secrecy::ExposeSecret;
 use sha2::{Digest as _, Sha256};
@@ -49,6 +50,9 @@ pub const SIGNING_KEY: &str = "agent.signing_key";
 
 /// The largest call that is taken, in bytes: the transcript comes with it and grows.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// For so long a request that comes again is the same one: Retell tries no longer.
+const AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 const CHECK_AVAILABILITY: &str = "check_availability";
 const BOOK_APPOINTMENT: &str = "book_appointment";
@@ -102,8 +106,9 @@ async fn function(
     let request =
         hex::encode(Sha256::new().chain_update(&name).chain_update("\n").chain_update(&body).finalize());
     let running = tokio::spawn(async move {
-        let asked = Asked { name: &name, function: &call, request: &request };
-        answer(&state, &turns, company, &agent, &asked).await
+        let (state, turns, agent) = (&state, &turns, &agent);
+        let asked = Asked { state, turns, company, agent, name: &name, function: &call, request: &request };
+        asked.answer().await
     });
     running.await.map_err(|error| Problem::internal(&error))?.map(Json)
 }
@@ -128,62 +133,59 @@ fn authenticate(
 
 /// A function call as it came.
 struct Asked<'a> {
+    state: &'a AppState,
+    turns: &'a Turns,
+    company: CompanyId,
+    agent: &'a Agent,
     name: &'a str,
     function: &'a FunctionCall,
     /// What tells the very same request when it comes again: a call that goes on has a longer transcript.
     request: &'a str,
 }
 
-/// The same request is answered as it was answered before, and does nothing; it waits while the first is under way.
-async fn answer(
-    state: &AppState,
-    turns: &Turns,
-    company: CompanyId,
-    agent: &Agent,
-    asked: &Asked<'_>,
-) -> Result<Answer, Problem> {
-    let _turn = turns.wait(company, asked.request.to_owned()).await;
-    let before = state.engine.store.answered(company, &asked.function.call.call_id, asked.request).await;
-    let before = before.map_err(|error| Problem::internal(&error))?;
-    // What is kept names nobody. What changes something is answered by it all the same; the rest is asked again.
-    let changes = [BOOK_APPOINTMENT, RESCHEDULE_APPOINTMENT, CANCEL_APPOINTMENT].contains(&asked.name);
-    let before = before.filter(|answer| changes || !answer.to_string().contains(record::HIDDEN));
-    if let Some(answer) = before.and_then(|answer| serde_json::from_value(answer).ok()) {
-        tracing::info!(function = asked.name, call_id = %asked.function.call.call_id, "a request came again");
-        return Ok(answer);
-    }
-    run(state, turns, company, agent, asked).await
-}
-
-async fn run(
-    state: &AppState,
-    turns: &Turns,
-    company: CompanyId,
-    agent: &Agent,
-    asked: &Asked<'_>,
-) -> Result<Answer, Problem> {
-    let Asked { name, function, .. } = *asked;
-    let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
-    let (call, args, now) = (&function.call, &function.args, state.engine.ambient.now());
-    let language = line::language(args, &company);
-    let speech = line::speech(language, &company.time_zone, now);
-    let branch = line::branch(state, &company, call, args, &speech).await?;
-    let outcome = match &branch {
-        Err(question) => question.clone().into(),
-        Ok(branch) => {
-            let speech = line::speech(language, &branch.time_zone, now);
-            let line = Line { state, company: &company, branch, call, args, speech, now, turns };
-            match name {
-                CHECK_AVAILABILITY => check::check(&line).await?,
-                BOOK_APPOINTMENT => book::book(&line).await?,
-                RESCHEDULE_APPOINTMENT => change::reschedule(&line).await?,
-                CANCEL_APPOINTMENT => change::cancel(&line).await?,
-                IDENTIFY_CUSTOMER => identify::identify(&line).await?,
-                _ => find::find(&line).await?,
-            }
+impl Asked<'_> {
+    /// The same request is answered as it was answered before, and does nothing; it waits while the first is under way.
+    async fn answer(&self) -> Result<Answer, Problem> {
+        let Self { state, company, .. } = *self;
+        let _turn = self.turns.wait(company, self.request.to_owned()).await;
+        let since = state.engine.ambient.now() - AGAIN;
+        let call_id = &self.function.call.call_id;
+        let before = state.engine.store.answered(company, (call_id, self.request), since).await;
+        let before = before.map_err(|error| Problem::internal(&error))?;
+        // What is kept names nobody. What changes something is answered by it all the same; the rest is asked again.
+        let changes = [BOOK_APPOINTMENT, RESCHEDULE_APPOINTMENT, CANCEL_APPOINTMENT].contains(&self.name);
+        let before = before.filter(|answer| changes || !answer.to_string().contains(record::HIDDEN));
+        if let Some(answer) = before.and_then(|answer| serde_json::from_value(answer).ok()) {
+            tracing::info!(function = self.name, %call_id, "a request came again");
+            return Ok(answer);
         }
-    };
-    let branch = branch.ok().map(|branch| branch.id);
-    record::record(state, &company, agent, branch, asked, &outcome).await;
-    Ok(outcome.answer)
+        self.run().await
+    }
+
+    async fn run(&self) -> Result<Answer, Problem> {
+        let Self { state, turns, company, name, function, .. } = *self;
+        let company = state.engine.store.company(company).await.map_err(|error| Problem::internal(&error))?;
+        let (call, args, now) = (&function.call, &function.args, state.engine.ambient.now());
+        let language = line::language(args, &company);
+        let speech = line::speech(language, &company.time_zone, now);
+        let branch = line::branch(state, &company, call, args, &speech).await?;
+        let outcome = match &branch {
+            Err(question) => question.clone().into(),
+            Ok(branch) => {
+                let speech = line::speech(language, &branch.time_zone, now);
+                let line = Line { state, company: &company, branch, call, args, speech, now, turns };
+                match name {
+                    CHECK_AVAILABILITY => check::check(&line).await?,
+                    BOOK_APPOINTMENT => book::book(&line).await?,
+                    RESCHEDULE_APPOINTMENT => change::reschedule(&line).await?,
+                    CANCEL_APPOINTMENT => change::cancel(&line).await?,
+                    IDENTIFY_CUSTOMER => identify::identify(&line).await?,
+                    _ => find::find(&line).await?,
+                }
+            }
+        };
+        let branch = branch.ok().map(|branch| branch.id);
+        record::record(self, &company, branch, &outcome).await;
+        Ok(outcome.answer)
+    }
 }

@@ -42,6 +42,13 @@ pub struct Offered {
     pub segments: Vec<Segment>,
 }
 
+impl Offered {
+    /// When it begins.
+    pub fn start(&self) -> Option<Timestamp> {
+        self.segments.iter().map(|segment| segment.slot.start).min()
+    }
+}
+
 /// Why a time cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {

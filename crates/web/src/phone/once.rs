@@ -113,7 +113,8 @@ pub async fn changed(line: &Line<'_>) -> Result<Vec<AppointmentView>, Problem> {
     views.map_err(|error| Problem::internal(&error))
 }
 
-async fn touched(line: &Line<'_>) -> Result<HashSet<AppointmentId>, Problem> {
+/// Which those are.
+pub async fn touched(line: &Line<'_>) -> Result<HashSet<AppointmentId>, Problem> {
     let touched = line.state.engine.store.deduped_in(line.company.id, &scope(line)).await;
     Ok(touched.map_err(|error| Problem::internal(&error))?.into_iter().collect())
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use store::{AppointmentFilter, AppointmentView, Doubt};
 
 use super::line::{Line, Outcome};
-use super::names::folded;
+use super::names::is_same;
 use super::{code, once, when};
 use crate::problem::Problem;
 
@@ -56,11 +56,11 @@ pub async fn appointments(line: &Line<'_>) -> Result<Result<Vec<AppointmentView>
             None if !found.is_empty() => return Ok(Ok(found)),
             Some(_) if several && is_doubted(line).await? => return Ok(Err(doubted(line))),
             Some(name) => {
-                found.retain(|view| folded(&view.customer.name) == folded(name));
+                found.retain(|view| is_same(&view.customer.name, name));
                 if !found.is_empty() {
                     return Ok(Ok(found));
                 }
-                is_guessed = several && customers.iter().all(|it| folded(&it.name) != folded(name));
+                is_guessed = several && !customers.iter().any(|it| is_same(&it.name, name));
             }
             None => {}
         }
@@ -103,7 +103,7 @@ async fn told(
         Ok(None) => return Ok(Err(line.ask("say-which-appointment-day"))),
         Err(question) => return Ok(Err(question)),
     };
-    let mut found = of_day(line, &folded(&name), day).await?;
+    let mut found = of_day(line, &name, day).await?;
     // Two people of one name on one day: neither must hear of the other, and neither has said what is not so.
     if of_several(&found) {
         match when::time(line, "appointment_time") {
@@ -121,7 +121,8 @@ async fn told(
     Ok(Ok(found))
 }
 
-fn name(line: &Line<'_>) -> Option<String> {
+/// Under which name whoever speaks is known, as they say.
+pub fn name(line: &Line<'_>) -> Option<String> {
     line.args.text("name").or_else(|| line.args.text("customer_name"))
 }
 
@@ -150,7 +151,7 @@ async fn of_day(line: &Line<'_>, name: &str, day: Date) -> Result<Vec<Appointmen
     let store = &line.state.engine.store;
     let page = store.appointments(line.company.id, &filter, None, OF_A_DAY).await;
     let mut found = page.map_err(|error| Problem::internal(&error))?.items;
-    found.retain(|view| folded(&view.customer.name) == name);
+    found.retain(|view| is_same(&view.customer.name, name));
     Ok(found)
 }
 
@@ -210,7 +211,7 @@ pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, 
     // What was cancelled in this call is asked for by the same words once more.
     if let (Some(name), Some(_)) = (name(line), day) {
         let mut before = once::changed(line).await?;
-        before.retain(|view| folded(&view.customer.name) == folded(&name) && is_of_day(view));
+        before.retain(|view| is_same(&view.customer.name, &name) && is_of_day(view));
         if let [view] = before.as_slice()
             && !view.appointment.status.is_active()
         {

@@ -9,7 +9,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use retell::{Answer, Args};
 use serde_json::{Map, Value};
-use store::{Agent, Call, CallFunction};
+use store::{Call, CallFunction};
 
 use super::Asked;
 use super::line::{self, Outcome};
@@ -53,15 +53,8 @@ struct Known {
 }
 
 /// Writes the call down. That this fails is no reason to fail the caller, whose appointment is made.
-pub async fn record(
-    state: &AppState,
-    company: &Company,
-    agent: &Agent,
-    branch: Option<BranchId>,
-    asked: &Asked<'_>,
-    outcome: &Outcome,
-) {
-    let Asked { name, function, request } = *asked;
+pub async fn record(asked: &Asked<'_>, company: &Company, branch: Option<BranchId>, outcome: &Outcome) {
+    let Asked { state, agent, name, function, request, .. } = *asked;
     let (store, now) = (&state.engine.store, state.engine.ambient.now());
     let call = &function.call;
     let status = serde_json::to_value(outcome.answer.status()).unwrap_or_default();

@@ -161,7 +161,10 @@ fn parameter(company: &Company, name: &str) -> Option<Value> {
             text("The time in the caller's own words: 'nachmittags', 'after 5 pm', '14:30', 'egal'.")
         }
         "max_results" => json!({ "type": "integer", "description": "How many times to offer, usually 3." }),
-        "slot_id" => text("The offered time that the caller chose, such as S1."),
+        "slot_id" => text(
+            "The offered time that the caller chose, such as S1; also the one that came with a question. Send it \
+             alone, without the words for day and time.",
+        ),
         "appointment_id" => text("The appointment as it was told in this call, such as A1."),
         "customer_name" => text("First and last name of the person who comes."),
         "name" => text("The name that the appointment is under."),

@@ -5,7 +5,7 @@ use domain::appointment::{Refusal, Segment, check_start};
 use domain::people::Staff;
 use domain::service::Service;
 use domain::spoken::{Days, Question};
-use domain::{AppointmentId, BranchId, Origin, Slot, StaffId};
+use domain::{AppointmentId, BranchId, Origin, ServiceId, Slot, StaffId};
 use engine::appointments::{Availability, Who};
 use jiff::Timestamp;
 use retell::{Answer, Status};
@@ -60,8 +60,10 @@ impl Wanted {
 pub async fn read(line: &Line<'_>) -> Result<Result<Wanted, Outcome>, Problem> {
     match offered(line).await? {
         Ok(Some((name, offered))) => {
-            let service = line.state.engine.store.service(line.company.id, offered.service).await;
-            let service = service.map_err(|error| Problem::internal(&error))?;
+            let service = match service(line, offered.service).await? {
+                Ok(service) => service,
+                Err(question) => return Ok(Err(question)),
+            };
             as_offered(line, Wanted::of(line, service, offered, name)).await
         }
         Ok(None) => {
@@ -69,18 +71,34 @@ pub async fn read(line: &Line<'_>) -> Result<Result<Wanted, Outcome>, Problem> {
                 Ok(wish) => wish,
                 Err(question) => return Ok(Err(question)),
             };
-            Ok(when::instant(line).map(|start| Wanted {
-                service,
-                branch: line.branch.id,
-                staff,
-                start,
-                exactly: Vec::new(),
-                leaving: None,
-                name: None,
-            }))
+            let start = match when::instant(line) {
+                Ok(start) => start,
+                Err(question) => return Ok(Err(question)),
+            };
+            // A yes is said to what was told, with whoever was named.
+            if line.is_confirmed()
+                && let Some((name, offered)) = told(line, service.id, staff, start).await?
+            {
+                return Ok(Ok(Wanted::of(line, service, offered, name)));
+            }
+            let (branch, exactly) = (line.branch.id, Vec::new());
+            Ok(Ok(Wanted { service, branch, staff, start, exactly, leaving: None, name: None }))
         }
         Err(question) => Ok(Err(question)),
     }
+}
+
+/// What the caller was told last of a service, with somebody or anybody, at a time.
+async fn told(
+    line: &Line<'_>,
+    service: ServiceId,
+    staff: Option<StaffId>,
+    start: Timestamp,
+) -> Result<Option<(String, Offered)>, Problem> {
+    let told = line.state.engine.store.told::<Offered>(line.company.id, &line.holder()).await;
+    let told = told.map_err(|error| Problem::internal(&error))?;
+    let serves = |it: &Offered| staff.is_none_or(|staff| it.segments.iter().all(|one| one.staff_id == staff));
+    Ok(told.into_iter().find(|(_, it)| it.service == service && it.start() == Some(start) && serves(it)))
 }
 
 /// The time that an appointment is to be moved to; in words it stays with whoever serves.
@@ -89,8 +107,10 @@ pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Want
     match offered(line).await? {
         Ok(Some((name, offered))) => {
             let is_for_it = offered.service == appointment.service_id;
-            let service = line.state.engine.store.service(line.company.id, offered.service).await;
-            let service = service.map_err(|error| Problem::internal(&error))?;
+            let service = match service(line, offered.service).await? {
+                Ok(service) => service,
+                Err(question) => return Ok(Err(question)),
+            };
             // It stays where it is, whichever branch was called.
             let (leaving, branch) = (Some(appointment.id), view.branch.id);
             let wanted = Wanted { branch, leaving, ..Wanted::of(line, service, offered, name) };
@@ -115,7 +135,7 @@ pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Want
 
 impl Wanted {
     fn of(line: &Line<'_>, service: Service, offered: Offered, name: String) -> Self {
-        let start = offered.segments.iter().map(|segment| segment.slot.start).min().unwrap_or_default();
+        let start = offered.start().unwrap_or_default();
         Self {
             service,
             branch: line.branch.id,
@@ -141,8 +161,21 @@ async fn offered(line: &Line<'_>) -> Result<Result<Option<(String, Offered)>, Ou
     if when::is_said(line) {
         return Ok(Ok(None));
     }
+    Ok(Err(unknown(line)))
+}
+
+/// The service of what was offered; it may be gone since.
+async fn service(line: &Line<'_>, id: ServiceId) -> Result<Result<Service, Outcome>, Problem> {
+    match line.state.engine.store.service(line.company.id, id).await {
+        Ok(service) => Ok(Ok(service)),
+        Err(store::Error::NotFound) => Ok(Err(unknown(line))),
+        Err(error) => Err(Problem::internal(&error)),
+    }
+}
+
+fn unknown(line: &Line<'_>) -> Outcome {
     let say = line.speech.say("say-slot-unknown");
-    Ok(Err(Answer::new(Status::NeedsInput, &say).with("missing", "slot_id").into()))
+    Answer::new(Status::NeedsInput, &say).with("missing", "slot_id").into()
 }
 
 /// What was offered, if nothing that was said speaks against it.
@@ -188,7 +221,7 @@ async fn is_its_person(line: &Line<'_>, wanted: &Wanted) -> Result<bool, Problem
     Ok(match person(&spoken, &staff, |person| &person.name) {
         Meant::One(person) => serves(person),
         Meant::Several(some) => some.into_iter().any(serves),
-        Meant::Unknown(_) => true,
+        Meant::Unknown(_) => wish::is_anybody(&spoken),
     })
 }
 
@@ -197,7 +230,8 @@ async fn differs(line: &Line<'_>, wanted: &Wanted) -> Result<Outcome, Problem> {
     let say = line.speech.0.get("say-slot-differs").arg("service", &wanted.service.name);
     let say = say.arg("when", line.speech.when(wanted.start));
     let say = say.arg("staff", served_by(line, &wanted.exactly).await?).to_string();
-    Ok(Answer::new(Status::NeedsInput, &say).with("missing", "slot_id").into())
+    let answer = Answer::new(Status::NeedsInput, &say).with("missing", "slot_id");
+    Ok(answer.with("slot_id", wanted.name.clone()).into())
 }
 
 /// Who would serve then, or what is said instead.

@@ -65,20 +65,22 @@ fn question(line: &Line<'_>, key: &str, missing: &str, list: &str, names: Vec<St
     Answer::new(Status::NeedsInput, &say).with("missing", missing).with(list, names).into()
 }
 
-/// The person who was asked for; `None` for anybody.
-async fn staff(line: &Line<'_>, service: &Service) -> Result<Result<Option<StaffId>, Outcome>, Problem> {
+/// Whether it is said that anybody will do.
+pub fn is_anybody(spoken: &str) -> bool {
     const ANYBODY: [&str; 8] =
         ["egal", "alle", "irgendwer", "irgendjemand", "beliebig", "any", "anyone", "anybody"];
+    ANYBODY.contains(&folded(spoken).as_str())
+}
+
+/// The person who was asked for; `None` for anybody.
+async fn staff(line: &Line<'_>, service: &Service) -> Result<Result<Option<StaffId>, Outcome>, Problem> {
     let able = line.state.engine.store.staff_for_service(line.company.id, service.id).await;
     let mut able: Vec<Staff> = able.map_err(|error| Problem::internal(&error))?;
     able.retain(|person| person.active && person.branch_id == line.branch.id);
     if able.is_empty() {
         return Ok(Err(nobody(line, service)));
     }
-    let Some(spoken) = line.args.text("staff").filter(|name| !ANYBODY.contains(&folded(name).as_str()))
-    else {
-        return Ok(Ok(None));
-    };
+    let Some(spoken) = line.args.text("staff").filter(|name| !is_anybody(name)) else { return Ok(Ok(None)) };
     let names = |people: Vec<&Staff>| people.into_iter().map(|person| person.name.clone()).collect();
     Ok(match person(&spoken, &able, |person| &person.name) {
         Meant::One(person) => Ok(Some(person.id)),

@@ -175,6 +175,31 @@ async fn nothing_is_done_before_it_was_read_back_and_agreed_to() {
 }
 
 #[tokio::test]
+async fn a_yes_in_words_is_said_to_whoever_was_named() {
+    let world = World::new().await;
+    let mut wish =
+        json!({ "service": "Färben", "date": "24.11.", "time": "10:00", "customer_name": "Clara Client" });
+    let asked = told(&world, "c", CLARA, "book_appointment", wish.clone()).await;
+    let named = ["Anna Weber", "Ben Kaya"].into_iter().find(|name| say(&asked).contains(name)).unwrap();
+    // Whoever that is has more to do by now: anybody would be somebody else.
+    for time in ["12:00", "14:00", "16:00"] {
+        assert_eq!(colour(&world, "Dora Client", time, named, DORA).await["status"], "ok");
+    }
+    wish["confirmed"] = true.into();
+    let booked = told(&world, "c", CLARA, "book_appointment", wish).await;
+    assert_eq!((&booked["status"], &booked["data"]["staff"]), (&json!("ok"), &json!(named)), "{booked}");
+    // Whoever says yes to somebody else gets somebody else.
+    let other = if named == "Anna Weber" { "Ben Kaya" } else { "Anna Weber" };
+    let mut wish =
+        json!({ "service": "Färben", "date": "25.11.", "time": "11:00", "customer_name": "Emil Client" });
+    let asked = told(&world, "e", CLARA, "book_appointment", wish.clone()).await;
+    let (first, second) = if say(&asked).contains(named) { (named, other) } else { (other, named) };
+    (wish["staff"], wish["confirmed"]) = (second.into(), true.into());
+    let booked = told(&world, "e", CLARA, "book_appointment", wish).await;
+    assert_eq!(booked["data"]["staff"], second, "{first} was told: {booked}");
+}
+
+#[tokio::test]
 async fn a_move_keeps_to_what_is_offered() {
     let world = World::new().await;
     let (engine, salon) = (&world.engine, &world.salon);
