@@ -234,8 +234,13 @@ impl Salon {
                         from.collect::<Vec<_>>().join(", ")
                     ));
                 }
+                let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
+                // The next appointment gets the next number.
+                sql.push(format!(
+                    "UPDATE companies SET last_number = (SELECT MAX(number) FROM appointments \
+                     WHERE company_id = {company}) WHERE id = {company}"
+                ));
                 if waiting {
-                    let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
                     let marks = new.iter();
                     let marks =
                         marks.map(|id| format!("({company}, {lane}, 'appointment', '{id}', 1, 0, 1)"));
@@ -346,7 +351,11 @@ pub async fn connect(url: &str) -> DatabaseConnection {
 
 /// An empty database of this name.
 pub async fn database(place: &str, name: &str) -> String {
-    if place.starts_with("sqlite") {
+    if let Some(file) = place.strip_prefix("sqlite://") {
+        for beside in ["", "-wal", "-shm"] {
+            // Mostly there is none.
+            let _ = std::fs::remove_file(format!("{file}-{name}.sqlite{beside}"));
+        }
         return format!("{place}-{name}.sqlite");
     }
     let admin = connect(place).await;

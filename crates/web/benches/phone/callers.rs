@@ -144,8 +144,9 @@ impl Callers {
         let app = self.app.clone();
         async move {
             let answer = app.oneshot(request).await.expect("an answer");
-            assert_eq!(answer.status(), 200);
+            let status = answer.status();
             let bytes = answer.into_body().collect().await.expect("an answer").to_bytes();
+            assert_eq!(status, 200, "{}", String::from_utf8_lossy(&bytes));
             serde_json::from_slice(&bytes).expect("JSON")
         }
     }

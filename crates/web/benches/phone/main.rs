@@ -60,6 +60,8 @@ impl Pace {
 }
 
 fn main() {
+    let errors = tracing_subscriber::filter::LevelFilter::ERROR;
+    tracing_subscriber::fmt().with_max_level(errors).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let mut table = Table::default();
