@@ -7,10 +7,10 @@ use domain::{
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::view::{self, AppointmentView};
-use crate::columns::millis;
+use crate::columns::{millis, padded};
 use crate::cursor::{Way, page};
 use crate::entities::{appointments, chairs, customers};
 use crate::{Error, Result, Store};
@@ -155,20 +155,29 @@ impl Store {
         phone: &Phone,
         from: Timestamp,
     ) -> Result<Vec<AppointmentView>> {
-        let filter = AppointmentFilter {
-            phone: Some(phone.clone()),
-            statuses: AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect(),
-            ..AppointmentFilter::default()
-        };
+        let statuses = AppointmentStatus::ALL.into_iter().filter(|status| status.is_active()).collect();
+        let filter = AppointmentFilter { statuses, ..AppointmentFilter::default() };
+        let customers = customers::Entity::find()
+            .select_only()
+            .column(customers::Column::Id)
+            .filter(customers::Column::CompanyId.eq(company.0))
+            .filter(customers::Column::Phone.eq(phone.as_str()));
+        // In an order that only the index by customers has: databases think it better to look through all that begin.
         let query = appointments::Entity::find()
             .filter(condition(company, &filter))
             .filter(appointments::Column::EndsAt.gt(millis(from)))
-            .order_by_asc(appointments::Column::StartsAt)
-            .order_by_asc(appointments::Column::Id);
+            .order_by_asc(appointments::Column::CustomerId)
+            .order_by_asc(appointments::Column::StartsAt);
         self.read(move |tx| {
             Box::pin(async move {
-                let rows = query.all(&**tx).await?;
-                view::of(&**tx, company, rows).await
+                let ids: Vec<Uuid> = customers.into_tuple().all(&**tx).await?;
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let query = query.filter(appointments::Column::CustomerId.is_in(padded(ids)));
+                let mut views = view::of(&**tx, company, query.all(&**tx).await?).await?;
+                views.sort_by_key(|view| (view.appointment.slot.start, view.appointment.id));
+                Ok(views)
             })
         })
         .await

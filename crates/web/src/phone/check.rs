@@ -6,7 +6,7 @@ use engine::appointments::{Availability, Who};
 use retell::Status;
 
 use super::line::{Line, Outcome};
-use super::offer::{self, Told};
+use super::offer::{self, Reach, Told};
 use super::wish::{self, Wish};
 use super::{change, proof, wanted, when};
 use crate::problem::Problem;
@@ -54,15 +54,20 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     let count =
         usize::try_from(line.args.integer("max_results").unwrap_or(USUAL).clamp(1, MOST)).unwrap_or(1);
     let understood = when::in_words(line, &meaning);
-    let choose = |known: &Availability| {
-        let fitting = offer::fitting(line, known, &meaning, count);
-        if fitting.is_empty() {
-            offer::others(line, (known, wish.staff), &meaning, (None, count))
-        } else {
-            fitting
-        }
-    };
-    let (known, held) = offer::find(line, (who, wish.staff), leaving, &meaning.days, choose).await?;
+    let (who, days) = ((who, wish.staff), &meaning.days);
+    let fitting = |known: &Availability| offer::fitting(line, known, &meaning, count);
+    let mut found = offer::find(line, who, leaving, (days, Reach::Meant), fitting).await?;
+    if found.1.is_empty() {
+        // What has become free meanwhile is as good as ever.
+        let choose = |known: &Availability| match fitting(known) {
+            fitting if fitting.is_empty() => {
+                offer::others(line, (known, wish.staff), &meaning, (None, count))
+            }
+            fitting => fitting,
+        };
+        found = offer::find(line, who, leaving, (days, Reach::Around), choose).await?;
+    }
+    let (known, held) = found;
     let told = if held.iter().any(|(_, opening)| offer::fits(line, &meaning, opening)) {
         Told { status: Status::Ok, why: None, under: "slots", held: &held, by_name: false }
     } else {

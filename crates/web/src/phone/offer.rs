@@ -74,34 +74,47 @@ impl From<Unavailable> for Why {
     }
 }
 
-/// Looks around what is meant, far enough for alternatives.
+/// How far is looked.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    /// In the days that are meant.
+    Meant,
+    /// Around them too, far enough for alternatives.
+    Around,
+}
+
+/// Looks at what is meant.
 pub async fn look(
     line: &Line<'_>,
     who: Who,
     leaving: Option<AppointmentId>,
-    days: &Days,
+    (days, reach): (&Days, Reach),
 ) -> Result<Availability, Problem> {
     let today = line.speech.0.day_of(&line.now);
     let (first, last) = days.bounds(today);
     let last = last.unwrap_or(first.saturating_add(AFTER.days())).min(first.saturating_add(LONGEST.days()));
-    let from = first.saturating_sub(BEFORE.days()).max(today);
+    let (before, after) = match reach {
+        Reach::Meant => (0, 1),
+        Reach::Around => (BEFORE, AFTER),
+    };
+    let from = first.saturating_sub(before.days()).max(today);
     let at = |day: Date| {
         let day = day.to_zoned(when::zone(line).clone());
         day.map(|day| day.timestamp()).map_err(|error| Problem::internal(&error))
     };
-    let (start, end) = (at(from)?, at(last.saturating_add(AFTER.days()))?);
+    let (start, end) = (at(from)?, at(last.saturating_add(after.days()))?);
     let range = Slot { start: start.max(line.now), end };
     let look = Look { who, range, leaving, holder: Some(line.holder()) };
     line.state.engine.availability(line.company.id, &look).await.map_err(|error| Problem::internal(&error))
 }
 
-/// Looks around what is meant, and holds what `choose` finds there for the call. What somebody else gets in between is
+/// Looks at what is meant, and holds what `choose` finds there for the call. What somebody else gets in between is
 /// looked for once more.
 pub async fn find(
     line: &Line<'_>,
     (who, wanted): (Who, Option<StaffId>),
     leaving: Option<AppointmentId>,
-    days: &Days,
+    days: (&Days, Reach),
     choose: impl Fn(&Availability) -> Vec<Opening>,
 ) -> Result<(Availability, Vec<(String, Opening)>), Problem> {
     let mut tries = 0;
@@ -297,7 +310,7 @@ pub async fn instead(line: &Line<'_>, wanted: &Wanted, why: Why) -> Result<Outco
         if chosen.is_empty() { of(None, OFFERED) } else { chosen }
     };
     let who = (wanted.who(None), person);
-    let (known, mut held) = find(line, who, wanted.leaving, &meaning.days, choose).await?;
+    let (known, mut held) = find(line, who, wanted.leaving, (&meaning.days, Reach::Around), choose).await?;
     held.sort_by_key(|(_, opening)| opening.slot().start);
     let is_nobody = why == Why::Nobody && !known.candidates.iter().any(|it| it.staff.active);
     let Some((why, meant)) = in_words(line, wanted, why, &known).await?.filter(|_| !is_nobody) else {

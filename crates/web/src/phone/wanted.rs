@@ -13,7 +13,7 @@ use store::AppointmentView;
 
 use super::line::{Line, Outcome};
 use super::names::{Meant, meant, person};
-use super::offer::{self, Offered, Why};
+use super::offer::{self, Offered, Reach, Why};
 use super::when;
 use super::wish::{self, Wish};
 use crate::problem::Problem;
@@ -254,7 +254,7 @@ pub async fn free(line: &Line<'_>, wanted: &Wanted) -> Result<Result<Free, Outco
         [first, rest @ ..] => rest.iter().all(|it| it.staff_id == first.staff_id).then_some(first.staff_id),
     };
     let day = Days::OneOf(vec![when::zone(line).to_datetime(wanted.start).date()]);
-    let known = offer::look(line, wanted.who(staff), wanted.leaving, &day).await?;
+    let known = offer::look(line, wanted.who(staff), wanted.leaving, (&day, Reach::Meant)).await?;
     let why = match known.at(wanted.start, &wanted.exactly) {
         Ok(segments) if known.in_terms(wanted.start, &segments) => {
             return Ok(Ok(Free { known, segments }));
