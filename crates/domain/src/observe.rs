@@ -1,13 +1,18 @@
 //! What we saw of a booking, and whether it is news.
 //!
 //! The order of sightings is Cal.com's own time, never ours: `updatedAt` of an answer or a fetch. A
-//! sighting older than the one we hold is dropped, so late, repeated and reordered ones can do no harm.
+//! sighting older than the one we hold is dropped, so late, repeated and reordered ones can do no harm; unless it was
+//! made so much later that no answer was on its way for so long: then Cal.com itself went back, as it does when it is
+//! restored from a backup.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::planted::{self, Bug};
 use crate::{BookingUid, Facts};
+
+/// No answer of Cal.com is older than this when we get it.
+const LONGEST: SignedDuration = SignedDuration::from_mins(15);
 
 /// One look at one booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +91,7 @@ pub fn news(held: Option<&Sighting>, new: &Sighting) -> News {
         // fall into one tick of it. Our own looks at one booking never overtake each other, so what comes later
         // is later; our clock may have been set back in between.
         std::cmp::Ordering::Equal if !planted::is(Bug::OneTickOneState) => News::Newer,
+        std::cmp::Ordering::Less if new.seen_at.duration_since(held.seen_at) >= LONGEST => News::Newer,
         std::cmp::Ordering::Equal | std::cmp::Ordering::Less => News::Stale,
     }
 }
@@ -149,9 +155,14 @@ mod tests {
         let held = sighting(10, 1);
         assert_eq!(news(Some(&held), &sighting(10, 1)), News::Same);
         assert_eq!(news(Some(&held), &sighting(10, 2)), News::Newer);
-        let later = Sighting { seen_at: held.seen_at + jiff::SignedDuration::from_hours(24), ..held.clone() };
+        let later = Sighting { seen_at: held.seen_at + SignedDuration::from_hours(24), ..held.clone() };
         assert_eq!(news(Some(&later), &sighting(10, 2)), News::Newer, "our clock was set back");
-        assert_eq!(news(Some(&held), &sighting(9, 2)), News::Stale);
+        let older = sighting(9, 2);
+        assert_eq!(news(Some(&held), &older), News::Stale);
+        for (minutes, what) in [(1, News::Stale), (14, News::Stale), (16, News::Newer)] {
+            let seen_at = held.seen_at + SignedDuration::from_mins(minutes);
+            assert_eq!(news(Some(&held), &Sighting { seen_at, ..older.clone() }), what, "{minutes}");
+        }
         let moved = Sighting { moved_to: Some(BookingUid("u2".into())), ..sighting(11, 1) };
         assert_eq!(news(Some(&held), &moved), News::Follow);
     }

@@ -311,6 +311,8 @@ pub fn compare(
 fn changed(held: Option<&Sighting>, seen: &Sighting) -> Class {
     let Some(held) = held else { return Class::Differs(Field::ALL.to_vec()) };
     match news(Some(held), seen) {
+        // An older state that was seen later may be on its way, or be Cal.com's own: the next run tells.
+        News::Stale if seen.seen_at > held.seen_at && seen.facts != held.facts => Class::InHand,
         // A list is no newer than what was read since.
         News::Same | News::Stale => Class::Same,
         News::Follow => Class::Moved,
@@ -351,8 +353,8 @@ pub fn overlaps(
     let same: BTreeMap<_, _> =
         same.map(|(index, verdict)| (&verdict.uid, (index, verdict.appointment))).collect();
     let listed = there.iter().filter_map(|seen| {
-        if let Some((index, appointment)) = same.get(&seen.uid) {
-            return Some(Taken { seen, whose: Some((*appointment)?), verdict: Some(*index) });
+        if let Some((index, Some(appointment))) = same.get(&seen.uid) {
+            return Some(Taken { seen, whose: Some(*appointment), verdict: Some(*index) });
         }
         // What waits for a confirmation takes nobody's time yet.
         let takes_time = seen.facts.state == BookingState::Active && is_strange(seen);

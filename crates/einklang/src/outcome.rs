@@ -1,7 +1,7 @@
 //! How a command ends: what it prints, for people or for programs, and the exit code.
 //!
 //! 0: done. 1: it could not be done; one sentence says why. 2: the command line is wrong, or a check
-//! (`doctor`, `migrate --status`, `retell simulate`) found something.
+//! (`doctor`, `migrate --status`, `verify`, `retell simulate`) found something, or something was left undone.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -302,7 +302,8 @@ pub(crate) async fn verdicts(
         let is_known = |seen: &Sighting| {
             known.here.iter().any(|it| it.uid == seen.uid) || known.earlier.contains(&seen.uid)
         };
-        let is_strange = |seen: &Sighting| !is_known(seen) && !is_ours(seen);
+        // What is about to be an appointment is told once it is one.
+        let is_strange = |seen: &Sighting| !is_known(seen) && (!is_ours(seen) || aside.contains(&seen.uid));
         overlaps(&mut verdicts, &there, &known.running, is_strange, asked);
         let both = |it: &Verdict| it.appointment.into_iter().chain(it.class.other());
         let overlapping = |it: &&mut Verdict| matches!(it.class, Class::Overlaps(_));

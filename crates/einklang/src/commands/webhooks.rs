@@ -94,7 +94,7 @@ impl Replay {
         };
         let engine = at.engine(store)?;
         let by = Actor { via: Some("einklang webhooks replay".to_owned()), ..Actor::of(Origin::System) };
-        let (mut rows, mut all) = (Vec::new(), Vec::new());
+        let (mut rows, mut all, mut any_left) = (Vec::new(), Vec::new(), false);
         for company in &companies {
             let filter = self.which.filter(company)?;
             let (count, waiting) = if self.dry_run {
@@ -103,6 +103,7 @@ impl Replay {
                 let count = engine.replay(company.id, &filter, &by).await?;
                 (count, count > 0 && !processed(&engine, company.id).await?)
             };
+            any_left |= waiting;
             let state = match (self.dry_run, count, waiting) {
                 (_, 0, _) => "",
                 (true, ..) => "would be processed again",
@@ -114,7 +115,8 @@ impl Replay {
                 "company": company.slug, "count": count, "dry_run": self.dry_run, "waiting": waiting,
             }));
         }
-        Outcome::new(json!({ "replayed": all }), table(["company", "webhooks", ""], &rows))
+        let told = Outcome::new(json!({ "replayed": all }), table(["company", "webhooks", ""], &rows))?;
+        Ok(told.found(any_left))
     }
 }
 

@@ -416,6 +416,43 @@ async fn a_booking_of_a_team_that_cannot_be_read_is_asked_about_whoever_is_its_h
     let (item, _) = unknown(&world).await.remove(0);
     assert_eq!(item.code, ReviewCode::UnreadableBooking);
     assert_eq!(item.about, About::Booking { connection: world.connection, uid: BookingUid(guest.clone()) });
+    // It is on nobody's list but its host's: what the others do not find is no answer.
+    verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    assert_eq!(asked(&world).await, [(guest.clone(), ReviewCode::UnreadableBooking)]);
+    assert_eq!(unknown(&world).await[0].0.id, item.id);
+}
+
+#[tokio::test]
+async fn what_a_backup_of_cal_com_brings_back_is_found_and_no_proof() {
+    let world = World::new(420).await;
+    let id = world.book(Hours(30)).await.unwrap();
+    world.quiet().await;
+    let uid = world.only_booking(id).uid;
+    let before = world.sim.snapshot();
+    world.work_until(world.now() + SignedDuration::from_mins(1)).await;
+    world.sim.cancel_booking(&uid, "Krank").await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.status, AppointmentStatus::Cancelled);
+    world.sim.restore(before).unwrap();
+    world.work_until(world.now() + SignedDuration::from_mins(1)).await;
+    let at_once = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(1)).await;
+    assert!(!run(&world, at_once).await.is_proof(0), "an older state may be on its way");
+    world.work_until(world.now() + SignedDuration::from_mins(20)).await;
+    let later = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, later).await.into_keys().collect::<Vec<_>>(), [uid]);
+    // Whichever of the two it is: both sides say the same, or a person is asked.
+    let case = world.case(id).await;
+    let lives = case.appointment.status != AppointmentStatus::Cancelled;
+    assert_eq!(
+        (case.appointment.sync, world.live_bookings(id).len()),
+        (SyncStatus::Synced, usize::from(lives))
+    );
+    let last = verify(&world, all()).await;
+    world.quiet().await;
+    assert!(run(&world, last).await.is_proof(0));
 }
 
 #[tokio::test]

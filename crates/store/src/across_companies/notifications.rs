@@ -42,7 +42,8 @@ impl Store {
     /// Notes at which companies a quarter or more of the calls of the last hour have failed, unless that was noted within
     /// this hour. That a time is taken or a booking gone is an answer and no failure.
     pub async fn tell_of_failures(&self, now: Timestamp) -> Result<()> {
-        let failed = [Outcome::Transient, Outcome::Unauthorized, Outcome::Invalid, Outcome::Unreadable];
+        let failed =
+            [Outcome::Transient, Outcome::Lost, Outcome::Unauthorized, Outcome::Invalid, Outcome::Unreadable];
         let failed = failed.map(|outcome| format!("'{}'", outcome.as_str())).join(", ");
         // Ids of calls begin with their time.
         let sql = format!(

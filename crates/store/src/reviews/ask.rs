@@ -8,6 +8,7 @@ use domain::review::{About, Aside, Handled, ReviewCode};
 use domain::verify::Class;
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ReviewId, ServiceId};
 use jiff::Timestamp;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait,
     Select, Set,
@@ -230,6 +231,13 @@ fn questions(service: ServiceId, case: &ServiceCase) -> Vec<Question> {
     questions
 }
 
+/// Whether a finding is of the last run, or of the one under way, of another account than the question's.
+const OF_ANOTHER_LAST_RUN: &str = "EXISTS (SELECT 1 FROM verifications v \
+    WHERE v.company_id = findings.company_id AND v.id = findings.verification_id \
+    AND v.connection_id <> reviews.connection_id AND (v.finished_at IS NULL OR v.started_at = \
+    (SELECT MAX(w.started_at) FROM verifications w WHERE w.company_id = v.company_id \
+    AND w.connection_id = v.connection_id AND w.finished_at IS NOT NULL)))";
+
 /// Asks about what a finished run found at Cal.com and nobody here knows, and closes what it did not find again, unless a
 /// person has set it aside: then it is not looked for. What still waits for its turn to be looked at is not asked about.
 pub(crate) async fn of_bookings(
@@ -253,6 +261,16 @@ pub(crate) async fn of_bookings(
     let open = asked_of_bookings(company);
     let (from, to) = (millis(run.window.from), run.window.to.map_or(i64::MAX, millis));
     let mut found_again = unknown.clone().select_only().column(findings::Column::Uid).into_query();
+    // A booking of a team is asked about where its event type is linked, and found at the account of its host.
+    let found_elsewhere = findings::Entity::find()
+        .select_only()
+        .column(findings::Column::Uid)
+        .filter(findings::Column::CompanyId.eq(company.0))
+        .filter(findings::Column::Class.is_in([Class::OnlyThere.as_str(), Class::Unreadable.as_str()]))
+        .filter(findings::Column::AppointmentId.is_null())
+        .filter(findings::Column::HealedAt.is_null())
+        .filter(Expr::cust(OF_ANOTHER_LAST_RUN))
+        .into_query();
     let gone = open
         .clone()
         .filter(reviews::Column::ConnectionId.eq(run.connection.0))
@@ -260,6 +278,7 @@ pub(crate) async fn of_bookings(
         .filter(reviews::Column::StartsAt.gte(from))
         .filter(reviews::Column::StartsAt.lt(to))
         .filter(reviews::Column::Detail.not_in_subquery(found_again.take()))
+        .filter(reviews::Column::Detail.not_in_subquery(found_elsewhere))
         .all(&**tx)
         .await?;
     for row in &gone {

@@ -331,7 +331,8 @@ pub async fn many_calls_that_fail_are_told_once_an_hour(place: Place) {
     // What the booking itself has to tell, if anything.
     store.take_in(company, later(0)).await.unwrap();
     for n in 0..19 {
-        call(n, if n < 5 { Outcome::Transient } else { Outcome::SlotTaken }, 10).await;
+        let failed = if n % 2 == 0 { Outcome::Transient } else { Outcome::Lost };
+        call(n, if n < 5 { failed } else { Outcome::SlotTaken }, 10).await;
     }
     assert!(!is_told(20).await, "too few to say anything");
     call(19, Outcome::NotFound, 30).await;
