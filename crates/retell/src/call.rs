@@ -102,12 +102,12 @@ impl Call {
     }
 }
 
-/// Without numbers, transcript and variables: those are a customer's.
-/// Neither blank nor with control characters, which no database takes.
+/// Neither blank nor with control characters, or what was put in their place.
 fn is_id(text: &str) -> bool {
-    !text.trim().is_empty() && !text.contains(char::is_control)
+    !text.trim().is_empty() && !text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
+/// Without numbers, transcript and variables: those are a customer's.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")

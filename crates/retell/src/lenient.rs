@@ -38,9 +38,26 @@ pub(crate) fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     Ok(millis.and_then(|ms| Timestamp::from_millisecond(ms).ok()))
 }
 
-/// The top level of a body.
+/// The top level of a body, without NUL characters: not every database takes them, and nobody says one.
 pub(crate) fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, BodyError> {
-    serde_json::from_slice(body).map_err(|_| BodyError::NotAnObject)
+    let object: serde_json::Map<String, Value> =
+        serde_json::from_slice(body).map_err(|_| BodyError::NotAnObject)?;
+    Ok(object.into_iter().map(|(name, value)| (speakable(&name), without_nul(value))).collect())
+}
+
+fn speakable(text: &str) -> String {
+    text.replace('\0', &char::REPLACEMENT_CHARACTER.to_string())
+}
+
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(speakable(&text)),
+        Value::Array(values) => values.into_iter().map(without_nul).collect(),
+        Value::Object(values) => {
+            values.into_iter().map(|(name, value)| (speakable(&name), without_nul(value))).collect()
+        }
+        other => other,
+    }
 }
 
 /// Takes one field out of a body, when it is there and has the right shape.

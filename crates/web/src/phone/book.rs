@@ -15,8 +15,10 @@ use retell::{Answer, Status};
 use store::AppointmentView;
 
 use super::line::{Line, Outcome};
+use super::names::{is_same, untitled};
 use super::offer::{self, TRIES, Why};
 use super::once::{self, look};
+use super::proof::OF_A_PHONE;
 use super::wanted::{self, Free, Wanted};
 use super::{when, wish};
 use crate::problem::Problem;
@@ -34,10 +36,11 @@ pub async fn book(line: &Line<'_>) -> Result<Outcome, Problem> {
         Ok(wanted) => wanted,
         Err(question) => return Ok(question),
     };
-    let order = match for_whom(line, wanted) {
+    let mut order = match for_whom(line, wanted) {
         Ok(order) => order,
         Err(question) => return Ok(question),
     };
+    order.customer.name = written(line, &order.customer).await?;
     let granted = {
         let _turn = line.turn().await;
         grant(line, &order).await?
@@ -64,6 +67,20 @@ fn for_whom(line: &Line<'_>, wanted: Wanted) -> Result<Order, Outcome> {
     let customer = CustomerDetails { name, email, phone, locale: line.speech.0.language };
     let notes = line.args.text("notes").map(|notes| notes.chars().take(2_000).collect());
     Ok(Order { wanted, customer, notes })
+}
+
+/// The name as it is known at that number, else as it was said: in another spelling nobody becomes another customer.
+async fn written(line: &Line<'_>, customer: &CustomerDetails) -> Result<String, Problem> {
+    let known = match &customer.phone {
+        Some(phone) => {
+            let store = &line.state.engine.store;
+            let known = store.customers_of_phone(line.company.id, phone, OF_A_PHONE).await;
+            known.map_err(|error| Problem::internal(&error))?
+        }
+        None => Vec::new(),
+    };
+    let same = known.into_iter().find(|known| is_same(&known.name, &customer.name));
+    Ok(same.map_or_else(|| untitled(&customer.name), |known| known.name))
 }
 
 /// The appointment that the wish leads to, or led to before; or what is said instead.

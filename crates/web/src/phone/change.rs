@@ -38,10 +38,7 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
     if view.appointment.slot.end <= line.now {
         return Ok(about(&view, Answer::new(Status::Conflict, &with_when(line, "say-over", &view))));
     }
-    // A yes that names none was said to another one, if another was cancelled or moved before.
-    let is_named = line.args.text("appointment_id").is_some();
-    let is_another = !is_named && once::changed(line).await?.iter().any(|it| it.appointment.id != id);
-    if !line.is_confirmed() || is_another {
+    if !proof::is_agreed(line, id).await? {
         let say = with_when(line, "say-cancel-read-back", &view);
         let answer = Answer::new(Status::NeedsInput, &say).with("missing", "confirmed");
         return Ok(answer.with("appointment_id", line.name(id).await?).into());
@@ -138,9 +135,9 @@ async fn onto(
             Ok(free) => free,
             Err(outcome) => return Ok(Err(outcome)),
         };
-        if !line.is_confirmed() {
+        if !proof::is_agreed(line, id).await? {
             match wanted::keep(line, wanted, &free).await? {
-                Some(name) => return Ok(Err(read_back(line, view, wanted, &free, &name))),
+                Some(name) => return Ok(Err(read_back(line, view, wanted, &free, &name).await?)),
                 None => continue,
             }
         }
@@ -175,13 +172,21 @@ fn others(now: &[Segment], then: &[Segment]) -> Vec<(u16, StaffId)> {
         .collect()
 }
 
-fn read_back(line: &Line<'_>, view: &AppointmentView, wanted: &Wanted, free: &Free, name: &str) -> Outcome {
+async fn read_back(
+    line: &Line<'_>,
+    view: &AppointmentView,
+    wanted: &Wanted,
+    free: &Free,
+    name: &str,
+) -> Result<Outcome, Problem> {
     let staff = free.known.candidates.iter().map(|candidate| &candidate.staff);
     let say = line.speech.0.get("say-move-read-back").arg("service", &view.service.name);
     let say = say.arg("from", line.speech.when(view.appointment.slot.start));
     let say = say.arg("to", line.speech.when(wanted.start));
     let say = say.arg("staff", wanted::people(line, staff, &free.segments)).to_string();
-    wanted::read_back(&say, name)
+    let Outcome { answer, appointment } = wanted::read_back(&say, name);
+    let id = line.name(view.appointment.id).await?;
+    Ok(Outcome { answer: answer.with("appointment_id", id), appointment })
 }
 
 /// Waits for Cal.com's word on a move; what it refuses is taken back, to where the booking stands there.

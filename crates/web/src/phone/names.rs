@@ -164,12 +164,21 @@ pub fn only<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
 
 /// Whether two names are one person's, as far as names tell: titles, accents and signs do not count.
 pub fn is_same(one: &str, other: &str) -> bool {
-    let bare = |name: &str| {
-        let folded = folded(name);
-        let words: Vec<_> = folded.split(' ').filter(|word| !TITLES.contains(word)).collect();
-        if words.is_empty() { folded } else { words.join(" ") }
-    };
     bare(one) == bare(other)
+}
+
+/// What tells whose a name is: without titles, accents and signs.
+pub fn bare(name: &str) -> String {
+    let folded = folded(name);
+    let words: Vec<_> = folded.split(' ').filter(|word| !TITLES.contains(word)).collect();
+    if words.is_empty() { folded } else { words.join(" ") }
+}
+
+/// A name as it is written down: "Frau Dr. Lena Vogel" is Lena Vogel, and "Familie Vogel" stays.
+pub fn untitled(name: &str) -> String {
+    let is_title = |word: &&str| folded(word).split(' ').all(|word| TITLES.contains(&word));
+    let words: Vec<_> = name.split_whitespace().filter(|word| !is_title(word)).collect();
+    if words.len() < 2 { name.to_owned() } else { words.join(" ") }
 }
 
 /// Lower case, umlauts spelled out, other letters in their Latin form, signs as blanks.
@@ -420,6 +429,19 @@ mod tests {
                 };
                 prop_assert!(share(spoken, found, at_an_end), "{spoken}: {found}");
             }
+        }
+    }
+
+    #[test]
+    fn titles_are_not_written_down_where_a_whole_name_is_left() {
+        for (spoken, written) in [
+            ("Frau Dr. Lena Vogel", "Lena Vogel"),
+            ("Lena Vogel", "Lena Vogel"),
+            ("Familie Vogel", "Familie Vogel"),
+            ("Dr. med. dent. Ida von Berg", "Ida von Berg"),
+            ("Frau", "Frau"),
+        ] {
+            assert_eq!(untitled(spoken), written);
         }
     }
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use store::{AppointmentView, Dedupe};
 
 use super::line::{Line, Outcome};
-use super::names::folded;
+use super::names::bare;
 use crate::problem::Problem;
 
 /// Appointments that can be made or changed in one call.
@@ -54,7 +54,7 @@ pub async fn of_booking(
     service: ServiceId,
     slot: Slot,
 ) -> Result<(Dedupe, Option<AppointmentView>), Problem> {
-    let meaning = format!("{}\n{service}\n{}", folded(&customer.name), slot.start);
+    let meaning = format!("{}\n{service}\n{}", bare(&customer.name), slot.start);
     let (dedupe, last) = next(line, super::BOOK_APPOINTMENT, &meaning).await?;
     let last = match last {
         Some(id) => Some(look(line, id).await?),
@@ -81,7 +81,7 @@ pub async fn of_booking(
 /// Whether one of two names is the other without its last words, or both are the same words. By a family name alone a
 /// mother and her daughter are not told apart.
 fn is_short_for(one: &str, other: &str) -> bool {
-    let (one, other) = (folded(one), folded(other));
+    let (one, other) = (bare(one), bare(other));
     let words = |name: &str| -> Vec<String> { name.split(' ').map(str::to_owned).collect() };
     let (one, other) = (words(&one), words(&other));
     let all = |words: &[String]| words.iter().cloned().collect::<HashSet<_>>();
@@ -142,6 +142,8 @@ mod tests {
         for (one, other, same) in [
             ("Maria", "Maria Schmidt", true),
             ("Schmidt, Maria", "maria schmidt", true),
+            ("Frau Lena Vogel", "Lena Vogel", true),
+            ("Frau Vogel", "Herr Vogel", true),
             ("Müller-Lüdenscheidt", "Mueller Luedenscheidt", true),
             ("Schmidt", "Lena Schmidt", false),
             ("Maria", "Peter", false),

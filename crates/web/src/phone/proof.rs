@@ -186,20 +186,30 @@ pub fn caller(line: &Line<'_>) -> Option<Vec<u8>> {
     Some(hash.finalize().to_vec())
 }
 
+/// What `appointment_id` means; `None` too if nobody was told that name in this call.
+async fn named(line: &Line<'_>) -> Result<Option<AppointmentId>, Problem> {
+    let Some(name) = line.args.text("appointment_id") else { return Ok(None) };
+    let name = name.trim().to_uppercase();
+    let id = line.state.engine.store.named(line.company.id, &line.holder(), &name).await;
+    id.map_err(|error| Problem::internal(&error))
+}
+
+/// Whether the caller has said yes to a change of this appointment. A yes that names none was said to another one, if
+/// another was cancelled or moved before; one that names what was never told in this call was said to nobody knows what.
+pub async fn is_agreed(line: &Line<'_>, id: AppointmentId) -> Result<bool, Problem> {
+    let is_meant = match line.args.text("appointment_id") {
+        Some(_) => named(line).await? == Some(id),
+        None => once::changed(line).await?.iter().all(|it| it.appointment.id == id),
+    };
+    Ok(line.is_confirmed() && is_meant)
+}
+
 /// The appointment that is meant: by a name that was told in this call, else the only one of whoever is speaking (on
 /// the day that was said).
 pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, Problem> {
-    let store = &line.state.engine.store;
-    if let Some(name) = line.args.text("appointment_id") {
-        let name = name.trim().to_uppercase();
-        let id: Option<AppointmentId> = store
-            .named(line.company.id, &line.holder(), &name)
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        if let Some(id) = id {
-            let view = store.appointment(line.company.id, id).await;
-            return Ok(Ok(view.map_err(|error| Problem::internal(&error))?));
-        }
+    if let Some(id) = named(line).await? {
+        let view = line.state.engine.store.appointment(line.company.id, id).await;
+        return Ok(Ok(view.map_err(|error| Problem::internal(&error))?));
     }
     let day = match when::day(line, "appointment_date") {
         Ok(day) => day,
@@ -214,6 +224,7 @@ pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, 
         before.retain(|view| is_same(&view.customer.name, &name) && is_of_day(view));
         if let [view] = before.as_slice()
             && !view.appointment.status.is_active()
+            && of_day(line, &name, line.speech.0.day_of(&view.appointment.slot.start)).await?.is_empty()
         {
             return Ok(Ok(view.clone()));
         }

@@ -391,6 +391,49 @@ async fn what_cal_com_refuses_is_taken_back_and_said() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_never_told_changes_nothing_before_it_is_read_back() {
+    let world = World::new().await;
+    for time in ["10:00", "14:00"] {
+        told(&world, time, CLARA, "book_appointment", cut("Clara Client", time)).await;
+    }
+    let gone = told(
+        &world,
+        "c",
+        CLARA,
+        "cancel_appointment",
+        json!({ "appointment_date": "24.11.", "name": "Clara Client" }),
+    );
+    assert_eq!(gone.await["data"]["missing"], "appointment_id");
+    let gone = told(&world, "c", CLARA, "cancel_appointment", json!({ "appointment_id": "A1" })).await;
+    let reference = gone["data"]["reference"].clone();
+    assert_eq!(gone["status"], "ok", "{gone}");
+    let before = all(&world).await;
+    for id in [reference, json!("A9"), json!("A\u{0}"), json!("dort")] {
+        let asked = told(&world, "c", CLARA, "cancel_appointment", json!({ "appointment_id": id })).await;
+        assert_eq!(
+            (&asked["data"]["missing"], &asked["data"]["appointment_id"]),
+            (&json!("confirmed"), &json!("A2"))
+        );
+        let onto = json!({ "appointment_id": id, "date": "25.11.", "time": "11:00" });
+        let asked = told(&world, "c", CLARA, "reschedule_appointment", onto).await;
+        assert_eq!(
+            (&asked["data"]["missing"], &asked["data"]["appointment_id"]),
+            (&json!("confirmed"), &json!("A2"))
+        );
+        assert_eq!(all(&world).await, before, "{id}");
+    }
+    // By name and day the one that is left is meant, and not the one that is gone.
+    let words = json!({ "appointment_date": "24.11.", "name": "Clara Client" });
+    let asked = told(&world, "c", CLARA, "cancel_appointment", words).await;
+    assert_eq!(
+        (&asked["data"]["missing"], &asked["data"]["appointment_id"]),
+        (&json!("confirmed"), &json!("A2"))
+    );
+    let onto = json!({ "appointment_id": "A2", "slot_id": "S1" });
+    assert_eq!(told(&world, "c", CLARA, "reschedule_appointment", onto).await["status"], "requested");
+}
+
+#[tokio::test]
 async fn what_begins_too_soon_to_be_changed_is_for_a_person() {
     let world = World::new().await;
     for (name, date, time) in [("Clara Client", "20.11.", "12:00"), ("Clara Client", "21.11.", "12:00")] {

@@ -122,6 +122,26 @@ async fn a_short_name_is_the_same_person_and_another_name_is_not() {
 }
 
 #[tokio::test]
+async fn titles_and_accents_make_no_second_customer_and_no_second_appointment() {
+    let world = World::new().await;
+    let reference = async |id: &str, name: &str, time: &str| {
+        let answer = ring(&world, call(&world, id, CLARA), "book_appointment", colour(name, time)).await;
+        assert_eq!(answer.body["status"], "ok", "{}", answer.text);
+        answer.body["data"]["reference"].clone()
+    };
+    let first = reference("c", "Zoë Özdemir", "10:00").await;
+    for name in ["Frau Zoë Özdemir", "Frau Dr. Zoe Oezdemir"] {
+        assert_eq!(reference("c", name, "10:00").await, first, "{name}");
+    }
+    // In another call she is the same customer: her number alone tells who she is.
+    reference("d", "Frau Zoe Oezdemir", "15:00").await;
+    let names: Vec<_> = appointments(&world).await.iter().map(|it| it["customer"]["name"].clone()).collect();
+    assert_eq!(names, ["Zoë Özdemir", "Zoë Özdemir"]);
+    let found = ring(&world, call(&world, "e", CLARA), "find_appointments", json!({})).await;
+    assert_eq!(found.body["data"]["appointments"].as_array().unwrap().len(), 2, "{}", found.text);
+}
+
+#[tokio::test]
 async fn no_more_than_five_appointments_by_one_call_however_fast_they_are_asked_for() {
     let world = World::new().await;
     let line = call(&world, "c", CLARA);
