@@ -65,6 +65,11 @@ export async function enter(page, demo) {
   demo.session = await page.context().cookies();
 }
 
+/** Presses a button of a page without scripts, and waits for the page that follows: a click alone does not. */
+export function submit(page, button) {
+  return Promise.all([page.waitForEvent("load"), button.click()]);
+}
+
 /** Runs a story, and leaves a picture and the page's text behind when it fails. */
 export async function story(page, name, steps) {
   try {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { appointment, create, listed, person, sameInstant, syncStatus, synced } from "../lib/appointments.js";
-import { launch, signIn, story, visitor } from "../lib/browser.js";
+import { launch, signIn, story, submit, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
 import { rest } from "../lib/entrances.js";
 import { Simulator } from "../lib/simulator.js";
@@ -70,7 +70,7 @@ test("edited: time in quarters and never the past, other staff, other service, o
 
   await told("edit", { language: "en", scripts: false }, async (page) => {
     const field = (name) => page.locator(`main [name=${name}]:not([type=hidden], [type=radio])`);
-    const press = (intent) => page.locator(`button[name=intent][value=${intent}]`).click();
+    const press = (intent) => submit(page, page.locator(`button[name=intent][value=${intent}]`));
     const free = page.locator("input[name=time]:not([disabled])");
     await page.goto(address(id, "/edit"));
     const values = await page.locator("input[name=time]").evaluateAll((all) => all.map(({ value }) => value));

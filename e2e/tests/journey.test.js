@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { appointment, person, sameInstant, synced } from "../lib/appointments.js";
-import { launch, signIn, story, visitor } from "../lib/browser.js";
+import { launch, signIn, story, submit, visitor } from "../lib/browser.js";
 import { startDemo } from "../lib/demo.js";
 import { rest } from "../lib/entrances.js";
 import { Simulator } from "../lib/simulator.js";
@@ -34,12 +34,12 @@ const clock = (instant) =>
   new Date(instant).toLocaleTimeString("de-DE", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" });
 
 /** Books the demo's service on the form and ends on the appointment's page. */
-async function book(page, start, customer) {
+async function book(page, start, customer, press = (button) => button.click()) {
   await page.goto(new URL("/appointments/new", demo.url).href);
   await page.locator("select[name=branch]").selectOption(branch);
   await page.locator("select[name=service]").selectOption(demo.service_id);
   await page.locator("input[name=date]").fill(day(start));
-  await page.locator("button[name=intent][value=times]").click();
+  await press(page.locator("button[name=intent][value=times]"));
   const time = page.locator(`input[name=time]`).locator(`xpath=..`).filter({ hasText: clock(start) }).first();
   await time.waitFor();
   await time.click();
@@ -99,14 +99,14 @@ test("everything that a person does works without scripts", async () => {
     const later = slots.findLast((slot) => clock(slot) !== clock(start) && slot !== slots.at(-1));
     await signIn(page, demo);
     const customer = person();
-    const id = await book(page, start, customer);
+    const id = await book(page, start, customer, (button) => submit(page, button));
     await synced(demo, id);
     await page.reload();
     await chips(page).getByText("Abgeglichen").waitFor();
 
     await page.locator("main a[href$='/reschedule']").click();
     await page.locator("input[name=date]").fill(day(later));
-    await page.locator("button[name=intent][value=times]").click();
+    await submit(page, page.locator("button[name=intent][value=times]"));
     await page.locator("input[name=time]").locator("xpath=..").filter({ hasText: clock(later) }).first().click();
     await page.locator("textarea[name=reason]").fill("Kundin kommt später");
     await page.locator("button[name=intent][value=save]").click();
