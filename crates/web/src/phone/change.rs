@@ -22,6 +22,7 @@ pub async fn cancel(line: &Line<'_>) -> Result<Outcome, Problem> {
         Ok(view) => view,
         Err(question) => return Ok(question),
     };
+    let line = &line.at(&view.branch);
     let id = view.appointment.id;
     let turn = line.turn().await;
     let view = look(line, id).await?;
@@ -91,6 +92,7 @@ pub async fn reschedule(line: &Line<'_>) -> Result<Outcome, Problem> {
         Ok(view) => view,
         Err(question) => return Ok(question),
     };
+    let line = &line.at(&view.branch);
     let moved = {
         let _turn = line.turn().await;
         let view = look(line, view.appointment.id).await?;

@@ -2,7 +2,7 @@
 
 use domain::StaffId;
 use domain::spoken::{Days, Meaning, Times};
-use engine::appointments::{Availability, Who};
+use engine::appointments::Availability;
 use retell::Status;
 
 use super::line::{Line, Outcome};
@@ -20,14 +20,17 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
     // To be moved: what is booked says what and with whom, and its own time is free for it.
     let moved = match line.args.text("appointment_id") {
         Some(_) => match proof::meant(line).await? {
-            Ok(view) => match change::too_late(line, &view).await? {
-                None => Some(view),
-                Some(refusal) => return Ok(refusal),
-            },
+            Ok(view) => Some(view),
             Err(question) => return Ok(question),
         },
         None => None,
     };
+    let line = &line.at(moved.as_ref().map_or(line.branch, |view| &view.branch));
+    if let Some(view) = &moved
+        && let Some(refusal) = change::too_late(line, view).await?
+    {
+        return Ok(refusal);
+    }
     let wish = match &moved {
         Some(view) if line.args.text("staff").is_none() => {
             Wish { service: view.service.clone(), staff: wanted::still_there(line, view).await? }
@@ -41,12 +44,8 @@ pub async fn check(line: &Line<'_>) -> Result<Outcome, Problem> {
             Err(question) => return Ok(question),
         },
     };
-    // It stays where it is, also for a caller of another branch.
-    let who = match &moved {
-        Some(view) => Who { branch: Some(view.branch.id), ..wish.who(line) },
-        None => wish.who(line),
-    };
-    let leaving = moved.map(|view| view.appointment.id);
+    let who = wish.who(line);
+    let leaving = moved.as_ref().map(|view| view.appointment.id);
     let meaning = match when::read(line) {
         Ok(meaning) => meaning,
         Err(question) => return Ok(question),

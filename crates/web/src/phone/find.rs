@@ -47,7 +47,7 @@ async fn tell(line: &Line<'_>, found: &[AppointmentView]) -> Result<Outcome, Pro
 /// The first of them in words, and by the names that stand for them in this call.
 async fn named(line: &Line<'_>, found: &[AppointmentView]) -> Result<(Vec<String>, Vec<Value>), Problem> {
     let spoken = |view: &AppointmentView| {
-        let when = line.speech.when(view.appointment.slot.start);
+        let when = line.at(&view.branch).speech.when(view.appointment.slot.start);
         line.speech.0.get("say-appointment").arg("when", when).arg("service", &view.service.name).to_string()
     };
     let told: Vec<_> = found.iter().take(TOLD).map(spoken).collect();

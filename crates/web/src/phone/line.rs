@@ -44,6 +44,12 @@ impl From<Answer> for Outcome {
 }
 
 impl Line<'_> {
+    /// The same call about what is at a branch: by its clock and its hours, whichever branch was called.
+    pub fn at<'a>(&'a self, branch: &'a Branch) -> Line<'a> {
+        let speech = speech(self.speech.0.language, &branch.time_zone, self.now);
+        Line { branch, speech, ..*self }
+    }
+
     /// The number that the caller shows, where it is one that can be called.
     pub fn caller(&self) -> Option<Phone> {
         self.call.caller().given()?.parse().ok()

@@ -10,7 +10,7 @@
 
 use domain::{AppointmentId, AppointmentStatus, Phone};
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime};
 use retell::{Answer, Status};
 use sha2::{Digest, Sha256};
 use store::{AppointmentFilter, AppointmentView, Doubt};
@@ -107,7 +107,7 @@ async fn told(
     // Two people of one name on one day: neither must hear of the other, and neither has said what is not so.
     if of_several(&found) {
         match when::time(line, "appointment_time") {
-            Ok(Some(time)) => found.retain(|view| time == time_of(line, view)),
+            Ok(Some(time)) => found.retain(|view| time == begins(line, view).time()),
             Ok(None) => return Ok(Err(line.ask_for("say-which-appointment-time", "appointment_time"))),
             Err(question) => return Ok(Err(question)),
         }
@@ -159,8 +159,9 @@ fn of_several(found: &[AppointmentView]) -> bool {
     found.iter().any(|view| view.customer.id != found[0].customer.id)
 }
 
-fn time_of(line: &Line<'_>, view: &AppointmentView) -> Time {
-    when::zone(line).to_datetime(view.appointment.slot.start).time()
+/// When it begins by the clock of its branch.
+fn begins(line: &Line<'_>, view: &AppointmentView) -> DateTime {
+    when::zone(&line.at(&view.branch)).to_datetime(view.appointment.slot.start)
 }
 
 /// Whether there were so many wrong answers that nobody is believed any more.
@@ -215,16 +216,14 @@ pub async fn meant(line: &Line<'_>) -> Result<Result<AppointmentView, Outcome>, 
         Ok(day) => day,
         Err(question) => return Ok(Err(question)),
     };
-    let is_of_day = |view: &AppointmentView| {
-        day.is_none_or(|day| line.speech.0.day_of(&view.appointment.slot.start) == day)
-    };
+    let is_of_day = |view: &AppointmentView| day.is_none_or(|day| begins(line, view).date() == day);
     // What was cancelled in this call is asked for by the same words once more.
     if let (Some(name), Some(_)) = (name(line), day) {
         let mut before = once::changed(line).await?;
         before.retain(|view| is_same(&view.customer.name, &name) && is_of_day(view));
         if let [view] = before.as_slice()
             && !view.appointment.status.is_active()
-            && of_day(line, &name, line.speech.0.day_of(&view.appointment.slot.start)).await?.is_empty()
+            && of_day(line, &name, begins(line, view).date()).await?.is_empty()
         {
             return Ok(Ok(view.clone()));
         }

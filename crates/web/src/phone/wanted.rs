@@ -101,7 +101,7 @@ async fn told(
     Ok(told.into_iter().find(|(_, it)| it.service == service && it.start() == Some(start) && serves(it)))
 }
 
-/// The time that an appointment is to be moved to; in words it stays with whoever serves.
+/// The time that an appointment is to be moved to, on the line at its branch; in words it stays with whoever serves.
 pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Wanted, Outcome>, Problem> {
     let appointment = &view.appointment;
     match offered(line).await? {
@@ -111,9 +111,7 @@ pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Want
                 Ok(service) => service,
                 Err(question) => return Ok(Err(question)),
             };
-            // It stays where it is, whichever branch was called.
-            let (leaving, branch) = (Some(appointment.id), view.branch.id);
-            let wanted = Wanted { branch, leaving, ..Wanted::of(line, service, offered, name) };
+            let wanted = Wanted { leaving: Some(appointment.id), ..Wanted::of(line, service, offered, name) };
             if is_for_it { as_offered(line, wanted).await } else { Ok(Err(differs(line, &wanted).await?)) }
         }
         Ok(None) => Ok(when::instant(line).map(|start| {
@@ -121,7 +119,7 @@ pub async fn onto(line: &Line<'_>, view: &AppointmentView) -> Result<Result<Want
             let moved = appointment.segments.iter().map(|it| Segment { slot: it.slot.shifted(by), ..*it });
             Wanted {
                 service: view.service.clone(),
-                branch: view.branch.id,
+                branch: line.branch.id,
                 staff: Some(appointment.staff_id),
                 start,
                 exactly: moved.collect(),

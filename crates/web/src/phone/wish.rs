@@ -18,7 +18,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// Of the branch that is called.
+    /// Of the branch on the line.
     pub fn who(&self, line: &Line<'_>) -> Who {
         Who { service: self.service.id, staff: self.staff, branch: Some(line.branch.id) }
     }

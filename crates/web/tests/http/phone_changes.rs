@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use calcom_sim::{BookingStatus, CallKind, CallMatch, Fault, Guest};
+use domain::company::Branch;
+use domain::{BranchId, hours::WeeklyHours};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::phone::{call, cut, ring};
-use crate::world::World;
+use crate::world::{World, place};
 
 const CLARA: &str = "+4915112345678";
 const DORA: &str = "+4915187654321";
@@ -92,6 +94,38 @@ async fn a_caller_cancels_their_own_appointment_once() {
         (&done["status"], done["say"].as_str().unwrap().contains("schon abgesagt")),
         (&json!("ok"), true)
     );
+}
+
+#[tokio::test]
+async fn an_appointment_is_told_and_moved_by_the_clock_of_its_branch_whichever_was_called() {
+    let world = World::new().await;
+    booked(&world, "Clara Client", "10:00", CLARA).await;
+    let second =
+        place(BranchId(world.engine.ambient.id()), "London", Some("+442071838750"), &WeeklyHours::default());
+    let second = Branch { time_zone: "Europe/London".into(), ..second };
+    world.engine.store.add_branch(world.salon.id, second).await.unwrap();
+    let ask = async |function: &str, args: Value| {
+        let line = json!({ "call_id": "call_2", "from_number": CLARA, "to_number": "+442071838750" });
+        ring(&world, line, function, args).await.body
+    };
+    let says = |answer: &Value, time: &str| {
+        let say = answer["say"].as_str().unwrap();
+        assert!(say.contains(time), "{say}");
+    };
+    says(&ask("find_appointments", json!({})).await, "um 10 Uhr,");
+    let free =
+        ask("check_availability", json!({ "appointment_id": "A1", "date": "24.11.", "time": "11:00" })).await;
+    assert_eq!(
+        (&free["status"], &free["data"]["slots"][0]["spoken"]),
+        (&json!("ok"), &json!("Dienstag, der 24. November um 11 Uhr"))
+    );
+    let onto = json!({ "appointment_id": "A1", "date": "24.11.", "time": "12:00" });
+    says(&ask("reschedule_appointment", onto.clone()).await, "neu Dienstag, der 24. November um 12 Uhr");
+    let mut yes = onto;
+    yes["confirmed"] = true.into();
+    says(&ask("reschedule_appointment", yes).await, "um 12 Uhr");
+    assert_eq!(all(&world).await, [state("12:00", "confirmed")]);
+    says(&ask("cancel_appointment", json!({ "appointment_id": "A1" })).await, "um 12 Uhr?");
 }
 
 #[tokio::test]
