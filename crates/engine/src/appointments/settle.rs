@@ -51,21 +51,28 @@ impl Engine {
         let mut changes = self.signals.watch();
         let settled = async {
             loop {
-                let sync = self.store.appointment(company, id).await?.appointment.sync;
+                let sync = self.store.sync_status(company, id).await?;
                 if sync != SyncStatus::Pending {
                     return Ok(sync);
                 }
+                let told = async {
+                    while let Ok(change) = changes.recv().await {
+                        if change.company == company && change.appointment.is_none_or(|it| it == id) {
+                            return;
+                        }
+                    }
+                    // Fallen behind: this may have been among what was missed.
+                };
                 // Another process may do the work: then no signal comes, and looking now and then does.
-                let again = tokio::time::sleep(LOOK);
                 tokio::select! {
-                    () = again => {}
-                    _ = changes.recv() => {}
+                    () = tokio::time::sleep(LOOK) => {}
+                    () = told => {}
                 }
             }
         };
         match tokio::time::timeout(patience, settled).await {
             Ok(result) => result,
-            Err(_) => Ok(self.store.appointment(company, id).await?.appointment.sync),
+            Err(_) => Ok(self.store.sync_status(company, id).await?),
         }
     }
 }

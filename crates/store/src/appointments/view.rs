@@ -6,12 +6,12 @@ use domain::booking::Role;
 use domain::company::Branch;
 use domain::people::{Customer, Staff};
 use domain::service::Service;
-use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId};
+use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId, SyncStatus};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::columns::{first, instant, small};
+use crate::columns::{first, instant, small, sync};
 use crate::entities::{
     appointments, booking_uids, bookings, branches, connections, customers, services, staff,
 };
@@ -64,8 +64,25 @@ impl Store {
         self.views(company, &[id]).await?.pop().ok_or(Error::NotFound)
     }
 
+    /// How it stands at Cal.com.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn sync_status(&self, company: CompanyId, id: AppointmentId) -> Result<SyncStatus> {
+        let word: Option<String> = appointments::Entity::find_by_id((company.0, id.0))
+            .select_only()
+            .column(appointments::Column::Sync)
+            .into_tuple()
+            .one(&self.readers)
+            .await?;
+        word.map_or(Err(Error::NotFound), |word| sync(&word))
+    }
+
     /// The appointments of these ids, in their order; ids that the company does not have are left out.
     pub async fn views(&self, company: CompanyId, ids: &[AppointmentId]) -> Result<Vec<AppointmentView>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
         self.read(move |tx| {
             Box::pin(async move {
