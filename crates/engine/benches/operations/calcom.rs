@@ -8,7 +8,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use bytes::Bytes;
 use calcom::{Transport, TransportError};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -85,17 +85,24 @@ impl Transport for AtOnce {
         let now = Instant::now();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let path: Vec<&str> = request.uri().path().split('/').skip(3).collect();
+        if path.is_empty() && request.method() == Method::GET {
+            // Nobody asks for one that stands there already.
+            return answer(200, &json!({ "status": "success", "data": [], "pagination": {} }));
+        }
         let booking = match path.as_slice() {
             [] => self.create(&body, now),
             [uid, "cancel"] => self.cancel(uid, now),
             [uid] => self.state().bookings.get(*uid).cloned(),
             _ => None,
         };
-        let (status, answer) = match booking {
-            Some(booking) => (200, json!({ "status": "success", "data": booking })),
-            None => (404, json!({ "status": "error", "error": { "message": "Not Found" } })),
-        };
-        let answer = Response::builder().status(status).body(answer.to_string().into());
-        answer.map_err(|error| TransportError::NotSent { message: error.to_string() })
+        match booking {
+            Some(booking) => answer(200, &json!({ "status": "success", "data": booking })),
+            None => answer(404, &json!({ "status": "error", "error": { "message": "Not Found" } })),
+        }
     }
+}
+
+fn answer(status: u16, body: &Value) -> Result<Response<Bytes>, TransportError> {
+    let answer = Response::builder().status(status).body(body.to_string().into());
+    answer.map_err(|error| TransportError::NotSent { message: error.to_string() })
 }

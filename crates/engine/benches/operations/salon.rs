@@ -216,6 +216,7 @@ impl Salon {
                     _ => format!("t.{column}"),
                 };
                 let template = self.literal(account.template.0);
+                let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
                 let mut sql = vec!["BEGIN".to_owned()];
                 for (table, columns) in &tables {
                     let key = match *table {
@@ -229,12 +230,11 @@ impl Salon {
                     });
                     sql.push(format!(
                         "INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN (VALUES {values}) v \
-                         WHERE t.{key} = {template}",
+                         WHERE t.company_id = {company} AND t.{key} = {template}",
                         columns.join(", "),
                         from.collect::<Vec<_>>().join(", ")
                     ));
                 }
-                let (company, lane) = (self.literal(self.company.0), self.literal(account.connection.0));
                 // The next appointment gets the next number.
                 sql.push(format!(
                     "UPDATE companies SET last_number = (SELECT MAX(number) FROM appointments \
@@ -266,7 +266,8 @@ impl Salon {
         for (time, later) in [(slot.start, "v.column4"), (slot.end, "v.column5")] {
             text = format!("replace({text}, '\"{time}\"', '\"' || {later} || '\"')");
         }
-        let uid = "(SELECT b.uid FROM bookings b WHERE b.appointment_id = t.appointment_id)";
+        let uid = "(SELECT b.uid FROM bookings b \
+                   WHERE b.company_id = t.company_id AND b.appointment_id = t.appointment_id)";
         let named =
             format!("replace({text}, '\"' || {uid} || '\"', '\"' || {uid} || '-' || v.column2 || '\"')");
         let said = format!("CASE WHEN t.uid IS NULL THEN CAST(t.{column} AS TEXT) ELSE {named} END");

@@ -27,13 +27,13 @@ use crate::table::Table;
 
 /// Asks this program to verify a database.
 pub const VERIFY: &str = "--verify";
-/// Bookings that were cancelled at Cal.com without a word.
-const DIFFERENCES: u64 = 1000;
-/// What is allowed: pages of 250 of which the last booking comes again, and a look at each difference.
-const REQUESTS_PER_BOOKING: f64 = 4.05 / 1000.0;
+/// One booking of so many was cancelled at Cal.com without a word.
+const EVERY: u64 = 1000;
+/// New bookings of a page: of 250 the last one comes again on the next. A look at each difference is allowed beside that.
+const OF_A_PAGE: u64 = 249;
 /// Milliseconds of CPU per 1,000 bookings.
 const CPU: f64 = 20.0;
-/// Megabytes.
+/// Megabytes, however many bookings there are.
 const MEMORY: f64 = 48.0;
 
 /// What is to be verified.
@@ -59,17 +59,14 @@ struct Said {
 
 /// Verifies an account on an empty database at a place, once for each size.
 pub async fn measure_sizes(name: &str, place: &str, table: &mut Table) {
-    let mut first = None;
     for size in sizes_of_a_company() {
         let url = database(place, &format!("verified{size}")).await;
-        let used = measure(name, &url, size, first, table).await;
-        first = first.or(Some(used));
+        measure(name, &url, size, table).await;
     }
 }
 
-/// Verifies so many bookings, of which some differ, in a process of its own. Answers its memory in megabytes, as the
-/// limit for a larger one.
-async fn measure(name: &str, url: &str, bookings: u64, limit: Option<f64>, table: &mut Table) -> f64 {
+/// Verifies so many bookings, of which some differ, in a process of its own.
+async fn measure(name: &str, url: &str, bookings: u64, table: &mut Table) {
     let sim = Sim::new(calcom_sim::Options::new(Arc::new(crate::measure::now), 1));
     let mut salon = Salon::open(url, &sim, "http://cal.example", "verified", 1).await;
     let (connection, template, _) = salon.template();
@@ -85,18 +82,18 @@ async fn measure(name: &str, url: &str, bookings: u64, limit: Option<f64>, table
     let task = Task { url: url.to_owned(), company: salon.company, connection, template, bookings };
     let program = std::env::current_exe().expect("this program");
     let task = serde_json::to_string(&task).expect("plain values");
-    let said = std::process::Command::new(program).args([VERIFY, &task]).output().expect("it runs");
+    let mut verifier = std::process::Command::new(program);
+    let said =
+        verifier.args([VERIFY, &task]).stderr(std::process::Stdio::inherit()).output().expect("it runs");
     let text = String::from_utf8_lossy(&said.stdout);
     let said: Said = serde_json::from_str(text.trim()).expect("what it took");
-    let differing = DIFFERENCES.min(bookings / 10);
+    let differing = bookings / EVERY;
     assert_eq!((said.found, said.healed), (differing, differing), "{said:?}");
     let row = |what: &str| format!("{name}: verification of {bookings} bookings, {what}");
-    let most = REQUESTS_PER_BOOKING * float(bookings) + float(differing);
+    let most = float(bookings.div_ceil(OF_A_PAGE) + differing);
     table.add(&row("requests"), float(said.requests), Some(most), "");
     table.add(&row("CPU per 1,000"), said.cpu_ms * 1000.0 / float(bookings), Some(CPU), "ms");
-    let memory = float(said.kilobytes) / 1024.0;
-    table.add(&row("memory"), memory, Some(limit.unwrap_or(MEMORY)), "MB");
-    memory
+    table.add(&row("memory"), float(said.kilobytes) / 1024.0, Some(MEMORY), "MB");
 }
 
 /// Verifies the bookings of a task, and prints what that took.
@@ -108,7 +105,7 @@ pub async fn say(task: &str) {
     let slot = case.appointment.slot;
     let calendar = Arc::new(Calendar {
         bookings: task.bookings,
-        every: task.bookings / DIFFERENCES.min(task.bookings / 10),
+        every: EVERY,
         uid: record.uid.clone().expect("it is booked").0,
         start: slot.start,
         length: slot.end.duration_since(slot.start),

@@ -89,6 +89,8 @@ async fn measure(name: &str, url: &str, pace: Pace, table: &mut Table) {
     let (mut reads, mut commits, mut ringing) = (Vec::new(), Vec::new(), Vec::new());
     let (mut known, mut found, mut free) = (Vec::new(), Vec::new(), Vec::new());
     let (mut alone, mut accepted) = (Vec::new(), Vec::new());
+    // The connections of a server that has been running are open.
+    all(Pace::AtOnce, (0..CALLS).map(|number| callers.inbound(number)).collect()).await;
     for round in 0..ROUNDS {
         reads.extend(together(pace, |_| least.read()).await);
         commits.extend(together(pace, |number| least.commit(number)).await);
