@@ -141,6 +141,7 @@ impl Class {
         match self {
             Self::Same => "same",
             Self::InHand => "in_hand",
+            Self::Unlisted => "unlisted",
             Self::Differs(_) => "differs",
             Self::Moved => "moved",
             Self::OnlyHere => "only_here",
@@ -153,7 +154,7 @@ impl Class {
 
     /// Whether there is something to find.
     pub fn is_finding(&self) -> bool {
-        !matches!(self, Self::Same | Self::InHand)
+        !matches!(self, Self::Same | Self::InHand | Self::Unlisted)
     }
 
     /// Whether Cal.com tells of such a change by itself. Given to another host a booking is changed in place, and no webhook
@@ -189,6 +190,8 @@ pub struct Counts {
     pub same: u64,
     /// Left to what is being done about them.
     pub in_hand: u64,
+    /// On the list of no account that is connected here, so that nothing could be said of them.
+    pub unlisted: u64,
     /// Pages that were read.
     pub pages: u64,
     /// Requests beside those for its pages: with which the webhook was looked up before it, and those that failed.
@@ -207,6 +210,7 @@ impl Counts {
             match verdict.class {
                 Class::Same => self.same += 1,
                 Class::InHand => self.in_hand += 1,
+                Class::Unlisted => self.unlisted += 1,
                 Class::Differs(_)
                 | Class::Moved
                 | Class::OnlyHere
@@ -227,6 +231,8 @@ pub enum Class {
     Same,
     /// Something is being done about it.
     InHand,
+    /// It is known here, and stands on the list of nobody who is connected here: that of another host.
+    Unlisted,
     /// It is there, and says something else than it did: in these fields.
     Differs(Vec<Field>),
     /// The chain of its moves ends elsewhere than is known here.

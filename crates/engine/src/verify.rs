@@ -255,9 +255,22 @@ pub(crate) async fn verdicts(
     let named = there.iter().map(|seen| &seen.uid).chain(unreadable.iter().map(|(uid, _)| uid));
     let uids: Vec<_> = named.cloned().collect();
     let mut known = store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids).await?;
-    known.here.retain(|known| {
-        uids.contains(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it))
+    let is_listed = |uid: &BookingUid| uids.contains(uid);
+    let unlisted = known.here.iter().filter(|it| !is_listed(&it.uid)).filter_map(|it| {
+        let seen = it.seen.as_ref().filter(|seen| homes.misses(lane, seen))?;
+        Some(Verdict {
+            uid: it.uid.clone(),
+            appointment: Some(it.appointment),
+            event_type: seen.facts.event_type,
+            starts_at: Some(seen.facts.slot.start),
+            class: if it.in_hand { Class::InHand } else { Class::Unlisted },
+            there: None,
+        })
     });
+    let unlisted: Vec<_> = unlisted.collect();
+    known
+        .here
+        .retain(|known| is_listed(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it)));
     // What nobody here knows and says that it is of another event type is none of ours.
     unreadable.retain(|(uid, entry)| {
         known.here.iter().any(|known| known.uid == *uid)
@@ -276,6 +289,7 @@ pub(crate) async fn verdicts(
         None => is_deserted(lane, seen, asked),
     };
     let mut verdicts = compare(covered, &there, &unreadable, &known.here, &known.earlier, is_ours);
+    verdicts.extend(unlisted);
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
             recognise(lane, verdict, booking).await?;
@@ -330,6 +344,8 @@ pub(crate) fn is_deserted(lane: &Lane<'_>, seen: &Sighting, now: Timestamp) -> b
 struct Homes {
     /// The accounts of the company on this server.
     neighbours: BTreeSet<ConnectionId>,
+    /// Whose those are at Cal.com.
+    hosts: BTreeSet<i64>,
     /// The accounts that its event types are linked at.
     linked: BTreeMap<i64, ConnectionId>,
 }
@@ -338,8 +354,8 @@ impl Homes {
     async fn of(lane: &Lane<'_>) -> Result<Self, Stop> {
         let (store, company) = (&lane.engine.store, lane.lease().company);
         let all = store.connections(company).await?.into_iter();
-        let neighbours = all.filter(|it| it.base_url == lane.connection.base_url).map(|it| it.id);
-        let neighbours: BTreeSet<_> = neighbours.collect();
+        let neighbours = all.filter(|it| it.base_url == lane.connection.base_url);
+        let (neighbours, hosts): (BTreeSet<_>, _) = neighbours.map(|it| (it.id, it.account.id)).unzip();
         let mut linked = BTreeMap::new();
         for link in store.links(company).await? {
             if link.connection_id == lane.connection.id {
@@ -348,12 +364,20 @@ impl Homes {
                 linked.entry(link.event_type_id).or_insert(link.connection_id);
             }
         }
-        Ok(Self { neighbours, linked })
+        Ok(Self { neighbours, hosts, linked })
     }
 
     fn at_home(&self, event_type: EventTypeRef) -> EventTypeRef {
         let connection = self.linked.get(&event_type.id).copied().unwrap_or(event_type.connection);
         EventTypeRef { connection, ..event_type }
+    }
+
+    /// Whether a booking of an event type of this account takes place with somebody whose list nobody here can read.
+    fn misses(&self, lane: &Lane<'_>, seen: &Sighting) -> bool {
+        let is_at_home = seen.facts.event_type.is_some_and(|it| it.connection == lane.connection.id);
+        is_at_home
+            && seen.facts.state.is_live()
+            && seen.facts.host.is_some_and(|it| !self.hosts.contains(&it))
     }
 
     /// Whether a booking has to be on the list of this account.

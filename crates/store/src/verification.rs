@@ -78,8 +78,8 @@ impl Verification {
     /// Whether it proves that both sides are the same, if `open` of its findings have not healed: it has come to its end,
     /// nothing was left out, and nobody is asked anything about what was compared.
     pub fn is_proof(&self, open: u64) -> bool {
-        let Counts { in_hand, unreadable, questions, .. } = self.counts;
-        self.finished_at.is_some() && [open, in_hand, unreadable, questions] == [0; 4]
+        let Counts { in_hand, unlisted, unreadable, questions, .. } = self.counts;
+        self.finished_at.is_some() && [open, in_hand, unlisted, unreadable, questions] == [0; 5]
     }
 
     /// All requests that it cost.

@@ -38,23 +38,42 @@ impl World {
 
     /// A stylist with an account of her own.
     pub async fn stylist(&self, name: &str) -> Stylist {
+        let user = self.user(name);
+        let connection = self.connect(name, user).await;
+        Stylist { staff: self.staff(name).await, user, connection }
+    }
+
+    /// Somebody of whom Cal.com knows, and whose account is not connected: what is known is seen through Anna's.
+    pub async fn unconnected(&self, name: &str) -> Stylist {
+        let user = self.user(name);
+        Stylist { staff: self.staff(name).await, user, connection: self.connection }
+    }
+
+    fn user(&self, name: &str) -> i64 {
         let handle = name.to_lowercase();
         let user = self.sim.add_user(NewUser::new(&handle, name, &format!("{handle}@salon.example")));
         let hours = WorkingHours { days: ALL_DAYS.to_vec(), from: time(0, 0, 0, 0), to: time(23, 59, 0, 0) };
         self.sim.set_schedule(user, "Always", &[hours], &[]);
-        let key = format!("cal_test_{handle}");
+        user
+    }
+
+    /// Connects the account of a user at Cal.com.
+    pub async fn connect(&self, name: &str, user: i64) -> ConnectionId {
+        let key = format!("cal_test_{}", name.to_lowercase());
         self.sim.add_api_key(user, &key);
         let by = Actor::of(Origin::System);
-        let connection =
-            connect::connect(&self.engine, self.company, None, "http://cal.example", key.into(), by)
-                .await
-                .unwrap();
+        let connected =
+            connect::connect(&self.engine, self.company, None, "http://cal.example", key.into(), by).await;
+        connected.unwrap().id
+    }
+
+    async fn staff(&self, name: &str) -> StaffId {
         let staff = StaffId(self.engine.ambient.id());
         let hours = WeeklyHours::on(&ALL_DAYS, time(0, 0, 0, 0), time(23, 59, 0, 0));
         let branch_id: BranchId = self.engine.store.branches(self.company).await.unwrap()[0].id;
         let person = Staff { id: staff, branch_id, name: name.into(), active: true, hours };
         self.engine.store.add_staff(self.company, person).await.unwrap();
-        Stylist { staff, user, connection: connection.id }
+        staff
     }
 
     /// A service of some stylists, each with an event type of her own per stretch of work. `work` is minutes

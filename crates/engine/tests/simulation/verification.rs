@@ -424,6 +424,36 @@ async fn a_booking_of_a_team_that_cannot_be_read_is_asked_about_whoever_is_its_h
 }
 
 #[tokio::test]
+async fn what_is_on_the_list_of_nobody_who_is_connected_is_not_compared_and_no_proof() {
+    let world = World::new(421).await;
+    let bea = world.unconnected("Bea").await;
+    let wash = world.team_service("Wash", 20, &[world.anna(), bea]).await;
+    world.book_service(wash, Some(world.staff), Hours(24), Origin::Admin).await.unwrap();
+    let hers = world.book_service(wash, Some(bea.staff), Hours(26), Origin::Admin).await.unwrap();
+    world.quiet().await;
+    let booking = world.only_booking(hers);
+    assert_eq!((world.case(hers).await.appointment.sync, booking.host), (SyncStatus::Synced, bea.user));
+    let id = verify(&world, all()).await;
+    world.quiet().await;
+    let before = run(&world, id).await;
+    assert_eq!((before.counts.same, before.counts.unlisted, found(&world, id).await.len()), (1, 1, 0));
+    assert!(before.finished_at.is_some() && !before.is_proof(0));
+    // On her own list it is compared; what it says there, too.
+    let connection = world.connect("Bea", bea.user).await;
+    world.sim.order(Fault::LoseWebhooks, None, 9);
+    world.sim.cancel_booking(&booking.uid, "Krank").await.unwrap();
+    let actor = Actor::of(Origin::Admin);
+    let of_bea = world.engine.verify(world.company, connection, all(), actor).await.unwrap();
+    let of_anna = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    let found = found(&world, of_bea).await;
+    assert_eq!(found, BTreeMap::from([(booking.uid, ("differs".to_owned(), true))]));
+    for id in [of_bea, of_anna] {
+        assert!(run(&world, id).await.is_proof(0), "{:?}", run(&world, id).await);
+    }
+}
+
+#[tokio::test]
 async fn what_a_backup_of_cal_com_brings_back_is_found_and_no_proof() {
     let world = World::new(420).await;
     let id = world.book(Hours(30)).await.unwrap();

@@ -37,6 +37,11 @@ run-in-hand-note = { $count ->
     [one] Ein Termin war währenddessen in Arbeit und wurde nicht verglichen.
    *[other] { $count } Termine waren währenddessen in Arbeit und wurden nicht verglichen.
 } Dass beide Seiten gleich sind, beweist erst eine Prüfung, die nichts auslässt.
+run-unlisted-note = { $count ->
+    [one] Eine Buchung findet bei einem Mitglied eines Teams statt, dessen Konto hier nicht verbunden ist: Sie steht auf keiner Liste, die gelesen werden kann, und wurde nicht verglichen.
+   *[other] { $count } Buchungen finden bei Mitgliedern eines Teams statt, deren Konten hier nicht verbunden sind: Sie stehen auf keiner Liste, die gelesen werden kann, und wurden nicht verglichen.
+}
+run-unlisted-connect = Konto verbinden
 run-unreadable-note = { $count ->
     [one] Ein Eintrag der Liste von Cal.com war nicht lesbar, nicht einmal, welche Buchung es ist.
    *[other] { $count } Einträge der Liste von Cal.com waren nicht lesbar, nicht einmal, welche Buchungen es sind.
@@ -67,6 +72,13 @@ run-verdict-clean-read = Keine Abweichung bei { $same ->
     [one] ein weiterer Eintrag war
    *[other] { $unreadable } weitere Einträge waren
 } nicht lesbar.
+run-verdict-clean-listed = Keine Abweichung bei { $same ->
+    [one] einer Buchung
+   *[other] { $same } Buchungen
+}; { $unlisted ->
+    [one] eine weitere steht
+   *[other] { $unlisted } weitere stehen
+} auf keiner Liste, die gelesen werden kann.
 run-verdict-found = { $found ->
     [one] Eine Abweichung festgestellt.
    *[other] { $found } Abweichungen festgestellt.

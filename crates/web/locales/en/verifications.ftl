@@ -37,6 +37,11 @@ run-in-hand-note = { $count ->
     [one] One appointment was in hand meanwhile and was not compared.
    *[other] { $count } appointments were in hand meanwhile and were not compared.
 } That both sides are the same is proven by a verification that leaves nothing out.
+run-unlisted-note = { $count ->
+    [one] One booking takes place with a member of a team whose account is not connected here: it is on no list that can be read, and was not compared.
+   *[other] { $count } bookings take place with members of a team whose accounts are not connected here: they are on no list that can be read, and were not compared.
+}
+run-unlisted-connect = Connect the account
 run-unreadable-note = { $count ->
     [one] One entry of Cal.com’s list could not be read, not even which booking it is.
    *[other] { $count } entries of Cal.com’s list could not be read, not even which bookings they are.
@@ -67,6 +72,13 @@ run-verdict-clean-read = No difference in { $same ->
     [one] one more entry
    *[other] { $unreadable } more entries
 } could not be read.
+run-verdict-clean-listed = No difference in { $same ->
+    [one] one booking
+   *[other] { $same } bookings
+}; { $unlisted ->
+    [one] one more is
+   *[other] { $unlisted } more are
+} on no list that can be read.
 run-verdict-found = { $found ->
     [one] One difference noted.
    *[other] { $found } differences noted.

@@ -20,6 +20,8 @@ pub struct Run {
     pub read_at: Option<Timestamp>,
     pub same: u64,
     pub in_hand: u64,
+    /// On the list of no account that is connected.
+    pub unlisted: u64,
     pub found: u64,
     pub healed: u64,
     pub pages: u64,
@@ -86,7 +88,7 @@ impl AsChip for Run {
             (Stage::Reading { .. }, ..) => (Tone::Info, "refresh", "run-reading"),
             (Stage::Settling, ..) => (Tone::Wait, "clock", "run-settling"),
             (Stage::Finished { .. }, _, 0) if self.questions > 0 => (Tone::Wait, "review", "run-asked"),
-            (Stage::Finished { .. }, _, 0) if self.in_hand > 0 || self.unreadable > 0 => {
+            (Stage::Finished { .. }, _, 0) if self.in_hand + self.unlisted + self.unreadable > 0 => {
                 (Tone::Wait, "clock", "run-unproven")
             }
             (Stage::Finished { .. }, 0, _) => (Tone::Good, "check", "run-clean"),
@@ -118,6 +120,7 @@ impl Run {
             healed: 3,
             pages: 6,
             requests: 9,
+            unlisted: 0,
             unreadable: 0,
             questions: 1,
         };
@@ -168,7 +171,11 @@ mod tests {
         assert_eq!(asked.chip().label, "run-asked");
         assert_eq!(Run { stage: Stage::Settling, ..runs[0].clone() }.chip().label, "run-settling");
         // What was left out proves nothing.
-        for left_out in [Run { in_hand: 1, ..runs[4].clone() }, Run { unreadable: 1, ..runs[2].clone() }] {
+        for left_out in [
+            Run { in_hand: 1, ..runs[4].clone() },
+            Run { unlisted: 1, ..runs[4].clone() },
+            Run { unreadable: 1, ..runs[2].clone() },
+        ] {
             assert_eq!(left_out.chip().label, "run-unproven");
         }
         // What is compared with another run has to be about the same time, and to have had the same chance to heal.

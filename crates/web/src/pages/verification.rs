@@ -129,6 +129,10 @@ impl VerificationPage {
                     .get("run-verdict-clean-read")
                     .arg("same", run.compared())
                     .arg("unreadable", run.unreadable),
+                (0, _) if run.unlisted > 0 => t
+                    .get("run-verdict-clean-listed")
+                    .arg("same", run.compared())
+                    .arg("unlisted", run.unlisted),
                 (0, _) if run.compared() == 0 => t.get("run-verdict-nothing"),
                 (0, _) if run.in_hand > 0 => {
                     t.get("run-verdict-clean-but").arg("same", run.same).arg("hand", run.in_hand)
@@ -290,11 +294,12 @@ impl Page for VerificationPage {
         let checked = Self { before: Some(of(2).run), ..of(3) };
         let nothing = Self { run: Run { same: 0, pages: 1, requests: 1, ..of(4).run }, ..of(4) };
         let busy = Self { run: Run { in_hand: 2, ..of(4).run }, ..of(4) };
+        let unlisted = Self { run: Run { unlisted: 3, ..of(4).run }, ..of(4) };
         let unread = Self { run: Run { unreadable: 1, ..of(4).run }, ..of(4) };
         let asked = Self { run: Run { questions: 2, ..of(4).run }, ..of(4) };
         let mut moved = Self { class: "moved", ..Self::sample(t.clone(), frame.clone()) };
         moved.findings.retain(|finding| finding.class == "moved");
         moved.pager.next = Some(format!("{}?class=moved&after=n.0.bk1", moved.run.href()));
-        vec![moved, reading, begins, settling, of(2), checked, of(4), nothing, busy, unread, asked]
+        vec![moved, reading, begins, settling, of(2), checked, of(4), nothing, busy, unlisted, unread, asked]
     }
 }

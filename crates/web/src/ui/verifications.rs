@@ -287,6 +287,7 @@ pub async fn tell(state: &AppState, company: CompanyId, runs: &[Verification]) -
             read_at: run.read_at,
             same: run.counts.same,
             in_hand: run.counts.in_hand,
+            unlisted: run.counts.unlisted,
             found,
             healed,
             pages: run.counts.pages,

@@ -39,6 +39,8 @@ pub struct Resource {
     pub same: u64,
     /// Left to what is being done about them anyway.
     pub in_hand: u64,
+    /// Not compared: on the list of no account that is connected here, but of another host of a team.
+    pub unlisted: u64,
     /// Not as they were known.
     pub found: u64,
     /// Of those: both sides were seen to say the same again.
@@ -49,8 +51,8 @@ pub struct Resource {
     pub unreadable: u64,
     /// Questions about bookings of its window that were open when it finished, however old they are.
     pub questions: u64,
-    /// Whether both sides are proven to be the same: it has finished, nothing is open, and nothing was in hand, unreadable
-    /// or asked about.
+    /// Whether both sides are proven to be the same: it has finished, nothing is open, and nothing was in hand, unlisted,
+    /// unreadable or asked about.
     pub proven: bool,
     /// Pages of Cal.com's list that were read, with one request each.
     pub pages: u64,
@@ -130,6 +132,7 @@ impl Resource {
             compared: counts.same + counts.in_hand + found,
             same: counts.same,
             in_hand: counts.in_hand,
+            unlisted: counts.unlisted,
             found,
             healed,
             open: found - healed,
