@@ -132,7 +132,7 @@ async fn ended(engine: &Engine, company: CompanyId, id: VerificationId) -> anyho
 
 #[derive(Default)]
 struct Told {
-    runs: Vec<[String; 10]>,
+    runs: Vec<[String; 11]>,
     findings: Vec<[String; 6]>,
     json: Vec<Value>,
     found: bool,
