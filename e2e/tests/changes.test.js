@@ -35,6 +35,15 @@ async function catalogue() {
   return { staff: by(staff), services: by(services) };
 }
 
+/** Times at which a person is free for a service, within a month, none of them soon. */
+async function freeTimes(service, staff) {
+  const [from, to] = [4, 30].map((days) => day(Date.now() + days * 86_400_000));
+  const query = new URLSearchParams({ service: service.id, staff: staff.id, from, to, limit: 1000 });
+  const { status, body } = await rest(demo, "GET", `/v1/slots?${query}`);
+  assert.deepEqual([status, body.calcom], [200, "included"], JSON.stringify(body));
+  return body.data.map(({ starts_at }) => starts_at);
+}
+
 /** Makes an appointment that both sides know; answers it. */
 async function made(start, more) {
   const { status, body } = await create(demo, start, more);
@@ -65,7 +74,10 @@ test("edited: time in quarters and never the past, other staff, other service, o
   const { staff, services } = await catalogue();
   const [mira, jonas] = [staff["Mira Vogel"], staff["Jonas Albrecht"]];
   const [cut, mens] = [services.Damenhaarschnitt, services.Herrenhaarschnitt];
-  const start = (await simulator.slots({ eventType: 1 }))[3];
+  // On a day on which he has time, too: his week is not hers.
+  const his = await freeTimes(cut, jonas);
+  const quarters = (start) => his.filter((one) => day(one) === day(start) && !/:00:00/.test(one) && !sameInstant(one, start));
+  const start = (await freeTimes(cut, mira)).find((one) => quarters(one).length > 0);
   const { id, calcom_booking_uid: first } = await made(start, { service_id: cut.id, staff_id: mira.id });
 
   await told("edit", { language: "en", scripts: false }, async (page) => {
