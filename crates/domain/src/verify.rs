@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{BookingState, Field};
 use crate::observe::{News, Sighting, news};
-use crate::{AppointmentId, BookingUid, EventTypeRef};
+use crate::{AppointmentId, BookingUid, ConnectionId, EventTypeRef};
 
 /// The bookings that a run is about, by their starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +109,10 @@ pub struct Known {
     pub seen: Option<Sighting>,
     /// Something is being done about it, or it is to be looked at anyway: that goes its own way.
     pub in_hand: bool,
+    /// The account that its event type is linked at.
+    pub home: ConnectionId,
+    /// It stands on the list of nobody who is connected.
+    pub unlisted: bool,
 }
 
 /// What is said of one booking.
@@ -306,7 +310,11 @@ pub fn compare(
         if !seen.facts.state.is_live() {
             continue;
         }
-        let class = if known.in_hand { Class::InHand } else { Class::OnlyHere };
+        let class = match known {
+            Known { in_hand: true, .. } => Class::InHand,
+            Known { unlisted: true, .. } => Class::Unlisted,
+            _ => Class::OnlyHere,
+        };
         let (uid, appointment) = (known.uid.clone(), Some(known.appointment));
         let starts_at = Some(seen.facts.slot.start);
         verdicts.push(Verdict { uid, appointment, event_type: None, starts_at, class, there: None });

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use calcom::{Booking, BookingsQuery, Order, Page, UnreadableItem};
 use domain::appointment::Actor;
 use domain::case::{Due, Priority};
-use domain::verify::{Class, Counts, Covered, Cursor, Unreadable, Verdict, Window, compare, overlaps};
+use domain::verify::{Class, Counts, Covered, Cursor, Known, Unreadable, Verdict, Window, compare, overlaps};
 use domain::{
     AppointmentId, BookingUid, CompanyId, ConnectionId, EventTypeRef, Origin, Sighting, SyncStatus,
     VerificationId, Via,
@@ -256,21 +256,10 @@ pub(crate) async fn verdicts(
     let uids: Vec<_> = named.cloned().collect();
     let mut known = store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids).await?;
     let is_listed = |uid: &BookingUid| uids.contains(uid);
-    let unlisted = known.here.iter().filter(|it| !is_listed(&it.uid)).filter_map(|it| {
-        let seen = it.seen.as_ref().filter(|seen| homes.misses(lane, seen))?;
-        Some(Verdict {
-            uid: it.uid.clone(),
-            appointment: Some(it.appointment),
-            event_type: seen.facts.event_type,
-            starts_at: Some(seen.facts.slot.start),
-            class: if it.in_hand { Class::InHand } else { Class::Unlisted },
-            there: None,
-        })
-    });
-    let unlisted: Vec<_> = unlisted.collect();
-    known
-        .here
-        .retain(|known| is_listed(&known.uid) || known.seen.as_ref().is_some_and(|it| homes.lists(lane, it)));
+    for known in &mut known.here {
+        known.unlisted = !is_listed(&known.uid) && homes.misses(lane, known);
+    }
+    known.here.retain(|known| is_listed(&known.uid) || known.unlisted || homes.lists(lane, known));
     // What nobody here knows and says that it is of another event type is none of ours.
     unreadable.retain(|(uid, entry)| {
         known.here.iter().any(|known| known.uid == *uid)
@@ -289,7 +278,6 @@ pub(crate) async fn verdicts(
         None => is_deserted(lane, seen, asked),
     };
     let mut verdicts = compare(covered, &there, &unreadable, &known.here, &known.earlier, is_ours);
-    verdicts.extend(unlisted);
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
             recognise(lane, verdict, booking).await?;
@@ -372,18 +360,24 @@ impl Homes {
         EventTypeRef { connection, ..event_type }
     }
 
-    /// Whether a booking of an event type of this account takes place with somebody whose list nobody here can read.
-    fn misses(&self, lane: &Lane<'_>, seen: &Sighting) -> bool {
-        let is_at_home = seen.facts.event_type.is_some_and(|it| it.connection == lane.connection.id);
-        is_at_home
-            && seen.facts.state.is_live()
-            && seen.facts.host.is_some_and(|it| !self.hosts.contains(&it))
+    /// Whether a booking of an event type of this account takes place with somebody whose list nobody here can read, or with
+    /// whom nobody knows any more.
+    fn misses(&self, lane: &Lane<'_>, known: &Known) -> bool {
+        let Some(facts) = known.seen.as_ref().map(|seen| &seen.facts) else { return false };
+        // Cal.com does not say any more what event type it was that is deleted.
+        let home = facts.event_type.map_or(known.home, |event_type| event_type.connection);
+        let is_missed = match facts.host {
+            Some(host) => !self.hosts.contains(&host),
+            None => facts.event_type.is_none(),
+        };
+        is_missed && home == lane.connection.id && facts.state.is_live()
     }
 
     /// Whether a booking has to be on the list of this account.
-    fn lists(&self, lane: &Lane<'_>, seen: &Sighting) -> bool {
-        let home = seen.facts.event_type.map(|event_type| event_type.connection);
-        match seen.facts.host {
+    fn lists(&self, lane: &Lane<'_>, known: &Known) -> bool {
+        let Some(facts) = known.seen.as_ref().map(|seen| &seen.facts) else { return false };
+        let home = facts.event_type.map(|event_type| event_type.connection);
+        match facts.host {
             Some(host) => {
                 host == lane.connection.account.id && home.is_none_or(|home| self.neighbours.contains(&home))
             }

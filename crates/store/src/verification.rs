@@ -278,6 +278,8 @@ impl Store {
                     || !record.doubts.is_empty()
                     || pending.get(&appointment).copied().unwrap_or(false),
                 seen: record.sighting().cloned(),
+                home: record.event_type.connection,
+                unlisted: false,
             });
         }
         let now: BTreeSet<_> = known.here.iter().map(|known| known.uid.clone()).collect();

@@ -37,6 +37,19 @@ fn sighting(n: usize, start: i64, state: BookingState, event_type: i64) -> Sight
     }
 }
 
+/// At rest, and on the list of its account.
+fn known(appointment: AppointmentId, seen: &Sighting) -> Known {
+    let home = ConnectionId(uuid::Uuid::nil());
+    Known {
+        appointment,
+        uid: seen.uid.clone(),
+        seen: Some(seen.clone()),
+        in_hand: false,
+        home,
+        unlisted: false,
+    }
+}
+
 fn is_linked(seen: &Sighting) -> bool {
     seen.facts.event_type.is_some_and(|event_type| event_type.id == LINKED)
 }
@@ -49,6 +62,8 @@ enum Fate {
     Cancelled,
     MovedOn,
     Erased,
+    /// It takes place with somebody whose list is not read.
+    Unlisted,
     NeverHeardOf,
     NobodysBusiness,
     ReadSince,
@@ -73,6 +88,7 @@ fn lives() -> impl Strategy<Value = Vec<Life>> {
         1 => Just(Fate::Cancelled),
         1 => Just(Fate::MovedOn),
         1 => Just(Fate::Erased),
+        1 => Just(Fate::Unlisted),
         1 => Just(Fate::NeverHeardOf),
         1 => Just(Fate::NobodysBusiness),
         1 => Just(Fate::ReadSince),
@@ -132,14 +148,14 @@ type World = (List, Vec<Known>, BTreeMap<BookingUid, Class>);
 
 fn world(lives: &[Life], window: Window, most: usize) -> World {
     let (mut there, mut here, mut said) = (Vec::new(), Vec::new(), BTreeMap::new());
-    let at_once = |start: i64| lives.iter().filter(|it| it.start == start && it.fate != Fate::Erased).count();
+    let is_listed = |life: &&Life| !matches!(life.fate, Fate::Erased | Fate::Unlisted);
+    let at_once = |start: i64| lives.iter().filter(is_listed).filter(|it| it.start == start).count();
     for (n, life) in lives.iter().enumerate() {
         let state = if life.lives { BookingState::Active } else { BookingState::Cancelled };
         let was = sighting(n, life.start, state, LINKED);
         let now = Sighting { at: hour(-10), ..was.clone() };
         let appointment = AppointmentId(uuid::Uuid::from_u128(n as u128));
-        let mut known =
-            Known { appointment, uid: was.uid.clone(), seen: Some(was.clone()), in_hand: life.in_hand };
+        let mut known = Known { in_hand: life.in_hand, ..known(appointment, &was) };
         let mut is_known = true;
         let (is, class) = match life.fate {
             Fate::Nothing => (Some(was.clone()), Some(Class::Same)),
@@ -158,6 +174,10 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
                 (Some(Sighting { moved_to, facts, ..now }), Some(Class::Moved))
             }
             Fate::Erased => (None, life.lives.then_some(Class::OnlyHere)),
+            Fate::Unlisted => {
+                known.unlisted = true;
+                (None, life.lives.then_some(Class::Unlisted))
+            }
             Fate::NeverHeardOf => {
                 is_known = false;
                 (Some(was.clone()), life.lives.then_some(Class::OnlyThere))
@@ -252,12 +272,10 @@ proptest! {
         };
         let here: Vec<_> = slots
             .iter()
-            .map(|(n, (start, hours, host, whose, at_rest))| Known {
+            .map(|(n, (start, hours, host, whose, at_rest))| {
                 // Some are bookings of one appointment.
-                appointment: AppointmentId(uuid::Uuid::from_u128(if *whose == 0 { 0 } else { *n as u128 + 1 })),
-                uid: BookingUid(format!("u{n:03}")),
-                seen: Some(seen(*n, *start, *hours, *host)),
-                in_hand: !at_rest,
+                let id = AppointmentId(uuid::Uuid::from_u128(if *whose == 0 { 0 } else { *n as u128 + 1 }));
+                Known { in_hand: !at_rest, ..known(id, &seen(*n, *start, *hours, *host)) }
             })
             .collect();
         let mut there: Vec<_> = here.iter().filter_map(|known| known.seen.clone()).collect();
@@ -326,11 +344,8 @@ fn what_overlaps_a_booking_that_is_nobodys_here_is_told_by_what_is_known() {
         seen.facts.host = Some(7);
         seen
     };
-    let known = |n: usize, start: i64, hours: i64| Known {
-        appointment: AppointmentId(uuid::Uuid::from_u128(n as u128)),
-        uid: BookingUid(format!("u{n:03}")),
-        seen: Some(seen(n, start, hours, LINKED)),
-        in_hand: false,
+    let known = |n: usize, start: i64, hours: i64| {
+        known(AppointmentId(uuid::Uuid::from_u128(n as u128)), &seen(n, start, hours, LINKED))
     };
     // Each begins while a strange one lasts, or the other way round; one began before the page; one meets none.
     let (running, here) = (known(0, 0, 3), [known(1, 4, 2), known(2, 7, 1), known(3, 20, 1)]);

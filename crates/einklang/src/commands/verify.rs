@@ -26,7 +26,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 ///
 /// What differs is looked at by itself and brought together as after a webhook; what a person has to decide waits as
 /// an open question. Exit code 2 if both sides are not proven to be the same: a difference is left, or a question about what
-/// was compared, however old; something was in hand, and is compared by the next run; or something could not be read.
+/// was compared, however old; something was in hand, and is compared by the next run; something could not be read; or
+/// a booking is on the list of no account that is connected.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Slug of the company [default: all]

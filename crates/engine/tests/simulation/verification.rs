@@ -438,6 +438,12 @@ async fn what_is_on_the_list_of_nobody_who_is_connected_is_not_compared_and_no_p
     let before = run(&world, id).await;
     assert_eq!((before.counts.same, before.counts.unlisted, found(&world, id).await.len()), (1, 1, 0));
     assert!(before.finished_at.is_some() && !before.is_proof(0));
+    // Of what lies outside the time that is asked about nothing is said, and it stands in no way.
+    let window = Window { from: world.now(), to: Some(booking.start) };
+    let id = verify(&world, Wish { window: Some(window), check_only: false }).await;
+    world.quiet().await;
+    let narrow = run(&world, id).await;
+    assert_eq!((narrow.counts.same, narrow.counts.unlisted, narrow.is_proof(0)), (1, 0, true));
     // On her own list it is compared; what it says there, too.
     let connection = world.connect("Bea", bea.user).await;
     world.sim.order(Fault::LoseWebhooks, None, 9);
@@ -451,6 +457,25 @@ async fn what_is_on_the_list_of_nobody_who_is_connected_is_not_compared_and_no_p
     for id in [of_bea, of_anna] {
         assert!(run(&world, id).await.is_proof(0), "{:?}", run(&world, id).await);
     }
+}
+
+#[tokio::test]
+async fn what_lost_its_event_type_and_is_on_nobodys_list_is_no_proof_either() {
+    let world = World::new(422).await;
+    let bea = world.unconnected("Bea").await;
+    let wash = world.team_service("Wash", 20, &[world.anna(), bea]).await;
+    let hers = world.book_service(wash, Some(bea.staff), Hours(26), Origin::Admin).await.unwrap();
+    world.quiet().await;
+    let booking = world.only_booking(hers);
+    world.sim.delete_event_type(booking.event_type_id.unwrap());
+    world.look_at_everything().await;
+    world.quiet().await;
+    let seen = world.case(hers).await.bookings[0].sighting().unwrap().facts.clone();
+    assert_eq!((seen.event_type, seen.host), (None, Some(bea.user)));
+    let id = verify(&world, all()).await;
+    world.work_until(world.now() + SignedDuration::from_mins(30)).await;
+    let run = run(&world, id).await;
+    assert!(run.counts.unlisted == 1 && !run.is_proof(0), "{run:?}");
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ run-unlisted-note = { $count ->
     [one] Eine Buchung findet bei einem Mitglied eines Teams statt, dessen Konto hier nicht verbunden ist: Sie steht auf keiner Liste, die gelesen werden kann, und wurde nicht verglichen.
    *[other] { $count } Buchungen finden bei Mitgliedern eines Teams statt, deren Konten hier nicht verbunden sind: Sie stehen auf keiner Liste, die gelesen werden kann, und wurden nicht verglichen.
 }
-run-unlisted-connect = Konto verbinden
+run-unlisted-connect = Ein Konto wird so verbunden:
 run-unreadable-note = { $count ->
     [one] Ein Eintrag der Liste von Cal.com war nicht lesbar, nicht einmal, welche Buchung es ist.
    *[other] { $count } Einträge der Liste von Cal.com waren nicht lesbar, nicht einmal, welche Buchungen es sind.

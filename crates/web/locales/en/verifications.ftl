@@ -41,7 +41,7 @@ run-unlisted-note = { $count ->
     [one] One booking takes place with a member of a team whose account is not connected here: it is on no list that can be read, and was not compared.
    *[other] { $count } bookings take place with members of a team whose accounts are not connected here: they are on no list that can be read, and were not compared.
 }
-run-unlisted-connect = Connect the account
+run-unlisted-connect = This connects an account:
 run-unreadable-note = { $count ->
     [one] One entry of Cal.com’s list could not be read, not even which booking it is.
    *[other] { $count } entries of Cal.com’s list could not be read, not even which bookings they are.

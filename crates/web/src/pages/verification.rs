@@ -125,14 +125,12 @@ impl VerificationPage {
             Stage::Reading { until } => t.get("run-verdict-reading").arg("until", t.date_time(&until)),
             Stage::Settling => t.get("run-verdict-settling").arg("found", run.found),
             Stage::Finished { .. } => match (run.found, run.open()) {
-                (0, _) if run.unreadable > 0 => t
-                    .get("run-verdict-clean-read")
-                    .arg("same", run.compared())
-                    .arg("unreadable", run.unreadable),
-                (0, _) if run.unlisted > 0 => t
-                    .get("run-verdict-clean-listed")
-                    .arg("same", run.compared())
-                    .arg("unlisted", run.unlisted),
+                (0, _) if run.unreadable > 0 => {
+                    t.get("run-verdict-clean-read").arg("same", run.same).arg("unreadable", run.unreadable)
+                }
+                (0, _) if run.unlisted > 0 => {
+                    t.get("run-verdict-clean-listed").arg("same", run.same).arg("unlisted", run.unlisted)
+                }
                 (0, _) if run.compared() == 0 => t.get("run-verdict-nothing"),
                 (0, _) if run.in_hand > 0 => {
                     t.get("run-verdict-clean-but").arg("same", run.same).arg("hand", run.in_hand)
