@@ -382,6 +382,7 @@ impl Network {
                         attendee.email.clone(),
                         attendee.name.clone(),
                         booking.notes.clone(),
+                        booking.end.duration_since(booking.start),
                     )
                 };
                 facts(a) == facts(b)
