@@ -10,7 +10,7 @@ use domain::review::ReviewCode;
 use domain::{
     AppointmentId, AttemptId, Case, ConnectionId, EventTypeRef, Next, Push, Sighting, SyncStatus, Via,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{Abort, AttemptOutcome, AttemptWrite, Change, NewAttempt, Subject};
 use tracing::Instrument as _;
 use tracing::field::Empty;
@@ -29,6 +29,22 @@ pub(crate) const HELD_UP: SignedDuration = SignedDuration::from_secs(30);
 /// What the history tells of a call that asked for a booking and got another one.
 const ANOTHER_BOOKING: &str = "the attendee has another booking at this time";
 
+/// What a step has left to do now, as far as it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum More {
+    /// Perhaps something: the appointment has to be read again.
+    Perhaps,
+    /// Nothing in this lane: so it was concluded, in the transaction of what the step wrote down.
+    Nothing,
+}
+
+impl More {
+    /// After a conclusion.
+    fn of(case: &Case, lane: ConnectionId, now: Timestamp) -> Self {
+        if case.next_in(lane, now).is_some() { Self::Perhaps } else { Self::Nothing }
+    }
+}
+
 /// Carries out the plan of an appointment as far as it goes now, in this lane.
 pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Result<(), Stop> {
     for _ in 0..STEPS {
@@ -39,10 +55,13 @@ pub(crate) async fn advance(lane: &Lane<'_>, id: AppointmentId, priority: Priori
         let company = lane.lease().company;
         let case = lane.engine.store.case(company, id).await?;
         let now = lane.engine.ambient.now();
-        match case.next_in(lane.connection.id, now) {
+        let more = match case.next_in(lane.connection.id, now) {
             Some((number, Next::Look)) => look(lane, &case, number, priority).await?,
             Some((number, Next::Act(push))) => act(lane, &case, number, push, priority).await?,
             _ => return conclude(lane, id, priority).await,
+        };
+        if more == More::Nothing {
+            return Ok(());
         }
     }
     tracing::error!(target: "einklang::sync", appointment = %id, "the plan does not converge");
@@ -63,9 +82,15 @@ async fn conclude(lane: &Lane<'_>, id: AppointmentId, priority: Priority) -> Res
     Ok(())
 }
 
-async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Priority) -> Result<(), Stop> {
+async fn act(
+    lane: &Lane<'_>,
+    case: &Case,
+    number: u16,
+    push: Push,
+    priority: Priority,
+) -> Result<More, Stop> {
     if gives_way(lane, case, number, push, priority).await? {
-        return Ok(());
+        return Ok(More::Perhaps);
     }
     lane.take(priority)?;
     lane.hold_for_a_call().await?;
@@ -103,16 +128,16 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
         })
         .await;
     let request = match begun {
-        Err(store::Error::GivenUp(_)) => return Ok(()),
+        Err(store::Error::GivenUp(_)) => return Ok(More::Perhaps),
         begun => match begun?.value {
             Some(request) => request,
-            None => return Ok(()),
+            None => return Ok(More::Perhaps),
         },
     };
     // The patience with a call counts from when it was written down: one that was held up meanwhile is not
     // sent, and a look finds that it had no effect.
     if engine.ambient.now().duration_since(now) > HELD_UP {
-        return Ok(());
+        return Ok(More::Perhaps);
     }
     let span = tracing::debug_span!(
         target: "einklang::sync", "call", operation = push.as_str(), %attempt, outcome = Empty, status = Empty
@@ -166,10 +191,11 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
             let outcome = with_next_try(&outcome, case, number);
             let is_tried_again = result.is_err() && outcome.next_try_at.is_some();
             attempts.push(AttemptWrite::Finish(attempt, outcome));
-            Ok(is_tried_again)
+            Ok((is_tried_again, More::of(case, connection, finished)))
         })
         .await?;
-    if applied.value == Some(true) {
+    let (is_tried_again, more) = applied.value.unwrap_or((false, More::Perhaps));
+    if is_tried_again {
         tried_again(word);
     }
     if applied.appointment.sync == SyncStatus::Synced {
@@ -177,10 +203,11 @@ async fn act(lane: &Lane<'_>, case: &Case, number: u16, push: Push, priority: Pr
         metrics::histogram!("einklang_sync_lag_seconds").record(lag.as_secs_f64().max(0.0));
     }
     engine.signals.changed(lease.company, Some(id));
-    lane.learn(&call).await
+    lane.learn(&call).await?;
+    Ok(more)
 }
 
-async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> Result<(), Stop> {
+async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> Result<More, Stop> {
     let engine = lane.engine;
     let started = engine.ambient.now();
     lane.hold_for_a_call().await?;
@@ -236,16 +263,19 @@ async fn look(lane: &Lane<'_>, case: &Case, number: u16, priority: Priority) -> 
             let outcome = with_next_try(&outcome, case, number);
             let is_tried_again = failed && outcome.next_try_at.is_some();
             attempts.push(AttemptWrite::Finish(attempt, outcome));
-            Ok((stood && !stands(case), is_tried_again))
+            Ok((stood && !stands(case), is_tried_again, More::of(case, connection, now)))
         })
         .await?;
-    let (lost, is_tried_again) = looked.value.unwrap_or_default();
+    let (lost, is_tried_again, more) = looked.value.unwrap_or((false, false, More::Perhaps));
     if is_tried_again {
         tried_again(word);
     }
     engine.signals.changed(lease.company, Some(id));
     lane.learn(&call).await?;
-    if lost { lane.lost().await } else { Ok(()) }
+    if lost {
+        lane.lost().await?;
+    }
+    Ok(more)
 }
 
 /// A call or a look is to be made once more, because of what came of it.
@@ -258,13 +288,7 @@ fn stands(case: &Case) -> bool {
     case.appointment.status.is_active() && case.appointment.sync != SyncStatus::OrphanedLocal
 }
 
-fn find_extra(
-    case: &mut Case,
-    number: u16,
-    connection: ConnectionId,
-    extra: &Sighting,
-    now: jiff::Timestamp,
-) {
+fn find_extra(case: &mut Case, number: u16, connection: ConnectionId, extra: &Sighting, now: Timestamp) {
     let Some(record) = case.record(number) else { return };
     let event_type = extra.facts.event_type.unwrap_or(EventTypeRef { connection, ..record.event_type });
     let target = Target { event_type, host: extra.facts.host };
@@ -287,19 +311,18 @@ async fn gives_way(
     };
     let (engine, lease, id) = (lane.engine, lane.lease(), case.appointment.id);
     let slot = case.snapshots(record).local.slot;
-    let in_the_way = engine.store.in_the_way(&lease, slot, id).await?;
-    let mut first: Vec<_> = in_the_way.into_iter().map(Subject::Appointment).collect();
-    let service = case.appointment.service_id;
-    let subject = Subject::Service(service);
-    if push == Push::Create
-        && engine.store.is_marked(&lease, &subject).await?
-        && engine
-            .store
-            .service_case(lease.company, service)
-            .await?
-            .is_to_take(slot.minutes(), record.event_type)
-    {
-        first.push(subject);
+    let service = (push == Push::Create).then_some(case.appointment.service_id);
+    let mut first = Vec::new();
+    for subject in engine.store.may_come_first(&lease, id, slot, service).await? {
+        let comes_first = match &subject {
+            Subject::Service(service) => engine
+                .store
+                .service_case(lease.company, *service)
+                .await?
+                .is_to_take(slot.minutes(), record.event_type),
+            _ => true,
+        };
+        first.extend(comes_first.then_some(subject));
     }
     if first.is_empty() {
         return Ok(false);
@@ -322,7 +345,7 @@ async fn gives_way(
 }
 
 /// What the history keeps of a call.
-fn outcome<T>(call: &calcom::Call<T>, finished_at: jiff::Timestamp) -> AttemptOutcome {
+fn outcome<T>(call: &calcom::Call<T>, finished_at: Timestamp) -> AttemptOutcome {
     let exchange = &call.exchange;
     AttemptOutcome {
         outcome: call.result.as_ref().map_or_else(translate::outcome, |_| store::Outcome::Ok),

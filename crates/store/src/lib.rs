@@ -33,6 +33,7 @@ mod migrations;
 mod notices;
 mod notifications;
 mod phone;
+mod precedence;
 mod proofs;
 mod retention;
 mod reviews;
@@ -108,7 +109,9 @@ pub struct Store {
     cases: Gather<(CompanyId, AppointmentId), Case>,
     /// Changes that are to be made.
     changes: Gather<Wanted, Made>,
-    /// Calls that are to be written down.
+    /// Calls to Cal.com that are about to be made.
+    calls_ahead: Gather<precedence::Ahead, Vec<Subject>>,
+    /// Calls on the phone that are to be written down.
     records: Gather<phone::Record, ()>,
     /// Who is told of each write; nobody but in a simulation.
     steps: Option<Arc<dyn Steps>>,
@@ -143,8 +146,16 @@ impl Store {
     }
 
     fn of(dialect: Dialect, writer: DatabaseConnection, readers: DatabaseConnection) -> Self {
-        let (cases, changes, records) = (Gather::default(), Gather::default(), Gather::default());
-        Self { dialect, writer, readers, cases, changes, records, steps: None }
+        Self {
+            dialect,
+            writer,
+            readers,
+            cases: Gather::default(),
+            changes: Gather::default(),
+            calls_ahead: Gather::default(),
+            records: Gather::default(),
+            steps: None,
+        }
     }
 
     /// Which database it is.

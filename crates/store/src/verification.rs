@@ -23,7 +23,8 @@ use sea_orm::{
 
 use crate::columns::{from_json, from_json_opt, instant, instant_opt, millis, padded, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, connections, findings, verifications};
-use crate::work::{LONGEST_BOOKING, check_fence};
+use crate::precedence::LONGEST_BOOKING;
+use crate::work::check_fence;
 use crate::{Error, Lease, Result, Store};
 
 /// A run.

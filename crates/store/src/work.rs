@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::booking::Role;
 use domain::case::{Due, Priority};
 use domain::planted::{self, Bug};
-use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, CustomerId, ServiceId, Slot, SyncStatus};
+use domain::{AppointmentId, BookingUid, CompanyId, ConnectionId, CustomerId, ServiceId};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
@@ -23,9 +23,6 @@ use crate::columns::{first, instant, millis, padded, parsed, parts};
 use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
-
-/// Milliseconds of the longest booking that Cal.com makes (1440 minutes), and as much again.
-pub(crate) const LONGEST_BOOKING: i64 = 2 * 24 * 60 * 60 * 1000;
 
 /// The right to work in a lane, until `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,25 +230,6 @@ impl Store {
             .await
     }
 
-    /// Other appointments with unfinished work whose bookings, as last seen, take up time of this account in
-    /// `slot`: they may be about to give it up.
-    pub async fn in_the_way(
-        &self,
-        lease: &Lease,
-        slot: Slot,
-        of: AppointmentId,
-    ) -> Result<Vec<AppointmentId>> {
-        let asked = [Asked { of, connection: lease.connection, slot }];
-        let found = in_the_way(&self.readers, lease.company, &asked).await?;
-        Ok(found.into_iter().map(|(_, other)| other).collect())
-    }
-
-    /// Whether anything is to be done about `subject` in a lane, now or later.
-    pub async fn is_marked(&self, lease: &Lease, subject: &Subject) -> Result<bool> {
-        let found = dirty::Entity::find().filter(item(lease.company, lease.connection, subject));
-        Ok(first(found, &self.readers).await?.is_some())
-    }
-
     /// Whether anything is to be done about `subject` in any lane of a company, now or later.
     pub async fn is_marked_anywhere(&self, company: CompanyId, subject: &Subject) -> Result<bool> {
         let found = dirty::Entity::find()
@@ -373,45 +351,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// A slot that is wanted at an account, and the appointment that wants it.
-pub(crate) struct Asked {
-    pub of: AppointmentId,
-    pub connection: ConnectionId,
-    pub slot: Slot,
-}
-
-/// As [`Store::in_the_way`], of several: who asks, and who is in the way.
-pub(crate) async fn in_the_way(
-    db: &impl ConnectionTrait,
-    company: CompanyId,
-    asked: &[Asked],
-) -> Result<BTreeSet<(AppointmentId, AppointmentId)>> {
-    let mut values: Vec<Value> = vec![company.0.into()];
-    let mut rows = Vec::new();
-    for asked in padded(asked.iter().collect()) {
-        let first = values.len() + 1;
-        rows.push(format!("(${first}, ${}, ${}, ${})", first + 1, first + 2, first + 3));
-        let (start, end) = (millis(asked.slot.start), millis(asked.slot.end));
-        values.extend([asked.of.0.into(), asked.connection.0.into(), start.into(), end.into()]);
-    }
-    // No booking is longer than a day: all that is to come need not be looked through.
-    let sql = format!(
-        "SELECT w.column1, b.appointment_id FROM (VALUES {}) AS w \
-         JOIN bookings b ON b.company_id = $1 AND b.connection_id = w.column2 \
-         AND b.held_to > w.column3 AND b.held_to < w.column4 + {LONGEST_BOOKING} AND b.held_from < w.column4 \
-         AND b.appointment_id <> w.column1 \
-         JOIN appointments a ON a.company_id = b.company_id AND a.id = b.appointment_id \
-         WHERE a.sync = '{}'",
-        rows.join(", "),
-        SyncStatus::Pending.as_str()
-    );
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let rows = db.query_all_raw(statement).await?;
-    rows.iter()
-        .map(|row| Ok((AppointmentId(row.try_get_by_index(0)?), AppointmentId(row.try_get_by_index(1)?))))
-        .collect()
 }
 
 fn held(lease: &Lease) -> sea_orm::UpdateMany<lanes::Entity> {

@@ -12,14 +12,14 @@ use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, PrimaryKeyToColumn,
-    QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
+    PrimaryKeyToColumn, QueryFilter, Statement, Value,
 };
 
 use super::attempts::{self, AttemptWrite};
 use super::rows;
 use crate::columns::{millis, padded, parts, text, to_json};
-use crate::entities::{appointments, booking_uids, bookings, chairs, entries, reviews};
+use crate::entities::{appointments, booking_uids, bookings, chairs, reviews};
 use crate::reviews::ask::{Standing, ask, basis, keep_or_close};
 use crate::unit_of_work::Tx;
 use crate::work::{self, Subject};
@@ -96,8 +96,7 @@ pub(crate) async fn write_back(tx: &Tx, company: CompanyId, all: &mut [Written])
         let open = before.as_ref().map_or(&[][..], |before| &before.open);
         write_questions(tx, company, open, case, how.now).await?;
     }
-    let told: Vec<_> = all.iter().map(|written| (&written.case, written.before.is_some())).collect();
-    write_entries(tx, company, &told).await?;
+    write_entries(tx, company, all).await?;
     write_work(tx, company, all).await?;
     let attempts = all.iter_mut().flat_map(|written| {
         let id = written.case.appointment.id;
@@ -316,43 +315,43 @@ async fn write_questions(
     Ok(())
 }
 
-/// Adds to the histories what is new, each with whether there may be one already.
-pub(crate) async fn write_entries(tx: &Tx, company: CompanyId, all: &[(&Case, bool)]) -> Result<()> {
-    let all = all.iter().filter(|(case, _)| !case.entries.is_empty());
-    let known: Vec<_> =
-        all.clone().filter(|(_, goes_on)| *goes_on).map(|(case, _)| case.appointment.id.0).collect();
-    let mut last: HashMap<Uuid, i64> = HashMap::new();
-    if !known.is_empty() {
-        let ends: Vec<(Uuid, i64)> = entries::Entity::find()
-            .select_only()
-            .column(entries::Column::AppointmentId)
-            .column_as(entries::Column::Seq.max(), "last")
-            .filter(entries::Column::CompanyId.eq(company.0))
-            .filter(entries::Column::AppointmentId.is_in(padded(known)))
-            .group_by(entries::Column::AppointmentId)
-            .into_tuple()
-            .all(&**tx)
-            .await?;
-        last.extend(ends);
-    }
+/// Adds to the histories what is new, after what stands there: the appointments are locked.
+async fn write_entries(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> {
     let mut new = Vec::new();
-    for (case, _) in all {
-        let id = case.appointment.id.0;
-        for (entry, seq) in case.entries.iter().zip(last.get(&id).copied().unwrap_or(0) + 1..) {
-            let row = entries::Model {
-                company_id: company.0,
-                appointment_id: id,
-                seq,
-                at: millis(entry.at),
-                origin: entry.actor.origin.as_str().to_owned(),
-                actor: to_json(&entry.actor)?,
-                what: to_json(&entry.what)?,
-            };
-            new.push(row.into_active_model());
-        }
+    for Written { case, .. } in all {
+        new.extend(case.entries.iter().map(|entry| (case.appointment.id.0, entry)));
     }
     for part in parts(new) {
-        entries::Entity::insert_many(part).exec_without_returning(&**tx).await?;
+        let mut values: Vec<Value> = vec![company.0.into()];
+        let (mut rows, mut told) = (Vec::new(), HashMap::<Uuid, i64>::new());
+        for (id, entry) in part {
+            let (first, after) = (values.len() + 1, told.entry(id).or_default());
+            *after += 1;
+            rows.push(format!(
+                "(${first}, ${}, ${}, ${}, ${}, ${})",
+                first + 1,
+                first + 2,
+                first + 3,
+                first + 4,
+                first + 5
+            ));
+            values.extend([
+                id.into(),
+                (*after).into(),
+                millis(entry.at).into(),
+                entry.actor.origin.as_str().into(),
+                to_json(&entry.actor)?.into(),
+                to_json(&entry.what)?.into(),
+            ]);
+        }
+        let sql = format!(
+            "INSERT INTO entries (company_id, appointment_id, seq, at, origin, actor, what) \
+             SELECT $1, v.column1, v.column2 + COALESCE((SELECT MAX(e.seq) FROM entries e \
+             WHERE e.company_id = $1 AND e.appointment_id = v.column1), 0), \
+             v.column3, v.column4, v.column5, v.column6 FROM (VALUES {}) AS v",
+            rows.join(", ")
+        );
+        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     }
     Ok(())
 }

@@ -134,7 +134,6 @@ pub async fn every_lane_has_its_own_work(place: Place) {
     let stranger = Subject::Booking(BookingUid("u1".into()));
     mark(Subject::Appointment(id)).await;
     mark(stranger.clone()).await;
-    assert!(store.is_marked(&there, &stranger).await.unwrap());
     let rest = plan(Change::in_lane(&there, now()), &[(here.connection, late)]).await;
     assert_eq!(rest, (item(later(90), Priority::Retry), vec![(stranger, later(5), Priority::Caller)]));
 }
@@ -148,7 +147,10 @@ pub async fn what_is_in_the_way_is_found(place: Place) {
     let leases = salon.leases("w", now()).await;
     let of = |connection| leases.iter().find(|lease| lease.connection == connection).unwrap().clone();
     let lease = of(salon.connection);
-    let ask = async |slot| store.in_the_way(&lease, slot, ours).await.unwrap();
+    let asked = async |lease: &Lease, of, slot, service| {
+        store.may_come_first(lease, of, slot, service).await.unwrap()
+    };
+    let ask = async |slot| asked(&lease, ours, slot, None).await;
     let change = async |change: fn(&mut Case)| {
         store.apply(salon.id(), held, Change::at(now()), write(change)).await.unwrap();
     };
@@ -169,13 +171,32 @@ pub async fn what_is_in_the_way_is_found(place: Place) {
     })
     .await;
     // Moved here and not yet there: it takes up the time that it is about to leave, and no other.
-    assert_eq!((ask(slot(0, 30)).await, ask(slot(29, 500)).await), (vec![held], vec![held]));
+    let first = Subject::Appointment(held);
+    assert_eq!(
+        (ask(slot(0, 30)).await, ask(slot(29, 500)).await),
+        (vec![first.clone()], vec![first.clone()])
+    );
     assert_eq!(
         (ask(slot(30, 30)).await, ask(slot(120, 30)).await, ask(slot(-30, 30)).await),
         (vec![], vec![], vec![])
     );
-    assert_eq!(store.in_the_way(&lease, slot(0, 30), held).await.unwrap(), []);
-    assert_eq!(store.in_the_way(&of(elsewhere), slot(0, 30), ours).await.unwrap(), []);
+    assert_eq!(asked(&lease, held, slot(0, 30), None).await, []);
+    assert_eq!(asked(&of(elsewhere), ours, slot(0, 30), None).await, []);
+    // What many ask for at once is looked for together, and each is told what it asked for. Of a service it is told in
+    // the lane where something is to be done about it.
+    let service = Subject::Service(salon.linked);
+    let soon = Due { at: later(5), priority: Priority::Check };
+    store.mark(salon.id(), elsewhere, service.clone(), soon).await.unwrap();
+    let other = of(elsewhere);
+    let many = (0..20).map(|n| match n % 3 {
+        0 => asked(&lease, ours, slot(0, 30), Some(salon.linked)),
+        1 => asked(&lease, ours, slot(60, 30), Some(salon.linked)),
+        _ => asked(&other, held, slot(0, 30), Some(salon.linked)),
+    });
+    for (n, told) in futures::future::join_all(many).await.into_iter().enumerate() {
+        let expected = [vec![first.clone()], vec![], vec![service.clone()]];
+        assert_eq!(told, expected[n % 3], "{n}");
+    }
     // Seen to be cancelled, it takes up nothing any more, whatever else is to be done about it.
     change(|case| {
         let mut sighting = sighting(case, "u1", later(1));
