@@ -123,8 +123,6 @@ impl Subject {
     pub async fn once(&mut self, table: &mut Table) {
         let booked = self.booked(BETWEEN).await;
         self.busy.copy(WAITING, true).await;
-        // As a server does by itself within a minute.
-        self.busy.run("ANALYZE").await;
         let stop = CancellationToken::new();
         let worker = tokio::spawn(worker::run(self.engine.clone(), "bench".into(), stop.clone()));
         tokio::time::sleep(Duration::from_millis(500)).await;

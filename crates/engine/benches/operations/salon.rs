@@ -255,6 +255,8 @@ impl Salon {
                 ids.extend(new);
             }
         }
+        // As a server does by itself within a minute.
+        self.run("ANALYZE").await;
         ids
     }
 
