@@ -10,7 +10,7 @@ use domain::company::Locale;
 use domain::people::Role;
 use domain::{AppointmentStatus, Origin, Phone, SyncStatus};
 use jiff::Timestamp;
-use sea_orm::{ConnectionTrait, EntityTrait, JsonValue, QueryTrait, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, JsonValue, QueryTrait, Select, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -44,6 +44,26 @@ pub(crate) fn parts<T>(mut rows: Vec<T>) -> Vec<Vec<T>> {
         parts.push(std::mem::replace(&mut rows, rest));
     }
     parts
+}
+
+/// The places of rows that a statement is given, as `($2, $3), ($4, $5)`; what stands in them comes after the values that
+/// there are.
+pub(crate) fn places<const N: usize>(
+    rows: impl IntoIterator<Item = [Value; N]>,
+    values: &mut Vec<Value>,
+) -> String {
+    let mut places = Vec::new();
+    for row in rows {
+        let row: Vec<_> = row
+            .into_iter()
+            .map(|value| {
+                values.push(value);
+                format!("${}", values.len())
+            })
+            .collect();
+        places.push(format!("({})", row.join(", ")));
+    }
+    places.join(", ")
 }
 
 /// The row that a key names. Without a `LIMIT`, which says nothing more and which SQLite plans anew with each

@@ -7,7 +7,7 @@ use domain::{AppointmentId, CompanyId, ConnectionId, ServiceId, Slot, SyncStatus
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
 
-use crate::columns::{millis, padded, parsed};
+use crate::columns::{millis, padded, parsed, places};
 use crate::entities::dirty;
 use crate::gather::{Asked, OfCompany};
 use crate::{Dialect, Error, Lease, Result, Store, Subject};
@@ -104,34 +104,55 @@ async fn first_of(
     Ok((0..).zip(calls).map(first).collect())
 }
 
-/// The appointments that are in the way, each with the number of the call.
+/// The appointments that are in the way, each with the number of the call. Mostly there are none.
 async fn in_the_way(
     db: &impl ConnectionTrait,
     company: CompanyId,
     calls: &[Ahead],
-) -> Result<BTreeSet<(i64, AppointmentId)>> {
+) -> Result<Vec<(i64, AppointmentId)>> {
+    let numbered: Vec<_> = (0_i64..).zip(calls).collect();
     let mut values: Vec<Value> = vec![company.0.into()];
-    let mut rows = Vec::new();
-    for (number, call) in padded((0_i64..).zip(calls).collect()) {
-        let first = values.len() + 1;
-        rows.push(format!("(${first}, ${}, ${}, ${}, ${})", first + 1, first + 2, first + 3, first + 4));
+    let rows = padded(numbered.clone()).into_iter().map(|(number, call)| {
         let (start, end) = (millis(call.slot.start), millis(call.slot.end));
-        values.extend([number.into(), call.of.0.into(), call.connection.0.into(), start.into(), end.into()]);
-    }
-    // No booking is longer than a day: all that is to come need not be looked through.
-    let sql = format!(
-        "SELECT w.column1, b.appointment_id FROM (VALUES {}) AS w \
-         JOIN bookings b ON b.company_id = $1 AND b.connection_id = w.column3 \
-         AND b.held_to > w.column4 AND b.held_to < w.column5 + {LONGEST_BOOKING} AND b.held_from < w.column5 \
-         AND b.appointment_id <> w.column2 \
-         JOIN appointments a ON a.company_id = b.company_id AND a.id = b.appointment_id \
-         WHERE a.sync = '{}'",
-        rows.join(", "),
-        SyncStatus::Pending.as_str()
-    );
-    let rows =
+        [number.into(), call.of.0.into(), call.connection.0.into(), start.into(), end.into()]
+    });
+    let sql = taken(&places(rows, &mut values));
+    let found =
         db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, AppointmentId(row.try_get_by_index(1)?)))).collect()
+    let taken: BTreeSet<i64> = found.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    let mut in_the_way = Vec::new();
+    for (number, call) in numbered.into_iter().filter(|(number, _)| taken.contains(number)) {
+        let values = [company.0, call.of.0, call.connection.0].map(Value::from);
+        let slot = [call.slot.start, call.slot.end].map(|at| millis(at).into());
+        let sql = format!("SELECT b.appointment_id FROM {}", standing(["$2", "$3", "$4", "$5"]));
+        let statement =
+            Statement::from_sql_and_values(db.get_database_backend(), sql, values.into_iter().chain(slot));
+        for row in db.query_all_raw(statement).await? {
+            in_the_way.push((number, AppointmentId(row.try_get_by_index(0)?)));
+        }
+    }
+    Ok(in_the_way)
+}
+
+/// Which calls want a time in which another appointment stands. Each is looked for by itself, at its own time: what
+/// could be joined both databases would rather read from end to end.
+fn taken(places: &str) -> String {
+    let standing = standing(["w.column2", "w.column3", "w.column4", "w.column5"]);
+    format!(
+        "SELECT w.column1 FROM (VALUES {places}) AS w WHERE (SELECT 1 FROM {standing} LIMIT 1) IS NOT NULL"
+    )
+}
+
+/// The unfinished appointments, but for one, that stand at an account in a time. No booking is longer than a day: all
+/// that is to come need not be looked through.
+fn standing([of, connection, start, end]: [&str; 4]) -> String {
+    format!(
+        "bookings b JOIN appointments a ON a.company_id = b.company_id AND a.id = b.appointment_id \
+         WHERE b.company_id = $1 AND b.appointment_id <> {of} AND b.connection_id = {connection} \
+         AND b.held_to > {start} AND b.held_to < {end} + {LONGEST_BOOKING} AND b.held_from < {end} \
+         AND a.sync = '{}'",
+        SyncStatus::Pending.as_str()
+    )
 }
 
 /// Those of the services that something is to be done about, and where.
@@ -157,4 +178,26 @@ async fn marked_services(
     let mark =
         |(connection, name): (Uuid, String)| Ok((ConnectionId(connection), parsed("dirty.subject", &name)?));
     rows.into_iter().map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_in_the_way_is_found_among_what_is_booked_then() {
+        for calls in [1, 2, 64] {
+            let mut values = vec![Value::from(1_i64)];
+            let places = places(vec![[0_i64; 5].map(Value::from); calls], &mut values);
+            let plan = crate::in_memory::plan(&taken(&places), values).await;
+            let looks: Vec<_> = plan.iter().filter(|step| step.starts_with("SEARCH")).collect();
+            let narrow = ["held_to>? AND held_to<?", "(company_id=? AND id=?)"];
+            assert_eq!(looks.len(), narrow.len(), "{plan:?}");
+            assert!(looks.iter().zip(narrow).all(|(look, narrow)| look.contains(narrow)), "{plan:?}");
+            assert!(
+                !plan.iter().any(|step| step.starts_with("SCAN b") || step.starts_with("SCAN a")),
+                "{plan:?}"
+            );
+        }
+    }
 }

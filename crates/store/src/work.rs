@@ -19,7 +19,7 @@ use sea_orm::{
     Statement, Value,
 };
 
-use crate::columns::{first, instant, millis, padded, parsed, parts};
+use crate::columns::{first, instant, millis, padded, parsed, parts, places};
 use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -495,30 +495,23 @@ async fn upsert(
     due: &[(ConnectionId, Subject, Due)],
     on_conflict: &str,
 ) -> Result<()> {
-    let mut values: Vec<Value> = vec![company.0.into()];
-    let mut rows = Vec::new();
-    for (connection, subject, due) in due {
-        let first = values.len() + 1;
-        rows.push(format!(
-            "($1, ${first}, ${}, ${}, ${}, ${}, 1)",
-            first + 1,
-            first + 2,
-            first + 3,
-            first + 4
-        ));
-        values.extend([
+    let mut values = Vec::new();
+    let rows = due.iter().map(|(connection, subject, due)| {
+        [
+            company.0.into(),
             connection.0.into(),
             subject.kind().into(),
             subject.name().into(),
             i64::from(due.priority as u8).into(),
             millis(due.at).into(),
-        ]);
-    }
+            1_i64.into(),
+        ]
+    });
+    let places = places(rows, &mut values);
     let sql = format!(
         "INSERT INTO dirty (company_id, connection_id, subject_kind, subject, priority, due_at, version) \
-         VALUES {} \
-         ON CONFLICT (company_id, connection_id, subject_kind, subject) DO UPDATE SET {on_conflict}",
-        rows.join(", ")
+         VALUES {places} \
+         ON CONFLICT (company_id, connection_id, subject_kind, subject) DO UPDATE SET {on_conflict}"
     );
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())

@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, Set, Statement, Value,
 };
 
-use crate::columns::{instant, instant_opt, millis, named, parts, scrubbed, small, text};
+use crate::columns::{instant, instant_opt, millis, named, parts, places, scrubbed, small, text};
 use crate::entities::attempts;
 use crate::unit_of_work::Tx;
 use crate::{Error, Result};
@@ -230,23 +230,13 @@ async fn lose(tx: &Tx, company: CompanyId, id: AttemptId, at: Timestamp) -> Resu
     Ok(())
 }
 
-/// Writes how calls ended: all of them by one statement.
+/// Writes how calls ended: all of them by one statement, however many there were before.
 async fn finish(tx: &Tx, company: CompanyId, ended: Vec<(AttemptId, AttemptOutcome)>) -> Result<()> {
     let count = ended.len();
     let mut values: Vec<Value> = vec![company.0.into()];
-    let mut rows = Vec::new();
-    for (id, outcome) in ended {
-        let first = values.len() + 1;
-        rows.push(format!(
-            "(${first}, ${}, ${}, ${}, ${}, ${}, ${})",
-            first + 1,
-            first + 2,
-            first + 3,
-            first + 4,
-            first + 5,
-            first + 6
-        ));
-        values.extend([
+    values.extend(ended.iter().map(|(id, _)| Value::from(id.0)));
+    let rows = ended.into_iter().map(|(id, outcome)| {
+        [
             id.0.into(),
             outcome.outcome.as_str().into(),
             outcome.http_status.map(i64::from).into(),
@@ -254,16 +244,38 @@ async fn finish(tx: &Tx, company: CompanyId, ended: Vec<(AttemptId, AttemptOutco
             outcome.message.as_deref().map(text).into(),
             millis(outcome.finished_at).into(),
             outcome.next_try_at.map(millis).into(),
-        ]);
-    }
-    let sql = format!(
-        "UPDATE attempts SET outcome = v.column2, http_status = v.column3, response = v.column4, \
-         message = v.column5, finished_at = v.column6, next_try_at = v.column7, \
-         duration_ms = v.column6 - attempts.started_at FROM (VALUES {}) AS v \
-         WHERE attempts.company_id = $1 AND attempts.id = v.column1",
-        rows.join(", ")
-    );
+        ]
+    });
+    let sql = finished(count, &places(rows, &mut values));
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let updated = tx.execute_raw(statement).await?.rows_affected();
     if usize::try_from(updated).is_ok_and(|updated| updated == count) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// The ids are named twice: from the rows alone SQLite would rather read all calls of the company than look each up.
+fn finished(count: usize, rows: &str) -> String {
+    let ids: Vec<_> = (2..count + 2).map(|place| format!("${place}")).collect();
+    format!(
+        "UPDATE attempts SET outcome = v.column2, http_status = v.column3, response = v.column4, \
+         message = v.column5, finished_at = v.column6, next_try_at = v.column7, \
+         duration_ms = v.column6 - attempts.started_at FROM (VALUES {rows}) AS v \
+         WHERE attempts.company_id = $1 AND attempts.id IN ({}) AND attempts.id = v.column1",
+        ids.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn calls_that_ended_are_looked_up_one_by_one() {
+        for count in [1, 2, 64] {
+            let mut values = vec![Value::from(1_i64); 1 + count];
+            let rows = places(vec![[0_i64; 7].map(Value::from); count], &mut values);
+            let plan = crate::in_memory::plan(&finished(count, &rows), values).await;
+            let of_calls: Vec<_> = plan.iter().filter(|step| step.contains("attempts")).collect();
+            assert!(matches!(&of_calls[..], [step] if step.contains("(company_id=? AND id=?)")), "{plan:?}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use sea_orm::{
 
 use super::attempts::{self, AttemptWrite};
 use super::rows;
-use crate::columns::{millis, padded, parts, text, to_json};
+use crate::columns::{millis, padded, parts, places, text, to_json};
 use crate::entities::{appointments, booking_uids, bookings, chairs, reviews};
 use crate::reviews::ask::{Standing, ask, basis, keep_or_close};
 use crate::unit_of_work::Tx;
@@ -322,20 +322,11 @@ async fn write_entries(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<(
         new.extend(case.entries.iter().map(|entry| (case.appointment.id.0, entry)));
     }
     for part in parts(new) {
-        let mut values: Vec<Value> = vec![company.0.into()];
-        let (mut rows, mut told) = (Vec::new(), HashMap::<Uuid, i64>::new());
+        let (mut rows, mut told) = (Vec::with_capacity(part.len()), HashMap::<Uuid, i64>::new());
         for (id, entry) in part {
-            let (first, after) = (values.len() + 1, told.entry(id).or_default());
+            let after = told.entry(id).or_default();
             *after += 1;
-            rows.push(format!(
-                "(${first}, ${}, ${}, ${}, ${}, ${})",
-                first + 1,
-                first + 2,
-                first + 3,
-                first + 4,
-                first + 5
-            ));
-            values.extend([
+            rows.push([
                 id.into(),
                 (*after).into(),
                 millis(entry.at).into(),
@@ -344,12 +335,13 @@ async fn write_entries(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<(
                 to_json(&entry.what)?.into(),
             ]);
         }
+        let mut values: Vec<Value> = vec![company.0.into()];
         let sql = format!(
             "INSERT INTO entries (company_id, appointment_id, seq, at, origin, actor, what) \
              SELECT $1, v.column1, v.column2 + COALESCE((SELECT MAX(e.seq) FROM entries e \
              WHERE e.company_id = $1 AND e.appointment_id = v.column1), 0), \
              v.column3, v.column4, v.column5, v.column6 FROM (VALUES {}) AS v",
-            rows.join(", ")
+            places(rows, &mut values)
         );
         tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     }
