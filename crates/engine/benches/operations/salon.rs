@@ -189,7 +189,7 @@ impl Salon {
     pub async fn copy(&mut self, count: usize, waiting: bool) -> Vec<AppointmentId> {
         let mut ids = Vec::with_capacity(count);
         let mut tables = Vec::new();
-        for table in ["appointments", "chairs", "bookings", "booking_uids"] {
+        for table in ["appointments", "chairs", "bookings", "booking_uids", "entries"] {
             tables.push((table, self.columns(table).await));
         }
         while ids.len() < count {
