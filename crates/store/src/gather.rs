@@ -70,6 +70,8 @@ impl<Q: OfCompany + Send + 'static, A: Send + 'static> Gather<Q, A> {
                     if tokio::time::timeout(LONGEST, work(together)).await.is_err() {
                         tracing::error!("the database has not answered for {LONGEST:?}");
                     }
+                    // Those who were answered may ask for more at once.
+                    tokio::task::yield_now().await;
                 }
             });
         }
