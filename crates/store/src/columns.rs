@@ -35,12 +35,15 @@ pub(crate) fn padded<T: Clone>(mut keys: Vec<T>) -> Vec<T> {
     keys
 }
 
-/// Rows for statements of many rows: in parts of a power of two, so that there are few different statements.
+/// So many rows have a statement of their own.
+const FEW: usize = 8;
+
+/// Rows for statements of many rows: few as they are, many in parts of a power of two, so that there are few different
+/// statements.
 pub(crate) fn parts<T>(mut rows: Vec<T>) -> Vec<Vec<T>> {
     let mut parts = Vec::new();
     while !rows.is_empty() {
-        // At most the largest power of two that they hold.
-        let rest = rows.split_off(1 << rows.len().ilog2());
+        let rest = rows.split_off(if rows.len() <= FEW { rows.len() } else { 1 << rows.len().ilog2() });
         parts.push(std::mem::replace(&mut rows, rest));
     }
     parts
