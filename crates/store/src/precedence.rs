@@ -165,11 +165,13 @@ async fn marked_services(
     let Some(kind) = services.first().map(|service| Subject::Service(*service).kind()) else {
         return Ok(BTreeSet::new());
     };
+    let lanes: BTreeSet<_> = calls.iter().map(|call| call.connection.0).collect();
     let names = services.into_iter().map(|service| Subject::Service(service).name()).collect();
     let rows: Vec<(Uuid, String)> = dirty::Entity::find()
         .select_only()
         .columns([dirty::Column::ConnectionId, dirty::Column::Subject])
         .filter(dirty::Column::CompanyId.eq(company.0))
+        .filter(dirty::Column::ConnectionId.is_in(padded(lanes.into_iter().collect())))
         .filter(dirty::Column::SubjectKind.eq(kind))
         .filter(dirty::Column::Subject.is_in(padded(names)))
         .into_tuple()

@@ -17,12 +17,11 @@ use domain::{
 };
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{from_json, from_json_opt, instant, instant_opt, millis, padded, text, to_json};
-use crate::entities::{appointments, booking_uids, bookings, connections, findings, verifications};
+use crate::company::connections::accounts_of;
+use crate::entities::{appointments, booking_uids, bookings, findings, verifications};
 use crate::precedence::LONGEST_BOOKING;
 use crate::work::check_fence;
 use crate::{Error, Lease, Result, Store};
@@ -229,11 +228,7 @@ impl Store {
         uids: &[BookingUid],
     ) -> Result<KnownBookings> {
         let uids = padded(uids.iter().map(|uid| text(&uid.0)).collect());
-        let accounts = connections::Entity::find()
-            .select_only()
-            .column(connections::Column::Id)
-            .filter(connections::Column::CompanyId.eq(company.0))
-            .into_query();
+        let accounts = accounts_of(company);
         let named = booking_uids::Entity::find()
             .filter(booking_uids::Column::CompanyId.eq(company.0))
             .filter(booking_uids::Column::ConnectionId.in_subquery(accounts.clone()))

@@ -20,6 +20,7 @@ use sea_orm::{
 };
 
 use crate::columns::{first, instant, millis, padded, parsed, parts, places};
+use crate::company::connections::accounts_of;
 use crate::entities::{appointments, bookings, dirty, lanes};
 use crate::unit_of_work::Tx;
 use crate::{Error, Result, Store};
@@ -234,6 +235,7 @@ impl Store {
     pub async fn is_marked_anywhere(&self, company: CompanyId, subject: &Subject) -> Result<bool> {
         let found = dirty::Entity::find()
             .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::ConnectionId.in_subquery(accounts_of(company)))
             .filter(dirty::Column::SubjectKind.eq(subject.kind()))
             .filter(dirty::Column::Subject.eq(subject.name()));
         Ok(first(found, &self.readers).await?.is_some())
@@ -255,6 +257,7 @@ impl Store {
                 .select_only()
                 .column(dirty::Column::Subject)
                 .filter(dirty::Column::CompanyId.eq(company.0))
+                .filter(dirty::Column::ConnectionId.in_subquery(accounts_of(company)))
                 .filter(dirty::Column::SubjectKind.eq(Subject::Appointment(part[0]).kind()))
                 .filter(dirty::Column::Subject.is_in(padded(names)))
                 .into_tuple()
@@ -327,6 +330,7 @@ impl Store {
             .select_only()
             .column(dirty::Column::Failures)
             .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::ConnectionId.in_subquery(accounts_of(company)))
             .filter(dirty::Column::SubjectKind.eq(subject.kind()))
             .filter(dirty::Column::Subject.eq(subject.name()))
             .filter(dirty::Column::Failures.gt(0))

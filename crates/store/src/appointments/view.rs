@@ -9,9 +9,10 @@ use domain::service::Service;
 use domain::{Appointment, AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId, SyncStatus};
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::columns::{first, instant, small, sync};
+use crate::company::connections::accounts_of;
 use crate::entities::{
     appointments, booking_uids, bookings, branches, connections, customers, services, staff,
 };
@@ -150,14 +151,10 @@ pub(crate) async fn by_uid(
     company: CompanyId,
     uid: &BookingUid,
 ) -> Result<Option<(AppointmentId, u16)>> {
-    let accounts = connections::Entity::find()
-        .select_only()
-        .column(connections::Column::Id)
-        .filter(connections::Column::CompanyId.eq(company.0));
     // Where two accounts know it, the one that knew it first.
     let known = booking_uids::Entity::find()
         .filter(booking_uids::Column::CompanyId.eq(company.0))
-        .filter(booking_uids::Column::ConnectionId.in_subquery(accounts.into_query()))
+        .filter(booking_uids::Column::ConnectionId.in_subquery(accounts_of(company)))
         .filter(booking_uids::Column::Uid.eq(uid.0.as_str()))
         .order_by_desc(booking_uids::Column::FirstSeenAt);
     let row = first(known, db).await?;

@@ -5,8 +5,10 @@ use domain::notify::{self, Occurrence, What};
 use domain::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use sea_orm::ActiveValue::NotSet;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
 };
 use serde::{Deserialize, Serialize};
 
@@ -533,4 +535,14 @@ async fn update_connection(
         .exec(&**tx)
         .await?;
     if updated.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// The accounts of a company. The indexes of what belongs to an account begin with it: whoever looks for something at
+/// all of them names them, or reads everything that the company has.
+pub(crate) fn accounts_of(company: CompanyId) -> SelectStatement {
+    connections::Entity::find()
+        .select_only()
+        .column(connections::Column::Id)
+        .filter(connections::Column::CompanyId.eq(company.0))
+        .into_query()
 }

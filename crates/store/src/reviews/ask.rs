@@ -8,7 +8,7 @@ use domain::review::{About, Aside, Handled, ReviewCode};
 use domain::verify::Class;
 use domain::{BookingUid, Case, CompanyId, ConnectionId, ReviewId, ServiceId};
 use jiff::Timestamp;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, JsonValue, QueryFilter, QuerySelect, QueryTrait,
     Select, Set,
@@ -21,6 +21,7 @@ use super::write_detail;
 use crate::Result;
 use crate::appointments::numbers::review_id;
 use crate::columns::{millis, named, text, to_json};
+use crate::company::connections::accounts_of;
 use crate::entities::{booking_uids, dirty, findings, reviews};
 use crate::notifications::occurred;
 use crate::unit_of_work::Tx;
@@ -246,10 +247,13 @@ pub(crate) async fn of_bookings(
     run: &Verification,
     now: Timestamp,
 ) -> Result<()> {
+    let uid = Expr::col((findings::Entity, findings::Column::Uid));
     let named = booking_uids::Entity::find()
         .select_only()
-        .column(booking_uids::Column::Uid)
+        .column(booking_uids::Column::Number)
         .filter(booking_uids::Column::CompanyId.eq(company.0))
+        .filter(booking_uids::Column::ConnectionId.in_subquery(accounts_of(company)))
+        .filter(Expr::col((booking_uids::Entity, booking_uids::Column::Uid)).eq(uid.clone()))
         .into_query();
     let unknown = findings::Entity::find()
         .filter(findings::Column::CompanyId.eq(company.0))
@@ -257,7 +261,7 @@ pub(crate) async fn of_bookings(
         .filter(findings::Column::Class.is_in([Class::OnlyThere.as_str(), Class::Unreadable.as_str()]))
         .filter(findings::Column::AppointmentId.is_null())
         .filter(findings::Column::HealedAt.is_null())
-        .filter(findings::Column::Uid.not_in_subquery(named));
+        .filter(Expr::exists(named).not());
     let open = asked_of_bookings(company);
     let (from, to) = (millis(run.window.from), run.window.to.map_or(i64::MAX, millis));
     let mut found_again = unknown.clone().select_only().column(findings::Column::Uid).into_query();
@@ -296,11 +300,12 @@ pub(crate) async fn of_bookings(
         .select_only()
         .column(dirty::Column::Subject)
         .filter(dirty::Column::CompanyId.eq(company.0))
+        .filter(dirty::Column::ConnectionId.in_subquery(accounts_of(company)))
+        .filter(Expr::col((dirty::Entity, dirty::Column::Subject)).eq(uid))
         .filter(dirty::Column::SubjectKind.eq(work::Subject::Booking(BookingUid(String::new())).kind()))
         .filter(dirty::Column::DueAt.lte(millis(now)))
         .into_query();
-    let new =
-        unknown.filter(is_new).filter(findings::Column::Uid.not_in_subquery(waiting)).all(&**tx).await?;
+    let new = unknown.filter(is_new).filter(Expr::exists(waiting).not()).all(&**tx).await?;
     for finding in new {
         let connection = ConnectionId(finding.connection_id.unwrap_or(run.connection.0));
         let unknown = Unknown { connection, uid: BookingUid(finding.uid), starts_at: finding.starts_at };

@@ -12,6 +12,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Set, Statement,
@@ -19,6 +20,7 @@ use sea_orm::{
 
 use super::{Finding, Verification};
 use crate::columns::{instant_opt, millis, named, padded, text, to_json};
+use crate::company::connections::accounts_of;
 use crate::entities::{appointments, booking_uids, bookings, dirty, findings, reviews, verifications};
 use crate::notifications::occurred;
 use crate::reviews::ask;
@@ -64,6 +66,7 @@ impl Store {
         let uids = padded(rows.iter().map(|row| row.uid.clone()).collect());
         let named_by: HashMap<String, Uuid> = booking_uids::Entity::find()
             .filter(booking_uids::Column::CompanyId.eq(company.0))
+            .filter(booking_uids::Column::ConnectionId.in_subquery(accounts_of(company)))
             .filter(booking_uids::Column::Uid.is_in(uids.clone()))
             .all(&self.readers)
             .await?
@@ -75,6 +78,7 @@ impl Store {
             .select_only()
             .columns([dirty::Column::Subject, dirty::Column::DueAt])
             .filter(dirty::Column::CompanyId.eq(company.0))
+            .filter(dirty::Column::ConnectionId.in_subquery(accounts_of(company)))
             .filter(dirty::Column::SubjectKind.eq(Subject::Booking(BookingUid(String::new())).kind()))
             .filter(dirty::Column::Subject.is_in(uids.clone()))
             .into_tuple()
@@ -173,23 +177,23 @@ impl Store {
         connection: ConnectionId,
         window: Window,
     ) -> Result<Vec<(AppointmentId, Timestamp)>> {
+        let id = Expr::col((appointments::Entity, appointments::Column::Id));
         let records = bookings::Entity::find()
             .select_only()
-            .column(bookings::Column::AppointmentId)
+            .column(bookings::Column::Number)
             .filter(bookings::Column::CompanyId.eq(company.0))
+            .filter(Expr::col((bookings::Entity, bookings::Column::AppointmentId)).eq(id))
             .filter(bookings::Column::Role.ne(Role::Gone.as_str()));
-        let named = records.clone().filter(bookings::Column::Uid.is_not_null()).into_query();
+        let named = Expr::exists(records.clone().filter(bookings::Column::Uid.is_not_null()).into_query());
         let here = records.clone().filter(bookings::Column::ConnectionId.eq(connection.0)).into_query();
-        let is_ours = Condition::any()
-            .add(appointments::Column::Id.in_subquery(here))
-            .add(appointments::Column::Id.not_in_subquery(records.into_query()));
+        let is_ours = Condition::any().add(Expr::exists(here)).add(Expr::exists(records.into_query()).not());
         let mut waiting = appointments::Entity::find()
             .select_only()
             .columns([appointments::Column::Id, appointments::Column::StartsAt])
             .filter(appointments::Column::CompanyId.eq(company.0))
             .filter(appointments::Column::Sync.eq(SyncStatus::Pending.as_str()))
             .filter(appointments::Column::StartsAt.gte(millis(window.from)))
-            .filter(appointments::Column::Id.not_in_subquery(named))
+            .filter(named.not())
             .filter(is_ours);
         if let Some(to) = window.to {
             waiting = waiting.filter(appointments::Column::StartsAt.lt(millis(to)));
