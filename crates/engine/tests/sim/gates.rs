@@ -22,7 +22,7 @@ pub struct Gates(Arc<Mutex<State>>);
 struct State {
     closed: bool,
     arrived: Option<Ticket>,
-    /// Gates that were passed since time passed.
+    /// Gates that were passed since time passed, or since they were opened or closed.
     passed: usize,
 }
 
@@ -57,9 +57,9 @@ impl fmt::Display for Place {
 }
 
 impl Gates {
-    /// From now on everybody is held at every gate, or nobody is.
+    /// From now on everybody is held at every gate, or nobody is. Whoever was endless before is not any more.
     pub fn close(&self, closed: bool) {
-        self.state().closed = closed;
+        *self.state() = State { closed, ..State::default() };
     }
 
     /// Time has passed.
