@@ -39,7 +39,7 @@ sim: ## the engine against faults in any order, 1,000 seeds (SEEDS=n for more, S
 	@cargo test --release --locked -p engine --test sim --no-run
 	@$(if $(SEED),SEED=$(SEED),SEEDS=$(or $(SEEDS),1000)) cargo test --release --locked -q -p engine --test sim $(if $(SEED),-- seeds --exact)
 
-planted: ## whether the simulation finds the mistakes that can be planted in the engine (BUG=name for one)
+planted: ## whether the simulation finds the mistakes that can be planted in the engine (BUG=name,name for some)
 	@cargo test --release --locked -q -p engine --features planted --test sim -- planted_mistakes_are_found --exact
 
 soak: ## a week of 50 salons and 20,000 appointments, with lost webhooks and two outages (SALONS=n, APPOINTMENTS=n, DAYS=n, SEED=n)

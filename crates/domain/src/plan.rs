@@ -304,6 +304,8 @@ impl Scene<'_> {
                 Winner::CalcomWins => Verdict::Take,
                 Winner::Ask => Verdict::Ask,
             },
+            _ if planted::is(Bug::ChangedHereUndone) => Verdict::Take,
+            _ if planted::is(Bug::ChangedThereUndone) => send(field),
             _ if self.changed_there(field) => Verdict::Take,
             _ => send(field),
         }

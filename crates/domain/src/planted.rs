@@ -47,11 +47,33 @@ pub enum Bug {
     EventTypeMadeBlindly,
     /// The version that a person had in view does not count.
     VersionIgnored,
+    /// The signature of a webhook is not looked at.
+    ForgedBelieved,
+    /// Two appointments may take up one chair at one time.
+    ChairTakenTwice,
+    /// A call that was held up for long is sent all the same.
+    HeldUpCallSent,
+    /// Of an appointment with several bookings only the first is worked on.
+    FirstBookingOnly,
+    /// The booking whose place another has taken is not cancelled.
+    OldBookingLeft,
+    /// Both sides have changed the same, and nobody is asked.
+    NobodyAsked,
+    /// An appointment that is worked on for one account is not put on the lists of others.
+    OtherLanesForgotten,
+    /// What was changed here only is taken back to what Cal.com says.
+    ChangedHereUndone,
+    /// What was changed at Cal.com only is sent back to what is said here.
+    ChangedThereUndone,
+    /// What was taken over from Cal.com is not told in the history.
+    TakenOverUntold,
+    /// What was changed while a call was under way is overwritten by its answer.
+    ChangedMeanwhileLost,
 }
 
 impl Bug {
     /// All.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 31] = [
         Self::NoLookAfterALostAnswer,
         Self::NoPatience,
         Self::AttemptNotWrittenDown,
@@ -72,6 +94,17 @@ impl Bug {
         Self::EventTypeOverwritten,
         Self::EventTypeMadeBlindly,
         Self::VersionIgnored,
+        Self::ForgedBelieved,
+        Self::ChairTakenTwice,
+        Self::HeldUpCallSent,
+        Self::FirstBookingOnly,
+        Self::OldBookingLeft,
+        Self::NobodyAsked,
+        Self::OtherLanesForgotten,
+        Self::ChangedHereUndone,
+        Self::ChangedThereUndone,
+        Self::TakenOverUntold,
+        Self::ChangedMeanwhileLost,
     ];
 }
 

@@ -58,6 +58,7 @@ pub async fn receive(
     let secret = engine.vault.open(company, crate::connect::WEBHOOK_SECRET, &connection.webhook_secret.0)?;
     let now = engine.ambient.now();
     let refusal = calcom::webhook::verify(&secret, raw_body, signature).err();
+    let refusal = refusal.filter(|_| !planted::is(Bug::ForgedBelieved));
     let parsed = calcom::webhook::parse(raw_body).ok();
     let created_at = parsed.as_ref().and_then(|delivery| delivery.created_at);
     let verdict = match (refusal, &parsed) {

@@ -74,6 +74,10 @@ impl Case {
                 call.over = true;
             }
         }
+        if planted::is(Bug::ChangedMeanwhileLost) {
+            let slot = sighting.facts.slot;
+            self.appointment.arrange(vec![Segment { staff_id: self.appointment.staff_id, slot }]);
+        }
         self.sighted(number, sighting, now);
         if let Some(record) = self.record_mut(number) {
             record.look_before_declining();
@@ -170,6 +174,9 @@ impl Case {
         }
         let actor = Actor::of(Origin::Calcom);
         self.tell(now, &actor, What::Observed { via: sighting.via, adopted: fields });
+        if planted::is(Bug::TakenOverUntold) {
+            return;
+        }
         for what in told {
             self.tell(now, &actor, what);
         }

@@ -6,17 +6,20 @@ use std::sync::{Mutex, MutexGuard};
 
 use domain::planted::{Bug, plant};
 
-use crate::seeds::{number, on_all_cores, run};
+use crate::seeds::{ONCE_FAILED, number, on_all_cores, run};
 
 /// So many seeds may pass before a mistake is found.
 const SEEDS: u64 = 2000;
 /// As many are tried before it is looked at what was found.
-const AT_ONCE: u64 = 60;
+const AT_ONCE: usize = 60;
 
-/// Plants one mistake after the other. `BUG=name` plants one of them only.
+/// Plants one mistake after the other. `BUG=name,name` plants only these.
 pub fn are_found() -> bool {
-    let only = std::env::var("BUG").ok().filter(|name| !name.is_empty());
-    let wanted = |bug: &Bug| only.as_ref().is_none_or(|name| *name == format!("{bug:?}"));
+    let only = std::env::var("BUG").ok().filter(|names| !names.is_empty());
+    let wanted = |bug: &Bug| {
+        let name = format!("{bug:?}");
+        only.as_ref().is_none_or(|names| names.split(',').any(|wanted| wanted == name))
+    };
     let mut sound = BTreeMap::new();
     let mut missed = Vec::new();
     let bugs: Vec<_> = Bug::ALL.into_iter().filter(wanted).collect();
@@ -30,17 +33,15 @@ pub fn are_found() -> bool {
     missed.is_empty()
 }
 
-/// The first seed that shows a mistake, and nothing without it; and what it shows. `sound` remembers which
-/// seeds show nothing without a mistake.
+/// The first seed that shows a mistake, and nothing without it; and what it shows. Those that have shown a mistake
+/// before come first. `sound` remembers which seeds show nothing without a mistake.
 fn find(bug: Bug, sound: &mut BTreeMap<u64, bool>) -> Option<(u64, String)> {
-    let last = number("SEEDS").unwrap_or(SEEDS);
-    for first in (1..=last).step_by(usize::try_from(AT_ONCE).unwrap_or(1)) {
-        let seeds: Vec<u64> = (first..(first + AT_ONCE).min(last + 1)).collect();
-        if !sound.contains_key(&first) {
-            plant(None);
-            sound.extend(shown(&seeds, false).into_iter().map(|(seed, shown)| (seed, shown.is_none())));
-        }
-        let seeds: Vec<u64> = seeds.into_iter().filter(|seed| sound.get(seed) == Some(&true)).collect();
+    let all: Vec<u64> = ONCE_FAILED.into_iter().chain(1..=number("SEEDS").unwrap_or(SEEDS)).collect();
+    for seeds in all.chunks(AT_ONCE) {
+        let unknown: Vec<_> = seeds.iter().copied().filter(|seed| !sound.contains_key(seed)).collect();
+        plant(None);
+        sound.extend(shown(&unknown, false).into_iter().map(|(seed, shown)| (seed, shown.is_none())));
+        let seeds: Vec<_> = seeds.iter().copied().filter(|seed| sound.get(seed) == Some(&true)).collect();
         plant(Some(bug));
         let found = shown(&seeds, true).into_iter().find_map(|(seed, shown)| Some((seed, shown?)));
         if found.is_some() {

@@ -2,6 +2,7 @@
 
 use domain::appointment::Segment;
 use domain::booking::Role;
+use domain::planted::{self, Bug};
 use domain::{
     Appointment, AppointmentId, BookingRecord, BookingUid, BranchId, CompanyId, ConnectionId, CustomerId,
     EventTypeRef, ServiceId, Slot, StaffId,
@@ -86,7 +87,7 @@ pub(crate) fn chairs(company: CompanyId, appointment: &Appointment) -> Vec<chair
             staff_id: segment.staff_id.0,
             starts_at: millis(segment.slot.start),
             ends_at: millis(segment.slot.end),
-            overlapping: appointment.overlapping,
+            overlapping: appointment.overlapping || planted::is(Bug::ChairTakenTwice),
             expires_at: None,
         })
         .collect()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use domain::appointment::{Actor, Origin};
 use domain::people::Customer;
+use domain::planted::{self, Bug};
 use domain::review::{About, ReviewCode};
 use domain::timeline::What;
 use domain::{Appointment, BookingRecord, BookingUid, Case, CompanyId, ConnectionId};
@@ -120,6 +121,10 @@ async fn write_work(tx: &Tx, company: CompanyId, all: &[Written]) -> Result<()> 
         idle.retain(|lane| case.due.iter().all(|(busy, _)| busy != lane));
         forgotten.extend(idle.into_iter().map(|lane| (lane, Subject::Appointment(id))));
         scheduled.extend(case.due.iter().map(|(lane, due)| (*lane, Subject::Appointment(id), *due)));
+    }
+    if planted::is(Bug::OtherLanesForgotten) {
+        let lane = all.iter().find_map(|written| written.how.lane);
+        scheduled.retain(|(connection, _, _)| lane.is_none_or(|lane| lane == *connection));
     }
     work::forget(tx, company, forgotten).await?;
     work::schedule(tx, company, scheduled).await
