@@ -1,5 +1,7 @@
 //! One thing at a time, as a person would tell it.
 
+use std::sync::Arc;
+
 use calcom_sim::{BookingStatus, CallKind, CallMatch, Fault};
 use domain::appointment::{Actor, AppointmentStatus};
 use domain::review::ReviewCode;
@@ -171,6 +173,38 @@ async fn a_limit_is_waited_out_and_a_refused_key_pauses_the_connection() {
         .unwrap();
     world.quiet().await;
     assert_eq!(world.case(other).await.appointment.sync, SyncStatus::Synced);
+}
+
+/// 120 requests in 60 s per key (recordings 175 to 183), of which five are kept for callers. What others spend of them
+/// stands in the headers.
+#[tokio::test]
+async fn an_account_with_much_to_do_is_used_to_its_limit_and_never_beyond_it() {
+    let minute = |world: &World| world.now() + jiff::SignedDuration::from_secs(59);
+    for others in [0, 30] {
+        let world = World::new(30).await;
+        // The service stands as it is wanted: nothing gives way to it.
+        world.quiet().await;
+        for hour in 0..400 {
+            world.book(Hours(24 + hour)).await.unwrap();
+        }
+        let url = "http://cal.example".parse().unwrap();
+        let other = calcom::Client::new(Arc::new(world.sim.transport()), url, crate::world::KEY.into());
+        for _ in 0..3 {
+            // What was spent before is forgotten.
+            world.pass(jiff::SignedDuration::from_secs(61));
+            let end = minute(&world);
+            for _ in 0..others {
+                other.me().await.result.unwrap();
+            }
+            let before = world.requests().len();
+            world.work_until(end).await;
+            let sent = world.requests().split_off(before);
+            assert!(sent.iter().all(|request| request.status.is_some_and(|it| it.is_success())));
+            assert_eq!(sent.len(), 120 - others - 5, "beside {others} of others'");
+        }
+        world.quiet().await;
+        assert_eq!(world.calls(CallKind::CreateBooking), 400);
+    }
 }
 
 #[tokio::test]
