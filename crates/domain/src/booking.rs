@@ -176,6 +176,12 @@ impl BookingRecord {
         self.refused.as_ref().is_some_and(|refused| refused.code == ReviewCode::RetriesUsedUp)
     }
 
+    /// Whether it is to be looked at anyway, or a call may have changed it.
+    pub fn is_in_doubt(&self) -> bool {
+        // What nobody looks at any more is in no doubt: it is as it was last seen to be.
+        self.look && !self.has_given_up() || !self.doubts.is_empty()
+    }
+
     /// The record of a booking that has not been made yet.
     pub fn new(event_type: EventTypeRef, host: Option<i64>) -> Self {
         Self {

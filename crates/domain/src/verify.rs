@@ -107,12 +107,24 @@ pub struct Known {
     pub uid: BookingUid,
     /// How it was last seen.
     pub seen: Option<Sighting>,
-    /// Something is being done about it, or it is to be looked at anyway: that goes its own way.
-    pub in_hand: bool,
+    /// What is being done about it.
+    pub progress: Progress,
     /// The account that its event type is linked at.
     pub home: ConnectionId,
     /// It stands on the list of nobody who is connected.
     pub unlisted: bool,
+}
+
+/// What is being done about a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing.
+    AtRest,
+    /// Something is to be done about its appointment, which may be about another booking of it. What is there is as it
+    /// was last seen, unless somebody there has changed it.
+    Waiting,
+    /// It is to be looked at anyway, or a call may have changed it: that goes its own way.
+    InDoubt,
 }
 
 /// What is said of one booking.
@@ -272,8 +284,11 @@ pub fn compare(
     for seen in &there {
         let known = here.iter().find(|known| known.uid == seen.uid);
         let class = match known {
-            Some(known) if known.in_hand => Class::InHand,
-            Some(known) => changed(known.seen.as_ref(), seen),
+            Some(known) if known.progress == Progress::InDoubt => Class::InHand,
+            Some(known) => match changed(known.seen.as_ref(), seen) {
+                Class::Same if known.progress == Progress::Waiting => Class::InHand,
+                class => class,
+            },
             // An earlier link of a chain says nothing any more, unless it lives.
             None if !seen.facts.state.is_live() => continue,
             // What should have gone and is over cannot be cancelled any more: it was tried.
@@ -290,12 +305,13 @@ pub fn compare(
     for entry in unreadable.iter().filter(|entry| entry.starts_at.is_none_or(is_meant)) {
         let known = here.iter().find(|known| known.uid == entry.uid);
         let held = known.and_then(|known| known.seen.as_ref()).map(|seen| seen.facts.slot.start);
+        let in_doubt = known.is_some_and(|known| known.progress == Progress::InDoubt);
         verdicts.push(Verdict {
             uid: entry.uid.clone(),
             appointment: known.map(|known| known.appointment),
             event_type: entry.event_type,
             starts_at: entry.starts_at.or(held),
-            class: if known.is_some_and(|known| known.in_hand) { Class::InHand } else { Class::Unreadable },
+            class: if in_doubt { Class::InHand } else { Class::Unreadable },
             there: None,
         });
     }
@@ -311,7 +327,7 @@ pub fn compare(
             continue;
         }
         let class = match known {
-            Known { in_hand: true, .. } => Class::InHand,
+            Known { progress: Progress::InDoubt, .. } => Class::InHand,
             Known { unlisted: true, .. } => Class::Unlisted,
             _ => Class::OnlyHere,
         };
@@ -359,7 +375,7 @@ pub fn overlaps(
     now: Timestamp,
 ) {
     let is_listed = |known: &Known| there.iter().any(|seen| seen.uid == known.uid);
-    let running = running.iter().filter(|known| !known.in_hand && !is_listed(known));
+    let running = running.iter().filter(|known| known.progress == Progress::AtRest && !is_listed(known));
     let running = running.filter_map(|known| {
         Some(Taken { seen: known.seen.as_ref()?, whose: Some(known.appointment), verdict: None })
     });

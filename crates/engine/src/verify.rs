@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use calcom::{Booking, BookingsQuery, Order, Page, UnreadableItem};
 use domain::appointment::Actor;
+use domain::booking::BookingRecord;
 use domain::case::{Due, Priority};
 use domain::verify::{Class, Counts, Covered, Cursor, Known, Unreadable, Verdict, Window, compare, overlaps};
 use domain::{
@@ -394,14 +395,16 @@ async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) ->
         && let Some((id, number)) = store.appointment_by_uid(lease.company, &earlier).await?
     {
         let case = store.case(lease.company, id).await?;
-        let in_hand = case.appointment.sync == SyncStatus::Pending;
+        let record = case.record(number);
+        let in_hand = record.is_some_and(BookingRecord::is_in_doubt);
         verdict.class = if in_hand { Class::InHand } else { Class::Moved };
         verdict.appointment = Some(id);
         // It is told of the name that is known.
-        verdict.uid = case.record(number).and_then(|record| record.uid.clone()).unwrap_or(earlier);
+        verdict.uid = record.and_then(|record| record.uid.clone()).unwrap_or(earlier);
     } else if let Some(reference) = translate::reference(booking)
         && let Some(id) = lane.appointment_by_reference(reference).await?
-        && store.case(lease.company, id).await?.appointment.sync == SyncStatus::Pending
+        && let case = store.case(lease.company, id).await?
+        && case.record_by_reference(reference).is_some_and(BookingRecord::is_in_doubt)
     {
         (verdict.class, verdict.appointment) = (Class::InHand, Some(id));
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::appointment::Actor;
 use domain::booking::Role;
-use domain::verify::{Class, Counts, Cursor, Known, Verdict, Window};
+use domain::verify::{Class, Counts, Cursor, Known, Progress, Verdict, Window};
 use domain::{
     AppointmentId, BookingRecord, BookingUid, CompanyId, ConnectionId, Field, SyncStatus, VerificationId,
 };
@@ -269,10 +269,11 @@ impl Store {
             known.push(Known {
                 appointment: AppointmentId(appointment),
                 uid,
-                // What nobody looks at any more is compared with what stands there.
-                in_hand: (record.look && !record.has_given_up())
-                    || !record.doubts.is_empty()
-                    || pending.get(&appointment).copied().unwrap_or(false),
+                progress: match pending.get(&appointment) {
+                    _ if record.is_in_doubt() => Progress::InDoubt,
+                    Some(true) => Progress::Waiting,
+                    _ => Progress::AtRest,
+                },
                 seen: record.sighting().cloned(),
                 home: record.event_type.connection,
                 unlisted: false,

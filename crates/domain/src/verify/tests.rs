@@ -44,7 +44,7 @@ fn known(appointment: AppointmentId, seen: &Sighting) -> Known {
         appointment,
         uid: seen.uid.clone(),
         seen: Some(seen.clone()),
-        in_hand: false,
+        progress: Progress::AtRest,
         home,
         unlisted: false,
     }
@@ -77,7 +77,7 @@ enum Fate {
 struct Life {
     start: i64,
     lives: bool,
-    in_hand: bool,
+    progress: Progress,
     fate: Fate,
 }
 
@@ -95,8 +95,13 @@ fn lives() -> impl Strategy<Value = Vec<Life>> {
         1 => Just(Fate::Garbled),
         1 => Just(Fate::Illegible),
     ];
-    let life = (-3..12i64, prop::bool::weighted(0.8), prop::bool::weighted(0.2), fate);
-    let life = life.prop_map(|(start, lives, in_hand, fate)| Life { start, lives, in_hand, fate });
+    let progress = prop_oneof![
+        6 => Just(Progress::AtRest),
+        1 => Just(Progress::Waiting),
+        1 => Just(Progress::InDoubt),
+    ];
+    let life = (-3..12i64, prop::bool::weighted(0.8), progress, fate);
+    let life = life.prop_map(|(start, lives, progress, fate)| Life { start, lives, progress, fate });
     proptest::collection::vec(life, 0..24)
 }
 
@@ -155,7 +160,7 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
         let was = sighting(n, life.start, state, LINKED);
         let now = Sighting { at: hour(-10), ..was.clone() };
         let appointment = AppointmentId(uuid::Uuid::from_u128(n as u128));
-        let mut known = Known { in_hand: life.in_hand, ..known(appointment, &was) };
+        let mut known = Known { progress: life.progress, ..known(appointment, &was) };
         let mut is_known = true;
         let (is, class) = match life.fate {
             Fate::Nothing => (Some(was.clone()), Some(Class::Same)),
@@ -205,7 +210,11 @@ fn world(lives: &[Life], window: Window, most: usize) -> World {
         let is_checked = window.from <= start && window.to.is_none_or(|to| start < to);
         // Of an instant that fills a page nothing is said to be missing.
         let is_sure = is.is_some() || at_once(life.start) < most;
-        let class = class.map(|class| if is_known && life.in_hand { Class::InHand } else { class });
+        let class = class.map(|class| match life.progress {
+            Progress::InDoubt if is_known => Class::InHand,
+            Progress::Waiting if is_known && class == Class::Same => Class::InHand,
+            _ => class,
+        });
         if let Some(class) = class.filter(|_| is_checked && is_sure) {
             said.insert(was.uid.clone(), class);
         }
@@ -275,7 +284,8 @@ proptest! {
             .map(|(n, (start, hours, host, whose, at_rest))| {
                 // Some are bookings of one appointment.
                 let id = AppointmentId(uuid::Uuid::from_u128(if *whose == 0 { 0 } else { *n as u128 + 1 }));
-                Known { in_hand: !at_rest, ..known(id, &seen(*n, *start, *hours, *host)) }
+                let progress = if *at_rest { Progress::AtRest } else { Progress::Waiting };
+                Known { progress, ..known(id, &seen(*n, *start, *hours, *host)) }
             })
             .collect();
         let mut there: Vec<_> = here.iter().filter_map(|known| known.seen.clone()).collect();
@@ -302,7 +312,7 @@ proptest! {
         }
         let slot = |known: &Known| known.seen.as_ref().unwrap().facts.slot;
         let host = |known: &Known| known.seen.as_ref().unwrap().facts.host;
-        let at_rest: Vec<_> = here.iter().filter(|known| !known.in_hand && slot(known).end > now).collect();
+        let at_rest: Vec<_> = here.iter().filter(|known| known.progress == Progress::AtRest && slot(known).end > now).collect();
         for known in &here {
             let others = at_rest.iter().filter(|it| it.appointment != known.appointment && host(it) == host(known));
             let meets = |it: &&&Known| slot(it).start < slot(known).end && slot(known).start < slot(it).end;
@@ -315,7 +325,7 @@ proptest! {
             }
             // What reaches furthest may be of the same appointment, and hide another that ends earlier.
             let own = at_rest.iter().any(|it| it.appointment == known.appointment && it.uid != known.uid);
-            if is_ahead && !known.in_hand && !own && others.clone().any(|it| before(&it)) {
+            if is_ahead && known.progress == Progress::AtRest && !own && others.clone().any(|it| before(&it)) {
                 prop_assert!(is_found, "{known:?} is not found");
             }
         }

@@ -87,6 +87,31 @@ async fn behind(seed: u64) -> Behind {
     Behind { world, ids, cancelled, moved, erased, guest }
 }
 
+/// One part was moved, and its look fails at first; the other stands on a later page, or would.
+#[tokio::test]
+async fn what_is_done_about_one_part_of_an_appointment_hides_nothing_of_the_others() {
+    let world = World::new(415).await;
+    let dye = world.service("Dye", &[(30, 240), (45, 0)], &[world.anna()]).await;
+    let id = world.book_service(dye, None, Hours(24), Origin::Admin).await.unwrap();
+    for hour in 25..28 {
+        world.book(Hours(hour)).await.unwrap();
+    }
+    world.quiet().await;
+    let mut parts = world.live_bookings(id);
+    parts.sort_by_key(|part| part.start);
+    let mut uids = parts.into_iter().map(|part| part.uid);
+    let (first, second) = (uids.next().unwrap(), uids.next().unwrap());
+    world.sim.order(Fault::LoseWebhooks, None, 2);
+    world.sim.move_booking(&first, world.at(Hours(23)), None).await.unwrap();
+    world.sim.erase_booking(&second);
+    world.sim.order(Fault::ServerErrorBefore, Some(CallMatch::Kind(CallKind::GetBooking)), 1);
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    let found = found(&world, run).await;
+    assert_eq!(found[&second], ("only_here".to_owned(), false), "{found:?}");
+    assert_eq!(world.open_reviews(id).await, [ReviewCode::Vanished]);
+}
+
 #[tokio::test]
 async fn what_no_webhook_told_of_is_found_and_heals_and_what_cannot_is_told() {
     let Behind { world, ids, cancelled, moved, erased, guest } = behind(401).await;

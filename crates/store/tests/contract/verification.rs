@@ -4,7 +4,7 @@ use domain::appointment::Actor;
 use domain::booking::Seen;
 use domain::case::{Due, Priority};
 use domain::review::{Choice, Handled};
-use domain::verify::{Class, Counts, Cursor, Verdict, Window};
+use domain::verify::{Class, Counts, Cursor, Progress, Verdict, Window};
 use domain::*;
 use store::*;
 
@@ -204,18 +204,19 @@ pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) 
         let mut here: Vec<_> = known
             .here
             .into_iter()
-            .map(|it| (it.uid.0, it.appointment, it.in_hand, it.seen.is_some()))
+            .map(|it| (it.uid.0, it.appointment, it.progress, it.seen.is_some()))
             .collect();
-        here.sort();
+        here.sort_by(|a, b| a.0.cmp(&b.0));
         (here, known.earlier.into_iter().map(|uid| uid.0).collect::<Vec<_>>())
     };
-    let one = |n: usize, in_hand| (format!("u{n}"), ids[n], in_hand, true);
-    // From a start on, and before another; what is to be looked at anyway, or waits, is in hand.
-    assert_eq!(known(0, 60, &[]).await, (vec![one(0, false)], vec![]));
-    assert_eq!(known(1, 181, &[]).await, (vec![one(1, false), one(2, true), one(3, true)], vec![]));
+    let one = |n: usize, progress| (format!("u{n}"), ids[n], progress, true);
+    let (rests, doubtful, waits) = (Progress::AtRest, Progress::InDoubt, Progress::Waiting);
+    // From a start on, and before another.
+    assert_eq!(known(0, 60, &[]).await, (vec![one(0, rests)], vec![]));
+    assert_eq!(known(1, 181, &[]).await, (vec![one(1, rests), one(2, doubtful), one(3, waits)], vec![]));
     assert_eq!(known(-600, 0, &[]).await, (vec![], vec![]));
     // By its name, and by one that it went by once.
-    assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.0, [one(1, false), one(2, true)]);
+    assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.0, [one(1, rests), one(2, doubtful)]);
     assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.1, ["old2"]);
     let strangers = Salon::open(&store, "b").await;
     let nothing =
