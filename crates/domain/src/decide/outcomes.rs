@@ -79,7 +79,8 @@ impl Case {
             self.appointment.arrange(vec![Segment { staff_id: self.appointment.staff_id, slot }]);
         }
         self.sighted(number, sighting, now);
-        if let Some(record) = self.record_mut(number) {
+        // What stands now lets others go.
+        for record in &mut self.bookings {
             record.look_before_declining();
         }
     }

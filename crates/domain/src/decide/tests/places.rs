@@ -207,24 +207,39 @@ fn what_was_made_unseen_belongs_to_the_record_that_asked_for_it() {
     );
 }
 
+/// On the account where the old one is, it is looked at before the new one is made, too.
 #[test]
 fn a_request_that_is_replaced_is_looked_at_before_it_is_declined() {
-    let mut case = case();
-    send(&mut case, 0, Push::Create, at(0));
-    let mut request = seen_as(&case, 0, "u1", at(1));
-    request.facts.state = BookingState::Requested;
-    case.answered(0, attempt(1), &request, at(1));
-    case.rebook(&[Some(elsewhere(1))], at(2));
-    conclude(&mut case, at(2));
-    done(&mut case, 1, Push::Create, "u2", at(3));
-    assert_eq!(case.next_of(&case.bookings[0]), Next::Look);
-    // The salon has declined it there meanwhile: that is meant for the appointment.
-    let mut declined = Sighting { at: at(4), ..request };
-    declined.facts.state = BookingState::Cancelled;
-    case.sighted(0, &declined, at(4));
-    conclude(&mut case, at(4));
-    assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
-    assert_eq!(case.next_of(&case.bookings[1]), Next::Act(Push::Cancel));
+    for (account, push) in [(0, Push::Decline), (1, Push::Cancel)] {
+        let mut case = case();
+        send(&mut case, 0, Push::Create, at(0));
+        let mut request = seen_as(&case, 0, "u1", at(1));
+        request.facts.state = BookingState::Requested;
+        case.answered(0, attempt(1), &request, at(1));
+        let later = hours(&case, 3);
+        case.appointment.reschedule(later, None, at(2)).unwrap();
+        case.rebook(&[Some(elsewhere(account))], at(2));
+        conclude(&mut case, at(2));
+        assert_eq!(case.next_of(&case.bookings[0]), Next::Look);
+        if account == 0 {
+            case.sighted(0, &Sighting { seen_at: at(2), ..request.clone() }, at(2));
+        }
+        let mut answer = seen_as(&case, 1, "u2", at(3));
+        if push == Push::Decline {
+            answer.facts.state = BookingState::Requested;
+        }
+        send(&mut case, 1, Push::Create, at(3));
+        case.answered(1, attempt(1), &answer, at(3));
+        conclude(&mut case, at(3));
+        assert_eq!(case.next_of(&case.bookings[0]), Next::Look);
+        // The salon has declined it there meanwhile: that is meant for the appointment.
+        let mut declined = Sighting { at: at(4), ..request };
+        declined.facts.state = BookingState::Cancelled;
+        case.sighted(0, &declined, at(4));
+        conclude(&mut case, at(4));
+        assert_eq!(case.appointment.status, AppointmentStatus::Cancelled);
+        assert_eq!(case.next_of(&case.bookings[1]), Next::Act(push));
+    }
 }
 
 /// Two stylists: colouring with one, cutting with the other after a pause.
