@@ -19,8 +19,6 @@ pub struct Said {
     /// The appointment, or the first booking of the chain, that it is about.
     pub whose: String,
     pub word: Word,
-    /// Whether it is about a booking that another one was to take the place of, as we wanted it then.
-    pub leaving: bool,
     /// Whether it is about one of two bookings, while another takes its place, or about one that is no more: then
     /// it is not said of the appointment.
     pub beside: bool,
@@ -52,7 +50,7 @@ pub enum Word {
 impl Ledger {
     /// A person begins to say something; answers its number.
     pub fn begin(&mut self, step: usize, side: Side, whose: String, word: Word) -> usize {
-        self.0.push(Said { begun: step, granted: None, side, whose, word, leaving: false, beside: false });
+        self.0.push(Said { begun: step, granted: None, side, whose, word, beside: false });
         self.0.len() - 1
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use calcom_sim::{Booking, BookingStatus};
 use domain::appointment::{Actor, AppointmentStatus, Segment};
 use domain::catalogue::ServiceCase;
+use domain::plan::Push;
 use domain::review::ReviewCode;
 use domain::service::ServiceSync;
 use domain::timeline::{Entry, What};
@@ -15,7 +16,7 @@ use domain::{Appointment, AppointmentId, BookingUid, Origin, SyncStatus};
 use engine::verify::Wish;
 use jiff::SignedDuration;
 use rand::RngExt;
-use store::{AppointmentFilter, History};
+use store::{AppointmentFilter, Attempt, History};
 
 use crate::ledger::Word;
 use crate::network::{is_live, reference, whose};
@@ -167,10 +168,14 @@ impl<'a> Judge<'a> {
         named.or_else(|| self.roots.get(&whose(&self.bookings, booking)).copied())
     }
 
-    /// Whether a request for a booking of it was refused.
-    pub fn is_rejected(&self, whose_it_is: &str) -> bool {
-        let rejected = |booking: &&Booking| booking.status == BookingStatus::Rejected;
-        self.bookings.iter().filter(rejected).any(|booking| whose(&self.bookings, booking) == whose_it_is)
+    /// Whether a booking of it was refused that we were about to refuse too.
+    pub fn is_refused_by_both(&self, whose_it_is: &str, attempts: &[Attempt]) -> bool {
+        let is_ours = |attempt: &Attempt, booking: &Booking| {
+            attempt.call.kind == Push::Decline.as_str() && attempt.call.path.contains(&booking.uid)
+        };
+        let rejected = self.bookings.iter().filter(|booking| booking.status == BookingStatus::Rejected);
+        let mut its = rejected.filter(|booking| whose(&self.bookings, booking) == whose_it_is);
+        its.any(|booking| attempts.iter().any(|attempt| is_ours(attempt, booking)))
     }
 
     /// Nothing is left that could be cancelled: what has ended, Cal.com keeps.
@@ -205,7 +210,7 @@ impl<'a> Judge<'a> {
             let history = self.run.world.free.store.history(company.id, id).await;
             let history = history.expect("the database answers");
             self.conclusions(&history.entries);
-            self.words(index, appointment, &live, &reviews, &history.entries);
+            self.words(index, appointment, &live, &reviews, &history);
             if self.run.world.log.kept().violations.len() > before {
                 self.explain(index, appointment.id, &history).await;
             }

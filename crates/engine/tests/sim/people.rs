@@ -245,7 +245,6 @@ impl Run {
     /// The host says something about a booking; one that waits to be confirmed is declined, not cancelled.
     pub async fn said_there(&mut self, booking: &Booking, word: Word) {
         let (sim, uid) = (self.world.sim.clone(), booking.uid.as_str());
-        let leaving = self.is_leaving(booking).await;
         let pending = booking.status == BookingStatus::Pending;
         let (what, (ok, _)) = match word {
             Word::Moved { to, .. } => {
@@ -282,7 +281,7 @@ impl Run {
                 // A confirmation of ours that is still under way revives what is declined.
                 let confirming =
                     pending && (sim.under_way() > 0 || !self.world.network.lingering().is_empty());
-                (said.leaving, said.beside) = (leaving, replaced || confirming);
+                said.beside = replaced || confirming;
             }
         }
         let to = if let Word::Moved { to, .. } = word { hour(to) } else { String::new() };
@@ -310,17 +309,6 @@ impl Run {
             Some(reference) => Some(reference.appointment),
             None => self.appointment_of(bookings, booking).await.map(|(_, id)| id),
         }
-    }
-
-    /// Whether we want something else than this booking: other staff or another service.
-    async fn is_leaving(&self, booking: &Booking) -> bool {
-        let bookings = self.world.sim.bookings();
-        let Some(place) = self.world.place(booking) else { return false };
-        let Some(id) = self.owner(&bookings, booking).await else { return false };
-        let company = self.world.companies[place.company].id;
-        let Ok(view) = self.world.free.store.appointment(company, id).await else { return false };
-        let staff = view.appointment.segments.get(usize::from(place.segment)).map(|it| it.staff_id);
-        view.appointment.service_id != place.service || staff != place.staff
     }
 
     /// Cal.com gives the booking of a team to somebody else.

@@ -9,6 +9,7 @@ use domain::review::ReviewCode;
 use domain::timeline::{Entry, What};
 use domain::{Appointment, Origin, ServiceId, SyncStatus};
 use jiff::Timestamp;
+use store::History;
 
 use crate::ledger::{Said, Side, Word};
 use crate::oracle::Judge;
@@ -22,9 +23,9 @@ impl Judge<'_> {
         appointment: &Appointment,
         live: &[&Booking],
         reviews: &[ReviewCode],
-        entries: &[Entry],
+        history: &History,
     ) {
-        let name = self.run.short(appointment.id);
+        let (entries, name) = (&history.entries, self.run.short(appointment.id));
         let id = appointment.id.to_string();
         let mine = |said: &&Said| {
             said.whose == id || self.roots.get(&said.whose).is_some_and(|owner| *owner == appointment.id)
@@ -39,17 +40,16 @@ impl Judge<'_> {
                 // What is taken off the lists when it is over is not cancelled.
                 || word.side == Side::Here && over_when_deleted(entries);
             let may_stand = self.run.world.companies[index].policy.cancellation == Cancellation::Ask;
-            let asked = !reviews.is_empty() && (may_stand || self.is_gone(live));
+            // What every try has failed to bring there stands as long as a person is told so.
+            let is_told = appointment.status == AppointmentStatus::Cancelled
+                && reviews.contains(&ReviewCode::RetriesUsedUp);
+            let asked = is_told || !reviews.is_empty() && (may_stand || self.is_gone(live));
             let revived = self.run.world.network.was_revived(&word.whose);
             // Cal.com takes a second refusal like the first, and tells neither from the other.
-            let refused_twice = word.leaving && self.is_rejected(&word.whose);
+            let refused_twice = self.is_refused_by_both(&word.whose, &history.attempts);
             let excused = settled_later || revived || refused_twice;
             if word.granted.is_some() && !gone && !asked && !excused {
-                let replaced = if word.leaving { ", while it was being replaced" } else { "" };
-                let what = format!(
-                    "{name} was cancelled {:?} at step {} and is back{replaced}",
-                    word.side, word.begun
-                );
+                let what = format!("{name} was cancelled {:?} at step {} and is back", word.side, word.begun);
                 self.violated(3, &what);
             }
         }
@@ -152,10 +152,8 @@ impl Judge<'_> {
             && policy != Winner::PlatformWins
             && !told.contains(&(there, true))
         {
-            let leaving = said.iter().any(|said| named(&said) == Some(there) && said.leaving);
-            let replaced = if leaving { ", while it was being replaced" } else { "" };
             let lost = format!("was said at Cal.com and lost to {}", hour(last));
-            self.violated(9, &format!("{name} at {} {lost}{replaced}", hour(there)));
+            self.violated(9, &format!("{name} at {} {lost}", hour(there)));
         }
     }
 }
