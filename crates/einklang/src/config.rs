@@ -41,24 +41,6 @@ const MAIL_FROM: Key = Key { name: "mail_from", variable: "EINKLANG_MAIL_FROM" }
 const ROOMS: Key = Key { name: "rooms", variable: "EINKLANG_ROOMS" };
 const KEEP: Key = Key { name: "keep", variable: "EINKLANG_KEEP" };
 const PHONE_PATIENCE: Key = Key { name: "phone_patience", variable: "EINKLANG_PHONE_PATIENCE" };
-const KEYS: [Key; 16] = [
-    PHONE_PATIENCE,
-    DATABASE_URL,
-    LISTEN,
-    METRICS_LISTEN,
-    PUBLIC_URL,
-    SECRET_KEY,
-    LOG,
-    LOG_FORMAT,
-    RETRIES,
-    WORKER,
-    VERIFY,
-    POLL,
-    SMTP_URL,
-    MAIL_FROM,
-    ROOMS,
-    KEEP,
-];
 
 /// The shortest secret key that is taken, in characters.
 const SHORTEST_KEY: usize = 32;
@@ -122,7 +104,7 @@ impl Config {
             Some(path) => Setting { value: path.clone(), origin: Origin::CommandLine },
             None => Setting { value: PathBuf::from("data"), origin: Origin::Default },
         };
-        let sources = Sources::read(options.config.as_deref(), &data_dir.value, environment, &KEYS)?;
+        let sources = Sources::read(options.config.as_deref(), &data_dir.value, environment)?;
         let database_url =
             sources.get(&DATABASE_URL)?.map_or_else(|| default(sqlite_url(&data_dir.value)), Ok)?;
         let scheme = database_url.value.split(':').next().unwrap_or_default();
@@ -207,6 +189,9 @@ impl Config {
         if let Err(wrong) = ages::keep(&keep.value) {
             bail!("EINKLANG_KEEP: {wrong}");
         }
+        let secret_key = sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from));
+        let log = sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?;
+        sources.refuse_unknown()?;
         Ok(Self {
             smtp_url,
             mail_from,
@@ -221,8 +206,8 @@ impl Config {
             listen,
             metrics_listen,
             public_url,
-            secret_key: sources.get(&SECRET_KEY)?.map(|setting| setting.map(SecretString::from)),
-            log: sources.get(&LOG)?.map_or_else(|| default("info,sea_orm_migration=warn".to_owned()), Ok)?,
+            secret_key,
+            log,
             log_format,
             worker,
             data_dir,

@@ -1,5 +1,6 @@
 //! Where values come from: the environment first, then the TOML file; and how a value remembers it.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,16 +61,13 @@ pub struct Sources<'a> {
     environment: &'a Environment,
     table: toml::Table,
     file: Option<PathBuf>,
+    /// The keys that were asked for: what can be configured.
+    known: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Sources<'a> {
     /// Reads the file that is named, else `einklang.toml` in the data folder if it is there.
-    pub fn read(
-        named: Option<&Path>,
-        data_dir: &Path,
-        environment: &'a Environment,
-        known: &[Key],
-    ) -> anyhow::Result<Self> {
+    pub fn read(named: Option<&Path>, data_dir: &Path, environment: &'a Environment) -> anyhow::Result<Self> {
         let usual = data_dir.join("einklang.toml");
         let file = named.map(Path::to_owned).or_else(|| usual.exists().then_some(usual));
         let mut table = toml::Table::new();
@@ -78,23 +76,24 @@ impl<'a> Sources<'a> {
                 .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
             table =
                 text.parse().with_context(|| format!("the configuration {} is not TOML", path.display()))?;
-            let name_of = |key: &str| key.strip_suffix("_file").unwrap_or(key).to_owned();
-            if let Some(unknown) =
-                table.keys().find(|key| known.iter().all(|known| known.name != name_of(key)))
-            {
-                let names: Vec<&str> = known.iter().map(|key| key.name).collect();
-                bail!(
-                    "{} sets {unknown:?}, which is not known; known are {}",
-                    path.display(),
-                    names.join(", ")
-                );
-            }
         }
-        Ok(Self { environment, table, file })
+        Ok(Self { environment, table, file, known: RefCell::default() })
+    }
+
+    /// Refuses a file that sets what nobody has asked for: it is misspelt.
+    pub fn refuse_unknown(&self) -> anyhow::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let known = self.known.borrow();
+        let is_known = |name: &String| known.contains(&name.strip_suffix("_file").unwrap_or(name));
+        if let Some(unknown) = self.table.keys().find(|name| !is_known(name)) {
+            bail!("{} sets {unknown:?}, which is not known; known are {}", file.display(), known.join(", "));
+        }
+        Ok(())
     }
 
     /// The value of a key, if it is set anywhere.
     pub fn get(&self, key: &Key) -> anyhow::Result<Option<Setting<String>>> {
+        self.known.borrow_mut().push(key.name);
         let variable = |name: &str| (self.environment)(name).filter(|value| !value.is_empty());
         let indirect = format!("{}_FILE", key.variable);
         match (variable(key.variable), variable(&indirect)) {

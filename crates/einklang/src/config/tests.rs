@@ -56,6 +56,35 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
 }
 
 #[test]
+fn whatever_has_a_variable_can_stand_in_the_file() {
+    let text = r#"
+        database_url = "sqlite:x"
+        listen = "0.0.0.0:1"
+        metrics_listen = "0.0.0.0:2"
+        public_url = "https://salon.example"
+        secret_key = "0123456789abcdef0123456789abcdef"
+        log = "warn"
+        log_format = "json"
+        retries = "1s 2s"
+        worker = "off"
+        verify = "off"
+        brake = "7"
+        poll = "1m"
+        smtp_url = "smtps://mail.example"
+        mail_from = "Einklang <einklang@salon.example>"
+        rooms = "anywhere"
+        keep = "keys=7d"
+        phone_patience = "off"
+    "#;
+    let case = Case::new().file("einklang.toml", text);
+    assert_eq!(case.read().unwrap().brake.value, "7");
+    let unknown = Case::new().file("einklang.toml", "x = \"\"").refusal();
+    let (_, known) = unknown.split_once("known are ").unwrap();
+    assert_eq!(known.split(", ").filter(|name| !text.contains(&format!("{name} ="))).count(), 0, "{known}");
+    assert_eq!(known.split(", ").count(), text.trim().lines().count());
+}
+
+#[test]
 fn values_can_stand_in_files_of_their_own() {
     let case = Case::new().file("url", "postgres://einklang:hunter2@db/einklang\n");
     let path = case.folder.path().join("url").display().to_string();
