@@ -36,6 +36,11 @@ impl AtOnce {
         *state = State { keeps, ..State::default() };
     }
 
+    /// When the first call began that made a booking.
+    pub fn first(&self) -> Option<Instant> {
+        self.changed("stub0")
+    }
+
     /// When the call began that last changed a booking.
     pub fn changed(&self, uid: &str) -> Option<Instant> {
         self.state().changed.get(uid).copied()

@@ -21,10 +21,10 @@ const ROUNDS: usize = 5;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    if let Some(index) = arguments.iter().position(|argument| argument == measure::MEMORY)
+    if let Some(index) = arguments.iter().position(|argument| measure::WORKER.contains(&argument.as_str()))
         && let Some(url) = arguments.get(index + 1)
     {
-        return runtime.block_on(measure::say_memory(url));
+        return runtime.block_on(measure::say(&arguments[index], url));
     }
     if let Some(index) = arguments.iter().position(|argument| argument == verification::VERIFY)
         && let Some(task) = arguments.get(index + 1)
@@ -65,7 +65,7 @@ async fn work(databases: &[(&'static str, String)], table: &mut Table) {
         }
     }
     for subject in &mut subjects {
-        eprintln!("{}: fairness, memory", subject.name);
+        eprintln!("{}: fairness, memory, idleness, starts", subject.name);
         subject.once(table).await;
     }
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use ::calcom::{HttpTransport, TimeOuts};
 use calcom_sim::Sim;
 use domain::appointment::Actor;
+use domain::case::{Due, Priority};
 use domain::{AppointmentId, Origin};
 use engine::appointments::{Act, Change, Edit};
 use engine::{Engine, worker};
-use jiff::Timestamp;
-use store::Store;
+use jiff::{SignedDuration, Timestamp};
+use store::{Store, Subject as Marked};
 use tokio_util::sync::CancellationToken;
 
 use crate::calcom::AtOnce;
@@ -37,8 +38,20 @@ const APART: Duration = Duration::from_millis(20);
 /// What waits in the other company while fairness is measured, and how many changes are followed meanwhile.
 const WAITING: usize = 100_000;
 const BETWEEN: usize = 40;
-/// Asks this program for the memory of a worker on a database.
-pub const MEMORY: &str = "--memory-of-a-worker-on";
+/// Accounts of another company, at which nothing is due.
+const RESTING: usize = 200;
+/// How long an idle worker is watched: CPU time is told in hundredths of a second.
+const WATCHED: Duration = Duration::from_secs(20);
+/// How often a worker is started for its first call.
+const STARTS: usize = 5;
+/// Against a Cal.com that does.
+const AT_ONCE: &str = "operations, Cal.com answers at once";
+/// Ask this program for the memory of a worker on a database, for what it takes while it has nothing to do, and to
+/// work until its first call.
+const MEMORY: &str = "--memory-of-a-worker-on";
+const IDLE: &str = "--an-idle-worker-on";
+const FIRST_CALL: &str = "--the-first-call-on";
+pub const WORKER: [&str; 3] = [MEMORY, IDLE, FIRST_CALL];
 
 /// A database under measurement.
 pub struct Subject {
@@ -54,6 +67,8 @@ pub struct Subject {
     served: Salon,
     notes: Vec<AppointmentId>,
     changes: AtomicU64,
+    /// Operations per second, as often as they were measured.
+    rates: Vec<f64>,
 }
 
 impl Subject {
@@ -84,6 +99,7 @@ impl Subject {
             served,
             notes: Vec::new(),
             changes: AtomicU64::new(0),
+            rates: Vec::new(),
         };
         subject.notes = subject.quiet.copy(500, false).await;
         subject
@@ -99,7 +115,8 @@ impl Subject {
         self.quiet.run("DELETE FROM dirty").await;
         let most = self.ceiling.operations(6_000).await;
         let (rate, cpu) = self.operations(OPERATIONS).await;
-        table.add(&format!("{}: operations, Cal.com answers at once", self.name), rate, Some(most), "/s");
+        self.rates.push(rate);
+        table.add(&format!("{}: {AT_ONCE}", self.name), rate, Some(most), "/s");
         table.add(&format!("{}: CPU of 1,000 operations, database included", self.name), cpu, None, "ms");
         table.add(
             &format!("{}: operations over HTTP, simulator included", self.name),
@@ -120,14 +137,20 @@ impl Subject {
     }
 
     /// What needs rows by the hundred thousand, once.
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
     pub async fn once(&mut self, table: &mut Table) {
         let booked = self.booked(BETWEEN).await;
         self.busy.copy(WAITING, true).await;
         let stop = CancellationToken::new();
         let worker = tokio::spawn(worker::run(self.engine.clone(), "bench".into(), stop.clone()));
         tokio::time::sleep(Duration::from_millis(500)).await;
+        let (begun, before) = (Instant::now(), self.busy.waiting().await);
         let waits = self.follow(&booked, Duration::from_millis(40)).await;
         let left = self.busy.waiting().await;
+        let done = u64::try_from(before - left).expect("nothing is added");
+        let usual = percentile(&self.rates, 50);
+        let name = format!("{}: operations, {WAITING} waiting, of what it is with {OPERATIONS}", self.name);
+        table.add(&name, per_second(done, begun.elapsed()), Some(usual), "/s");
         stop.cancel();
         worker.await.expect("the worker ends");
         let name = format!("{}: change to call, another company has {WAITING} waiting, p99", self.name);
@@ -135,10 +158,18 @@ impl Subject {
         assert!(left > 0, "the other company was done too early to be in the way");
         let mut first = None;
         for size in sizes_of_a_company() {
-            let used = memory_at(&self.place, usize::try_from(size).expect("small")).await;
+            let mut large = Large::open(&self.place, usize::try_from(size).expect("small")).await;
+            let used = large.memory().await;
             let name = format!("{}: memory of a worker, {size} appointments", self.name);
             table.add(&name, used, Some(first.unwrap_or(48.0)), "MB");
             first = first.or(Some(used));
+            let name = format!("{}: idle, {size} appointments, {RESTING} accounts, of a core", self.name);
+            table.add(&name, large.idle(), Some(0.5), "%");
+            let name = format!("{}: start to first call, {size} appointments", self.name);
+            for _ in 0..STARTS {
+                let limit = if self.name == "SQLite" { 30.0 } else { 60.0 };
+                table.add(&name, large.first_call().await, Some(limit), "ms");
+            }
         }
     }
 
@@ -257,25 +288,91 @@ async fn drive(engine: &Engine, salon: &Salon) -> Duration {
     time
 }
 
-/// Megabytes of a worker that has a few hundred operations to do among so many appointments.
-async fn memory_at(place: &str, size: usize) -> f64 {
-    let url = database(place, &format!("memory{size}")).await;
-    let sim = Sim::new(calcom_sim::Options::new(Arc::new(now), 1));
-    let mut salon = Salon::open(&url, &sim, "http://cal.example", "large", ACCOUNTS).await;
-    salon.copy(size, false).await;
-    salon.copy(500, true).await;
-    let program = std::env::current_exe().expect("this program");
-    let said = std::process::Command::new(program).args([MEMORY, &url]).output().expect("it runs");
-    let said = String::from_utf8_lossy(&said.stdout);
-    said.trim().parse::<f64>().expect("kilobytes") / 1024.0
+/// A database with so many appointments at rest, and a worker there: this program once more.
+struct Large {
+    url: String,
+    salon: Salon,
 }
 
-/// Works what waits on a database, and prints the memory that took, in kilobytes.
-pub async fn say_memory(url: &str) {
-    let engine =
-        engine(Store::connect(url).await.expect("a database"), Arc::new(AtOnce::default()), IN_FLIGHT);
-    while worker::turn(&engine, "memory").await.expect("the database answers") {}
-    println!("{}", cost::memory());
+impl Large {
+    async fn open(place: &str, size: usize) -> Self {
+        let url = database(place, &format!("large{size}")).await;
+        let sim = Sim::new(calcom_sim::Options::new(Arc::new(now), 1));
+        Salon::open(&url, &sim, "http://cal.example", "resting", RESTING).await;
+        let mut salon = Salon::open(&url, &sim, "http://cal.example", "large", ACCOUNTS).await;
+        salon.copy(size, false).await;
+        Self { url, salon }
+    }
+
+    /// Megabytes after a few hundred operations.
+    async fn memory(&mut self) -> f64 {
+        self.salon.copy(500, true).await;
+        self.says(MEMORY) / 1024.0
+    }
+
+    /// CPU of this process and the database while nothing is due, in hundredths of a core.
+    fn idle(&self) -> f64 {
+        self.says(IDLE)
+    }
+
+    /// Milliseconds from the start of the process to the call of what waited for it.
+    async fn first_call(&mut self) -> f64 {
+        self.salon.copy(1, true).await;
+        let begun = milliseconds(now());
+        self.says(FIRST_CALL) - begun
+    }
+
+    fn says(&self, what: &str) -> f64 {
+        let program = std::env::current_exe().expect("this program");
+        let said = std::process::Command::new(program).args([what, &self.url]).output().expect("it runs");
+        String::from_utf8_lossy(&said.stdout).trim().parse().expect("a number")
+    }
+}
+
+/// Is a worker on a database, and prints what that took.
+pub async fn say(what: &str, url: &str) {
+    let store = Store::connect(url).await.expect("a database");
+    let at_once = Arc::new(AtOnce::default());
+    let engine = engine(store, at_once.clone(), IN_FLIGHT);
+    if what == MEMORY {
+        while worker::turn(&engine, "memory").await.expect("the database answers") {}
+        println!("{}", cost::memory());
+        return;
+    }
+    if what == IDLE {
+        // As what recurs at every account stands on its list.
+        let in_an_hour = engine.ambient.now() + SignedDuration::from_hours(1);
+        for subject in [Marked::EventTypes, Marked::Changes, Marked::Bookings, Marked::Retention] {
+            let due = Due { at: in_an_hour, priority: Priority::Check };
+            engine.store.mark_everywhere(subject, due).await.expect("the database answers");
+        }
+    }
+    at_once.keep(true);
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(worker::run(engine.clone(), what.to_owned(), stop.clone()));
+    if what == FIRST_CALL {
+        let called = loop {
+            match at_once.first() {
+                Some(called) => break called,
+                None => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        };
+        println!("{}", milliseconds(now()) - called.elapsed().as_secs_f64() * 1000.0);
+    } else {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let cost = Cost::of(&connect(url).await).await;
+        let spent = cost.cpu();
+        tokio::time::sleep(WATCHED).await;
+        println!("{}", 100.0 * cost.cpu().saturating_sub(spent).div_duration_f64(WATCHED));
+    }
+    // So that nobody has to wait for the end of its leases.
+    stop.cancel();
+    worker.await.expect("the worker ends");
+}
+
+/// Since 1970, with fractions.
+fn milliseconds(at: Timestamp) -> f64 {
+    at.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64() * 1000.0
 }
 
 /// The simulator as a server on a port of its own; its address.
