@@ -176,10 +176,11 @@ impl BookingRecord {
         self.refused.as_ref().is_some_and(|refused| refused.code == ReviewCode::RetriesUsedUp)
     }
 
-    /// Whether it is to be looked at anyway, or a call may have changed it.
-    pub fn is_in_doubt(&self) -> bool {
+    /// Whether it is to be looked at anyway, or a call may have changed it that no look has shown, or still may at `now`.
+    pub fn is_in_doubt(&self, now: Timestamp) -> bool {
         // What nobody looks at any more is in no doubt: it is as it was last seen to be.
-        self.look && !self.has_given_up() || !self.doubts.is_empty()
+        let looks = self.look && !self.has_given_up();
+        looks || self.doubts.iter().any(|call| !call.looked || !call.is_past(now))
     }
 
     /// The record of a booking that has not been made yet.

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use calcom::{Booking, BookingsQuery, Order, Page, UnreadableItem};
 use domain::appointment::Actor;
-use domain::booking::BookingRecord;
 use domain::case::{Due, Priority};
 use domain::verify::{Class, Counts, Covered, Cursor, Known, Unreadable, Verdict, Window, compare, overlaps};
 use domain::{
@@ -255,7 +254,8 @@ pub(crate) async fn verdicts(
         page.unreadable.iter().filter_map(|entry| Some((name(entry)?, entry))).collect();
     let named = there.iter().map(|seen| &seen.uid).chain(unreadable.iter().map(|(uid, _)| uid));
     let uids: Vec<_> = named.cloned().collect();
-    let mut known = store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids).await?;
+    let mut known =
+        store.known_bookings(lease.company, (covered.whole_from, covered.to), &uids, asked).await?;
     let is_listed = |uid: &BookingUid| uids.contains(uid);
     for known in &mut known.here {
         known.unlisted = !is_listed(&known.uid) && homes.misses(lane, known);
@@ -281,7 +281,7 @@ pub(crate) async fn verdicts(
     let mut verdicts = compare(covered, &there, &unreadable, &known.here, &known.earlier, is_ours);
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.class == Class::OnlyThere) {
         if let Some(booking) = page.items.iter().find(|booking| translate::uid(&booking.uid) == verdict.uid) {
-            recognise(lane, verdict, booking).await?;
+            recognise(lane, verdict, booking, asked).await?;
         }
         if verdict.class == Class::OnlyThere {
             verdict.there = verdict.there.take().map(Sighting::veiled);
@@ -389,14 +389,19 @@ impl Homes {
 
 /// What goes by a name that nobody here knows may be the next link of a known chain, or what a call made that nobody
 /// has answered yet.
-async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) -> Result<(), Stop> {
+async fn recognise(
+    lane: &Lane<'_>,
+    verdict: &mut Verdict,
+    booking: &Booking,
+    asked: Timestamp,
+) -> Result<(), Stop> {
     let (store, lease) = (&lane.engine.store, lane.lease());
     if let Some(earlier) = booking.rescheduled_from_uid.as_ref().map(translate::uid)
         && let Some((id, number)) = store.appointment_by_uid(lease.company, &earlier).await?
     {
         let case = store.case(lease.company, id).await?;
         let record = case.record(number);
-        let in_hand = record.is_some_and(BookingRecord::is_in_doubt);
+        let in_hand = record.is_some_and(|record| record.is_in_doubt(asked));
         verdict.class = if in_hand { Class::InHand } else { Class::Moved };
         verdict.appointment = Some(id);
         // It is told of the name that is known.
@@ -404,7 +409,7 @@ async fn recognise(lane: &Lane<'_>, verdict: &mut Verdict, booking: &Booking) ->
     } else if let Some(reference) = translate::reference(booking)
         && let Some(id) = lane.appointment_by_reference(reference).await?
         && let case = store.case(lease.company, id).await?
-        && case.record_by_reference(reference).is_some_and(BookingRecord::is_in_doubt)
+        && case.record_by_reference(reference).is_some_and(|record| record.is_in_doubt(asked))
     {
         (verdict.class, verdict.appointment) = (Class::InHand, Some(id));
     }

@@ -220,12 +220,13 @@ impl Store {
     }
 
     /// What is known of the bookings of a company that were last seen to start from `whole_from` on and before `to`, or to last
-    /// into that time, or that go, or went once, by one of `uids`.
+    /// into that time, or that go, or went once, by one of `uids`; with what is being done about them at `now`.
     pub async fn known_bookings(
         &self,
         company: CompanyId,
         (whole_from, to): (Timestamp, Timestamp),
         uids: &[BookingUid],
+        now: Timestamp,
     ) -> Result<KnownBookings> {
         let uids = padded(uids.iter().map(|uid| text(&uid.0)).collect());
         let accounts = accounts_of(company);
@@ -270,7 +271,7 @@ impl Store {
                 appointment: AppointmentId(appointment),
                 uid,
                 progress: match pending.get(&appointment) {
-                    _ if record.is_in_doubt() => Progress::InDoubt,
+                    _ if record.is_in_doubt(now) => Progress::InDoubt,
                     Some(true) => Progress::Waiting,
                     _ => Progress::AtRest,
                 },

@@ -87,6 +87,29 @@ async fn behind(seed: u64) -> Behind {
     Behind { world, ids, cancelled, moved, erased, guest }
 }
 
+/// A cancellation got lost, and the next try came too late: nothing is in doubt about that for ever.
+#[tokio::test]
+async fn what_was_over_and_is_moved_ahead_again_is_found_and_cancelled() {
+    let world = World::new(416).await;
+    let id = world.book(Hours(48)).await.unwrap();
+    world.quiet().await;
+    world.sim.order(Fault::LoseWebhooks, None, 2);
+    let uid = world.only_booking(id).uid;
+    world.sim.move_booking(&uid, world.at(Hours(2)), None).await.unwrap();
+    world.pass(SignedDuration::from_hours(4));
+    world.sim.order(Fault::DropRequest, Some(CallMatch::Kind(CallKind::CancelBooking)), 2);
+    world.cancel(id, None).await.unwrap();
+    world.quiet().await;
+    assert_eq!(world.case(id).await.appointment.sync, SyncStatus::Synced);
+    let over = world.only_booking(id);
+    world.sim.move_booking(&over.uid, world.at(Hours(72)), None).await.unwrap();
+    world.pass(SignedDuration::from_hours(1));
+    let run = verify(&world, all()).await;
+    world.quiet().await;
+    assert_eq!(found(&world, run).await[&over.uid], ("moved".to_owned(), true));
+    assert!(world.live_bookings(id).is_empty());
+}
+
 /// One part was moved, and its look fails at first; the other stands on a later page, or would.
 #[tokio::test]
 async fn what_is_done_about_one_part_of_an_appointment_hides_nothing_of_the_others() {

@@ -200,7 +200,7 @@ pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) 
     }
     let known = async |from: i64, to: i64, uids: &[&str]| {
         let uids: Vec<_> = uids.iter().map(|uid| BookingUid((*uid).to_owned())).collect();
-        let known = store.known_bookings(company, (at(from), at(to)), &uids).await.unwrap();
+        let known = store.known_bookings(company, (at(from), at(to)), &uids, later(1)).await.unwrap();
         let mut here: Vec<_> = known
             .here
             .into_iter()
@@ -219,8 +219,10 @@ pub async fn what_is_known_of_a_page_is_found_by_time_and_by_name(place: Place) 
     assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.0, [one(1, rests), one(2, doubtful)]);
     assert_eq!(known(600, 601, &["u1", "old2", "strange"]).await.1, ["old2"]);
     let strangers = Salon::open(&store, "b").await;
-    let nothing =
-        store.known_bookings(strangers.id(), (at(-600), at(600)), &[BookingUid("u1".into())]).await.unwrap();
+    let nothing = store
+        .known_bookings(strangers.id(), (at(-600), at(600)), &[BookingUid("u1".into())], later(1))
+        .await
+        .unwrap();
     assert!(nothing.here.is_empty() && nothing.earlier.is_empty());
 }
 
