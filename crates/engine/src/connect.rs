@@ -138,10 +138,16 @@ pub async fn check_webhook(
 ) -> Result<Webhook, ConnectError> {
     let connection = engine.store.connection(company, id).await?;
     let client = engine.client(company, &connection)?;
-    let secret = engine
-        .vault
-        .open(company, WEBHOOK_SECRET, &connection.webhook_secret.0)
-        .map_err(crate::Error::from)?;
+    // With another secret key than it was stored with it does not open any more, and nobody needs the old one.
+    let stored = engine.vault.open(company, WEBHOOK_SECRET, &connection.webhook_secret.0);
+    let secret = if let Ok(secret) = stored {
+        secret
+    } else {
+        let secret = SecretString::from(engine.ambient.token());
+        let sealed = engine.vault.seal(&engine.ambient, company, WEBHOOK_SECRET, &secret);
+        engine.store.set_webhook_secret(company, id, Sealed(sealed)).await?;
+        secret
+    };
     let url = webhook_url(&engine.settings.public_url, &connection.webhook_token);
     let registered = client.webhooks().await.result?.items;
     let by_id = |it: &&Subscription| Some(it.id.to_string()) == connection.webhook_id;

@@ -175,6 +175,20 @@ async fn a_limit_is_waited_out_and_a_refused_key_pauses_the_connection() {
     assert_eq!(world.case(other).await.appointment.sync, SyncStatus::Synced);
 }
 
+/// With another secret key than it was stored with.
+#[tokio::test]
+async fn a_webhook_whose_secret_does_not_open_any_more_gets_another() {
+    use engine::connect::Webhook;
+    let world = World::new(31).await;
+    let (company, connection) = (world.company, world.connection);
+    let check = async || engine::connect::check_webhook(&world.engine, company, connection).await.unwrap();
+    assert_eq!(check().await, Webhook::Right);
+    let sealed = store::Sealed(vec![1; 60]);
+    world.engine.store.set_webhook_secret(company, connection, sealed).await.unwrap();
+    assert_eq!(check().await, Webhook::Corrected);
+    assert_eq!(check().await, Webhook::Right, "Cal.com signs with what is stored here");
+}
+
 /// 120 requests in 60 s per key (recordings 175 to 183), of which five are kept for callers. What others spend of them
 /// stands in the headers.
 #[tokio::test]

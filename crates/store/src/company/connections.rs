@@ -397,6 +397,20 @@ impl Store {
         self.change_connection(company, id, change).await
     }
 
+    /// Puts another secret in the place of a webhook's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_webhook_secret(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        secret: Sealed,
+    ) -> Result<()> {
+        let change = connections::ActiveModel { webhook_secret: Set(secret.0), ..Default::default() };
+        self.change_connection(company, id, change).await
+    }
+
     /// Notes that a genuine webhook came at `now`.
     ///
     /// # Errors

@@ -35,13 +35,13 @@ pub async fn examine(
             client.is_ok(),
             "secret_does_not_open",
             format!("The API key of {name} does not open with this secret key."),
-            "Put the secret key back that it was stored with, or connect the account anew.",
+            "Put the secret key back that it was stored with, or give the connection a key anew on its page, then `einklang connection reregister`.",
         );
         seen.check(
             connection.webhook_id.is_some(),
             "webhook_missing",
             format!("Cal.com tells nothing of {name}: no webhook is registered."),
-            "Set EINKLANG_PUBLIC_URL to an address that Cal.com reaches and connect the account anew.",
+            "Set EINKLANG_PUBLIC_URL to an address that Cal.com reaches, then `einklang connection reregister`.",
         );
         if let (Ok(client), false) = (client, offline) {
             ask(seen, engine, company, connection, &client).await?;
@@ -62,7 +62,7 @@ async fn ask(
     let answered = client.me().await.result;
     let (message, advice) = match &answered {
         Err(error @ Error::Unauthorized { .. }) => {
-            (error.to_string(), "Make a new API key at Cal.com and connect the account anew.")
+            (error.to_string(), "Make a new API key at Cal.com and give it to the connection on its page.")
         }
         Err(error) => {
             (error.to_string(), "Try again; if it stays, look at the address and at Cal.com's status page.")
@@ -104,20 +104,20 @@ async fn webhook(seen: &mut Examination, engine: &Engine, connection: &Connectio
             ours.is_some(),
             "webhook_gone",
             format!("The webhook of {name} is gone at Cal.com."),
-            "Connect the account anew; until then changes made there are found late.",
+            "`einklang connection reregister`; until then changes made there are found late.",
         );
         if let Some(webhook) = ours {
             seen.check(
                 webhook.active,
                 "webhook_switched_off",
                 format!("The webhook of {name} is switched off at Cal.com."),
-                "Switch it on in Cal.com's settings.",
+                "`einklang connection reregister` switches it on.",
             );
             seen.check(
                 webhook.subscriber_url == url,
                 "webhook_elsewhere",
                 format!("The webhook of {name} goes to another address than EINKLANG_PUBLIC_URL says."),
-                "Set EINKLANG_PUBLIC_URL back, or connect the account anew.",
+                "Set EINKLANG_PUBLIC_URL back, or `einklang connection reregister`.",
             );
         }
     }
