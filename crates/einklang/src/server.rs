@@ -144,7 +144,8 @@ async fn work_and_listen(
         }
     };
     let carrying = carry(engine, Ears { work: true, changes: serves }, stop);
-    let telling = notifications::run(engine, post, stop);
+    // A message that is cut off is sent once more, as after a crash.
+    let telling = within(LAST_CALLS, stop, notifications::run(engine, post, stop));
     tokio::join!(working, watching, carrying, telling, retention::run(engine, stop));
 }
 
@@ -162,6 +163,17 @@ pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToke
     tokio::select! {
         served = serving.into_future() => served.context("the server failed"),
         () = deadline => Ok(()),
+    }
+}
+
+/// Does something to its end, but gives it no longer than `wait` once `stop` is cancelled.
+async fn within(wait: Duration, stop: &CancellationToken, task: impl Future<Output = ()>) {
+    tokio::select! {
+        () = task => {}
+        () = async {
+            stop.cancelled().await;
+            tokio::time::sleep(wait).await;
+        } => {}
     }
 }
 
